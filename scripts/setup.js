@@ -1,0 +1,98 @@
+// Makes a fresh clone ready: packages, native parts, compiled contracts. Plain JavaScript that runs on
+// Node 20, because it is what fetches the Node 24 that runs everything else. Does nothing when all is there.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createHash } from "node:crypto";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, "node_modules");
+const bin = join(modules, ".bin");
+const env = {
+  ...process.env,
+  PATH: `${bin}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
+  HARDHAT_DISABLE_TELEMETRY: "true",
+};
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+function fail(what, why, todo) {
+  say(`\n✗ ${what}\n  ${why}\n  → ${todo}\n`);
+  process.exit(1);
+}
+
+function lastLines(text, count) {
+  return text.trim().split("\n").slice(-count).join("\n  ");
+}
+
+function run(title, command, args) {
+  say(`• ${title}`);
+  const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  if (done.status !== 0) {
+    fail(
+      `${title}: failed`,
+      `${command} ${args.join(" ")}\n${lastLines(`${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`, 25)}`,
+      "read the output above; a second run starts where this one stopped",
+    );
+  }
+}
+
+/** Digest of names, sizes and contents of the given files: what the step's result depends on. */
+function digest(files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update("\0").update(readFileSync(join(root, file))).update("\0");
+  return hash.digest("hex");
+}
+
+function filesBelow(folder, ending) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map((name) => join(folder, name.toString()))
+    .filter((name) => name.endsWith(ending) && statSync(join(root, name)).isFile())
+    .sort();
+}
+
+/** Runs `action` unless the stamp of the same name already holds `key`. */
+function once(name, key, action) {
+  const stamp = join(modules, ".sonm", name);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
+  action();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, key);
+}
+
+/** npm under Node 20 skips optional packages that ask for a newer Node (Hardhat's native part): a second pass, on Node 24. */
+function completeNative() {
+  const npm = process.env.npm_execpath;
+  if (!npm || !existsSync(join(bin, "node"))) return;
+  run("Completing native packages", join(bin, "node"), [npm, "install", "--no-save", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]);
+}
+
+if (process.argv[2] === "postinstall") {
+  completeNative();
+  process.exit(0);
+}
+
+once("packages", digest(["package.json", "package-lock.json"]), () => {
+  const npm = process.env.npm_execpath;
+  const command = npm ? process.execPath : "npm";
+  const args = [...(npm ? [npm] : []), "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  run("Installing packages (once, about half a minute)", command, args);
+  completeNative();
+});
+
+const probe = spawnSync("node", ["-p", "process.versions.node"], { env, encoding: "utf8" });
+if (Number.parseInt(probe.stdout, 10) < 24) {
+  fail(
+    `SONM needs Node 24; this platform (${process.platform} ${process.arch}) has ${probe.stdout?.trim() || "none"}`,
+    "there is no packaged Node 24 for it, so your own Node must serve",
+    "install Node 24 or newer, then run the same command again",
+  );
+}
+
+const sources = filesBelow("contracts", ".sol");
+once("contracts", digest(["hardhat.config.ts", "package-lock.json", ...sources]), () => {
+  run(`Compiling ${sources.length} contracts`, "hardhat", ["build", "--quiet"]);
+});
