@@ -1,10 +1,10 @@
 // Makes a fresh clone ready: packages, native parts, compiled contracts. Plain JavaScript that runs on
 // Node 20, because it is what fetches the Node 24 that runs everything else. Does nothing when all is there.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createHash } from "node:crypto";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -43,7 +43,12 @@ function run(title, command, args) {
 /** Digest of names, sizes and contents of the given files: what the step's result depends on. */
 function digest(files) {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(file).update("\0").update(readFileSync(join(root, file))).update("\0");
+  for (const file of files)
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(join(root, file)))
+      .update("\0");
   return hash.digest("hex");
 }
 
@@ -67,7 +72,15 @@ function once(name, key, action) {
 function completeNative() {
   const npm = process.env.npm_execpath;
   if (!npm || !existsSync(join(bin, "node"))) return;
-  run("Completing native packages", join(bin, "node"), [npm, "install", "--no-save", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]);
+  run("Completing native packages", join(bin, "node"), [
+    npm,
+    "install",
+    "--no-save",
+    "--ignore-scripts",
+    "--prefer-offline",
+    "--no-audit",
+    "--no-fund",
+  ]);
 }
 
 if (process.argv[2] === "postinstall") {

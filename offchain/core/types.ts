@@ -1,0 +1,18 @@
+// Ids and quantities that the whole system shares. A brand makes mixing two of them a type error.
+import type { Address, Hex } from "viem";
+
+declare const brand: unique symbol;
+type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** EIP-712 struct hash of a job. */
+export type JobId = Branded<Hex, "JobId">;
+/** Hash of a claim's content. */
+export type ClaimId = Branded<Hex, "ClaimId">;
+/** Hash of a game's fixed terms. */
+export type GameId = Branded<Hex, "GameId">;
+/** keccak-256 of published bytes: where they can be fetched by. */
+export type ContentId = Branded<Hex, "ContentId">;
+/** Hash of a machine state (PROTOCOL.md, section 3.2). */
+export type StateHash = Branded<Hex, "StateHash">;
+
+export type { Address, Hex };
