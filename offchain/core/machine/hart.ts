@@ -1,0 +1,48 @@
+// The words of the state as instructions see them, and traps (PROTOCOL.md, sections 3.2 and 3.3).
+import { HALT, MCAUSE, MEPC, MTVAL, MTVEC, WORD_COUNT } from "./layout.ts";
+import { createMemory, type Memory } from "./memory.ts";
+
+/** Two places beyond the state's words stand for `x0`: what is written to the one is never read, the other is never written. */
+export const X0_WRITTEN = WORD_COUNT;
+export const X0_READ = WORD_COUNT + 1;
+
+/** One machine's state. `signed`, `unsigned` and `halves` are views of the same words (`halves` little-endian, as JavaScript's hosts are). */
+export type Hart = {
+  readonly words: BigUint64Array;
+  readonly signed: BigInt64Array;
+  readonly unsigned: BigUint64Array;
+  readonly halves: Int32Array;
+  readonly memory: Memory;
+};
+
+/** A state that is all zero. */
+export function createHart(): Hart {
+  const { buffer } = new BigUint64Array(WORD_COUNT + 2);
+  return {
+    words: new BigUint64Array(buffer, 0, WORD_COUNT),
+    signed: new BigInt64Array(buffer),
+    unsigned: new BigUint64Array(buffer),
+    halves: new Int32Array(buffer),
+    memory: createMemory(),
+  };
+}
+
+/** What an instruction returns instead of the next `pc` when it halts the machine. */
+export const HALTED = -1;
+
+/** Takes a trap: enters the vector and returns it as the next `pc`, or, as none is set, halts. */
+export function trap(h: Hart, pc: number, cause: number, value: number): number {
+  if (h.words[MTVEC] === 0n) {
+    h.words[HALT] = BigInt(cause + 1);
+    return HALTED;
+  }
+  h.words[MEPC] = BigInt(pc);
+  h.words[MCAUSE] = BigInt(cause);
+  h.words[MTVAL] = BigInt(value);
+  return lowHalf(h, MTVEC);
+}
+
+/** The low 32 bits of a word, as an unsigned number: all that counts in an address. */
+export function lowHalf(h: Hart, word: number): number {
+  return (h.halves[2 * word] as number) >>> 0;
+}

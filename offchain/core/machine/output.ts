@@ -1,0 +1,123 @@
+// A unit's output, and the proof that a final state holds it (PROTOCOL.md, section 3.5).
+import { hashPair } from "../merkle/keccak.ts";
+import { zeroRoot } from "../merkle/tree.ts";
+import {
+  decodePath,
+  decodeWords,
+  EncodingError,
+  encodePath,
+  encodeWords,
+  joinBytes,
+  readerOf,
+  sameBytes,
+} from "./codec.ts";
+import { A0, CAUSE_ECALL, HALT, LEAF_SIZE, LENGTH_SIZE, OUTPUT_START, REGION_HEIGHT, STEP } from "./layout.ts";
+import { contentLength, type Machine, outputOf } from "./machine.ts";
+import { commit, readBytes } from "./memory.ts";
+import { hashOf, memoryPath, regionsOf } from "./memory-tree.ts";
+import { hashState } from "./state.ts";
+
+/** How a run ended: steps executed, `halt` (cause + 1, 0 if it is still running), and the exit code if it ended by `ecall`. */
+export type Ending = { readonly steps: number; readonly halt: number; readonly exitCode: number | undefined };
+
+/** A proof that does not show what it is said to. */
+export class OutputProofWrong extends Error {
+  override readonly name = "OutputProofWrong";
+}
+
+/** How the run that led to these words ended. The exit code is the low 32 bits of `a0`, signed: what C calls an int. */
+export function endingOf(words: BigUint64Array): Ending {
+  const halt = Number(words[HALT]);
+  return {
+    steps: Number(words[STEP]),
+    halt,
+    exitCode: halt === CAUSE_ECALL + 1 ? Number(BigInt.asIntN(32, words[A0] as bigint)) : undefined,
+  };
+}
+
+/** Root of the output region. */
+export function outputRoot(machine: Machine): Uint8Array {
+  return hashOf(regionsOf(commit(machine.memory))[3]);
+}
+
+/** Where the last leaf that holds output is, and the bytes after the output in it. */
+function endOf(outputLength: number): { lastLeaf: number; rest: number } {
+  const size = LENGTH_SIZE + outputLength;
+  const lastLeaf = Math.ceil(size / LEAF_SIZE) - 1;
+  return { lastLeaf, rest: (lastLeaf + 1) * LEAF_SIZE - size };
+}
+
+/** Proof that the machine's state holds its output: what `openOutput` takes. */
+export function proveOutput(machine: Machine): Uint8Array {
+  const length = outputOf(machine).length;
+  const { lastLeaf, rest } = endOf(length);
+  const tree = commit(machine.memory);
+  const [program, ram, input] = regionsOf(tree);
+  const path = memoryPath(tree, OUTPUT_START / LEAF_SIZE + lastLeaf).slice(0, REGION_HEIGHT);
+  // What stands left of the last leaf is the output itself.
+  const beyond = path.map((sibling, level) => ((lastLeaf >>> level) & 1 ? zeroRoot(level) : sibling));
+  return joinBytes([
+    encodeWords(machine.words),
+    hashPair(hashOf(program), hashOf(ram)),
+    hashOf(input),
+    readBytes(machine.memory, OUTPUT_START, LENGTH_SIZE),
+    readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE + length, rest),
+    encodePath(beyond),
+  ]);
+}
+
+/** Root of a tree that starts with `content` (whole leaves), and beyond its last leaf has the subtrees given for each level. */
+function rootWithBeyond(content: Uint8Array, beyond: readonly Uint8Array[]): Uint8Array {
+  let nodes = Array.from({ length: content.length / LEAF_SIZE }, (_, i) =>
+    content.subarray(i * LEAF_SIZE, (i + 1) * LEAF_SIZE),
+  );
+  for (const right of beyond) {
+    nodes = Array.from({ length: Math.ceil(nodes.length / 2) }, (_, i) =>
+      hashPair(nodes[2 * i] as Uint8Array, nodes[2 * i + 1] ?? right),
+    );
+  }
+  return nodes[0] as Uint8Array;
+}
+
+/**
+ * Checks that the state with hash `stateHash` holds `output`, and says how its run ended. Pure: trusts nothing but the hash.
+ * @throws OutputProofWrong if the proof does not show it
+ */
+export function openOutput(
+  stateHash: Uint8Array,
+  output: Uint8Array,
+  proof: Uint8Array,
+): Ending & { outputRoot: Uint8Array } {
+  const { words, programAndRam, input, length, rest, beyond } = decodeProof(output.length, proof);
+  if (contentLength(new DataView(length.slice().buffer).getBigUint64(0, true)) !== output.length) {
+    throw new OutputProofWrong(`The state does not say that its output is ${output.length} bytes long.`);
+  }
+  const root = rootWithBeyond(joinBytes([length, output, rest]), beyond);
+  if (!sameBytes(hashState(hashPair(programAndRam, hashPair(input, root)), words), stateHash)) {
+    throw new OutputProofWrong(
+      "Output and proof do not hash to the state: one of the three belongs to something else.",
+    );
+  }
+  return { ...endingOf(words), outputRoot: root };
+}
+
+function decodeProof(outputLength: number, proof: Uint8Array) {
+  try {
+    const reader = readerOf(proof);
+    const parts = {
+      words: decodeWords(reader),
+      programAndRam: reader.take(32),
+      input: reader.take(32),
+      length: reader.take(LENGTH_SIZE),
+      rest: reader.take(endOf(outputLength).rest),
+      beyond: decodePath(reader, REGION_HEIGHT),
+    };
+    if (!reader.done()) throw new EncodingError("Bytes follow its end.");
+    return parts;
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new OutputProofWrong(`The proof is not one for ${outputLength} bytes of output. ${error.message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,48 @@
+// One step, and many (PROTOCOL.md, section 3.3).
+import { decode } from "./decode.ts";
+import { HALTED, type Hart, lowHalf, trap } from "./hart.ts";
+import type { Instruction } from "./isa.ts";
+import { CAUSE_MISALIGNED_JUMP, HALT, PC, STEP } from "./layout.ts";
+import { load32, type Memory, pageAt } from "./memory.ts";
+import { PAGE_SIZE } from "./memory-tree.ts";
+
+/** The instruction at `pc`, a multiple of 4; decoded once as long as nothing is stored over it. */
+export function fetch(memory: Memory, pc: number): Instruction {
+  const page = pageAt(memory, pc);
+  page.code ??= new Array<Instruction | undefined>(PAGE_SIZE / 4).fill(undefined);
+  const known = page.code[(pc % PAGE_SIZE) >>> 2];
+  if (known !== undefined) return known;
+  const instruction = decode(load32(memory, pc));
+  page.code[(pc % PAGE_SIZE) >>> 2] = instruction;
+  return instruction;
+}
+
+function execute(h: Hart, pc: number): number | undefined {
+  if (pc & 3) return trap(h, pc, CAUSE_MISALIGNED_JUMP, pc);
+  const instruction = fetch(h.memory, pc);
+  return instruction.execute(h, instruction, pc);
+}
+
+/**
+ * Executes `count` steps, fewer if the machine halts.
+ * @returns steps executed; a step that halts counts
+ */
+export function advance(h: Hart, count: number): number {
+  if (h.words[HALT] !== 0n) return 0;
+  let pc = lowHalf(h, PC);
+  let done = 0;
+  while (done < count) {
+    const next = execute(h, pc);
+    done++;
+    h.words[STEP] = (h.words[STEP] as bigint) + 1n;
+    if (next === undefined) pc = (pc + 4) >>> 0;
+    else if (next !== HALTED) pc = next;
+    else {
+      // Halting changes nothing else: the word of a machine that halts at once keeps whatever it was.
+      if (done > 1) h.words[PC] = BigInt(pc);
+      return done;
+    }
+  }
+  if (done > 0) h.words[PC] = BigInt(pc);
+  return done;
+}
