@@ -28,10 +28,7 @@ enum Parameter {
     // the market
     CommitStakeWei,
     WithdrawalDelaySeconds,
-    RefundAfterSuspicionSeconds,
-    // ratings of hubs: snapshotted at registration
-    RatingMaturitySeconds,
-    RatingRiskBps
+    RefundAfterSuspicionSeconds
 }
 
 /// @notice Standing of a referee. A retired one finishes its games but gets no new jobs.
