@@ -28,7 +28,10 @@ enum Parameter {
     // the market
     CommitStakeWei,
     WithdrawalDelaySeconds,
-    RefundAfterSuspicionSeconds
+    RefundAfterSuspicionSeconds,
+    // ratings of hubs: snapshotted at registration
+    RatingMaturitySeconds,
+    RatingRiskBps
 }
 
 /// @notice Standing of a referee. A retired one finishes its games but gets no new jobs.

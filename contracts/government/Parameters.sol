@@ -7,9 +7,10 @@ import {IParameters, Parameter, RefereeStatus} from "./IParameters.sol";
 /// @notice Defaults are the whitepaper's where it names them (section 2.5.2.1: 1 SNM, 30 %, 0.5 %, 30 days, 120 days).
 /// A change is scheduled by the DAO and takes effect after `changeDelay`, so that nobody's running job or game meets it.
 contract Parameters is IParameters {
+    /// @dev One slot: the greatest bound is 1,000,000 SNM, below 2^96.
     struct Entry {
-        uint128 value;
-        uint128 next;
+        uint96 value;
+        uint96 next;
         uint64 effectiveAt;
     }
 
@@ -55,6 +56,8 @@ contract Parameters is IParameters {
         _init(Parameter.CommitStakeWei, 1 ether);
         _init(Parameter.WithdrawalDelaySeconds, 1 days);
         _init(Parameter.RefundAfterSuspicionSeconds, 1 days);
+        _init(Parameter.RatingMaturitySeconds, 4 days);
+        _init(Parameter.RatingRiskBps, 5000);
         if (referee != address(0)) _approve(referee);
     }
 
@@ -63,7 +66,7 @@ contract Parameters is IParameters {
         (uint256 min, uint256 max) = bounds(parameter);
         require(value >= min && value <= max, ParametersOutOfBounds(parameter, value, min, max));
         uint256 effectiveAt = block.timestamp + changeDelay();
-        entries[parameter] = Entry(uint128(get(parameter)), uint128(value), uint64(effectiveAt));
+        entries[parameter] = Entry(uint96(get(parameter)), uint96(value), uint64(effectiveAt));
         emit ChangeScheduled(parameter, value, effectiveAt);
     }
 
@@ -107,8 +110,10 @@ contract Parameters is IParameters {
         if (parameter == Parameter.LockShareBps) return (1000, 3000);
         if (parameter == Parameter.TaxShareBps) return (0, 500);
         if (parameter == Parameter.PayPeriodSeconds) return (7 days, 90 days);
-        if (parameter == Parameter.ClosedPeriodSeconds) return (1 days, 6 days);
-        if (parameter == Parameter.SuspicionSeconds) return (30 days, 180 days);
+        // At least what the DAO's fast lane takes from proposal to suspicion.
+        if (parameter == Parameter.ClosedPeriodSeconds) return (3 days, 6 days);
+        // A month at least remains for a ban before anyone may rehabilitate.
+        if (parameter == Parameter.SuspicionSeconds) return (30 days, 150 days);
         if (parameter == Parameter.RehabAfterSeconds) return (180 days, 360 days);
         if (parameter == Parameter.SeizureFreezeSeconds) return (30 days, 360 days);
         if (parameter == Parameter.MinWindowSeconds) return (10 minutes, 1 days);
@@ -124,11 +129,13 @@ contract Parameters is IParameters {
         if (parameter == Parameter.AuditRateBps) return (100, 9900);
         if (parameter == Parameter.CommitStakeWei) return (0.001 ether, 10_000 ether);
         if (parameter == Parameter.WithdrawalDelaySeconds) return (1 hours, 30 days);
-        return (1 hours, 7 days); // RefundAfterSuspicionSeconds
+        if (parameter == Parameter.RefundAfterSuspicionSeconds) return (1 hours, 7 days);
+        if (parameter == Parameter.RatingMaturitySeconds) return (1 days, 6 days);
+        return (100, 10_000); // RatingRiskBps
     }
 
     function _init(Parameter parameter, uint256 value) private {
-        entries[parameter].value = uint128(value);
+        entries[parameter].value = uint96(value);
     }
 
     function _approve(address referee) private {

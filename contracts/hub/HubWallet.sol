@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IParameters, Parameter} from "../government/IParameters.sol";
+import {ITreasury} from "../government/ITreasury.sol";
+import {SNM} from "../token/SNM.sol";
+import {IHub} from "./IHub.sol";
+import {IHubWallet, Outcome, Registration, Terms} from "./IHubWallet.sol";
+import {IWhitelist} from "./IWhitelist.sol";
+
+/// @notice The institutions that all wallets share. Part of the implementation's code, so nobody can change them.
+struct Institutions {
+    SNM snm;
+    IParameters parameters;
+    IWhitelist whitelist;
+    ITreasury treasury;
+    /// the only caller of `settled`
+    address jobBoard;
+    /// the DAO's slow timelock
+    address government;
+    /// the DAO's fast timelock: `suspect` alone
+    address fastLane;
+}
+
+/// @title A hub's wallet
+/// @dev Only clones made by `HubFactory` are wallets: their code ends with the owner's address.
+contract HubWallet is IHubWallet {
+    uint256 private constant BPS = 10_000;
+
+    SNM public immutable snm;
+    IParameters public immutable parameters;
+    IWhitelist public immutable whitelist;
+    ITreasury public immutable treasury;
+    address public immutable jobBoard;
+    address public immutable government;
+    address public immutable fastLane;
+
+    /// @inheritdoc IHub
+    Status public status;
+    /// @inheritdoc IHubWallet
+    uint32 public period;
+    /// @inheritdoc IHubWallet
+    uint128 public locked;
+
+    mapping(uint32 period => Registration) private registrations;
+
+    modifier onlyOwner() {
+        require(msg.sender == owner(), HubWalletNotOwner(msg.sender));
+        _;
+    }
+
+    modifier only(Status required) {
+        require(status == required, HubWalletWrongStatus(status));
+        _;
+    }
+
+    constructor(Institutions memory shared) {
+        snm = shared.snm;
+        parameters = shared.parameters;
+        whitelist = shared.whitelist;
+        treasury = shared.treasury;
+        jobBoard = shared.jobBoard;
+        government = shared.government;
+        fastLane = shared.fastLane;
+    }
+
+    /// @inheritdoc IHubWallet
+    function register() external onlyOwner {
+        require(status == Status.Created || status == Status.Idle, HubWalletWrongStatus(status));
+        uint256 quote = parameters.get(Parameter.QuoteWei);
+        uint256 funds = free();
+        require(funds > quote, HubWalletInsufficientFunds(funds, quote + 1));
+
+        uint32 next = ++period;
+        Registration storage current = registrations[next];
+        current.registeredAt = uint40(block.timestamp);
+        current.quote = uint80(quote);
+        current.terms = _termsNow();
+        _become(Status.Registered);
+        emit Registered(next, quote, current.terms);
+    }
+
+    /// @inheritdoc IHubWallet
+    function transfer(address miner, uint256 amount) external onlyOwner only(Status.Registered) {
+        Registration storage current = registrations[period];
+        require(current.closedAt == 0, HubWalletPeriodClosed(current.closedAt));
+        require(amount != 0, HubWalletZeroAmount());
+        // Nothing could ever pull such an allowance.
+        require(miner != address(this), HubWalletPaysItself());
+        uint256 funds = available();
+        require(amount <= funds, HubWalletInsufficientFunds(funds, amount));
+
+        uint256 lock = _lockShareOf(amount, current.terms);
+        uint256 approved = amount - lock;
+        locked += uint128(lock);
+        emit PaymentApproved(miner, amount, approved, lock);
+        _raiseAllowance(miner, approved);
+    }
+
+    /// @inheritdoc IHub
+    /// @dev Cannot fail while Registered: `JobBoard` has transferred `amount`, of which `pay` is a part, and the sum of all
+    /// amounts and allowances is bounded by the supply.
+    function settled(address miner, uint256 amount, uint256 pay) external only(Status.Registered) {
+        require(msg.sender == jobBoard, HubWalletNotJobBoard(msg.sender));
+        uint256 lock = Math.min(_lockShareOf(amount, registrations[period].terms), amount - pay);
+        locked += uint128(lock);
+        emit SettlementReceived(miner, amount, pay, lock);
+        _raiseAllowance(miner, pay);
+    }
+
+    /// @inheritdoc IHubWallet
+    function closePeriod() external only(Status.Registered) {
+        Registration storage current = registrations[period];
+        require(current.closedAt == 0, HubWalletPeriodClosed(current.closedAt));
+        Terms storage terms = current.terms;
+        uint256 earliestPayDay = uint256(current.registeredAt) + terms.payPeriod;
+        _requireFrom(msg.sender == owner() ? earliestPayDay - terms.closedPeriod : earliestPayDay + terms.closedPeriod);
+        current.closedAt = uint40(block.timestamp);
+        emit PeriodClosed(period, msg.sender);
+    }
+
+    /// @inheritdoc IHubWallet
+    function payDay() external onlyOwner only(Status.Registered) {
+        Registration storage current = registrations[period];
+        Terms storage terms = current.terms;
+        require(current.closedAt != 0, HubWalletPeriodNotClosed());
+        _requireFrom(
+            Math.max(uint256(current.closedAt) + terms.closedPeriod, uint256(current.registeredAt) + terms.payPeriod)
+        );
+        uint256 frozen = uint256(current.quote) + locked;
+        uint256 tax = Math.ceilDiv(frozen * terms.taxShareBps, BPS);
+        _end(Outcome.PaidOut, Status.Idle);
+        emit PaidOut(period, frozen, tax);
+        snm.transfer(address(treasury), tax);
+    }
+
+    /// @inheritdoc IHubWallet
+    function withdraw(uint256 amount) external onlyOwner only(Status.Idle) {
+        require(amount != 0, HubWalletZeroAmount());
+        uint256 funds = free();
+        require(amount <= funds, HubWalletInsufficientFunds(funds, amount));
+        emit Withdrawn(amount);
+        snm.transfer(msg.sender, amount);
+    }
+
+    /// @inheritdoc IHubWallet
+    function suspect() external only(Status.Registered) {
+        require(msg.sender == fastLane || msg.sender == government, HubWalletNotGovernment(msg.sender));
+        registrations[period].suspectedAt = uint40(block.timestamp);
+        _become(Status.Suspected);
+        emit Suspected(period, msg.sender);
+    }
+
+    /// @inheritdoc IHubWallet
+    function rehab() external only(Status.Suspected) {
+        if (msg.sender != government) _requireFrom(suspectedAt() + registrations[period].terms.rehabAfter);
+        _end(Outcome.Rehabilitated, Status.Idle);
+        emit Rehabilitated(period, msg.sender);
+    }
+
+    /// @inheritdoc IHubWallet
+    function ban() external only(Status.Suspected) {
+        require(msg.sender == government, HubWalletNotGovernment(msg.sender));
+        _requireFrom(suspectedAt() + registrations[period].terms.suspicion);
+        uint256 seized = free();
+        _end(Outcome.Banned, Status.Punished);
+        emit Banned(period, seized);
+        _seize(seized);
+    }
+
+    /// @inheritdoc IHubWallet
+    function sweep() external only(Status.Punished) {
+        uint256 seized = free();
+        require(seized != 0, HubWalletZeroAmount());
+        emit Swept(seized);
+        _seize(seized);
+    }
+
+    /// @inheritdoc IHubWallet
+    function collect(address payer) external {
+        uint256 amount = Math.min(snm.allowance(payer, address(this)), snm.balanceOf(payer));
+        require(amount != 0, HubWalletZeroAmount());
+        emit Collected(payer, amount);
+        snm.transferFrom(payer, address(this), amount);
+    }
+
+    /// @inheritdoc IERC1271
+    /// @dev The owner's signature is the wallet's. What is signed must name the wallet, for one owner may have several.
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+        return
+            SignatureChecker.isValidSignatureNowCalldata(owner(), hash, signature)
+                ? IERC1271.isValidSignature.selector
+                : bytes4(0xffffffff);
+    }
+
+    /// @inheritdoc IHubWallet
+    function registration(uint32 period_) external view returns (Registration memory) {
+        return registrations[period_];
+    }
+
+    /// @inheritdoc IHubWallet
+    function owner() public view returns (address) {
+        return address(bytes20(Clones.fetchCloneArgs(address(this))));
+    }
+
+    /// @inheritdoc IHub
+    function suspectedAt() public view returns (uint64) {
+        return registrations[period].suspectedAt;
+    }
+
+    /// @inheritdoc IHubWallet
+    function free() public view returns (uint256) {
+        return snm.balanceOf(address(this)) - snm.approvedBy(address(this));
+    }
+
+    /// @inheritdoc IHubWallet
+    function available() public view returns (uint256) {
+        return status == Status.Registered ? free() - registrations[period].quote - locked : 0;
+    }
+
+    function _raiseAllowance(address miner, uint256 approved) private {
+        snm.approve(miner, snm.allowance(address(this), miner) + approved);
+    }
+
+    function _seize(uint256 amount) private {
+        snm.transfer(address(treasury), amount);
+        treasury.seized(amount, registrations[period].terms.seizureFreeze);
+    }
+
+    function _end(Outcome outcome, Status next) private {
+        Registration storage current = registrations[period];
+        current.outcome = outcome;
+        current.endedAt = uint40(block.timestamp);
+        locked = 0;
+        _become(next);
+    }
+
+    function _become(Status next) private {
+        status = next;
+        whitelist.report(next);
+    }
+
+    function _termsNow() private view returns (Terms memory) {
+        // The bounds of `Parameters` keep every value within its type.
+        return
+            Terms({
+                lockShareBps: uint16(parameters.get(Parameter.LockShareBps)),
+                taxShareBps: uint16(parameters.get(Parameter.TaxShareBps)),
+                payPeriod: uint32(parameters.get(Parameter.PayPeriodSeconds)),
+                closedPeriod: uint32(parameters.get(Parameter.ClosedPeriodSeconds)),
+                suspicion: uint32(parameters.get(Parameter.SuspicionSeconds)),
+                rehabAfter: uint32(parameters.get(Parameter.RehabAfterSeconds)),
+                seizureFreeze: uint32(parameters.get(Parameter.SeizureFreezeSeconds)),
+                ratingMaturity: uint32(parameters.get(Parameter.RatingMaturitySeconds)),
+                ratingRiskBps: uint16(parameters.get(Parameter.RatingRiskBps))
+            });
+    }
+
+    function _requireFrom(uint256 time) private view {
+        require(block.timestamp >= time, HubWalletTooEarly(time));
+    }
+
+    function _lockShareOf(uint256 amount, Terms storage terms) private view returns (uint256) {
+        return Math.ceilDiv(amount * terms.lockShareBps, BPS);
+    }
+}
