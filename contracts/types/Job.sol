@@ -51,6 +51,12 @@ bytes32 constant JOB_TYPEHASH = keccak256(
     "Job(address buyer,address hub,address referee,address machine,bytes32 image,bytes32 programRoot,uint64 entry,bytes32 inputsRoot,uint32 units,uint32 batchSize,uint8 exponent,uint128 price,uint128 deposit,uint128 bond,uint32 window,uint32 opening,uint32 allowance,uint32 grace,uint64 deadline,bytes32 salt)"
 );
 
+/// @dev The largest batch: five rounds of eight lead to any of its units.
+uint32 constant MAX_BATCH_SIZE = 32_768;
+
+/// @dev The most of a unit's price that may be the miner's pay, in basis points: 70 % (whitepaper, hub wallet).
+uint256 constant MAX_PAY_BPS = 7_000;
+
 /// @notice The job's id: its EIP-712 struct hash.
 function id(Job calldata job) pure returns (JobId) {
     return JobId.wrap(keccak256(abi.encode(JOB_TYPEHASH, job)));

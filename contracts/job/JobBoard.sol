@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+import {IParameters, Parameter} from "../government/IParameters.sol";
+import {IHub} from "../hub/IHub.sol";
+import {IHubRegistry} from "../hub/IHubRegistry.sol";
+import {IBatches} from "../result/IBatches.sol";
+import {JobId} from "../types/Ids.sol";
+import {Job} from "../types/Job.sol";
+import {BatchStatus, IJobBoard} from "./IJobBoard.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Jobs, their batches and the buyers' escrow
+/// @notice Holds `price ×` the units that are neither paid nor refunded, and what waits for hubs (INV-12).
+contract JobBoard is IJobBoard, EIP712 {
+    using SafeERC20 for IERC20;
+
+    /// @dev What must be known of a job when no call brings it.
+    struct Posted {
+        bool exists;
+        uint64 deadline;
+        uint32 batches;
+    }
+
+    struct Batch {
+        BatchStatus status;
+        uint32 attempt;
+    }
+
+    bytes32 private constant QUOTE_TYPEHASH = keccak256("Quote(bytes32 job,uint64 expiry)");
+
+    IERC20 public immutable snm;
+    IParameters public immutable parameters;
+    IHubRegistry public immutable registry;
+    /// @notice The only contract that takes, reopens and pays batches.
+    address public immutable results;
+
+    mapping(JobId => Posted) private jobs;
+    mapping(JobId => mapping(uint32 batch => Batch)) private batches;
+
+    /// @inheritdoc IJobBoard
+    mapping(address hub => uint256) public waiting;
+
+    modifier onlyResults() {
+        require(msg.sender == results, JobBoardNotResults(msg.sender));
+        _;
+    }
+
+    constructor(
+        IERC20 snm_,
+        IParameters parameters_,
+        IHubRegistry registry_,
+        address results_
+    ) EIP712("SONM JobBoard", "1") {
+        snm = snm_;
+        parameters = parameters_;
+        registry = registry_;
+        results = results_;
+    }
+
+    /// @inheritdoc IJobBoard
+    function post(Job calldata job, uint64 expiry, bytes calldata signature) external returns (JobId jobId) {
+        jobId = job.id();
+        require(msg.sender == job.buyer, JobBoardNotBuyer(msg.sender, job.buyer));
+        require(!jobs[jobId].exists, JobBoardAlreadyPosted(jobId));
+        require(block.timestamp <= expiry, JobBoardQuoteExpired(expiry));
+        require(registry.isHub(job.hub), JobBoardUnknownHub(job.hub));
+        IHub.Status standing = IHub(job.hub).status();
+        require(standing == IHub.Status.Registered, JobBoardHubNotRegistered(job.hub, standing));
+        require(
+            SignatureChecker.isValidSignatureNow(job.hub, quoteDigest(jobId, expiry), signature),
+            JobBoardBadQuoteSignature(job.hub)
+        );
+        Terms.check(job, parameters);
+
+        // Rounded up; below 2^32, as both numbers are.
+        uint32 count = uint32((uint256(job.units) + job.batchSize - 1) / job.batchSize);
+        jobs[jobId] = Posted({exists: true, deadline: job.deadline, batches: count});
+        emit JobPosted(jobId, job.buyer, job.hub, job);
+        snm.safeTransferFrom(job.buyer, address(this), uint256(job.price) * job.units);
+    }
+
+    /// @inheritdoc IJobBoard
+    function refund(Job calldata job, uint32[] calldata numbers) external {
+        JobId jobId = job.id();
+        Posted memory posted = _posted(jobId);
+        require(_isRefundable(job), JobBoardNotRefundable(jobId, job.deadline));
+        uint256 units = 0;
+        for (uint256 i = 0; i < numbers.length; ++i) {
+            uint32 number = numbers[i];
+            require(number < posted.batches, JobBoardNoSuchBatch(number, posted.batches));
+            _change(jobId, number, BatchStatus.Open, BatchStatus.Refunded);
+            (, uint32 count) = job.range(number);
+            units += count;
+        }
+        uint256 amount = units * job.price;
+        emit BatchesRefunded(jobId, job.buyer, numbers, amount);
+        snm.safeTransfer(job.buyer, amount);
+    }
+
+    /// @inheritdoc IJobBoard
+    function collect(address hub) external {
+        uint256 amount = waiting[hub];
+        require(amount != 0, JobBoardNothingWaiting(hub));
+        IHub.Status standing = IHub(hub).status();
+        require(
+            standing == IHub.Status.Registered || standing == IHub.Status.Punished,
+            JobBoardHubNotRegistered(hub, standing)
+        );
+        waiting[hub] = 0;
+        emit Collected(hub, amount);
+        snm.safeTransfer(hub, amount);
+    }
+
+    /// @inheritdoc IBatches
+    function take(JobId jobId, uint32 number, uint32 attempt) external onlyResults {
+        Posted memory posted = _posted(jobId);
+        require(number < posted.batches, JobBoardNoSuchBatch(number, posted.batches));
+        require(block.timestamp < posted.deadline, JobBoardDeadlineOver(posted.deadline));
+        Batch storage batch = _change(jobId, number, BatchStatus.Open, BatchStatus.Taken);
+        require(batch.attempt == attempt, JobBoardWrongAttempt(attempt, batch.attempt));
+    }
+
+    /// @inheritdoc IBatches
+    function reopen(JobId jobId, uint32 number) external onlyResults {
+        Batch storage batch = _change(jobId, number, BatchStatus.Taken, BatchStatus.Open);
+        batch.attempt += 1;
+    }
+
+    /// @inheritdoc IBatches
+    function pay(Job calldata job, uint32 number, address miner, uint128 unitPay) external onlyResults {
+        JobId jobId = job.id();
+        _change(jobId, number, BatchStatus.Taken, BatchStatus.Paid);
+        (, uint32 count) = job.range(number);
+        uint256 amount = uint256(job.price) * count;
+        uint256 earned = uint256(unitPay) * count;
+        bool toWallet = IHub(job.hub).status() == IHub.Status.Registered;
+        if (!toWallet) waiting[job.hub] += amount - earned;
+        emit BatchPaid(jobId, number, miner, amount, earned, toWallet);
+        if (toWallet) {
+            snm.safeTransfer(job.hub, amount);
+            IHub(job.hub).settled(miner, amount, earned);
+        } else {
+            snm.safeTransfer(miner, earned);
+        }
+    }
+
+    /// @inheritdoc IJobBoard
+    function isPosted(JobId jobId) external view returns (bool) {
+        return jobs[jobId].exists;
+    }
+
+    /// @inheritdoc IJobBoard
+    function batchOf(JobId jobId, uint32 number) external view returns (BatchStatus status, uint32 attempt) {
+        Batch storage batch = batches[jobId][number];
+        return (batch.status, batch.attempt);
+    }
+
+    /// @inheritdoc IJobBoard
+    function minimumStakes(uint128 price, uint32 batchSize) external view returns (uint256 bond, uint256 deposit) {
+        return Terms.minimumStakes(price, batchSize, parameters);
+    }
+
+    /// @inheritdoc IJobBoard
+    function quoteDigest(JobId jobId, uint64 expiry) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(QUOTE_TYPEHASH, jobId, expiry)));
+    }
+
+    function _change(
+        JobId jobId,
+        uint32 number,
+        BatchStatus from,
+        BatchStatus to
+    ) private returns (Batch storage batch) {
+        batch = batches[jobId][number];
+        require(batch.status == from, JobBoardBatchNot(from, number, batch.status));
+        batch.status = to;
+    }
+
+    function _posted(JobId jobId) private view returns (Posted memory posted) {
+        posted = jobs[jobId];
+        require(posted.exists, JobBoardUnknownJob(jobId));
+    }
+
+    function _isRefundable(Job calldata job) private view returns (bool) {
+        if (block.timestamp >= job.deadline) return true;
+        IHub.Status standing = IHub(job.hub).status();
+        if (standing == IHub.Status.Punished) return true;
+        if (standing != IHub.Status.Suspected) return false;
+        uint256 delay = parameters.get(Parameter.RefundAfterSuspicionSeconds);
+        return block.timestamp >= IHub(job.hub).suspectedAt() + delay;
+    }
+}
