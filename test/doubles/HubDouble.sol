@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+import {IHub} from "../../contracts/hub/IHub.sol";
+import {IHubRegistry} from "../../contracts/hub/IHubRegistry.sol";
+
+/// @notice A hub's wallet as the market sees it, with a standing that tests set. Is its own registry.
+contract HubDouble is IHub, IHubRegistry {
+    address public immutable owner;
+    Status public status = Status.Registered;
+    uint64 public suspectedAt;
+
+    event Settled(address indexed from, address indexed miner, uint256 amount, uint256 pay);
+
+    constructor(address owner_) {
+        owner = owner_;
+    }
+
+    function setStatus(Status status_) external {
+        status = status_;
+        if (status_ == Status.Suspected) suspectedAt = uint64(block.timestamp);
+    }
+
+    function settled(address miner, uint256 amount, uint256 pay) external {
+        emit Settled(msg.sender, miner, amount, pay);
+    }
+
+    function isHub(address wallet) external view returns (bool) {
+        return wallet == address(this);
+    }
+
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+        (address signer, ECDSA.RecoverError error, ) = ECDSA.tryRecover(hash, signature);
+        bool valid = error == ECDSA.RecoverError.NoError && signer == owner;
+        return valid ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
+    }
+}
