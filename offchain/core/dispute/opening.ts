@@ -1,0 +1,48 @@
+// What becomes of an announced challenge (PROTOCOL.md, section 6.1).
+import { encodeAbiParameters, keccak256 } from "viem";
+import type { Address, ClaimId, Hex } from "../types.ts";
+
+/** What `commit` publishes: it hides which claim is challenged until the opening. */
+export function commitmentOf(challenger: Address, claim: ClaimId, salt: Hex): Hex {
+  return keccak256(
+    encodeAbiParameters([{ type: "address" }, { type: "bytes32" }, { type: "bytes32" }], [challenger, claim, salt]),
+  );
+}
+
+/** A challenger's own commitment that it has not opened yet. */
+export type Commitment = {
+  /** its number: the earliest among the winners takes the pool */
+  readonly order: bigint;
+  /** unix time */
+  readonly committedAt: number;
+};
+
+/** What an opening depends on. */
+export type Challenged = {
+  /** R of the job, seconds */
+  readonly opening: number;
+  /** how the claim ended and when (unix time); undefined while it is live */
+  readonly ended: { readonly how: "settled" | "convicted"; readonly at: number; readonly winner: bigint } | undefined;
+};
+
+export type Opening =
+  | { readonly kind: "open" }
+  /** ask for the commitment's stake back */
+  | { readonly kind: "retract" }
+  | { readonly kind: "none"; readonly why: string };
+
+/**
+ * What a challenger does with a commitment, at `now` (time of the chain's latest block). After a conviction it is worth opening
+ * only for whoever committed before the present winner.
+ */
+export function nextOpening(commitment: Commitment, claim: Challenged, now: number): Opening {
+  const last = commitment.committedAt + claim.opening;
+  const { ended } = claim;
+  if (ended === undefined) {
+    return now <= last ? { kind: "open" } : { kind: "none", why: "the opening time is over: the stake is forfeited" };
+  }
+  const wins = ended.how === "convicted" && commitment.committedAt <= ended.at && commitment.order < ended.winner;
+  if (wins && now <= last) return { kind: "open" };
+  if (ended.at <= last) return { kind: "retract" };
+  return { kind: "none", why: "the opening time was over before the claim ended: the stake is forfeited" };
+}

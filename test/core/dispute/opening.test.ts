@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { nextOpening } from "../../../offchain/core/dispute/opening.ts";
+
+const commitment = { order: 5n, committedAt: 1000 };
+const opening = 30;
+const live = { opening, ended: undefined };
+const convicted = (at: number, winner: bigint) => ({ opening, ended: { how: "convicted", at, winner } as const });
+const settled = (at: number) => ({ opening, ended: { how: "settled", at, winner: 0n } as const });
+
+describe("what becomes of an announced challenge", () => {
+  it("is opened up to the last second", () => {
+    assert.equal(nextOpening(commitment, live, 1030).kind, "open");
+    assert.equal(nextOpening(commitment, live, 1031).kind, "none");
+  });
+
+  it("is opened after a conviction only if it would take the pool", () => {
+    assert.equal(nextOpening(commitment, convicted(1010, 6n), 1020).kind, "open");
+    assert.equal(nextOpening(commitment, convicted(1010, 4n), 1020).kind, "retract");
+  });
+
+  it("is taken back once the claim has ended in time", () => {
+    assert.equal(nextOpening(commitment, settled(1010), 1020).kind, "retract");
+    assert.equal(nextOpening(commitment, settled(1030), 9999).kind, "retract");
+    assert.equal(nextOpening(commitment, settled(1031), 9999).kind, "none");
+    assert.equal(nextOpening(commitment, convicted(1010, 6n), 1031).kind, "retract");
+  });
+});
