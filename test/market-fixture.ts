@@ -173,7 +173,7 @@ export async function createMarket() {
     const ends = runs.map((run) => run.stateAt(8 ** job.exponent));
     const leaves = ends.map((end, position) => leafOf(miners, job32, firstUnit + position, end));
     const tree = treeOf(leaves, 3 * roundsOf(count));
-    const claim: Claim = { job: job32, batch, attempt, miner: miners, pay: SNM / 2n, root: tree.root };
+    const claim: Claim = { job: job32, batch, attempt, miner: miners, pay: job.price / 2n, root: tree.root };
     return { job, claim, id: claimIdOf(claim), by, firstUnit, count, runs, ends, tree };
   }
 
