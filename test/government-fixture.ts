@@ -2,12 +2,18 @@
 // are predicted from the deployer's nonce; each contract gets them as immutables):
 //
 //   SNM(holder)
+//   Timelock(2 days, ← DAO)                   the slow lane's hands: `government` of everything below
+//   DAO("SONM DAO", slow terms)
+//   Timelock(12 hours, ← FastLane)            the fast lane's hands: `fastLane` of the wallets
+//   FastLane(fast terms, ← Whitelist)
 //   Parameters(slow timelock, referee or zero)
 //   Whitelist(← HubFactory, slow timelock)
 //   Treasury(SNM, Whitelist, slow timelock)
 //   HubWallet({ snm, parameters, whitelist, treasury, ← jobBoard, government: slow timelock, fastLane: fast timelock })
 //   HubFactory(HubWallet, Whitelist)
+//   Ratings(SNM, Whitelist, Treasury)
 import assert from "node:assert/strict";
+import type { ContractReturnType } from "@nomicfoundation/hardhat-viem/types";
 import { network } from "hardhat";
 import { type Address, getAddress, getContractAddress, type Hex, padHex, parseEther, toHex, zeroAddress } from "viem";
 
@@ -18,21 +24,55 @@ export const STATUS = { Created: 0, Registered: 1, Idle: 2, Suspected: 3, Punish
 export type Status = keyof typeof STATUS;
 
 export type Connection = Awaited<ReturnType<typeof network.create>>;
-type Government = { government: Address; fastLane: Address; jobBoard: Address; referee?: Address };
+type At = { government: Address; fastLane: Address; jobBoard: Address; referee?: Address };
+
+/** What the DAO starts with: durations in seconds, the threshold in wei of SNM. PROTOCOL.md, section 8.6. */
+export const SLOW = { votingDelay: 1n * DAY, votingPeriod: 7n * DAY, timelockDelay: 2n * DAY };
+export const FAST = { votingDelay: 3_600n, votingPeriod: 2n * DAY, timelockDelay: DAY / 2n };
+export const PROPOSAL_THRESHOLD = 10_000n * SNM;
+
+async function deployer(connection: Connection) {
+  const client = await connection.viem.getPublicClient();
+  const [first] = await connection.viem.getWalletClients();
+  assert(first);
+  const from = first.account.address;
+  const nonce = BigInt(await client.getTransactionCount({ address: from }));
+  /** Address of the contract that is deployed after `steps` others from now. */
+  const later = (steps: bigint) => getContractAddress({ from, nonce: nonce + steps });
+  return { from, later };
+}
+
+export async function deploySnm(connection: Connection) {
+  const { from } = await deployer(connection);
+  return connection.viem.deployContract("SNM", [from]);
+}
+
+/** The DAO's two lanes. The institutions must be deployed next: the fast lane knows the Whitelist by prediction. */
+export async function deployLanes(connection: Connection, snm: Address) {
+  const { viem } = connection;
+  const { later } = await deployer(connection);
+  const terms = (lane: typeof SLOW, timelock: Address) => ({
+    token: snm,
+    timelock,
+    votingDelay: Number(lane.votingDelay),
+    votingPeriod: Number(lane.votingPeriod),
+    proposalThreshold: PROPOSAL_THRESHOLD,
+    quorumPercent: 4n,
+  });
+  const timelock = await viem.deployContract("Timelock", [SLOW.timelockDelay, later(1n)]);
+  const dao = await viem.deployContract("DAO", ["SONM DAO", terms(SLOW, timelock.address)]);
+  const fastTimelock = await viem.deployContract("Timelock", [FAST.timelockDelay, later(3n)]);
+  const fastLane = await viem.deployContract("FastLane", [terms(FAST, fastTimelock.address), later(5n)]);
+  return { timelock, dao, fastTimelock, fastLane };
+}
 
 /** The institutions, with the DAO's lanes and the job board at the addresses given. */
-export async function deployInstitutions(connection: Connection, at: Government) {
+export async function deployInstitutions(connection: Connection, snm: ContractReturnType<"SNM">, at: At) {
   const { viem } = connection;
-  const client = await viem.getPublicClient();
-  const [deployer] = await viem.getWalletClients();
-  assert(deployer);
-  const from = deployer.account.address;
-  const snm = await viem.deployContract("SNM", [from]);
+  const { later } = await deployer(connection);
   const parameters = await viem.deployContract("Parameters", [at.government, at.referee ?? zeroAddress]);
-  const nonce = BigInt(await client.getTransactionCount({ address: from }));
   // Whitelist, Treasury and HubWallet come before it.
-  const factoryAt = getContractAddress({ from, nonce: nonce + 3n });
-  const whitelist = await viem.deployContract("Whitelist", [factoryAt, at.government]);
+  const whitelist = await viem.deployContract("Whitelist", [later(4n), at.government]);
   const treasury = await viem.deployContract("Treasury", [snm.address, whitelist.address, at.government]);
   const implementation = await viem.deployContract("HubWallet", [
     {
@@ -46,29 +86,55 @@ export async function deployInstitutions(connection: Connection, at: Government)
     },
   ]);
   const factory = await viem.deployContract("HubFactory", [implementation.address, whitelist.address]);
-  assert.equal(getAddress(factory.address), factoryAt);
-  return { snm, parameters, whitelist, treasury, implementation, factory };
+  assert.equal(getAddress(factory.address), later(4n));
+  const ratings = await viem.deployContract("Ratings", [snm.address, whitelist.address, treasury.address]);
+  return { snm, parameters, whitelist, treasury, implementation, factory, ratings };
 }
 
 /** A network of its own with institutions whose DAO and job board are plain accounts, so that a test can speak for them. */
 export async function createWorld() {
-  const connection = await network.create();
-  const { viem } = connection;
-  const accounts = await viem.getWalletClients();
-  const [deployer, owner, miner, stranger, government, fastLane, jobBoard, ...others] = accounts;
-  assert(deployer && owner && miner && stranger && government && fastLane && jobBoard);
-  const people = { deployer, owner, miner, stranger, government, fastLane, jobBoard, others };
-  const contracts = await deployInstitutions(connection, {
-    government: government.account.address,
-    fastLane: fastLane.account.address,
-    jobBoard: jobBoard.account.address,
+  const { connection, people } = await populate();
+  const contracts = await deployInstitutions(connection, await deploySnm(connection), {
+    government: people.government.account.address,
+    fastLane: people.fastLaneAccount.account.address,
+    jobBoard: people.jobBoard.account.address,
   });
+  return { ...people, fastLane: people.fastLaneAccount, ...(await hands(connection, contracts, people.owner)) };
+}
+
+/** A network of its own with the whole government: nobody can speak for the DAO but its voters. */
+export async function createGovernedWorld() {
+  const { connection, people } = await populate();
+  const snm = await deploySnm(connection);
+  const lanes = await deployLanes(connection, snm.address);
+  const contracts = await deployInstitutions(connection, snm, {
+    government: lanes.timelock.address,
+    fastLane: lanes.fastTimelock.address,
+    jobBoard: people.jobBoard.account.address,
+  });
+  assert.equal(await lanes.fastLane.read.registry(), getAddress(contracts.whitelist.address));
+  return { ...people, ...(await hands(connection, contracts, people.owner)), ...lanes };
+}
+
+async function populate() {
+  const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
+  const accounts = await connection.viem.getWalletClients();
+  const [holder, owner, miner, stranger, government, fastLaneAccount, jobBoard, ...others] = accounts;
+  assert(holder && owner && miner && stranger && government && fastLaneAccount && jobBoard);
+  return { connection, people: { holder, owner, miner, stranger, government, fastLaneAccount, jobBoard, others } };
+}
+
+async function hands(
+  connection: Connection,
+  contracts: Awaited<ReturnType<typeof deployInstitutions>>,
+  defaultOwner: Person,
+) {
+  const { viem } = connection;
   const client = await viem.getPublicClient();
   const { time } = connection.networkHelpers;
 
   /** A new wallet of `by`, with `funds` inside. */
-  async function createHub(by = owner, salt = 0n, funds = 0n) {
-    assert(by);
+  async function createHub(by = defaultOwner, salt = 0n, funds = 0n) {
     const args = [saltOf(salt), "hub", "/ip4/127.0.0.1/tcp/4001"] as const;
     const address = await contracts.factory.read.walletOf([by.account.address, args[0]]);
     await contracts.factory.write.createHub(args, { account: by.account });
@@ -76,12 +142,13 @@ export async function createWorld() {
     return viem.getContractAt("HubWallet", address);
   }
 
-  return { connection, viem, client, time, ...people, ...contracts, createHub };
+  return { connection, viem, client, time, ...contracts, createHub };
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
+export type GovernedWorld = Awaited<ReturnType<typeof createGovernedWorld>>;
 export type Wallet = Awaited<ReturnType<World["createHub"]>>;
-export type Person = World["owner"];
+export type Person = Awaited<ReturnType<Connection["viem"]["getWalletClients"]>>[number];
 
 /** A salt from a small number. */
 export function saltOf(number: bigint): Hex {

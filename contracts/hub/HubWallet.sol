@@ -9,7 +9,7 @@ import {IParameters, Parameter} from "../government/IParameters.sol";
 import {ITreasury} from "../government/ITreasury.sol";
 import {SNM} from "../token/SNM.sol";
 import {IHub} from "./IHub.sol";
-import {IHubWallet, Outcome, Registration, Terms} from "./IHubWallet.sol";
+import {IHubWallet, Outcome, Registration, Terms, payDayOf} from "./IHubWallet.sol";
 import {IWhitelist} from "./IWhitelist.sol";
 
 /// @notice The institutions that all wallets share. Part of the implementation's code, so nobody can change them.
@@ -126,13 +126,10 @@ contract HubWallet is IHubWallet {
     /// @inheritdoc IHubWallet
     function payDay() external onlyOwner only(Status.Registered) {
         Registration storage current = registrations[period];
-        Terms storage terms = current.terms;
         require(current.closedAt != 0, HubWalletPeriodNotClosed());
-        _requireFrom(
-            Math.max(uint256(current.closedAt) + terms.closedPeriod, uint256(current.registeredAt) + terms.payPeriod)
-        );
+        _requireFrom(payDayOf(current));
         uint256 frozen = uint256(current.quote) + locked;
-        uint256 tax = Math.ceilDiv(frozen * terms.taxShareBps, BPS);
+        uint256 tax = Math.ceilDiv(frozen * current.terms.taxShareBps, BPS);
         _end(Outcome.PaidOut, Status.Idle);
         emit PaidOut(period, frozen, tax);
         snm.transfer(address(treasury), tax);

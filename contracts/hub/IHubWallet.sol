@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IHub} from "./IHub.sol";
 
 /// @notice The rules a registration lives by: the DAO's parameters as they were when it began.
@@ -44,6 +45,15 @@ struct Registration {
     /// wei of SNM that no payment may touch
     uint80 quote;
     Terms terms;
+}
+
+/// @notice When a closed registration may be paid out, unix time.
+function payDayOf(Registration memory about) pure returns (uint256) {
+    return
+        Math.max(
+            uint256(about.closedAt) + about.terms.closedPeriod,
+            uint256(about.registeredAt) + about.terms.payPeriod
+        );
 }
 
 /// @title A hub's wallet

@@ -94,7 +94,7 @@ describe("the whitelist", () => {
   });
 
   it("test_fault_factory_check_assigned_instead_of_compared: only the factory adds", async () => {
-    for (const person of [world.owner, world.government, world.deployer])
+    for (const person of [world.owner, world.government, world.holder])
       await world.viem.assertions.revertWithCustomError(
         world.whitelist.write.add([person.account.address, person.account.address, "x", "y"], {
           account: person.account,

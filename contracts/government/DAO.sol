@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {GovernorCountingSimple} from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
+import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/GovernorSettings.sol";
+import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
+import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
+import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+
+/// @notice How a governor works. Durations in seconds.
+struct GovernorTerms {
+    /// SNM
+    IVotes token;
+    /// executes what is decided
+    TimelockController timelock;
+    /// from proposal to the moment at which votes are counted as they were
+    uint48 votingDelay;
+    uint32 votingPeriod;
+    /// wei of SNM votes needed to propose
+    uint256 proposalThreshold;
+    /// percent of the supply that must vote for or abstain, 1 … 4
+    uint256 quorumPercent;
+}
+
+/// @notice What a proposal rests on, so that every voter can check it.
+struct Evidence {
+    /// keccak-256 of the document
+    bytes32 hash;
+    /// where it can be had
+    string uri;
+}
+
+/// @title The DAO: the holders of SNM
+/// @notice OpenZeppelin's Governor over SNM votes on a clock of seconds, with a timelock and votes by signature. Votes count as they were at
+/// the proposal's snapshot, so borrowed ones are worth nothing. Staked SNM does not vote but counts in the supply: the quorum
+/// is therefore at most 4 % (PROTOCOL.md, section 8.6).
+contract DAO is
+    Governor,
+    GovernorSettings,
+    GovernorCountingSimple,
+    GovernorVotes,
+    GovernorVotesQuorumFraction,
+    GovernorTimelockControl
+{
+    uint256 private constant MAX_QUORUM_PERCENT = 4;
+    bytes private constant MARKER = "#proposer=";
+    uint256 private constant ADDRESS_CHARS = 42;
+    uint256 private constant SUFFIX_BYTES = 52;
+
+    error DaoQuorumOutOfBounds(uint256 percent);
+
+    constructor(
+        string memory name_,
+        GovernorTerms memory terms
+    )
+        Governor(name_)
+        GovernorSettings(terms.votingDelay, terms.votingPeriod, terms.proposalThreshold)
+        GovernorVotes(terms.token)
+        GovernorVotesQuorumFraction(terms.quorumPercent)
+        GovernorTimelockControl(terms.timelock)
+    {} // solhint-disable-line no-empty-blocks
+
+    /// @notice Proposes calls, with evidence. The description is made of `text`, the evidence's hash and URI, and the proposer's
+    /// address, without which somebody else could make the same proposal first and cancel it.
+    function proposeWithEvidence(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        string calldata text,
+        Evidence calldata evidence
+    ) external returns (uint256 proposalId) {
+        return propose(targets, values, calldatas, describe(text, evidence, msg.sender));
+    }
+
+    /// @notice The description of a proposal with evidence.
+    function describe(
+        string calldata text,
+        Evidence calldata evidence,
+        address proposer
+    ) public pure returns (string memory) {
+        return
+            string.concat(
+                text,
+                "\nevidence ",
+                Strings.toHexString(uint256(evidence.hash), 32),
+                " ",
+                evidence.uri,
+                "\n#proposer=",
+                Strings.toHexString(proposer)
+            );
+    }
+
+    // solhint-disable comprehensive-interface
+
+    function votingDelay() public view override(Governor, GovernorSettings) returns (uint256) {
+        return super.votingDelay();
+    }
+
+    function votingPeriod() public view override(Governor, GovernorSettings) returns (uint256) {
+        return super.votingPeriod();
+    }
+
+    function proposalThreshold() public view override(Governor, GovernorSettings) returns (uint256) {
+        return super.proposalThreshold();
+    }
+
+    function state(uint256 proposalId) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
+        return super.state(proposalId);
+    }
+
+    function proposalNeedsQueuing(
+        uint256 proposalId
+    ) public view override(Governor, GovernorTimelockControl) returns (bool) {
+        return super.proposalNeedsQueuing(proposalId);
+    }
+
+    // solhint-enable comprehensive-interface
+
+    function _updateQuorumNumerator(uint256 percent) internal override {
+        require(percent != 0 && percent <= MAX_QUORUM_PERCENT, DaoQuorumOutOfBounds(percent));
+        super._updateQuorumNumerator(percent);
+    }
+
+    /// @dev Every description must end with its proposer, so that no proposal can be taken, and cancelled, by another.
+    function _isValidDescriptionForProposer(
+        address proposer,
+        string memory description
+    ) internal pure override returns (bool) {
+        uint256 length = bytes(description).length;
+        if (length < SUFFIX_BYTES) return false;
+        (bool parsed, address named) = Strings.tryParseAddress(description, length - ADDRESS_CHARS, length);
+        bytes memory marker = Bytes.slice(bytes(description), length - SUFFIX_BYTES, length - ADDRESS_CHARS);
+        return parsed && named == proposer && keccak256(marker) == keccak256(MARKER);
+    }
+
+    function _queueOperations(
+        uint256 proposalId,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) returns (uint48) {
+        return super._queueOperations(proposalId, targets, values, calldatas, descriptionHash);
+    }
+
+    function _executeOperations(
+        uint256 proposalId,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) {
+        super._executeOperations(proposalId, targets, values, calldatas, descriptionHash);
+    }
+
+    function _cancel(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) returns (uint256) {
+        return super._cancel(targets, values, calldatas, descriptionHash);
+    }
+
+    function _executor() internal view override(Governor, GovernorTimelockControl) returns (address) {
+        return super._executor();
+    }
+}

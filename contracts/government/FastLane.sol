@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IHubRegistry} from "../hub/IHubRegistry.sol";
+import {IHubWallet} from "../hub/IHubWallet.sol";
+import {DAO, Evidence, GovernorTerms} from "./DAO.sol";
+
+/// @title The DAO's fast lane
+/// @notice The same voters on a shorter clock, for one thing alone: to suspect hubs, which can be taken back. It cannot propose anything
+/// else, its own settings included, so they are as they were made.
+contract FastLane is DAO {
+    /// @notice Says what is a hub.
+    IHubRegistry public immutable registry;
+
+    error FastLaneOnlyAccuses();
+    error FastLaneNotHub(address account);
+
+    constructor(GovernorTerms memory terms, IHubRegistry registry_) DAO("SONM fast lane", terms) {
+        registry = registry_;
+    }
+
+    /// @notice Proposes to suspect a hub.
+    function accuse(
+        address hub,
+        string calldata text,
+        Evidence calldata evidence
+    ) external returns (uint256 proposalId) {
+        require(registry.isHub(hub), FastLaneNotHub(hub));
+        address[] memory targets = new address[](1);
+        bytes[] memory calldatas = new bytes[](1);
+        targets[0] = hub;
+        calldatas[0] = abi.encodeCall(IHubWallet.suspect, ());
+        return super.propose(targets, new uint256[](1), calldatas, describe(text, evidence, msg.sender));
+    }
+
+    /// @notice Not here: see `accuse`.
+    function propose(
+        address[] memory,
+        uint256[] memory,
+        bytes[] memory,
+        string memory
+    ) public pure override returns (uint256) {
+        revert FastLaneOnlyAccuses();
+    }
+}

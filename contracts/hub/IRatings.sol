@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+/// @notice One stake for or against a hub.
+struct Position {
+    address rater;
+    /// wei of SNM
+    uint96 stake;
+    address hub;
+    /// the registration that it is about
+    uint32 period;
+    /// seconds from registration to the rating
+    uint32 age;
+    /// for the hub, or against it
+    bool inFavour;
+    Claimed claimed;
+}
+
+/// @notice What of a position has been paid out.
+enum Claimed {
+    Nothing,
+    Stake,
+    All
+}
+
+/// @notice What has become of the ratings of one registration.
+enum Verdict {
+    /// it still runs
+    Open,
+    /// the hub reached its pay-day: those for it win
+    ForWins,
+    /// the hub was banned: those against it win
+    AgainstWins,
+    /// the hub was rehabilitated: all get their stake back
+    Refund
+}
+
+/// @notice What is at stake in one registration, in whole and as it has come about.
+struct Tally {
+    /// sum over the positions for the hub of stake × seconds left to the earliest pay-day
+    uint256 weightFor;
+    /// the same against the hub
+    uint256 weightAgainst;
+    /// what changes hands, wei of SNM
+    uint256 matched;
+}
+
+/// @notice What a position is worth under its verdict, wei of SNM.
+struct Worth {
+    /// of its own stake
+    uint256 stake;
+    /// of the losers' stakes
+    uint256 winnings;
+    /// unix time from which the winnings are paid
+    uint256 winningsFrom;
+}
+
+/// @title Staked ratings
+/// @notice Anyone rates a hub by staking SNM for or against it, for one registration. Lying costs: what has been matched changes hands
+/// (PROTOCOL.md, section 8.5, where the formula is derived). A late stake weighs little, one at pay-day nothing.
+interface IRatings {
+    event Rated(
+        uint256 indexed position,
+        address indexed hub,
+        uint32 indexed period,
+        address rater,
+        bool inFavour,
+        uint256 stake
+    );
+    event RatingClaimed(uint256 indexed position, address indexed rater, uint256 stake, uint256 winnings);
+    /// @notice The last position of a registration is paid; what rounding has left goes to the Treasury.
+    event RatingsClosed(address indexed hub, uint32 indexed period, uint256 dust);
+
+    error RatingsNotHub(address account);
+    error RatingsZeroStake();
+    /// @notice Ratings are taken only while the hub is Registered, not closed and before its earliest pay-day.
+    error RatingsNotTaken(address hub);
+    error RatingsUndecided(address hub, uint32 period);
+    error RatingsUnknownPosition(uint256 position);
+    error RatingsAlreadyClaimed(uint256 position);
+    /// @param possibleFrom unix time
+    error RatingsTooEarly(uint256 possibleFrom);
+
+    /// @notice Stakes `stake` wei of the caller's SNM for or against a hub. The stake must have been approved.
+    /// @return position its number
+    function rate(address hub, bool inFavour, uint256 stake) external returns (uint256 position);
+
+    /// @notice Pays a position's rater what is due by now. Anyone, so that nothing is stuck with a rater who has forgotten.
+    function claim(uint256 position) external;
+
+    /// @notice Number of positions ever taken.
+    function count() external view returns (uint256);
+
+    /// @notice Up to `limit` positions from number `from` on, oldest first.
+    function positions(uint256 from, uint256 limit) external view returns (Position[] memory);
+
+    /// @notice How one registration's ratings stand, and what they would match if decided on all of them now.
+    function tally(address hub, uint32 period) external view returns (Tally memory);
+
+    /// @notice Verdict over one registration.
+    function verdict(address hub, uint32 period) external view returns (Verdict);
+
+    /// @notice Share of the weight that stands for a hub in its current registration, in basis points; 5,000 where there is none.
+    function score(address hub) external view returns (uint256);
+
+    /// @notice What a decided position is worth; `RatingsUndecided` before.
+    function worth(uint256 position) external view returns (Worth memory);
+}

@@ -1,0 +1,322 @@
+// The DAO's two lanes with real timelocks: who decides, how fast, and what nobody can do.
+import assert from "node:assert/strict";
+import { before, beforeEach, describe, it } from "node:test";
+import { type Address, encodeFunctionData, type Hex, keccak256, parseEventLogs, stringToHex } from "viem";
+import {
+  createGovernedWorld,
+  DAY,
+  FAST,
+  type GovernedWorld,
+  type Person,
+  SLOW,
+  SNM,
+  STATUS,
+  type Wallet,
+} from "../government-fixture.ts";
+
+const EVIDENCE = { hash: keccak256(stringToHex("the convicted claim")), uri: "ipfs://evidence" };
+/** Numbers of OpenZeppelin's `ProposalState`. */
+const STATE = { Pending: 0, Active: 1, Canceled: 2, Defeated: 3, Succeeded: 4, Queued: 5, Executed: 7 };
+
+type Proposal = { targets: Address[]; values: bigint[]; calldatas: Hex[]; description: string; id: bigint };
+type Lane = GovernedWorld["dao"];
+
+describe("the DAO", () => {
+  let world: GovernedWorld;
+  let wallet: Wallet;
+  let restore: () => Promise<void>;
+  let voters: Person[];
+
+  before(async () => {
+    world = await createGovernedWorld();
+    voters = world.others.slice(0, 3);
+    // 3 %, 2 % and 1 % of the supply.
+    for (const [index, { account }] of voters.entries()) {
+      await world.snm.write.transfer([account.address, BigInt(3 - index) * 4_440_000n * SNM]);
+      await world.snm.write.delegate([account.address], { account });
+    }
+    wallet = await world.createHub(world.owner, 1n, 100n * SNM);
+    await wallet.write.register({ account: world.owner.account });
+    // Votes count as they were a second before.
+    await world.time.increase(10n);
+    const snapshot = await world.connection.networkHelpers.takeSnapshot();
+    restore = () => snapshot.restore();
+  });
+  beforeEach(() => restore());
+
+  const voter = (index: number): Person => {
+    const one = voters[index];
+    assert(one);
+    return one;
+  };
+  const callOf = (functionName: "suspect" | "rehab" | "ban"): Hex =>
+    encodeFunctionData({ abi: wallet.abi, functionName });
+
+  async function proposalIn(lane: Lane, hash: Hex): Promise<Proposal> {
+    const { logs } = await world.client.getTransactionReceipt({ hash });
+    const [event] = parseEventLogs({ abi: lane.abi, logs, eventName: "ProposalCreated" });
+    assert(event);
+    const { targets, values, calldatas, description, proposalId } = event.args;
+    return { targets: [...targets], values: [...values], calldatas: [...calldatas], description, id: proposalId };
+  }
+  async function propose(calls: [Address, Hex][], by = voter(0), text = "because") {
+    const hash = await world.dao.write.proposeWithEvidence(
+      [calls.map(([target]) => target), calls.map(() => 0n), calls.map(([, data]) => data), text, EVIDENCE],
+      { account: by.account },
+    );
+    return proposalIn(world.dao, hash);
+  }
+  async function accuse(by = voter(0)) {
+    const hash = await world.fastLane.write.accuse([wallet.address, "it cheats", EVIDENCE], { account: by.account });
+    return proposalIn(world.fastLane as unknown as Lane, hash);
+  }
+  const bodyOf = ({ targets, values, calldatas, description }: Proposal) =>
+    [targets, values, calldatas, keccak256(stringToHex(description))] as const;
+  async function vote(lane: Lane, proposal: Proposal, ...by: Person[]) {
+    await world.time.increase((await lane.read.votingDelay()) + 1n);
+    for (const { account } of by) await lane.write.castVote([proposal.id, 1], { account });
+    await world.time.increase((await lane.read.votingPeriod()) + 1n);
+  }
+  async function carry(lane: Lane, proposal: Proposal, delay: bigint) {
+    await vote(lane, proposal, voter(0), voter(1));
+    await lane.write.queue(bodyOf(proposal), { account: world.stranger.account });
+    await world.time.increase(delay);
+    return lane.write.execute(bodyOf(proposal), { account: world.stranger.account });
+  }
+  const fastLane = () => world.fastLane as unknown as Lane;
+
+  it("suspects by the fast lane in less time than a period stays closed, bans and pays by the slow one", async () => {
+    const start = BigInt(await world.time.latest());
+    await carry(fastLane(), await accuse(), FAST.timelockDelay);
+    assert.equal(await wallet.read.status(), STATUS.Suspected);
+    assert.ok(BigInt(await world.time.latest()) - start < 3n * DAY);
+
+    await world.time.increase(120n * DAY);
+    await carry(world.dao, await propose([[wallet.address, callOf("ban")]]), SLOW.timelockDelay);
+    assert.equal(await wallet.read.status(), STATUS.Punished);
+    assert.equal(await world.treasury.read.frozen(), 100n * SNM);
+
+    const spend = encodeFunctionData({
+      abi: world.treasury.abi,
+      functionName: "spend",
+      args: [world.stranger.account.address, 1n],
+    });
+    const early = await propose([[world.treasury.address, spend]], voter(0), "too early");
+    await assert.rejects(carry(world.dao, early, SLOW.timelockDelay), /TreasuryInsufficientFunds/);
+    await world.time.increase(120n * DAY);
+    await world.treasury.write.release([0n], { account: world.stranger.account });
+    await world.dao.write.execute(bodyOf(early), { account: world.stranger.account });
+    assert.equal(await world.snm.read.balanceOf([world.stranger.account.address]), 1n);
+  });
+
+  it("carries the evidence's hash and URI, and the proposer, in the description", async () => {
+    const { description } = await accuse();
+    const [text, evidence, proposer] = description.split("\n");
+    assert.equal(text, "it cheats");
+    assert.equal(evidence, `evidence ${EVIDENCE.hash} ${EVIDENCE.uri}`);
+    assert.equal(proposer, `#proposer=${voter(0).account.address.toLowerCase()}`);
+  });
+
+  it("gives the fast lane the power of suspicion and no other", async () => {
+    await world.viem.assertions.revertWithCustomError(
+      fastLane().write.propose([[wallet.address], [0n], [callOf("ban")], "x"], { account: voter(0).account }),
+      world.fastLane,
+      "FastLaneOnlyAccuses",
+    );
+    await world.viem.assertions.revertWithCustomError(
+      world.fastLane.write.proposeWithEvidence(
+        [[world.fastLane.address], [0n], ["0x"], "change the fast lane's own settings", EVIDENCE],
+        { account: voter(0).account },
+      ),
+      world.fastLane,
+      "FastLaneOnlyAccuses",
+    );
+    await world.viem.assertions.revertWithCustomError(
+      world.fastLane.write.accuse([world.stranger.account.address, "no hub", EVIDENCE], { account: voter(0).account }),
+      world.fastLane,
+      "FastLaneNotHub",
+    );
+    // Even with its hands: the fast timelock may neither ban, nor rehabilitate, nor spend, nor set parameters.
+    await world.connection.networkHelpers.impersonateAccount(world.fastTimelock.address);
+    await world.connection.networkHelpers.setBalance(world.fastTimelock.address, 10n ** 18n);
+    const account = world.fastTimelock.address;
+    await wallet.write.suspect({ account });
+    await world.time.increase(121n * DAY);
+    await assert.rejects(wallet.write.ban({ account }), /HubWalletNotGovernment/);
+    await assert.rejects(wallet.write.rehab({ account }), /HubWalletTooEarly/);
+    await assert.rejects(world.treasury.write.spend([account, 0n], { account }), /TreasuryNotGovernment/);
+    await assert.rejects(world.parameters.write.set([0, SNM], { account }), /ParametersNotGovernment/);
+    await assert.rejects(world.whitelist.write.setTrusted([wallet.address, true], { account }), /NotGovernment/);
+  });
+
+  it("rehabilitates a hub that was suspected in malice", async () => {
+    await carry(fastLane(), await accuse(), FAST.timelockDelay);
+    await carry(world.dao, await propose([[wallet.address, callOf("rehab")]]), SLOW.timelockDelay);
+    assert.equal(await wallet.read.status(), STATUS.Idle);
+    assert.equal(await wallet.read.free(), 100n * SNM);
+  });
+
+  it("test_fault_flash_loaned_vote_has_no_power", async () => {
+    const borrower = await world.viem.deployContract("GovernmentFlashVoter", [world.snm.address]);
+    const proposal = await accuse();
+    await world.time.increase(FAST.votingDelay + 1n);
+    // 20 % of the supply, borrowed, delegated and voted with in one transaction.
+    await world.snm.write.approve([borrower.address, 177_600_000n * SNM]);
+    await borrower.write.borrowAndVote([
+      world.holder.account.address,
+      88_800_000n * SNM,
+      world.fastLane.address,
+      proposal.id,
+    ]);
+    const [, inFavour] = await world.fastLane.read.proposalVotes([proposal.id]);
+    assert.equal(inFavour, 0n);
+    // Nor does borrowing make a proposer.
+    await assert.rejects(
+      borrower.write.borrowAndAccuse([
+        world.holder.account.address,
+        88_800_000n * SNM,
+        world.fastLane.address,
+        wallet.address,
+      ]),
+      /GovernorInsufficientProposerVotes/,
+    );
+    await world.time.increase(FAST.votingPeriod);
+    assert.equal(await world.fastLane.read.state([proposal.id]), STATE.Defeated);
+  });
+
+  it("votes nothing with staked SNM, but counts it in the supply of which 4 % are the quorum", async () => {
+    const { account } = voter(0);
+    await world.snm.write.approve([world.ratings.address, 13_320_000n * SNM], { account });
+    await world.ratings.write.rate([wallet.address, true, 13_320_000n * SNM], { account });
+    assert.equal(await world.snm.read.getVotes([account.address]), 0n);
+    assert.equal(await world.snm.read.getVotes([world.ratings.address]), 0n);
+    assert.equal(await world.snm.read.getVotes([wallet.address]), 0n);
+    await world.time.increase(10n);
+    const now = BigInt(await world.time.latest());
+    assert.equal(await world.dao.read.quorum([now - 1n]), 17_760_000n * SNM);
+    // The rest of them, 3 %, decide nothing: the quorum is missed.
+    const proposal = await accuse(voter(1));
+    await vote(fastLane(), proposal, voter(1), voter(2));
+    assert.equal(await world.fastLane.read.state([proposal.id]), STATE.Defeated);
+  });
+
+  it("keeps its quorum between 1 and 4 percent", async () => {
+    const set = (percent: bigint): [Address, Hex] => [
+      world.dao.address,
+      encodeFunctionData({ abi: world.dao.abi, functionName: "updateQuorumNumerator", args: [percent] }),
+    ];
+    for (const percent of [0n, 5n])
+      await assert.rejects(
+        carry(world.dao, await propose([set(percent)], voter(0), `${percent}`), SLOW.timelockDelay),
+        /DaoQuorumOutOfBounds/,
+      );
+    await carry(world.dao, await propose([set(3n)]), SLOW.timelockDelay);
+    assert.equal(await world.dao.read.quorumNumerator(), 3n);
+  });
+
+  it("executes a proposal once and only once", async () => {
+    const proposal = await accuse();
+    await carry(fastLane(), proposal, FAST.timelockDelay);
+    await assert.rejects(world.fastLane.write.execute(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
+    await assert.rejects(world.fastLane.write.queue(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
+    // Nor past the governor, through its timelock.
+    await assert.rejects(
+      world.fastTimelock.write.executeBatch([
+        proposal.targets,
+        proposal.values,
+        proposal.calldatas,
+        `0x${"00".repeat(32)}`,
+        `0x${"00".repeat(32)}`,
+      ]),
+      /TimelockUnexpectedOperationState/,
+    );
+  });
+
+  it("executes nothing early, and nothing cancelled", async () => {
+    const proposal = await accuse();
+    await assert.rejects(world.fastLane.write.execute(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
+    await world.fastLane.write.cancel(bodyOf(proposal), { account: voter(0).account });
+    assert.equal(await world.fastLane.read.state([proposal.id]), STATE.Canceled);
+    await world.time.increase(FAST.votingDelay + 1n);
+    await assert.rejects(
+      world.fastLane.write.castVote([proposal.id, 1], { account: voter(0).account }),
+      /GovernorUnexpectedProposalState/,
+    );
+    await world.time.increase(FAST.votingPeriod + FAST.timelockDelay);
+    await assert.rejects(world.fastLane.write.queue(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
+    await assert.rejects(world.fastLane.write.execute(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
+
+    const second = await accuse(voter(1));
+    await vote(fastLane(), second, voter(0), voter(1));
+    await world.fastLane.write.queue(bodyOf(second));
+    await assert.rejects(world.fastLane.write.execute(bodyOf(second)), /TimelockUnexpectedOperationState/);
+    await assert.rejects(
+      world.fastLane.write.cancel(bodyOf(second), { account: voter(1).account }),
+      /GovernorUnableToCancel/,
+    );
+  });
+
+  it("test_fault_front_run_cancellation: nobody can take and cancel another's proposal", async () => {
+    const description = await world.dao.read.describe(["because", EVIDENCE, voter(0).account.address]);
+    const body = [[wallet.address], [0n], [callOf("suspect")], description] as const;
+    await assert.rejects(world.dao.write.propose(body, { account: voter(1).account }), /GovernorRestrictedProposer/);
+    const unsigned = [body[0], body[1], body[2], "unsigned"] as const;
+    await assert.rejects(
+      world.dao.write.propose(unsigned, { account: voter(1).account }),
+      /GovernorRestrictedProposer/,
+    );
+    await assert.rejects(
+      world.dao.write.propose([body[0], body[1], body[2], `${"x".repeat(60)}`], { account: voter(1).account }),
+      /GovernorRestrictedProposer/,
+    );
+    const proposal = await proposalIn(world.dao, await world.dao.write.propose(body, { account: voter(0).account }));
+    await assert.rejects(
+      world.dao.write.cancel(bodyOf(proposal), { account: voter(1).account }),
+      /GovernorUnableToCancel/,
+    );
+    assert.equal(await world.dao.read.state([proposal.id]), STATE.Pending);
+    // Who cancels its own may propose again in other words.
+    await world.dao.write.cancel(bodyOf(proposal), { account: voter(0).account });
+    await propose([[wallet.address, callOf("suspect")]], voter(0), "because, again");
+  });
+
+  it("counts a vote by signature once, whoever brings it", async () => {
+    const proposal = await accuse();
+    await world.time.increase(FAST.votingDelay + 1n);
+    const { account } = voter(0);
+    const signature = await voter(0).signTypedData({
+      account,
+      domain: {
+        name: "SONM fast lane",
+        version: "1",
+        chainId: await world.client.getChainId(),
+        verifyingContract: world.fastLane.address,
+      },
+      types: {
+        Ballot: [
+          { name: "proposalId", type: "uint256" },
+          { name: "support", type: "uint8" },
+          { name: "voter", type: "address" },
+          { name: "nonce", type: "uint256" },
+        ],
+      },
+      primaryType: "Ballot",
+      message: { proposalId: proposal.id, support: 1, voter: account.address, nonce: 0n },
+    });
+    const ballot = [proposal.id, 1, account.address, signature] as const;
+    await assert.rejects(
+      world.fastLane.write.castVoteBySig([proposal.id, 0, account.address, signature]),
+      /GovernorInvalidSignature/,
+    );
+    await world.fastLane.write.castVoteBySig(ballot, { account: world.stranger.account });
+    const [, inFavour] = await world.fastLane.read.proposalVotes([proposal.id]);
+    assert.equal(inFavour, 13_320_000n * SNM);
+    await assert.rejects(world.fastLane.write.castVoteBySig(ballot), /GovernorInvalidSignature/);
+    await assert.rejects(world.fastLane.write.castVote([proposal.id, 1], { account }), /GovernorAlreadyCastVote/);
+  });
+
+  it("keeps its clock in seconds", async () => {
+    assert.equal(await world.dao.read.CLOCK_MODE(), "mode=timestamp");
+    assert.equal(BigInt(await world.dao.read.clock()), BigInt(await world.time.latest()));
+  });
+});
