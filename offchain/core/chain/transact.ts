@@ -1,0 +1,113 @@
+// One way to change the chain: simulate, send, wait for the receipt. What the contracts refuse becomes a `Failure`.
+import {
+  type Abi,
+  BaseError,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  ContractFunctionRevertedError,
+  type TransactionReceipt,
+  WaitForTransactionReceiptTimeoutError,
+} from "viem";
+import { Failure } from "../failure.ts";
+import type { Address, Hex } from "../types.ts";
+import { errorsAbi } from "./abi/errors.ts";
+import type { Signer } from "./clients.ts";
+import { explain } from "./explain.ts";
+
+/** A call of a contract's function that changes state. */
+export type Call<
+  abi extends Abi = Abi,
+  name extends ContractFunctionName<abi, "nonpayable"> = ContractFunctionName<abi, "nonpayable">,
+> = {
+  readonly address: Address;
+  readonly abi: abi;
+  readonly functionName: name;
+  readonly args: ContractFunctionArgs<abi, "nonpayable", name>;
+};
+
+/** Added to the estimate, in percent: what others do in between may make a call dearer. */
+const GAS_MARGIN_PERCENT = 25n;
+
+/**
+ * Sends a call and waits until it is mined.
+ * @param what the intention, as in "the claim was not settled"
+ * @throws Failure with the contract's reason, before anything is sent if the simulation already shows it
+ */
+export async function send<const abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">>(
+  signer: Signer,
+  what: string,
+  call: Call<abi, name>,
+): Promise<TransactionReceipt> {
+  const { client, wallet, account } = signer;
+  // viem's own types tie abi, name and arguments together as `Call` does; inside they are no longer known.
+  const { address, functionName, args } = call as unknown as {
+    address: Address;
+    functionName: string;
+    args: unknown[];
+  };
+  const request = { address, abi: [...(call.abi as Abi), ...errorsAbi] as Abi, functionName, args, account };
+  let hash: Hex;
+  try {
+    await client.simulateContract(request);
+    const gas = await client.estimateContractGas(request);
+    const limit = gas + (gas * GAS_MARGIN_PERCENT) / 100n;
+    hash = await signer.withNonce((nonce) =>
+      wallet.writeContract({ ...request, account: wallet.account, gas: limit, nonce }),
+    );
+  } catch (error) {
+    throw failureOf(what, functionName, error);
+  }
+  const receipt = await receiptOf(signer, what, hash);
+  if (receipt.status === "success") return receipt;
+  try {
+    // The state has changed since the simulation: ask for the reason where it was mined.
+    await client.simulateContract({ ...request, blockNumber: receipt.blockNumber });
+  } catch (error) {
+    throw failureOf(what, functionName, error);
+  }
+  throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
+}
+
+async function receiptOf(signer: Signer, what: string, hash: Hex): Promise<TransactionReceipt> {
+  try {
+    return await signer.client.waitForTransactionReceipt({ hash });
+  } catch (cause) {
+    if (cause instanceof WaitForTransactionReceiptTimeoutError) signer.forgetNonce();
+    throw new Failure(what, `transaction ${hash} was not seen in a block`, "look at the node, then try again", {
+      cause,
+    });
+  }
+}
+
+/** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason where there is one. */
+export function failureOf(what: string, functionName: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  if (!(cause instanceof BaseError)) {
+    return new Failure(what, String((cause as Error)?.message ?? cause), "try again", { cause });
+  }
+  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError);
+  if (reverted instanceof ContractFunctionRevertedError) {
+    const { data, reason, signature } = reverted;
+    if (data && data.errorName !== "Error" && data.errorName !== "Panic") {
+      const inputs = "inputs" in data.abiItem ? (data.abiItem.inputs ?? []) : [];
+      const { why, todo } = explain({ name: data.errorName, inputs, args: data.args ?? [] });
+      return new RevertFailure(data.errorName, what, why, todo, cause);
+    }
+    const why = `${functionName} reverted${reason ? `: ${reason}` : ""}${signature ? ` with ${signature}` : ""}`;
+    return new Failure(what, why, "check that the deployment is of this chain and of this version", { cause });
+  }
+  return new Failure(what, cause.shortMessage, "look at the node and at the account's balance, then try again", {
+    cause,
+  });
+}
+
+/** A contract has refused. `error` is the name of its custom error, to decide by. */
+export class RevertFailure extends Failure {
+  readonly error: string;
+
+  constructor(error: string, what: string, why: string, todo: string, cause: unknown) {
+    super(what, why, todo, { cause });
+    this.name = "RevertFailure";
+    this.error = error;
+  }
+}

@@ -1,0 +1,352 @@
+// Everything that roles do on the chain, one function an action. Each simulates first, sends, and returns the receipt; a refusal
+// is a `RevertFailure` with the contract's error. Amounts are wei of SNM.
+import { parseSignature, type TransactionReceipt } from "viem";
+import type { Game } from "../dispute/game.ts";
+import type { Move } from "../dispute/next-move.ts";
+import type { GameView } from "../dispute/view.ts";
+import type { Job } from "../job/job.ts";
+import type { Claim } from "../result/claim.ts";
+import type { Address, Hex } from "../types.ts";
+import { bisectionAbi } from "./abi/bisection.ts";
+import { depositsAbi } from "./abi/deposits.ts";
+import { jobBoardAbi } from "./abi/job-board.ts";
+import { resultsAbi } from "./abi/results.ts";
+import { snmAbi } from "./abi/snm.ts";
+import { latest, type Signer } from "./clients.ts";
+import type { Addresses } from "./deployment.ts";
+import { send } from "./transact.ts";
+
+type Receipt = Promise<TransactionReceipt>;
+
+/** Seconds for which a permit holds. */
+const PERMIT_SECONDS = 3600;
+
+/** A unit as the miner's tree shows it: opens the claim's root. */
+export type UnitOpening = {
+  /** number within the batch */
+  readonly position: number;
+  readonly resultHash: Hex;
+  readonly path: readonly Hex[];
+};
+
+/** A unit's input region as the job's tree of inputs shows it. */
+export type InputOpening = { readonly root: Hex; readonly path: readonly Hex[] };
+
+// SNM and stakes
+
+export function transferSnm(signer: Signer, { snm }: Addresses, to: Address, amount: bigint): Receipt {
+  return send(signer, "The SNM were not transferred", {
+    address: snm,
+    abi: snmAbi,
+    functionName: "transfer",
+    args: [to, amount],
+  });
+}
+
+export function approveSnm(signer: Signer, { snm }: Addresses, spender: Address, amount: bigint): Receipt {
+  return send(signer, "The SNM were not approved", {
+    address: snm,
+    abi: snmAbi,
+    functionName: "approve",
+    args: [spender, amount],
+  });
+}
+
+/** Pulls what `owner` has approved for the signer, such as a miner's pay from a hub's wallet. */
+export function pullSnm(signer: Signer, { snm }: Addresses, owner: Address, amount: bigint): Receipt {
+  return send(signer, "The SNM were not pulled", {
+    address: snm,
+    abi: snmAbi,
+    functionName: "transferFrom",
+    args: [owner, signer.account.address, amount],
+  });
+}
+
+/** Stakes `amount`, with an approval by signature in the same transaction. */
+export async function deposit(signer: Signer, addresses: Addresses, amount: bigint): Receipt {
+  const { client, account, chainId } = signer;
+  const { snm, deposits } = addresses;
+  const [nonce, { now }] = await Promise.all([
+    client.readContract({ address: snm, abi: snmAbi, functionName: "nonces", args: [account.address] }),
+    latest(signer),
+  ]);
+  const deadline = BigInt(now + PERMIT_SECONDS);
+  const signature = await account.signTypedData({
+    domain: { name: "SONM", version: "1", chainId, verifyingContract: snm },
+    types: {
+      Permit: [
+        { name: "owner", type: "address" },
+        { name: "spender", type: "address" },
+        { name: "value", type: "uint256" },
+        { name: "nonce", type: "uint256" },
+        { name: "deadline", type: "uint256" },
+      ],
+    },
+    primaryType: "Permit",
+    message: { owner: account.address, spender: deposits, value: amount, nonce, deadline },
+  });
+  const { r, s, yParity } = parseSignature(signature);
+  return send(signer, "The stake was not deposited", {
+    address: deposits,
+    abi: depositsAbi,
+    functionName: "depositWithPermit",
+    args: [amount, deadline, 27 + yParity, r, s],
+  });
+}
+
+export function requestWithdrawal(signer: Signer, { deposits }: Addresses, amount: bigint): Receipt {
+  return send(signer, "The withdrawal was not requested", {
+    address: deposits,
+    abi: depositsAbi,
+    functionName: "requestWithdrawal",
+    args: [amount],
+  });
+}
+
+export function withdraw(signer: Signer, { deposits }: Addresses): Receipt {
+  return send(signer, "The stake was not withdrawn", {
+    address: deposits,
+    abi: depositsAbi,
+    functionName: "withdraw",
+    args: [],
+  });
+}
+
+// Jobs
+
+/** Posts a job with the hub's quote. `JobBoard` must have been approved for `price × units`. */
+export function postJob(signer: Signer, { jobBoard }: Addresses, job: Job, expiry: bigint, quote: Hex): Receipt {
+  return send(signer, "The job was not posted", {
+    address: jobBoard,
+    abi: jobBoardAbi,
+    functionName: "post",
+    args: [job, expiry, quote],
+  });
+}
+
+export function refundBatches(signer: Signer, { jobBoard }: Addresses, job: Job, batches: readonly number[]): Receipt {
+  return send(signer, "The batches were not refunded", {
+    address: jobBoard,
+    abi: jobBoardAbi,
+    functionName: "refund",
+    args: [job, batches],
+  });
+}
+
+/** Sends what waits for a hub to its wallet. */
+export function collectForHub(signer: Signer, { jobBoard }: Addresses, hub: Address): Receipt {
+  return send(signer, "Nothing was collected for the hub", {
+    address: jobBoard,
+    abi: jobBoardAbi,
+    functionName: "collect",
+    args: [hub],
+  });
+}
+
+// Claims
+
+/** @param assignment the hub's signature, valid until `expiry` */
+export function postClaim(
+  signer: Signer,
+  { results }: Addresses,
+  job: Job,
+  claim: Claim,
+  expiry: bigint,
+  assignment: Hex,
+): Receipt {
+  return send(signer, "The batch was not claimed", {
+    address: results,
+    abi: resultsAbi,
+    functionName: "claim",
+    args: [job, claim, expiry, assignment],
+  });
+}
+
+export function settleClaim(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
+  return send(signer, "The claim was not settled", {
+    address: results,
+    abi: resultsAbi,
+    functionName: "settle",
+    args: [job, claim],
+  });
+}
+
+/** The buyer's: settles at once. */
+export function confirmClaim(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
+  return send(signer, "The claim was not confirmed", {
+    address: results,
+    abi: resultsAbi,
+    functionName: "confirm",
+    args: [job, claim],
+  });
+}
+
+/** Pays the pool of a convicted claim to its earliest committed winner. */
+export function awardPool(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
+  return send(signer, "The pool was not awarded", {
+    address: results,
+    abi: resultsAbi,
+    functionName: "award",
+    args: [job, claim],
+  });
+}
+
+// Challenges
+
+/** @param commitment `commitmentOf(challenger, claim, salt)`; keep the salt: only with it the challenge can be opened */
+export function commitChallenge(signer: Signer, { bisection }: Addresses, commitment: Hex): Receipt {
+  return send(signer, "The challenge was not announced", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "commit",
+    args: [commitment],
+  });
+}
+
+/** Opens a game on a unit whose leaf the miner has shown. `states` are the challenger's eight. */
+export function openGame(
+  signer: Signer,
+  { bisection }: Addresses,
+  challenge: { readonly job: Job; readonly claim: Claim; readonly salt: Hex },
+  unit: UnitOpening,
+  input: InputOpening,
+  states: readonly Hex[],
+): Receipt {
+  const { job, claim, salt } = challenge;
+  return send(signer, "The game was not opened", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "open",
+    args: [job, claim, salt, unit, input, eight(states)],
+  });
+}
+
+/** Opens a game with a miner who has not shown its leaves. */
+export function openTreeGame(
+  signer: Signer,
+  { bisection }: Addresses,
+  challenge: { readonly job: Job; readonly claim: Claim; readonly salt: Hex },
+): Receipt {
+  const { job, claim, salt } = challenge;
+  return send(signer, "The game was not opened", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "openTree",
+    args: [job, claim, salt],
+  });
+}
+
+/** Takes the stake of an unopened commitment back, after its claim has ended. */
+export function retractChallenge(signer: Signer, { bisection }: Addresses, job: Job, claim: Claim, salt: Hex): Receipt {
+  return send(signer, "The challenge was not retracted", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "retract",
+    args: [job, claim, salt],
+  });
+}
+
+/** Sends the stake of a commitment that was never opened to the Treasury. */
+export function forfeitChallenge(
+  signer: Signer,
+  { bisection }: Addresses,
+  challenger: Address,
+  commitment: Hex,
+): Receipt {
+  return send(signer, "The commitment was not forfeited", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "forfeit",
+    args: [challenger, commitment],
+  });
+}
+
+export function setOperator(signer: Signer, { bisection }: Addresses, operator: Address): Receipt {
+  return send(signer, "The operator was not named", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "setOperator",
+    args: [operator],
+  });
+}
+
+/** What `pickLeaf` has to bring: the job, and the input of the unit picked. */
+export type LeafContext = { readonly job: Job; readonly inputOf: (position: number) => InputOpening };
+
+/**
+ * Carries a move of `nextMove` out; undefined for `none`.
+ * @param view the game as it was when the move was decided: its values are shown again
+ */
+export function playMove(
+  signer: Signer,
+  { bisection }: Addresses,
+  view: GameView,
+  move: Move,
+  context: LeafContext,
+): Receipt | undefined {
+  const { game, phase } = view;
+  const at = { address: bisection, abi: bisectionAbi } as const;
+  const what = "The move was not made";
+  switch (move.kind) {
+    case "reveal":
+      return send(signer, what, { ...at, functionName: "reveal", args: [game, move.children] });
+    case "pick":
+      return send(signer, what, { ...at, functionName: "pick", args: [game, childrenOf(view), move.child] });
+    case "pickLeaf": {
+      const position = 8 * (phase.kind === "pick" ? phase.index : 0) + move.child;
+      const args = [
+        game,
+        context.job,
+        childrenOf(view),
+        move.child,
+        context.inputOf(position),
+        eight(move.states),
+      ] as const;
+      return send(signer, what, { ...at, functionName: "pickLeaf", args });
+    }
+    case "move":
+      return send(signer, what, {
+        ...at,
+        functionName: "move",
+        args: [game, storedOf(view), move.segment, eight(move.states)],
+      });
+    case "prove":
+      return send(signer, what, {
+        ...at,
+        functionName: "prove",
+        args: [game, storedOf(view), move.segment, move.witness],
+      });
+    case "timeOut":
+      return timeOutGame(signer, { bisection }, game);
+    case "leave":
+      return send(signer, "The game was not left", { ...at, functionName: "leave", args: [game] });
+    case "none":
+      return undefined;
+  }
+}
+
+/** Ends a game whose mover has let its time pass. Anyone may. */
+export function timeOutGame(signer: Signer, { bisection }: Pick<Addresses, "bisection">, game: Game): Receipt {
+  return send(signer, "The game was not ended", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "timeOut",
+    args: [game],
+  });
+}
+
+function childrenOf({ phase }: GameView): readonly Hex[] {
+  return phase.kind === "pick" ? phase.children : [];
+}
+
+type Eight = readonly [Hex, Hex, Hex, Hex, Hex, Hex, Hex, Hex];
+
+function eight(states: readonly Hex[]): Eight {
+  if (states.length !== 8) throw new RangeError(`a split has eight states, not ${states.length}`);
+  return states as unknown as Eight;
+}
+
+function storedOf({ phase }: GameView): readonly [Hex, ...Eight] {
+  if (phase.kind !== "split") throw new RangeError(`no states are stored in phase ${phase.kind}`);
+  return [phase.start, ...eight(phase.states)];
+}
