@@ -1,0 +1,120 @@
+// What a buyer does next, from what it sees on the chain, in its mail and in its journal. Pure.
+import type { Job } from "../../core/job/job.ts";
+import type { Address, ClaimId, ContentId, Hex, JobId } from "../../core/types.ts";
+import type { Decision } from "../../runtime/loop.ts";
+
+/** A hub's answer to the wish for a quote. */
+export type QuoteView = { readonly expiry: number; readonly signature: Hex };
+
+/** A batch of the job, with its latest claim. */
+export type BatchView = {
+  readonly batch: number;
+  readonly status: "open" | "taken" | "paid" | "refunded";
+  readonly claim:
+    | { readonly id: ClaimId; readonly miner: Address; readonly status: "live" | "settled" | "convicted" | "awarded" }
+    | undefined;
+  /** where the miner of that claim says its results are */
+  readonly delivery: ContentId | undefined;
+  /** chain time at which that miner was last asked for them */
+  readonly askedAt: number | undefined;
+  /** the outputs are here and have been checked against the settled root */
+  readonly collected: boolean;
+};
+
+/** One job that the buyer wants done. */
+export type OrderView = {
+  readonly id: JobId;
+  readonly job: Job;
+  /** the hub's key: whose mailbox is asked */
+  readonly hub: Address;
+  /** image, inputs and manifest are in the store */
+  readonly published: boolean;
+  /** chain time of the last asking */
+  readonly askedAt: number | undefined;
+  readonly quote: QuoteView | undefined;
+  /** the hub's reason against it */
+  readonly refusal: string | undefined;
+  readonly posted: boolean;
+  /** unix time from which open batches are refunded: the deadline, or earlier if the hub is under suspicion */
+  readonly refundFrom: number;
+  readonly batches: readonly BatchView[];
+  /** the end has been reported */
+  readonly reported: boolean;
+};
+
+export type Policy = {
+  /** seconds after which an unanswered question is asked again */
+  readonly askAgainSeconds: number;
+};
+
+export type BuyerView = { readonly now: number; readonly policy: Policy; readonly orders: readonly OrderView[] };
+
+export type BuyerAction =
+  | { readonly kind: "publish"; readonly order: OrderView }
+  | { readonly kind: "ask"; readonly order: OrderView }
+  | { readonly kind: "post"; readonly order: OrderView; readonly quote: QuoteView }
+  | {
+      readonly kind: "askResults";
+      readonly order: OrderView;
+      readonly batch: BatchView;
+      readonly claim: ClaimId;
+      readonly miner: Address;
+    }
+  | {
+      readonly kind: "collect";
+      readonly order: OrderView;
+      readonly batch: BatchView;
+      readonly claim: ClaimId;
+      readonly content: ContentId;
+    }
+  | { readonly kind: "refund"; readonly order: OrderView; readonly batches: readonly number[] }
+  | { readonly kind: "report"; readonly order: OrderView };
+
+/** Equal for equal intentions. */
+export function keyOf(action: BuyerAction): string {
+  const { kind, order } = action;
+  return "batch" in action ? `${kind} ${order.id} ${action.batch.batch}` : `${kind} ${order.id}`;
+}
+
+/** The buyer's next actions. */
+export function decide(view: BuyerView): Decision<BuyerAction> {
+  const actions: BuyerAction[] = [];
+  const wakes: number[] = [];
+  for (const order of view.orders) {
+    if (order.posted) follow(order, view, actions, wakes);
+    else offer(order, view, actions, wakes);
+  }
+  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+}
+
+/** Up to the posting: publish, ask, post while the quote holds. */
+function offer(order: OrderView, { now, policy }: BuyerView, actions: BuyerAction[], wakes: number[]): void {
+  if (order.refusal !== undefined || now >= order.refundFrom) {
+    if (!order.reported) actions.push({ kind: "report", order });
+  } else if (!order.published) actions.push({ kind: "publish", order });
+  else if (order.quote && now <= order.quote.expiry) actions.push({ kind: "post", order, quote: order.quote });
+  else if (order.askedAt === undefined || now >= order.askedAt + policy.askAgainSeconds)
+    actions.push({ kind: "ask", order });
+  else wakes.push(order.askedAt + policy.askAgainSeconds);
+}
+
+/** From the posting on: collect what is settled, take back what nobody has claimed in time. */
+function follow(order: OrderView, { now, policy }: BuyerView, actions: BuyerAction[], wakes: number[]): void {
+  const refundable = order.batches.filter(({ status }) => status === "open").map(({ batch }) => batch);
+  if (refundable.length > 0) {
+    if (now >= order.refundFrom) actions.push({ kind: "refund", order, batches: refundable });
+    else wakes.push(order.refundFrom);
+  }
+  for (const batch of order.batches) {
+    const { claim, delivery, askedAt } = batch;
+    if (batch.status !== "paid" || !claim || batch.collected) continue;
+    if (delivery !== undefined) actions.push({ kind: "collect", order, batch, claim: claim.id, content: delivery });
+    else if (askedAt === undefined || now >= askedAt + policy.askAgainSeconds) {
+      actions.push({ kind: "askResults", order, batch, claim: claim.id, miner: claim.miner });
+    } else wakes.push(askedAt + policy.askAgainSeconds);
+  }
+  const over = order.batches.every(
+    ({ status, collected }) => status === "refunded" || (status === "paid" && collected),
+  );
+  if (over && !order.reported) actions.push({ kind: "report", order });
+}

@@ -1,0 +1,157 @@
+// What a hub does next, from what it sees on the chain, in its mail and in its journal. Pure.
+import type { Job } from "../../core/job/job.ts";
+import { maxPay } from "../../core/job/sizes.ts";
+import type { Claim } from "../../core/result/claim.ts";
+import type { Address, ClaimId, JobId } from "../../core/types.ts";
+import type { Decision } from "../../runtime/loop.ts";
+
+/** A buyer's wish that has not been answered. */
+export type Request = { readonly job: Job; readonly id: JobId; readonly from: Address };
+
+/** A batch that is open, with every assignment signed for its present attempt, oldest first. */
+export type OpenBatch = {
+  readonly batch: number;
+  readonly attempt: number;
+  readonly assignments: readonly AssignmentView[];
+};
+
+/** An assignment that the hub has signed. */
+export type AssignmentView = {
+  readonly miner: Address;
+  /** chain time of its signing */
+  readonly assignedAt: number;
+  /** last second in which it can be claimed with */
+  readonly expiry: number;
+  readonly answer: "accepted" | "declined" | undefined;
+};
+
+export type JobView = { readonly id: JobId; readonly job: Job; readonly open: readonly OpenBatch[] };
+
+/** A claim that can be settled some time. */
+export type ClaimView = {
+  readonly id: ClaimId;
+  readonly claim: Claim;
+  readonly job: Job;
+  readonly games: number;
+  readonly claimedAt: number;
+};
+
+export type MinerView = {
+  readonly address: Address;
+  /** batches at a time */
+  readonly slots: number;
+  /** wei of SNM a unit */
+  readonly minPay: bigint;
+  /** convicted once: gets no more work from this hub */
+  readonly convicted: boolean;
+};
+
+export type Policy = {
+  /** how long a miner has from the assignment to the claim, seconds */
+  readonly workSeconds: number;
+  /** how long a miner has to accept, seconds */
+  readonly answerSeconds: number;
+  /** the miner's part of the price, basis points, at most 7,000 */
+  readonly payBps: bigint;
+  /** how long a miner has to settle its claim before the hub does, seconds */
+  readonly settleAfterSeconds: number;
+};
+
+export type HubView = {
+  readonly now: number;
+  readonly policy: Policy;
+  readonly requests: readonly Request[];
+  readonly jobs: readonly JobView[];
+  readonly claims: readonly ClaimView[];
+  /** in order of their first announcement */
+  readonly miners: readonly MinerView[];
+  /** what waits in the escrow for the wallet and can be collected, wei */
+  readonly waiting: bigint;
+};
+
+export type HubAction =
+  | { readonly kind: "quote"; readonly request: Request }
+  | {
+      readonly kind: "assign";
+      readonly job: Job;
+      readonly id: JobId;
+      readonly batch: number;
+      readonly attempt: number;
+      readonly miner: Address;
+      readonly pay: bigint;
+      readonly expiry: number;
+    }
+  | { readonly kind: "settle"; readonly of: ClaimView }
+  | { readonly kind: "collect"; readonly amount: bigint };
+
+/** Equal for equal intentions. */
+export function keyOf(action: HubAction): string {
+  switch (action.kind) {
+    case "quote":
+      return `quote ${action.request.id} ${action.request.from}`;
+    case "assign":
+      return `assign ${action.id} ${action.batch} ${action.attempt}`;
+    case "settle":
+      return `settle ${action.of.id}`;
+    case "collect":
+      return "collect";
+  }
+}
+
+/** Until when an assignment keeps its batch from being given to somebody else; in the past if it no longer does. */
+function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSeconds }: Policy): number {
+  if (answer === "declined") return Number.NEGATIVE_INFINITY;
+  return answer === "accepted" ? expiry : Math.min(expiry, assignedAt + answerSeconds);
+}
+
+/** The hub's next actions. */
+export function decide(view: HubView): Decision<HubAction> {
+  const { now, policy } = view;
+  const actions: HubAction[] = view.requests.map((request) => ({ kind: "quote", request }));
+  const wakes: number[] = [];
+
+  const open = view.jobs.flatMap(({ id, job, open }) => open.map((batch) => ({ id, job, ...batch })));
+  const load = new Map<string, number>();
+  for (const { assignments } of open) {
+    const holder = assignments.find((assignment) => now <= heldUntil(assignment, policy));
+    if (holder) load.set(holder.miner.toLowerCase(), (load.get(holder.miner.toLowerCase()) ?? 0) + 1);
+  }
+
+  for (const { id, job, batch, attempt, assignments } of open) {
+    const holder = assignments.find((assignment) => now <= heldUntil(assignment, policy));
+    if (holder) {
+      wakes.push(heldUntil(holder, policy) + 1);
+      continue;
+    }
+    const pay = (job.price * policy.payBps) / 10_000n;
+    // Nobody can claim from the deadline on; the buyer may have its money back.
+    if (now >= Number(job.deadline) || pay > maxPay(job.price)) continue;
+    const tries = (miner: Address) =>
+      assignments.filter((one) => one.miner.toLowerCase() === miner.toLowerCase()).length;
+    const loadOf = (miner: MinerView) => load.get(miner.address.toLowerCase()) ?? 0;
+    const [chosen] = view.miners
+      .filter((miner) => !miner.convicted && miner.minPay <= pay && loadOf(miner) < miner.slots)
+      // Those who have let this batch lie come last, then the least loaded first. The sort keeps the order of announcement.
+      .sort((a, b) => tries(a.address) - tries(b.address) || loadOf(a) - loadOf(b));
+    if (!chosen) continue;
+    // A refusal may have reasons that pass, but asking the same miner at every look would be a flood.
+    const last = assignments.findLast((one) => one.miner.toLowerCase() === chosen.address.toLowerCase());
+    if (last && now <= last.assignedAt + policy.answerSeconds) {
+      wakes.push(last.assignedAt + policy.answerSeconds + 1);
+      continue;
+    }
+    load.set(chosen.address.toLowerCase(), loadOf(chosen) + 1);
+    const expiry = Math.min(now + policy.workSeconds, Number(job.deadline) - 1);
+    actions.push({ kind: "assign", id, job, batch, attempt, miner: chosen.address, pay, expiry });
+  }
+
+  for (const of of view.claims) {
+    if (of.games > 0) continue;
+    const from = of.claimedAt + of.job.window + of.job.opening + 1 + policy.settleAfterSeconds;
+    if (now >= from) actions.push({ kind: "settle", of });
+    else wakes.push(from);
+  }
+  if (view.waiting > 0n) actions.push({ kind: "collect", amount: view.waiting });
+
+  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+}

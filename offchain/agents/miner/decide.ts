@@ -1,0 +1,196 @@
+// What a miner does next, from what it sees on the chain, in its mail and in its journal. Pure.
+import type { GameView } from "../../core/dispute/view.ts";
+import { turnOf } from "../../core/dispute/view.ts";
+import type { Job } from "../../core/job/job.ts";
+import { maxPay } from "../../core/job/sizes.ts";
+import type { Assignment } from "../../core/result/claim.ts";
+import type { Address, ClaimId, ContentId, Hex } from "../../core/types.ts";
+import type { Decision } from "../../runtime/loop.ts";
+
+/** How the chain sees the batch of an assignment. */
+export type BatchView = {
+  readonly status: "open" | "taken" | "paid" | "refunded";
+  readonly attempt: number;
+};
+
+/** A claim of this miner as the chain has it. */
+export type ClaimView = {
+  readonly id: ClaimId;
+  readonly status: "live" | "settled" | "convicted" | "awarded";
+  /** games that are open */
+  readonly games: number;
+  readonly claimedAt: number;
+};
+
+/** An assignment and how far this miner has got with it. */
+export type Work = {
+  readonly id: string;
+  readonly job: Job;
+  readonly assignment: Assignment;
+  readonly signature: Hex;
+  /** whose key sent it, and whom to answer */
+  readonly from: Address;
+  /** the signature is the hub's, over exactly this */
+  readonly genuine: boolean;
+  /** the miner's answer, if it has given one */
+  readonly answer: "accepted" | "declined" | undefined;
+  /** root of the computed results; undefined until all units are done */
+  readonly root: Hex | undefined;
+  readonly batch: BatchView;
+  readonly claim: ClaimView | undefined;
+  /** where the results are published; undefined until then */
+  readonly delivery: ContentId | undefined;
+  /** the buyer has been told of the delivery */
+  readonly delivered: boolean;
+};
+
+export type Policy = {
+  /** the hub's key: whose mailbox hears of this miner */
+  readonly hub: Address;
+  /** batches at a time */
+  readonly slots: number;
+  /** wei of SNM a unit */
+  readonly minPay: bigint;
+  /** wei of SNM staked at the first start */
+  readonly stake: bigint;
+  /** a liar falls silent after so many moves in a game */
+  readonly silentFrom: number | undefined;
+  /** a liar shows its results to nobody */
+  readonly withhold: boolean;
+};
+
+export type MinerView = {
+  readonly now: number;
+  readonly me: Address;
+  readonly policy: Policy;
+  /** free stake in `Deposits`, wei */
+  readonly freeStake: bigint;
+  /** the first stake has been made, some time */
+  readonly staked: boolean;
+  /** the hub has been told in this process's life */
+  readonly announced: boolean;
+  readonly works: readonly Work[];
+  /** open games against this miner's claims, with the moves it has made in each */
+  readonly games: readonly { readonly game: GameView; readonly moves: number }[];
+  /** who wants to see the results of a claim and has not been answered */
+  readonly asked: readonly { readonly claim: ClaimId; readonly by: Address }[];
+  /** what hub wallets have approved to this miner, wei */
+  readonly pay: readonly { readonly hub: Address; readonly amount: bigint }[];
+};
+
+export type MinerAction =
+  | { readonly kind: "stake"; readonly amount: bigint }
+  | { readonly kind: "announce" }
+  | { readonly kind: "accept"; readonly work: Work }
+  | { readonly kind: "decline"; readonly work: Work; readonly reason: string }
+  | { readonly kind: "compute"; readonly work: Work }
+  | { readonly kind: "claim"; readonly work: Work }
+  | { readonly kind: "publish"; readonly work: Work }
+  | { readonly kind: "deliver"; readonly work: Work; readonly to: Address }
+  | { readonly kind: "play"; readonly game: GameView }
+  | { readonly kind: "timeOut"; readonly game: GameView }
+  | { readonly kind: "settle"; readonly work: Work }
+  | { readonly kind: "pull"; readonly hub: Address; readonly amount: bigint };
+
+/** Equal for equal intentions. */
+export function keyOf(action: MinerAction): string {
+  switch (action.kind) {
+    case "stake":
+    case "announce":
+      return action.kind;
+    case "play":
+    case "timeOut":
+      return `${action.kind} ${action.game.id}`;
+    case "pull":
+      return `pull ${action.hub}`;
+    case "deliver":
+      return `deliver ${action.work.id} ${action.to}`;
+    default:
+      return `${action.kind} ${action.work.id}`;
+  }
+}
+
+/** Why an assignment is not taken on, or undefined if it is welcome. */
+function objection(work: Work, view: MinerView, promised: bigint, busy: number): string | undefined {
+  const { job, assignment, batch } = work;
+  if (!work.genuine) return "the hub's signature does not fit";
+  if (assignment.miner.toLowerCase() !== view.me.toLowerCase()) return "it is for another miner";
+  if (batch.status !== "open" || batch.attempt !== assignment.attempt) return "the batch is not open at this attempt";
+  if (view.now > Number(assignment.expiry)) return "it has expired";
+  if (assignment.pay < view.policy.minPay) return `the pay is below ${view.policy.minPay} wei a unit`;
+  // `Results` refuses more: the work would be for nothing.
+  if (assignment.pay > maxPay(job.price)) return "the pay is above 70 % of the price";
+  if (busy >= view.policy.slots) return `all ${view.policy.slots} slots are taken`;
+  if (view.freeStake < promised + job.deposit) return "the free stake does not cover the deposit";
+  return undefined;
+}
+
+/** The miner's next actions. */
+export function decide(view: MinerView): Decision<MinerAction> {
+  const { now, policy } = view;
+  const actions: MinerAction[] = [];
+  const wakes: number[] = [];
+
+  if (!view.staked) return { actions: [{ kind: "stake", amount: policy.stake }], wakeAt: null };
+  if (!view.announced) actions.push({ kind: "announce" });
+
+  // Games first: they have deadlines.
+  for (const { game, moves } of view.games) {
+    const turn = turnOf(game.phase);
+    const late = now > game.clock.deadline;
+    if (turn === "miner" && !late) {
+      if (policy.silentFrom === undefined || moves < policy.silentFrom) actions.push({ kind: "play", game });
+    } else if (turn === "challenger") {
+      if (late) actions.push({ kind: "timeOut", game });
+      else wakes.push(game.clock.deadline + 1);
+    }
+  }
+
+  // Stake that accepted work will lock, and slots that it fills.
+  const pending = view.works.filter((work) => work.answer === "accepted" && isClaimable(work, now));
+  let promised = pending.reduce((sum, { job }) => sum + job.deposit, 0n);
+  let busy = pending.length;
+
+  for (const work of view.works) {
+    if (work.answer === undefined) {
+      const reason = objection(work, view, promised, busy);
+      if (reason === undefined) {
+        promised += work.job.deposit;
+        busy++;
+        actions.push({ kind: "accept", work });
+      } else actions.push({ kind: "decline", work, reason });
+    } else if (work.claim) afterClaim(work, work.claim, view, actions, wakes);
+    else if (pending.includes(work)) actions.push({ kind: work.root === undefined ? "compute" : "claim", work });
+  }
+
+  for (const { claim, by } of view.asked) {
+    const work = view.works.find((candidate) => candidate.claim?.id === claim);
+    if (work?.delivery && !policy.withhold) actions.push({ kind: "deliver", work, to: by });
+  }
+  for (const { hub, amount } of view.pay) if (amount > 0n) actions.push({ kind: "pull", hub, amount });
+
+  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+}
+
+/** The claim can still be posted: nobody else has the batch, and the assignment holds. */
+function isClaimable({ assignment, batch, claim }: Work, now: number): boolean {
+  return (
+    claim === undefined &&
+    batch.status === "open" &&
+    batch.attempt === assignment.attempt &&
+    now <= Number(assignment.expiry)
+  );
+}
+
+/** Claim first, deliver afterwards; then wait for the window to close. */
+function afterClaim(work: Work, claim: ClaimView, view: MinerView, actions: MinerAction[], wakes: number[]): void {
+  if (claim.status === "convicted" || claim.status === "awarded") return;
+  if (!view.policy.withhold) {
+    if (work.delivery === undefined) actions.push({ kind: "publish", work });
+    else if (!work.delivered) actions.push({ kind: "deliver", work, to: work.job.buyer });
+  }
+  if (claim.status !== "live" || claim.games > 0) return;
+  const from = claim.claimedAt + work.job.window + work.job.opening + 1;
+  if (view.now >= from) actions.push({ kind: "settle", work });
+  else wakes.push(from);
+}

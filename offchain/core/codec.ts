@@ -1,0 +1,48 @@
+// Values as bytes: what messages carry and what journals keep. MessagePack, with one extension for bigints of any size.
+import { ExtensionCodec, encode as pack, decode as unpack } from "@msgpack/msgpack";
+import { Failure } from "./failure.ts";
+
+/** What can be encoded. `undefined` fields of objects are dropped. */
+export type Value =
+  | null
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly Value[]
+  | { readonly [key: string]: Value };
+
+const BIGINT = 1;
+
+const extensionCodec = new ExtensionCodec();
+extensionCodec.register({
+  type: BIGINT,
+  // Decimal text: no sign or width to agree upon.
+  encode: (value) => (typeof value === "bigint" ? new TextEncoder().encode(value.toString()) : null),
+  decode: (bytes) => {
+    const text = new TextDecoder().decode(bytes);
+    if (!/^-?(0|[1-9][0-9]{0,99})$/.test(text)) {
+      throw new Failure("The bytes are not valid", "an integer is malformed", "ask the sender for a new copy");
+    }
+    return BigInt(text);
+  },
+});
+
+/** Bytes of a value. */
+export function encode(value: Value): Uint8Array {
+  // A copy: the encoder hands out a view of a buffer that it uses again.
+  return pack(value, { extensionCodec, ignoreUndefined: true }).slice();
+}
+
+/** The value that `bytes` hold, of whatever type: the caller must check it. Throws a `Failure` on malformed bytes. */
+export function decode(bytes: Uint8Array): unknown {
+  try {
+    return unpack(bytes, { extensionCodec });
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("The bytes are not valid", why, "ask the sender for a new copy", { cause });
+  }
+}

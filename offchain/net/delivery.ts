@@ -1,0 +1,83 @@
+// The documents that travel as content: what a job is made of, and what a miner delivers.
+import { bytesToHex, hexToBytes } from "viem";
+import { decode, encode } from "../core/codec.ts";
+import { Failure } from "../core/failure.ts";
+import { batchRange, type Job, jobId } from "../core/job/job.ts";
+import { openOutput } from "../core/machine/output.ts";
+import { keccak } from "../core/merkle/keccak.ts";
+import type { Claim } from "../core/result/claim.ts";
+import { createResultTree } from "../core/result/tree.ts";
+import { contentId, hash32, hexBytes, list, literal, object, type Shaped } from "../core/shape.ts";
+import type { ContentId, Hex } from "../core/types.ts";
+
+/** What a job is made of. Its content id is the job's `salt`, so whoever sees the job on the chain finds its inputs. */
+const manifest = object({
+  kind: literal("SONM manifest 1"),
+  /** the image tar; the job's `image` */
+  image: contentId,
+  /** the units' inputs, in order */
+  inputs: list(contentId, 2 ** 24),
+  /** makes equal jobs different */
+  nonce: hash32,
+});
+export type Manifest = Shaped<typeof manifest>;
+
+export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
+  return encode({ kind: "SONM manifest 1", ...parts });
+}
+
+/** Reads a manifest and checks that it fits the job. */
+export function decodeManifest(bytes: Uint8Array, job: Pick<Job, "image" | "units">): Manifest {
+  const read = manifest(decode(bytes), "manifest");
+  const why =
+    read.image.toLowerCase() !== job.image.toLowerCase()
+      ? `it names the image ${read.image}, the job ${job.image}`
+      : read.inputs.length !== job.units
+        ? `it has ${read.inputs.length} inputs, the job ${job.units} units`
+        : undefined;
+  if (why) throw new Failure("The manifest does not fit the job", why, "ask the buyer for the right one");
+  return read;
+}
+
+/** The results behind a claim, in the order of the batch's units. Everything else opens from `resultHash` by `proof`. */
+const delivery = object({
+  kind: literal("SONM delivery 1"),
+  units: list(object({ resultHash: hash32, output: contentId, proof: hexBytes(4096) }), 32_768),
+});
+export type Delivery = Shaped<typeof delivery>;
+
+export function encodeDelivery(units: Delivery["units"]): Uint8Array {
+  return encode({ kind: "SONM delivery 1", units });
+}
+
+/** Reads a delivery and checks that its result hashes are the ones that the claim's root commits to. */
+export function decodeDelivery(bytes: Uint8Array, job: Job, claim: Claim): Delivery {
+  const read = delivery(decode(bytes), "delivery");
+  const { first, count } = batchRange(job, claim.batch);
+  const resultHashes = read.units.map(({ resultHash }) => resultHash);
+  const fits = resultHashes.length === count && jobId(job) === claim.job;
+  const root = fits && createResultTree({ miner: claim.miner, job: claim.job, first, resultHashes }).root;
+  if (!root || root.toLowerCase() !== claim.root.toLowerCase()) {
+    const why = fits
+      ? `its results have the root ${root}, the claim ${claim.root}`
+      : `it is not for these ${count} units`;
+    throw new Failure("The delivery does not fit the claim", why, "ask the miner for the right one");
+  }
+  return read;
+}
+
+/** How a unit ended, read from its proven final state. */
+export type Outcome = ReturnType<typeof openOutput>;
+
+/** Checks that `output` is what the result says. Throws if not. */
+export function checkOutput(unit: Delivery["units"][number], output: Uint8Array): Outcome {
+  if (contentIdOf(output) !== unit.output.toLowerCase()) {
+    throw new Failure("The output is not the one delivered", "its hash differs", "fetch it again");
+  }
+  return openOutput(hexToBytes(unit.resultHash), output, hexToBytes(unit.proof));
+}
+
+/** The name that content goes by. */
+export function contentIdOf(bytes: Uint8Array): ContentId {
+  return bytesToHex(keccak(bytes)) as Hex as ContentId;
+}

@@ -1,0 +1,172 @@
+// What a verifier does next, from what it sees on the chain, in its mail and in its journal. Pure.
+
+import { nextOpening } from "../offchain/core/dispute/opening.ts";
+import type { GameView } from "../offchain/core/dispute/view.ts";
+import { turnOf } from "../offchain/core/dispute/view.ts";
+import type { Job } from "../offchain/core/job/job.ts";
+import type { Claim } from "../offchain/core/result/claim.ts";
+import type { Address, ClaimId, Hex } from "../offchain/core/types.ts";
+import type { Decision } from "../offchain/runtime/loop.ts";
+
+/** A verifier's own announcement of a challenge. The salt is in the journal before the transaction is sent. */
+export type CommitmentView = {
+  readonly salt: Hex;
+  /** as the chain has it; undefined until the transaction is mined */
+  readonly mined: { readonly order: bigint; readonly committedAt: number } | undefined;
+  /** the chain has it no longer: opened, retracted or forfeited */
+  readonly spent: boolean;
+};
+
+/** A claim, as the chain has it and as this verifier knows it. */
+export type ClaimView = {
+  readonly id: ClaimId;
+  readonly claim: Claim;
+  readonly job: Job;
+  readonly status: "live" | "settled" | "convicted" | "awarded";
+  /** games that are open */
+  readonly games: number;
+  readonly claimedAt: number;
+  /** unix time of settlement or conviction; 0 before */
+  readonly endedAt: number;
+  /** whose game has convicted it, so far */
+  readonly winner: { readonly address: Address; readonly order: bigint } | undefined;
+  /** this verifier has chosen to check it */
+  readonly chosen: boolean;
+  /** what recomputing the batch has shown; undefined before */
+  readonly check: "true" | "false" | undefined;
+  /** the miner's results, as soon as some have come whose root is the claim's */
+  readonly hasLeaves: boolean;
+  /** the miner has been asked for them */
+  readonly asked: boolean;
+  readonly commitment: CommitmentView | undefined;
+};
+
+export type Policy = {
+  /** wei of SNM staked at the first start */
+  readonly stake: bigint;
+  /** seconds that a miner gets to show its results before the game is opened without them; at most half the opening time is used */
+  readonly patienceSeconds: number;
+};
+
+export type VerifierView = {
+  readonly now: number;
+  readonly me: Address;
+  readonly policy: Policy;
+  /** free stake in `Deposits`, wei */
+  readonly freeStake: bigint;
+  /** the first stake has been made, some time */
+  readonly staked: boolean;
+  /** what a commitment locks, wei */
+  readonly commitStake: bigint;
+  readonly claims: readonly ClaimView[];
+  /** this verifier's open games */
+  readonly games: readonly GameView[];
+};
+
+export type VerifierAction =
+  | { readonly kind: "stake"; readonly amount: bigint }
+  | { readonly kind: "check"; readonly of: ClaimView }
+  | { readonly kind: "commit"; readonly of: ClaimView }
+  | { readonly kind: "ask"; readonly of: ClaimView }
+  /** `open` if the leaves are known, else `openTree` */
+  | { readonly kind: "open"; readonly of: ClaimView; readonly withLeaves: boolean }
+  | { readonly kind: "retract"; readonly of: ClaimView }
+  | { readonly kind: "award"; readonly of: ClaimView }
+  | { readonly kind: "play"; readonly game: GameView }
+  | { readonly kind: "timeOut"; readonly game: GameView }
+  | { readonly kind: "leave"; readonly game: GameView };
+
+/** Equal for equal intentions. */
+export function keyOf(action: VerifierAction): string {
+  switch (action.kind) {
+    case "stake":
+      return action.kind;
+    case "play":
+    case "timeOut":
+    case "leave":
+      return `${action.kind} ${action.game.id}`;
+    case "open":
+      // Whether with leaves or without is one intention: a commitment opens once.
+      return `open ${action.of.id}`;
+    default:
+      return `${action.kind} ${action.of.id}`;
+  }
+}
+
+/** The verifier's next actions. */
+export function decide(view: VerifierView): Decision<VerifierAction> {
+  if (!view.staked) return { actions: [{ kind: "stake", amount: view.policy.stake }], wakeAt: null };
+  const actions: VerifierAction[] = [];
+  const wakes: number[] = [];
+  const claims = new Map(view.claims.map((of) => [of.id, of]));
+
+  // Games first: they have deadlines.
+  for (const game of view.games) {
+    const of = claims.get(game.game.about.claim);
+    const turn = turnOf(game.phase);
+    const late = view.now > game.clock.deadline;
+    if (of?.winner && of.winner.order < game.game.about.order) actions.push({ kind: "leave", game });
+    else if (turn === "challenger" && !late) actions.push({ kind: "play", game });
+    else if (turn === "miner") {
+      if (late) actions.push({ kind: "timeOut", game });
+      else wakes.push(game.clock.deadline + 1);
+    }
+  }
+
+  // Bonds of games that are still to be opened: nothing may be announced that cannot be opened.
+  let free = view.freeStake;
+  for (const of of view.claims) if (of.commitment && !of.commitment.spent) free -= of.job.bond;
+
+  for (const of of view.claims) {
+    if (of.commitment) {
+      if (!of.commitment.spent) opening(of, of.commitment, view, actions, wakes);
+      afterConviction(of, view, actions, wakes);
+    } else if (of.status === "live" && of.chosen && view.now <= of.claimedAt + of.job.window) {
+      if (of.check === undefined) actions.push({ kind: "check", of });
+      else if (of.check === "false" && free >= view.commitStake + of.job.bond) {
+        free -= view.commitStake + of.job.bond;
+        actions.push({ kind: "commit", of });
+      }
+    }
+  }
+  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+}
+
+/** An announced challenge: opened as soon as the miner has shown its results, or has had time enough to. */
+function opening(
+  of: ClaimView,
+  { mined }: CommitmentView,
+  { now, policy }: VerifierView,
+  actions: VerifierAction[],
+  wakes: number[],
+): void {
+  // Journalled, not mined: the process died in between, or it is on its way.
+  if (!mined) {
+    if (of.status === "live" && now <= of.claimedAt + of.job.window) actions.push({ kind: "commit", of });
+    return;
+  }
+  const ended =
+    of.status === "live"
+      ? undefined
+      : of.status === "settled" || !of.winner
+        ? { how: "settled" as const, at: of.endedAt, winner: 0n }
+        : { how: "convicted" as const, at: of.endedAt, winner: of.winner.order };
+  const next = nextOpening(mined, { opening: of.job.opening, ended }, now);
+  if (next.kind === "retract") actions.push({ kind: "retract", of });
+  if (next.kind !== "open") return;
+  const patience = Math.min(policy.patienceSeconds, Math.floor(of.job.opening / 2));
+  const until = mined.committedAt + patience;
+  if (of.hasLeaves || now >= until) actions.push({ kind: "open", of, withLeaves: of.hasLeaves });
+  else {
+    if (!of.asked) actions.push({ kind: "ask", of });
+    wakes.push(until);
+  }
+}
+
+/** Half of the cheat's deposit waits for the earliest committed winner. */
+function afterConviction(of: ClaimView, view: VerifierView, actions: VerifierAction[], wakes: number[]): void {
+  if (of.status !== "convicted" || of.winner?.address.toLowerCase() !== view.me.toLowerCase() || of.games > 0) return;
+  const from = of.endedAt + of.job.opening + 1;
+  if (view.now >= from) actions.push({ kind: "award", of });
+  else wakes.push(from);
+}
