@@ -59,7 +59,7 @@ abstract contract Commitments is IBisection {
         require(block.timestamp >= from, BisectionNotForfeitable(from));
         delete commitments[challenger][hash];
         emit Forfeited(challenger, hash, commitment.stake);
-        deposits.slash(challenger, commitment.stake, address(0), 0);
+        deposits.slash(challenger, commitment.stake, challenger, 0);
     }
 
     /// @inheritdoc IBisection

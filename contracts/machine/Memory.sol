@@ -106,16 +106,25 @@ function fold(Leaf memory leaf, uint256 value) pure returns (bytes32 node) {
         let path := mload(add(leaf, 64))
         // Bit 5 says on which side the node of this level stands: 0 or 32, its place in the scratch space.
         let sides := shl(5, mload(leaf))
+        // Three levels a round: the loop itself is a quarter of the work.
         for {
             let end := add(path, 864)
         } lt(path, end) {
-            path := add(path, 32)
+            path := add(path, 96)
+            sides := shr(3, sides)
         } {
             let side := and(sides, 32)
             mstore(side, node)
             mstore(xor(side, 32), mload(path))
             node := keccak256(0, 64)
-            sides := shr(1, sides)
+            side := and(shr(1, sides), 32)
+            mstore(side, node)
+            mstore(xor(side, 32), mload(add(path, 32)))
+            node := keccak256(0, 64)
+            side := and(shr(2, sides), 32)
+            mstore(side, node)
+            mstore(xor(side, 32), mload(add(path, 64)))
+            node := keccak256(0, 64)
         }
     }
 }

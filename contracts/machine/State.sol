@@ -99,19 +99,27 @@ function decodeWords(uint256 start) pure returns (State s, uint256 end) {
 /// @param at where their bytes start in the calldata
 /// @return where they end
 function decodeRow(State s, uint256 start, uint256 nibbles, uint256 at) pure returns (uint256) {
+    uint256 place;
+    assembly ("memory-safe") {
+        place := add(add(s, 32), shl(3, start))
+    }
     // From one nonzero nibble to the next: runs of zero words cost nothing.
     while (nibbles != 0) {
         assembly ("memory-safe") {
-            let skip := and(clz(nibbles), 0xFC) // 4 × the word's place in the row
-            let n := shr(252, shl(skip, nibbles))
-            nibbles := and(nibbles, shr(add(skip, 4), not(0)))
-            // n = 9 … 15: n − 8 bytes follow, the rest of the word is ones.
+            let skip := and(clz(nibbles), 0xFC) // 4 × the zero words here
+            nibbles := shl(skip, nibbles)
+            place := add(place, shl(1, skip))
+            let n := shr(252, nibbles)
+            // n = 9 … 15: n − 8 bytes follow, and taking 1 from what is above them makes it all ones.
             let ones := gt(n, 8)
-            let bits := shl(3, sub(n, shl(3, ones)))
-            let value := or(shr(sub(256, bits), calldataload(at)), shl(bits, sub(0, ones)))
-            // Stored with 24 bytes of zeros after it: the words there come later, if they are not zero.
-            mstore(add(add(s, 32), add(shl(3, start), shl(1, skip))), shl(192, value))
-            at := add(at, shr(3, bits))
+            let size := sub(n, shl(3, ones))
+            let bits := shl(3, size)
+            let value := sub(shr(sub(256, bits), calldataload(at)), shl(bits, ones))
+            // 24 bytes of zeros follow it: the words there come later, if they are not zero.
+            mstore(place, shl(192, value))
+            nibbles := shl(4, nibbles)
+            place := add(place, 8)
+            at := add(at, size)
         }
     }
     return at;

@@ -31,40 +31,7 @@ function trap(State s, uint256 cause, uint256 value) pure returns (uint256 next)
     }
 }
 
-/// @notice `ecall`, `ebreak`, `mret`, `wfi` and the CSR instructions: opcode 0x73.
-/// @param next address of the following instruction
-/// @return the next pc
-function system(State s, uint256 pc, uint256 instruction, uint256 next) pure returns (uint256) {
-    unchecked {
-        uint256 funct3 = (instruction >> 12) & 7;
-        if (funct3 & 3 == 0) {
-            if (instruction == 0x00000073) return trap(s, ENVIRONMENT_CALL, 0); // ecall
-            if (instruction == 0x00100073) return trap(s, BREAKPOINT, pc); // ebreak
-            if (instruction == 0x30200073) return s.get(MEPC) & MASK32; // mret
-            if (instruction == 0x10500073) return next; // wfi
-            return trap(s, ILLEGAL, instruction);
-        }
-        uint256 csr = instruction >> 20;
-        uint256 field = (instruction >> 15) & 31;
-        // Bit 2 of funct3: the field is the operand itself, not a register.
-        uint256 operand = funct3 & 4 == 0 ? s.x(field) : field;
-        bool swaps = funct3 & 3 == 1;
-        bool writes = swaps || field != 0;
-        (bool exists, uint256 old) = readCsr(s, csr);
-        // Numbers with both top bits set are read-only.
-        if (!exists || (writes && csr >> 10 == 3)) return trap(s, ILLEGAL, instruction);
-        if (writes) {
-            if (swaps)
-                writeCsr(s, csr, operand); // csrrw, csrrwi
-            else if (funct3 & 3 == 2)
-                writeCsr(s, csr, old | operand); // csrrs, csrrsi
-            else writeCsr(s, csr, old & ~operand); // csrrc, csrrci
-        }
-        s.setX((instruction >> 7) & 31, old);
-        return next;
-    }
-}
-
+/// @notice What a CSR reads; `exists` is false where there is none of that number.
 function readCsr(State s, uint256 csr) pure returns (bool exists, uint256 value) {
     uint256 number = wordOf(csr);
     if (number != 0) return (true, s.get(number));

@@ -9,7 +9,7 @@ import {IParameters, Parameter} from "../government/IParameters.sol";
 import {IDeposits} from "./IDeposits.sol";
 
 /// @title Stakes of miners and verifiers
-/// @notice Holds exactly the sum of what is free, locked, asked back, and kept back from slashes (INV-2).
+/// @notice Holds exactly the sum of what is free, locked and asked back (INV-2).
 contract Deposits is IDeposits {
     using SafeERC20 for IERC20;
 
@@ -36,8 +36,6 @@ contract Deposits is IDeposits {
 
     /// @inheritdoc IDeposits
     mapping(address => bool) public isKeeper;
-    /// @inheritdoc IDeposits
-    mapping(address keeper => uint256) public keptBy;
 
     modifier onlyKeeper() {
         require(isKeeper[msg.sender], DepositsNotKeeper(msg.sender));
@@ -125,17 +123,11 @@ contract Deposits is IDeposits {
         require(toOther <= amount, DepositsShareTooLarge(toOther, amount));
         accounts[account].locked = uint128(locked - amount);
         emit Slashed(account, amount);
-        if (other == address(0)) keptBy[msg.sender] += toOther;
-        else _addFree(other, toOther);
-        snm.safeTransfer(treasury, amount - toOther);
-    }
-
-    /// @inheritdoc IDeposits
-    function credit(address account, uint256 amount) external onlyKeeper {
-        uint256 kept = keptBy[msg.sender];
-        require(kept >= amount, DepositsInsufficientKept(msg.sender, kept, amount));
-        keptBy[msg.sender] = kept - amount;
-        _addFree(account, amount);
+        if (toOther != 0) {
+            accounts[other].free += uint128(toOther);
+            emit Credited(other, toOther);
+        }
+        if (toOther != amount) snm.safeTransfer(treasury, amount - toOther);
     }
 
     /// @inheritdoc IDeposits
@@ -171,11 +163,6 @@ contract Deposits is IDeposits {
         uint256 free = accounts[account].free;
         require(free >= amount, DepositsInsufficientFree(account, free, amount));
         accounts[account].free = uint128(free - amount);
-    }
-
-    function _addFree(address account, uint256 amount) private {
-        accounts[account].free += uint128(amount);
-        emit Credited(account, amount);
     }
 
     function _addKeeper(address keeper) private {

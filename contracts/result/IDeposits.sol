@@ -21,8 +21,6 @@ interface IDeposits {
     error DepositsInsufficientLocked(address account, uint256 locked, uint256 needed);
     /// @notice A slash would give away more than it takes.
     error DepositsShareTooLarge(uint256 share, uint256 amount);
-    /// @notice A keeper would credit more than its slashes have kept back.
-    error DepositsInsufficientKept(address keeper, uint256 kept, uint256 needed);
     error DepositsNotYet(uint256 availableAt);
     error DepositsNothingToWithdraw(address account);
 
@@ -37,9 +35,6 @@ interface IDeposits {
 
     /// @notice Whether `account` may lock and slash stakes.
     function isKeeper(address account) external view returns (bool);
-
-    /// @notice What `keeper`'s slashes have kept back and it has not yet credited.
-    function keptBy(address keeper) external view returns (uint256);
 
     /// @notice Stakes `amount` of the caller's SNM, which it has approved to this contract.
     function deposit(uint256 amount) external;
@@ -64,12 +59,9 @@ interface IDeposits {
     /// @notice Frees locked stake of `account`. Keepers only.
     function unlock(address account, uint256 amount) external;
 
-    /// @notice Takes `amount` of `account`'s locked stake: `toOther` of it is credited to `other` (not at all if `other` is
-    /// zero: then it stays in the contract for the keeper to credit later), the rest goes to the Treasury. Keepers only.
+    /// @notice Takes `amount` of `account`'s locked stake: `toOther` of it becomes free stake of `other`, the rest goes to the
+    /// Treasury. Keepers only.
     function slash(address account, uint256 amount, address other, uint256 toOther) external;
-
-    /// @notice Credits `amount`, which an earlier slash of the same keeper has kept back, to `account`. Keepers only.
-    function credit(address account, uint256 amount) external;
 
     /// @notice Makes `keeper` one for ever. The government only.
     function addKeeper(address keeper) external;

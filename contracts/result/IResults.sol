@@ -45,9 +45,6 @@ interface IResults is ITribunal {
     /// @notice A challenger has won a game with a commitment earlier than those of all other winners so far.
     event WinnerChanged(ClaimId indexed id, address indexed winner, uint64 order);
     event PoolAwarded(ClaimId indexed id, address indexed winner, uint256 amount);
-    event GameEntered(ClaimId indexed id, address indexed challenger, uint64 order);
-    event GameLost(ClaimId indexed id, address indexed challenger, uint64 order);
-    event GameLeft(ClaimId indexed id, address indexed challenger, uint64 order);
 
     error ResultsWrongJob(JobId given, JobId claimed);
     error ResultsNotMiner(address caller, address miner);

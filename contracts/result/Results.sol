@@ -113,7 +113,7 @@ contract Results is IResults, EIP712, Multicall {
         address winner = winners[claimId].challenger;
         uint256 pool = _half(job.deposit);
         emit PoolAwarded(claimId, winner, pool);
-        deposits.credit(winner, pool);
+        deposits.slash(claim_.miner, pool, winner, pool);
     }
 
     /// @inheritdoc ITribunal
@@ -135,7 +135,6 @@ contract Results is IResults, EIP712, Multicall {
         require(committedAt <= until, ResultsCommittedTooLate(claimId, committedAt, until));
         state.games += 1;
         claims[claimId] = state;
-        emit GameEntered(claimId, challenger, order);
         about = Case({
             claim: claimId,
             job: claim_.job,
@@ -165,7 +164,8 @@ contract Results is IResults, EIP712, Multicall {
         }
         deposits.unlock(about.challenger, about.bond);
         if (first) {
-            deposits.slash(about.miner, about.deposit, address(0), _half(about.deposit));
+            // The other half stays locked: it is the pool, which `award` hands over.
+            deposits.slash(about.miner, about.deposit - _half(about.deposit), about.miner, 0);
             batches.reopen(about.job, about.batch);
         }
     }
@@ -173,7 +173,6 @@ contract Results is IResults, EIP712, Multicall {
     /// @inheritdoc ITribunal
     function acquit(Case calldata about) external onlyReferee {
         claims[about.claim] = _closeGame(about.claim);
-        emit GameLost(about.claim, about.challenger, about.order);
         deposits.slash(about.challenger, about.bond, about.miner, _half(about.bond));
     }
 
@@ -182,7 +181,6 @@ contract Results is IResults, EIP712, Multicall {
         ClaimState memory state = _closeGame(about.claim);
         _require(about.claim, state, ClaimStatus.Convicted);
         claims[about.claim] = state;
-        emit GameLeft(about.claim, about.challenger, about.order);
         deposits.unlock(about.challenger, about.bond);
     }
 

@@ -59,6 +59,9 @@ static inline vector normalise(vector a) {
     return (vector){divide(a.x, size), divide(a.y, size), divide(a.z, size)};
 }
 
+// For vectors of almost length ONE: one step of Newton's method for 1/√(a·a), starting from 1.
+static inline vector renormalise(vector a) { return scale(a, (3 * ONE - dot(a, a)) / 2); }
+
 // Linear light, 0 … ONE and above, red, green and blue.
 typedef struct {
     fixed r, g, b;

@@ -17,7 +17,7 @@
 //   76   4  colour of one kind of square, gloss of the floor (1): 0 dull … 255 mirror
 //   80   4  colour of the other kind, 0
 //   84   4  number of spheres, at most 64
-//   88  24  each: centre (12), radius (4, at least 1/256), colour (3), gloss (1), metal (1: 0 or 1, a metal tints what it mirrors), 0 (3)
+//   88  24  each: centre (12), radius (4, at least 1/256), colour (3), gloss (1), metal (1: 0 or 1, a metal tints what it mirrors and shows nothing else), 0 (3)
 //
 // x points right, y up, z away from an eye that looks along it. Every coordinate lies within ±32. The size of the input is exact.
 #ifndef SCENE_H

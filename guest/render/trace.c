@@ -2,7 +2,7 @@
 
 #define FARTHEST (96 * ONE)         // beyond lies the sky
 #define MOST_BOUNCES 4
-#define FAINTEST (ONE / 64)         // a mirrored ray that adds less is not followed
+#define FAINTEST (ONE / 40)         // a mirrored ray that adds less is not followed
 #define PENUMBRA RATIO(1, 14)       // the sun's apparent size: how much shadows soften with distance
 #define NOWHERE INT64_MAX
 
@@ -45,7 +45,8 @@ static fixed sun_seen(const scene *scene, vector point) {
     return seen;
 }
 
-// How much of the sky is seen from a surface: each sphere hides nl·(r/d)² of it, nl the cosine between normal and centre.
+// How much of the sky is seen from a surface: each sphere hides nl·(r/d)² of it, nl the cosine between normal and centre. Less a
+// sixteenth, so that spheres farther off than four radii need no look.
 static fixed sky_seen(const scene *scene, vector point, vector normal) {
     fixed seen = ONE;
     for (const sphere *s = scene->sphere; s < scene->sphere + scene->spheres; s++) {
@@ -53,8 +54,8 @@ static fixed sky_seen(const scene *scene, vector point, vector normal) {
         fixed above = dot(to_centre, normal);
         if (above <= 0) continue;
         int64_t apart = dot_q40(to_centre, to_centre);
-        if (apart > 64 * s->radius_squared) continue;
-        fixed share = s->radius_squared / ((apart >> SHIFT) + 1);
+        if (apart >= 16 * s->radius_squared) continue;
+        fixed share = s->radius_squared / ((apart >> SHIFT) + 1) - ONE / 16;
         fixed cosine = divide(above, square_root((uint64_t)apart) + 1);
         seen = multiply(seen, ONE - clamp(multiply(share, cosine)));
     }
@@ -144,11 +145,11 @@ colour trace(const scene *scene, vector origin, vector direction) {
 
         fixed cosine = -dot(direction, at.normal);
         fixed mirror = mirrored(&at.material, cosine);
-        light = sum(light, filter(share, dim(dull(scene, &at), ONE - mirror)));
+        if (!at.material.metal) light = sum(light, filter(share, dim(dull(scene, &at), ONE - mirror)));
         share = dim(share, mirror);
         if (at.material.metal) share = filter(share, at.material.colour);
         if (bounce == MOST_BOUNCES || most(share.r, most(share.g, share.b)) < FAINTEST) return light;
-        direction = normalise(add(direction, scale(at.normal, 2 * cosine)));
+        direction = renormalise(add(direction, scale(at.normal, 2 * cosine)));
         origin = at.point;
     }
 }

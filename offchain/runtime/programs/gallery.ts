@@ -29,12 +29,12 @@ const copper: Colour = [250, 160, 120];
 export const gallery: Scene = {
   ...day,
   spheres: [
-    { centre: [0, 1.25, 0.9], radius: 1.25, colour: silver, gloss: 0.86, metal: true },
+    { centre: [0, 1.25, 0.9], radius: 1.25, colour: silver, gloss: 0.94, metal: true },
     { centre: [-2.2, 0.8, 0.1], radius: 0.8, colour: [206, 52, 44], gloss: 0.06 },
-    { centre: [2.15, 0.85, -0.1], radius: 0.85, colour: gold, gloss: 0.72, metal: true },
+    { centre: [2.15, 0.85, -0.1], radius: 0.85, colour: gold, gloss: 0.92, metal: true },
     { centre: [0.55, 0.42, -1.75], radius: 0.42, colour: [26, 148, 140], gloss: 0.06 },
     { centre: [-0.95, 0.34, -1.5], radius: 0.34, colour: [238, 226, 206], gloss: 0.04 },
-    { centre: [-0.35, 0.2, -2.6], radius: 0.2, colour: copper, gloss: 0.6, metal: true },
+    { centre: [-0.35, 0.2, -2.6], radius: 0.2, colour: copper, gloss: 0.9, metal: true },
     { centre: [3.1, 0.3, -1.6], radius: 0.3, colour: [66, 86, 178], gloss: 0.06 },
     { centre: [-2.4, 0.5, 4.2], radius: 0.5, colour: [92, 140, 70], gloss: 0.05 },
   ],
@@ -63,7 +63,7 @@ export function galleryOf(seed: number): Scene {
     if (!clear) continue;
     const metal = spheres.length === 0 || chance() < 0.35;
     const colour = pick(metal ? metals : paints);
-    const gloss = metal ? 0.6 + 0.3 * chance() : 0.04 + 0.04 * chance();
+    const gloss = metal ? 0.85 + 0.1 * chance() : 0.04 + 0.04 * chance();
     spheres.push({ centre: [x, radius, z], radius, colour, gloss, metal });
   }
   return { ...day, spheres };

@@ -13,7 +13,7 @@ export type Sphere = {
   colour: Colour;
   /** 0 dull … 1 mirror. */
   gloss: number;
-  /** A metal tints what it mirrors. */
+  /** A metal tints what it mirrors, and shows nothing else. */
   metal?: boolean;
 };
 

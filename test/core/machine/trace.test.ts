@@ -9,8 +9,8 @@ import { SUM } from "./programs.ts";
 
 const input = Uint8Array.from({ length: 20 }, (_, i) => 3 * i);
 const total = input.reduce((sum, byte) => sum + byte, 0);
-/** 6 steps before the loop, 5 in it for each byte, 7 after. */
-const steps = 6 + 5 * input.length + 7;
+/** 6 steps before the loop, 5 in it for each byte, 8 after. */
+const steps = 6 + 5 * input.length + 8;
 
 /** The states of a run, stepped one by one. */
 function statesOneByOne(last: number, corruption?: Corruption): Uint8Array[] {

@@ -24,7 +24,6 @@ export const errorsAbi = [
   {"inputs":[],"name":"CloneArgumentsTooLong","type":"error"},
   {"inputs":[],"name":"Create2EmptyBytecode","type":"error"},
   {"inputs":[{"name":"account","type":"address"},{"name":"free","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"DepositsInsufficientFree","type":"error"},
-  {"inputs":[{"name":"keeper","type":"address"},{"name":"kept","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"DepositsInsufficientKept","type":"error"},
   {"inputs":[{"name":"account","type":"address"},{"name":"locked","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"DepositsInsufficientLocked","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"DepositsNotGovernment","type":"error"},
   {"inputs":[{"name":"account","type":"address"}],"name":"DepositsNothingToWithdraw","type":"error"},

@@ -1,0 +1,55 @@
+// The machine's contract on a chain of its own, stepped many at a time.
+import { network } from "hardhat";
+import { bytesToHex, encodeErrorResult, type Hex } from "viem";
+
+/** What to step: a state's hash, and a witness that may or may not be of it. */
+export type Call = { readonly state: Uint8Array; readonly witness: Uint8Array };
+
+/** `next` if it returned, the error's first 32 of `size` bytes if not. `gas` is the step's, without calldata and transaction. */
+export type Outcome = { readonly ok: boolean; readonly next: Hex; readonly size: number; readonly gas: number };
+
+export type ChainMachine = {
+  /** Steps them all, each by itself. */
+  steps(calls: readonly Call[]): Promise<Outcome[]>;
+  initialState(programRoot: Uint8Array, entry: number, inputRoot: Uint8Array): Promise<Hex>;
+};
+
+/** So many that their gas, some 30k each, stays well below what one call may use (2^24). */
+const CALLS_AT_ONCE = 200;
+
+export async function openChainMachine(): Promise<ChainMachine> {
+  const { viem } = await network.create();
+  const machine = await viem.deployContract("Machine");
+  const batch = await viem.deployContract("MachineBatch");
+
+  async function stepSome(calls: readonly Call[]): Promise<Outcome[]> {
+    const outcomes = await batch.read.steps([
+      machine.address,
+      calls.map(({ state }) => bytesToHex(state)),
+      calls.map(({ witness }) => bytesToHex(witness)),
+    ]);
+    return outcomes.map(({ ok, next, size, used }) => ({ ok, next, size: Number(size), gas: Number(used) }));
+  }
+
+  return {
+    async steps(calls) {
+      const outcomes: Outcome[] = [];
+      for (let from = 0; from < calls.length; from += CALLS_AT_ONCE) {
+        outcomes.push(...(await stepSome(calls.slice(from, from + CALLS_AT_ONCE))));
+      }
+      return outcomes;
+    },
+    initialState: (programRoot, entry, inputRoot) =>
+      machine.read.initialState([bytesToHex(programRoot), BigInt(entry), bytesToHex(inputRoot)]),
+  };
+}
+
+const mismatch = [
+  { type: "error", name: "MachineWitnessMismatch", inputs: [{ name: "state", type: "bytes32" }] },
+] as const;
+
+/** Whether the machine refused the witness in the one way that it may: `MachineWitnessMismatch(state)`. */
+export function isMismatch({ ok, next, size }: Outcome, state: Uint8Array): boolean {
+  const error = encodeErrorResult({ abi: mismatch, args: [bytesToHex(state)] });
+  return !ok && size === (error.length - 2) / 2 && next === error.slice(0, 2 + 64);
+}
