@@ -10,9 +10,9 @@ function present(command: string): boolean {
   return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
-/** False where compiler and emulator are there, else why a test is skipped. */
+/** False where compiler and emulator are there, or are required (by CI: the tests then fail), else why a test is skipped. */
 export const withoutToolchain: string | false =
-  present("riscv64-unknown-elf-gcc") && present("qemu-riscv64")
+  process.env.SONM_REQUIRE_DOCKER === "1" || (present("riscv64-unknown-elf-gcc") && present("qemu-riscv64"))
     ? false
     : "needs riscv64-unknown-elf-gcc and qemu-riscv64: apt-get install gcc-riscv64-unknown-elf qemu-user";
 
