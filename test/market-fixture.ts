@@ -16,6 +16,7 @@ import {
 import { type Claim, claimIdOf, type Job, jobIdOf, SNM, TYPES } from "./market-terms.ts";
 
 type Connection = Awaited<ReturnType<typeof network.create>>;
+type NetworkParams = Exclude<Parameters<typeof network.create>[0], string | undefined>;
 export type Wallet = Awaited<ReturnType<Connection["viem"]["getWalletClients"]>>[number];
 
 /** A batch as a miner has computed it, and the claim for it. */
@@ -80,8 +81,9 @@ async function deploy(connection: Connection, people: Awaited<ReturnType<typeof 
   return { snm, machine, hub, parameters, deposits, board, results, bisection };
 }
 
-export async function createMarket() {
-  const connection = await network.create();
+/** @param override of the network's configuration */
+export async function createMarket(override: NonNullable<NetworkParams["override"]> = {}) {
+  const connection = await network.create({ override });
   const { viem, networkHelpers } = connection;
   const client = await viem.getPublicClient();
   const people = await peopleOf(connection);

@@ -69,7 +69,9 @@ library Terms {
         require(job.opening >= min && job.opening <= max, IJobBoard.TermsOpening(job.opening, min, max));
         (min, max) = (parameters.get(Parameter.MinAllowanceSeconds), parameters.get(Parameter.MaxAllowanceSeconds));
         require(job.allowance >= min && job.allowance <= max, IJobBoard.TermsAllowance(job.allowance, min, max));
-        (min, max) = (parameters.get(Parameter.MinGraceSeconds), parameters.get(Parameter.MaxGraceSeconds));
+        // A grace above the allowance would make games longer than the formula says (PROTOCOL.md, section 6.3).
+        min = parameters.get(Parameter.MinGraceSeconds);
+        max = Math.min(parameters.get(Parameter.MaxGraceSeconds), job.allowance);
         require(job.grace >= min && job.grace <= max, IJobBoard.TermsGrace(job.grace, min, max));
     }
 }

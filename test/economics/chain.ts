@@ -1,0 +1,84 @@
+// The market's contracts, reached by the shortest way: calls and times in, the effect or the name of the refusal out. Two
+// calls may have the same second, and any moment can be returned to, so that whole trees of games are played on one network.
+import assert from "node:assert/strict";
+import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, type Log } from "viem";
+import { errorsAbi } from "../../offchain/core/chain/abi/errors.ts";
+import { createMarket, type Market } from "../market-fixture.ts";
+
+/** Contracts of the market that people call. */
+export type Target = "snm" | "deposits" | "board" | "results" | "bisection" | "hub";
+
+export type Call = {
+  readonly from: Address;
+  readonly to: Target;
+  readonly name: string;
+  readonly args: readonly unknown[];
+};
+
+/** `refused` is the name of the custom error; a refused call has no logs. */
+export type Outcome = { readonly refused: string | undefined; readonly logs: Log[] };
+
+export type Chain = {
+  readonly market: Market;
+  /** Makes the call in a block of that second, which is not before the latest block's. */
+  send(call: Call, at: number): Promise<Outcome>;
+  /** As `send`, but the call must have an effect. */
+  must(call: Call, at: number): Promise<Log[]>;
+  /** Whether `send` would have an effect; leaves no trace. */
+  would(call: Call, at: number): Promise<string | undefined>;
+  /** Returns to this moment whatever `play` has done. */
+  branch<T>(play: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+/** Below the most that one transaction may use (2^24). */
+const GAS = "0xf00000";
+
+export async function openChain(): Promise<Chain> {
+  const market = await createMarket({ allowBlocksWithSameTimestamp: true });
+  const { provider } = market.connection;
+  const request = (method: string, params: unknown[]) => provider.request({ method, params });
+
+  const send = async ({ from, to, name, args }: Call, at: number): Promise<Outcome> => {
+    const contract = market[to];
+    const data = encodeFunctionData({ abi: contract.abi as Abi, functionName: name, args });
+    await request("evm_setNextBlockTimestamp", [at]);
+    let hash: unknown;
+    try {
+      hash = await request("eth_sendTransaction", [{ from, to: contract.address, data, gas: GAS }]);
+    } catch (error) {
+      return { refused: refusalOf(error), logs: [] };
+    }
+    const receipt = (await request("eth_getTransactionReceipt", [hash])) as { logs: Log[] };
+    return { refused: undefined, logs: receipt.logs };
+  };
+
+  const branch = async <T>(play: () => Promise<T>): Promise<T> => {
+    const moment = await request("evm_snapshot", []);
+    try {
+      return await play();
+    } finally {
+      await request("evm_revert", [moment]);
+    }
+  };
+
+  return {
+    market,
+    send,
+    must: async (call, at) => {
+      const { refused, logs } = await send(call, at);
+      assert.equal(refused, undefined, `${call.name} at ${at}`);
+      return logs;
+    },
+    would: (call, at) => branch(async () => (await send(call, at)).refused),
+    branch,
+    close: () => market.connection.close(),
+  };
+}
+
+/** A revert without a known custom error is no refusal but a fault of the test. */
+function refusalOf(error: unknown): string {
+  const data = (error as { data?: unknown }).data;
+  if (typeof data !== "string" || data.length < 10) throw error;
+  return decodeErrorResult({ abi: errorsAbi, data: data as Hex }).errorName;
+}

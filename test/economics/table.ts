@@ -1,0 +1,122 @@
+// One game on chain as its players see it: read through offchain/core/dispute, answered by its strategy, so that the strategy is
+// tested against the contracts too.
+import assert from "node:assert/strict";
+import { type Address, bytesToHex, hexToBytes, type Log, parseEventLogs } from "viem";
+import { bisectionAbi } from "../../offchain/core/chain/abi/bisection.ts";
+import type { Game, Outcome } from "../../offchain/core/dispute/game.ts";
+import { outcomes } from "../../offchain/core/dispute/game.ts";
+import type { Move, Player } from "../../offchain/core/dispute/next-move.ts";
+import type { Trace } from "../../offchain/core/dispute/trace.ts";
+import { type GameView, type Shown, viewOf } from "../../offchain/core/dispute/view.ts";
+import { createResultTree } from "../../offchain/core/result/tree.ts";
+import type { GameId, Hex, JobId } from "../../offchain/core/types.ts";
+import type { Work } from "../market-fixture.ts";
+import { inputOf } from "../market-games.ts";
+import type { Run } from "../market-runs.ts";
+import { commitmentHash } from "../market-terms.ts";
+import type { Call, Chain } from "./chain.ts";
+
+/** A game and what its events have shown; a value, so that branches of a game tree can share it. */
+export type Table = { readonly id: GameId; readonly game: Game; readonly work: Work; readonly shown: Shown };
+
+export function commitCall(from: Address, work: Work, salt: Hex): Call {
+  return { from, to: "bisection", name: "commit", args: [commitmentHash(from, work.id, salt)] };
+}
+
+/** `open` on the leaf at `position`, against the miner's end of the run, with these eight states. */
+export function openCall(from: Address, work: Work, salt: Hex, position: number, states: readonly Hex[]): Call {
+  const result = { position, resultHash: work.ends[position], path: work.tree.path(position) };
+  return {
+    from,
+    to: "bisection",
+    name: "open",
+    args: [work.job, work.claim, salt, result, inputOf(work, position), states],
+  };
+}
+
+export function openTreeCall(from: Address, work: Work, salt: Hex): Call {
+  return { from, to: "bisection", name: "openTree", args: [work.job, work.claim, salt] };
+}
+
+/** The table that an opening has laid. */
+export function tableOf(work: Work, logs: Log[]): Table {
+  const [opened] = parseEventLogs({ abi: bisectionAbi, logs, eventName: "GameOpened" });
+  assert(opened);
+  const { id, game } = opened.args;
+  const empty = { id: id as GameId, game: game as Game, work, shown: { revealed: [], posted: [], outcome: undefined } };
+  return follow(empty, logs);
+}
+
+/** The table after a transaction. */
+export function follow(table: Table, logs: Log[]): Table {
+  let { revealed, posted, outcome } = table.shown;
+  for (const event of parseEventLogs({ abi: bisectionAbi, logs })) {
+    if (!("id" in event.args) || event.args.id !== table.id) continue;
+    if (event.eventName === "Revealed") revealed = [...revealed, event.args];
+    if (event.eventName === "StatesPosted") posted = [...posted, event.args];
+    if (event.eventName === "GameOver") outcome = outcomes[event.args.outcome];
+  }
+  return { ...table, shown: { revealed, posted, outcome } };
+}
+
+/** What the players see now. */
+export async function look({ market }: Chain, { id, game, shown }: Table): Promise<GameView> {
+  const view = viewOf(id, game, await market.bisection.read.stateOf([id]), shown);
+  assert(view, "the events must match what is stored");
+  return view;
+}
+
+/** The transaction that a move is. */
+export function callOf({ game, work }: Table, { phase }: GameView, from: Address, move: Move): Call {
+  const call = (name: string, ...args: unknown[]): Call => ({ from, to: "bisection", name, args: [game, ...args] });
+  switch (move.kind) {
+    case "reveal":
+      return call("reveal", move.children);
+    case "pick":
+      assert(phase.kind === "pick");
+      return call("pick", phase.children, move.child);
+    case "pickLeaf": {
+      assert(phase.kind === "pick");
+      const input = inputOf(work, 8 * phase.index + move.child);
+      return call("pickLeaf", work.job, phase.children, move.child, input, move.states);
+    }
+    case "move":
+      assert(phase.kind === "split");
+      return call("move", [phase.start, ...phase.states], move.segment, move.states);
+    case "prove":
+      assert(phase.kind === "split");
+      return call("prove", [phase.start, ...phase.states], move.segment, move.witness);
+    case "timeOut":
+    case "leave":
+      return call(move.kind);
+    case "none":
+      return assert.fail(`no move: ${move.why}`);
+  }
+}
+
+export function traceOf(run: Run): Trace {
+  return {
+    stateAt: (step) => hexToBytes(run.stateAt(step)),
+    witnessAt: (step) => hexToBytes(run.witnessAt(step)),
+  };
+}
+
+/** The honest strategy on these runs of the batch's units: honest if they are true, else a liar. */
+export function playerOn(side: Player["side"], work: Work, runs: readonly Run[]): Player {
+  const resultHashes = runs.map((run) => bytesToHex(traceOf(run).stateAt(8 ** work.job.exponent)));
+  const { miner, job } = work.claim;
+  return {
+    side,
+    tree: createResultTree({ miner, job: job as JobId, first: work.firstUnit, resultHashes }),
+    traceOf: (position) => {
+      const run = runs[position];
+      assert(run, `no unit ${position} in the batch`);
+      return traceOf(run);
+    },
+  };
+}
+
+/** How a game has ended; undefined while it is open. */
+export function outcomeOf(table: Table): Outcome | undefined {
+  return table.shown.outcome;
+}
