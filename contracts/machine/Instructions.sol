@@ -106,30 +106,17 @@ function immediate(uint256 instruction, uint256 funct3, uint256 a) pure returns 
 }
 
 function register(uint256 funct7, uint256 funct3, uint256 a, uint256 b) pure returns (bool legal, uint256 value) {
-    if (funct7 == 0x00) {
-        if (funct3 == 0) return (true, alu.add(a, b)); // add
-        if (funct3 == 1) return (true, alu.sll(a, b)); // sll
-        if (funct3 == 2) return (true, alu.slt(a, b)); // slt
-        if (funct3 == 3) return (true, alu.sltu(a, b)); // sltu
-        if (funct3 == 4) return (true, a ^ b); // xor
-        if (funct3 == 5) return (true, alu.srl(a, b)); // srl
-        if (funct3 == 6) return (true, a | b); // or
-        return (true, a & b); // and
-    }
-    if (funct7 == 0x20) {
-        if (funct3 == 0) return (true, alu.sub(a, b)); // sub
-        if (funct3 == 5) return (true, alu.sra(a, b)); // sra
-    }
-    if (funct7 == 0x01) {
-        if (funct3 == 0) return (true, alu.mul(a, b)); // mul
-        if (funct3 == 1) return (true, alu.mulh(a, b)); // mulh
-        if (funct3 == 2) return (true, alu.mulhsu(a, b)); // mulhsu
-        if (funct3 == 3) return (true, alu.mulhu(a, b)); // mulhu
-        if (funct3 == 4) return (true, alu.div(a, b)); // div
-        if (funct3 == 5) return (true, alu.divu(a, b)); // divu
-        if (funct3 == 6) return (true, alu.rem(a, b)); // rem
-        return (true, alu.remu(a, b)); // remu
-    }
+    if (funct7 == 0x01) return multiply(funct3, a, b);
+    bool other = funct7 == 0x20;
+    if (funct7 != 0 && !other) return (false, 0);
+    if (funct3 == 0) return (true, other ? alu.sub(a, b) : alu.add(a, b)); // add, sub
+    if (funct3 == 1) return (!other, alu.sll(a, b)); // sll
+    if (funct3 == 2) return (!other, alu.slt(a, b)); // slt
+    if (funct3 == 3) return (!other, alu.sltu(a, b)); // sltu
+    if (funct3 == 4) return (!other, a ^ b); // xor
+    if (funct3 == 5) return (true, other ? alu.sra(a, b) : alu.srl(a, b)); // srl, sra
+    if (funct3 == 6) return (!other, a | b); // or
+    return (!other, a & b); // and
 }
 
 function immediateWord(uint256 instruction, uint256 funct3, uint256 a) pure returns (bool legal, uint256 value) {
@@ -141,22 +128,12 @@ function immediateWord(uint256 instruction, uint256 funct3, uint256 a) pure retu
 }
 
 function registerWord(uint256 funct7, uint256 funct3, uint256 a, uint256 b) pure returns (bool legal, uint256 value) {
-    if (funct7 == 0x00) {
-        if (funct3 == 0) return (true, alu.word(alu.add(a, b))); // addw
-        if (funct3 == 1) return (true, alu.sllw(a, b)); // sllw
-        if (funct3 == 5) return (true, alu.srlw(a, b)); // srlw
-    }
-    if (funct7 == 0x20) {
-        if (funct3 == 0) return (true, alu.word(alu.sub(a, b))); // subw
-        if (funct3 == 5) return (true, alu.sraw(a, b)); // sraw
-    }
-    if (funct7 == 0x01) {
-        if (funct3 == 0) return (true, alu.word(alu.mul(a, b))); // mulw
-        if (funct3 == 4) return (true, alu.divw(a, b)); // divw
-        if (funct3 == 5) return (true, alu.divuw(a, b)); // divuw
-        if (funct3 == 6) return (true, alu.remw(a, b)); // remw
-        if (funct3 == 7) return (true, alu.remuw(a, b)); // remuw
-    }
+    if (funct7 == 0x01) return multiplyWord(funct3, a, b);
+    bool other = funct7 == 0x20;
+    if (funct7 != 0 && !other) return (false, 0);
+    if (funct3 == 0) return (true, alu.word(other ? alu.sub(a, b) : alu.add(a, b))); // addw, subw
+    if (funct3 == 1) return (!other, alu.sllw(a, b)); // sllw
+    if (funct3 == 5) return (true, other ? alu.sraw(a, b) : alu.srlw(a, b)); // srlw, sraw
 }
 
 /// @return the next pc
@@ -194,6 +171,25 @@ function accessCsr(State s, uint256 funct3, uint256 instruction) pure returns (b
         );
     s.setX((instruction >> 7) & 31, old);
     return true;
+}
+
+function multiply(uint256 funct3, uint256 a, uint256 b) pure returns (bool legal, uint256 value) {
+    if (funct3 == 0) return (true, alu.mul(a, b)); // mul
+    if (funct3 == 1) return (true, alu.mulh(a, b)); // mulh
+    if (funct3 == 2) return (true, alu.mulhsu(a, b)); // mulhsu
+    if (funct3 == 3) return (true, alu.mulhu(a, b)); // mulhu
+    if (funct3 == 4) return (true, alu.div(a, b)); // div
+    if (funct3 == 5) return (true, alu.divu(a, b)); // divu
+    if (funct3 == 6) return (true, alu.rem(a, b)); // rem
+    return (true, alu.remu(a, b)); // remu
+}
+
+function multiplyWord(uint256 funct3, uint256 a, uint256 b) pure returns (bool legal, uint256 value) {
+    if (funct3 == 0) return (true, alu.word(alu.mul(a, b))); // mulw
+    if (funct3 == 4) return (true, alu.divw(a, b)); // divw
+    if (funct3 == 5) return (true, alu.divuw(a, b)); // divuw
+    if (funct3 == 6) return (true, alu.remw(a, b)); // remw
+    if (funct3 == 7) return (true, alu.remuw(a, b)); // remuw
 }
 
 // --- Immediates (RISC-V unprivileged manual, 'Immediate Encoding Variants'), sign-extended to 64 bits ---
