@@ -68,7 +68,8 @@ function importsOf(file: string): Import[] {
 
 function componentOf(path: string): string | undefined {
   const inside = path.replace(/^offchain\//, "").replace(/\.ts$/, "");
-  const matches = Object.keys(allowed).filter((name) => inside === name || inside.startsWith(`${name}/`));
+  if (/^core\/[^/]+$/.test(inside)) return "core";
+  const matches = Object.keys(allowed).filter((name) => name !== "core" && inside.startsWith(`${name}/`));
   return matches.sort((a, b) => b.length - a.length)[0];
 }
 

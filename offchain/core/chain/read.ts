@@ -1,0 +1,154 @@
+// What roles see of the chain. The market comes from events, fetched little by little; what open games store, stakes and
+// parameters from the contracts. Everything of one look is of one block.
+import type { Address } from "../types.ts";
+import { bisectionAbi } from "./abi/bisection.ts";
+import { depositsAbi } from "./abi/deposits.ts";
+import { snmAbi } from "./abi/snm.ts";
+import type { Reader } from "./clients.ts";
+import type { Deployment } from "./deployment.ts";
+import { emptyMarket, type Market, type MarketLog, type ObservedGame, parseMarketLogs, withLogs } from "./market.ts";
+
+/** The market at a block. */
+export type Sight = Market & {
+  readonly block: number;
+  /** time of that block, unix seconds: the only clock there is */
+  readonly now: number;
+};
+
+export type Observer = {
+  /** Looks at the latest block. Costs a few calls, whatever the length of the chain, but for the first time. */
+  look(): Promise<Sight>;
+};
+
+export type ObserverOptions = {
+  /** blocks that a reorganisation may replace: their events are fetched again at every look */
+  readonly overlap?: number;
+  /** most blocks asked for at once */
+  readonly page?: number;
+  /** which open games the state is read of; all, if not given */
+  readonly follows?: (game: ObservedGame) => boolean;
+};
+
+/**
+ * Starts to observe a deployment. A reorganisation within `overlap` blocks is followed at once; a deeper one is noticed by the hash of
+ * the last block believed final, and everything is read anew.
+ */
+export function createObserver(reader: Reader, deployment: Deployment, options: ObserverOptions = {}): Observer {
+  const { overlap = 32, page = 5000, follows = () => true } = options;
+  const { client } = reader;
+  const { jobBoard, results, bisection } = deployment.addresses;
+  /** what the events before block `next` come to */
+  let base = emptyMarket;
+  let next = deployment.block;
+  let anchor: { readonly number: bigint; readonly hash: string } | undefined;
+  let looking: Promise<Sight> | undefined;
+
+  async function fetchLogs(from: number, to: number): Promise<MarketLog[]> {
+    const logs: MarketLog[] = [];
+    for (let first = from; first <= to; first += page) {
+      const raw = await client.getLogs({
+        address: [jobBoard, results, bisection],
+        fromBlock: BigInt(first),
+        toBlock: BigInt(Math.min(to, first + page - 1)),
+      });
+      const times = new Map<`0x${string}`, number>();
+      for (const { blockHash, blockTimestamp } of raw) {
+        if (times.has(blockHash)) continue;
+        // Older nodes do not say the time of a log's block.
+        const time = blockTimestamp ?? (await client.getBlock({ blockHash })).timestamp;
+        times.set(blockHash, Number(time));
+      }
+      logs.push(...parseMarketLogs(raw, times));
+    }
+    return logs;
+  }
+
+  async function lookNow(): Promise<Sight> {
+    const head = await client.getBlock({ blockTag: "latest" });
+    const block = Number(head.number);
+    if (anchor) {
+      const final = await client.getBlock({ blockNumber: anchor.number }).catch(() => undefined);
+      if (final?.hash !== anchor.hash) [base, next, anchor] = [emptyMarket, deployment.block, undefined];
+    }
+    const logs = await fetchLogs(next, block);
+    const market = withLogs(base, logs);
+
+    const final = block - overlap;
+    if (final >= next) {
+      const { hash } = await client.getBlock({ blockNumber: BigInt(final) });
+      base = withLogs(
+        base,
+        logs.filter((log) => Number(log.blockNumber) <= final),
+      );
+      next = final + 1;
+      anchor = { number: BigInt(final), hash };
+    }
+    const games = await withStates(market.games, head.number);
+    return { ...market, games, block, now: Number(head.timestamp) };
+  }
+
+  /** The same games, the open ones with what the chain stores of them at `blockNumber`. */
+  async function withStates(games: Market["games"], blockNumber: bigint): Promise<Market["games"]> {
+    const open = [...games.values()].filter((game) => game.outcome === undefined && follows(game));
+    const states = await Promise.all(
+      open.map(({ id }) =>
+        client.readContract({
+          address: bisection,
+          abi: bisectionAbi,
+          functionName: "stateOf",
+          args: [id],
+          blockNumber,
+        }),
+      ),
+    );
+    const read = open.map((game, i) => [game.id, { ...game, state: states[i] }] as const);
+    return new Map([...games, ...read]);
+  }
+
+  return {
+    look() {
+      looking ??= lookNow().finally(() => {
+        looking = undefined;
+      });
+      return looking;
+    },
+  };
+}
+
+/** A stake, wei of SNM. */
+export type Stake = {
+  readonly free: bigint;
+  readonly locked: bigint;
+  /** asked back, and when it can be taken (unix time) */
+  readonly withdrawing: { readonly amount: bigint; readonly availableAt: number };
+};
+
+export async function stakeOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Stake> {
+  const at = { address: addresses.deposits, abi: depositsAbi, args: [account] } as const;
+  const [free, locked, [amount, availableAt]] = await Promise.all([
+    client.readContract({ ...at, functionName: "freeOf" }),
+    client.readContract({ ...at, functionName: "lockedOf" }),
+    client.readContract({ ...at, functionName: "withdrawalOf" }),
+  ]);
+  return { free, locked, withdrawing: { amount, availableAt: Number(availableAt) } };
+}
+
+/** SNM that an account holds, wei. */
+export function balanceOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<bigint> {
+  return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "balanceOf", args: [account] });
+}
+
+/** SNM that `spender` may pull from `owner`, wei. */
+export function allowanceOf(
+  { client }: Reader,
+  { addresses }: Deployment,
+  owner: Address,
+  spender: Address,
+): Promise<bigint> {
+  return client.readContract({
+    address: addresses.snm,
+    abi: snmAbi,
+    functionName: "allowance",
+    args: [owner, spender],
+  });
+}
