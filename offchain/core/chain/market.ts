@@ -1,6 +1,6 @@
 // The market as its events tell it: jobs, batches, claims, challenges and games. Pure; `read.ts` fetches the events.
 import { type ContractEventName, type ParseEventLogsReturnType, parseEventLogs } from "viem";
-import { type Game, type GameState, gameId, type Outcome, outcomes } from "../dispute/game.ts";
+import { type Game, type GameState, gameId, outcomes } from "../dispute/game.ts";
 import { type GameView, type Shown, viewOf } from "../dispute/view.ts";
 import type { Job } from "../job/job.ts";
 import type { Claim } from "../result/claim.ts";
@@ -63,7 +63,7 @@ export type ObservedGame = {
   readonly id: GameId;
   readonly game: Game;
   readonly openedAt: number;
-  readonly outcome: Outcome | undefined;
+  /** what its events have shown, the outcome included */
   readonly shown: Shown;
   /** what the chain stores of it; read for open games only */
   readonly state: GameState | undefined;
@@ -128,9 +128,15 @@ export function withLogs(market: Market, logs: readonly MarketLog[]): Market {
   return draft;
 }
 
-function change<K, V>(map: Map<K, V>, key: K, next: (value: V) => V): void {
-  const value = map.get(key);
-  if (value) map.set(key, next(value));
+function changeClaim(draft: Draft, id: Hex, next: (claim: ObservedClaim) => Partial<ObservedClaim>): void {
+  const claim = draft.claims.get(id as ClaimId);
+  if (claim) draft.claims.set(claim.id, { ...claim, ...next(claim) });
+}
+
+/** Adds to what a game has shown. */
+function show(draft: Draft, id: Hex, next: (shown: Shown) => Partial<Shown>): void {
+  const game = draft.games.get(id as GameId);
+  if (game) draft.games.set(game.id, { ...game, shown: { ...game.shown, ...next(game.shown) } });
 }
 
 function changeBatch(
@@ -176,10 +182,10 @@ function apply(draft: Draft, log: MarketLog): void {
       break;
     }
     case "ClaimSettled":
-      change(draft.claims, log.args.id as ClaimId, (one) => ({ ...one, status: "settled", endedAt: time }));
+      changeClaim(draft, log.args.id, () => ({ status: "settled", endedAt: time }));
       break;
     case "ClaimConvicted":
-      change(draft.claims, log.args.id as ClaimId, (one) => ({ ...one, status: "convicted", endedAt: time }));
+      changeClaim(draft, log.args.id, () => ({ status: "convicted", endedAt: time }));
       changeBatch(draft, log.args.job, log.args.batch, ({ attempt }) => ({
         status: "open",
         attempt: attempt + 1,
@@ -188,11 +194,11 @@ function apply(draft: Draft, log: MarketLog): void {
       break;
     case "WinnerChanged": {
       const { id, winner: challenger, order } = log.args;
-      change(draft.claims, id as ClaimId, (one) => ({ ...one, winner: { challenger, order } }));
+      changeClaim(draft, id, () => ({ winner: { challenger, order } }));
       break;
     }
     case "PoolAwarded":
-      change(draft.claims, log.args.id as ClaimId, (one) => ({ ...one, status: "awarded" }));
+      changeClaim(draft, log.args.id, () => ({ status: "awarded" }));
       break;
     case "Committed": {
       const { challenger, hash, order, stake } = log.args;
@@ -209,27 +215,21 @@ function apply(draft: Draft, log: MarketLog): void {
       const game = log.args.game as Game;
       const id = gameId(game);
       const shown = { revealed: [], posted: [], outcome: undefined };
-      draft.games.set(id, { id, game, openedAt: time, outcome: undefined, shown, state: undefined });
-      change(draft.claims, game.about.claim, (one) => ({ ...one, games: one.games + 1 }));
-      change(draft.commitments, game.about.order, (one) => ({ ...one, fate: "opened" }));
+      draft.games.set(id, { id, game, openedAt: time, shown, state: undefined });
+      changeClaim(draft, game.about.claim, (one) => ({ games: one.games + 1 }));
+      const commitment = draft.commitments.get(game.about.order);
+      if (commitment) draft.commitments.set(commitment.order, { ...commitment, fate: "opened" });
       break;
     }
     case "Revealed":
-      change(draft.games, log.args.id as GameId, (one) => ({
-        ...one,
-        shown: { ...one.shown, revealed: [...one.shown.revealed, log.args] },
-      }));
+      show(draft, log.args.id, (shown) => ({ revealed: [...shown.revealed, log.args] }));
       break;
     case "StatesPosted":
-      change(draft.games, log.args.id as GameId, (one) => ({
-        ...one,
-        shown: { ...one.shown, posted: [...one.shown.posted, log.args] },
-      }));
+      show(draft, log.args.id, (shown) => ({ posted: [...shown.posted, log.args] }));
       break;
     case "GameOver": {
-      const outcome = outcomes[log.args.outcome];
-      change(draft.games, log.args.id as GameId, (one) => ({ ...one, outcome, shown: { ...one.shown, outcome } }));
-      change(draft.claims, log.args.claim as ClaimId, (one) => ({ ...one, games: one.games - 1 }));
+      show(draft, log.args.id, () => ({ outcome: outcomes[log.args.outcome] }));
+      changeClaim(draft, log.args.claim, (one) => ({ games: one.games - 1 }));
       break;
     }
   }

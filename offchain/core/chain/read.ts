@@ -89,7 +89,7 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
 
   /** The same games, the open ones with what the chain stores of them at `blockNumber`. */
   async function withStates(games: Market["games"], blockNumber: bigint): Promise<Market["games"]> {
-    const open = [...games.values()].filter((game) => game.outcome === undefined && follows(game));
+    const open = [...games.values()].filter((game) => game.shown.outcome === undefined && follows(game));
     const states = await Promise.all(
       open.map(({ id }) =>
         client.readContract({
