@@ -1,0 +1,231 @@
+// Every cell of status × time × function × caller: the allowed ones by their effect, the refused ones by their error.
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { BaseError, ContractFunctionRevertedError } from "viem";
+import { createWorld, DAY, SNM, STATUS, type Wallet, type World } from "../government-fixture.ts";
+import {
+  CALLERS,
+  type Caller,
+  type Expected,
+  expected,
+  FUNCTIONS,
+  SITUATIONS,
+  type Situation,
+  type WalletFunction,
+} from "./wallet-table.ts";
+
+/** What every function is called with, so that only status, time and caller decide. */
+const PAYMENT = 10n * SNM;
+const PAY = 7n * SNM;
+const SUBCONTRACT = 2n * SNM;
+const WITHDRAWAL = 5n * SNM;
+/** What `setUp` pays before the situation is reached: 3 SNM locked and 7 approved of 100, the quote is 1. */
+const FUNDS = 100n * SNM;
+
+type Sight = {
+  status: number;
+  period: number;
+  locked: bigint;
+  free: bigint;
+  approved: bigint;
+  owner: bigint;
+  treasury: bigint;
+  frozen: bigint;
+  closedAt: number;
+  suspectedAt: number;
+};
+type Change = Partial<Record<keyof Sight, bigint | number>>;
+
+describe("the wallet's table", () => {
+  let world: World;
+  let wallet: Wallet;
+  /** Registration or suspicion, from which `TooEarly` counts. */
+  let origin: bigint;
+
+  before(async () => {
+    world = await createWorld();
+    wallet = await world.createHub(world.owner, 1n, FUNDS);
+    await world.snm.write.approve([wallet.address, SUBCONTRACT], { account: world.holder.account });
+  });
+
+  const account = (caller: Caller) => ({ account: world[caller].account });
+  const latest = async () => BigInt(await world.time.latest());
+  async function goTo(time: bigint) {
+    if (time > (await latest())) await world.time.increaseTo(time);
+  }
+  async function close(day: bigint) {
+    await world.time.setNextBlockTimestamp(origin + day * DAY);
+    await wallet.write.closePeriod(account("owner"));
+  }
+  async function suspect() {
+    await wallet.write.suspect(account("fastLane"));
+    origin = await latest();
+  }
+  async function ban() {
+    await suspect();
+    await world.time.increase(120n * DAY);
+    await wallet.write.ban(account("government"));
+  }
+
+  const reach: Record<Situation, () => Promise<void>> = {
+    created: async () => undefined,
+    "day 26 less a second": () => goTo(origin + 26n * DAY - 1n),
+    "day 26": () => goTo(origin + 26n * DAY),
+    "day 34 less a second": () => goTo(origin + 34n * DAY - 1n),
+    "day 34": () => goTo(origin + 34n * DAY),
+    "closed on day 26, day 30 less a second": async () => {
+      await close(26n);
+      await goTo(origin + 30n * DAY - 1n);
+    },
+    "closed on day 26, day 30": async () => {
+      await close(26n);
+      await goTo(origin + 30n * DAY);
+    },
+    "closed on day 28, day 32 less a second": async () => {
+      await close(28n);
+      await goTo(origin + 32n * DAY - 1n);
+    },
+    "closed on day 28, day 32": async () => {
+      await close(28n);
+      await goTo(origin + 32n * DAY);
+    },
+    idle: async () => {
+      await close(26n);
+      await goTo(origin + 30n * DAY);
+      await wallet.write.payDay(account("owner"));
+    },
+    "suspected for 120 days less a second": async () => {
+      await suspect();
+      await goTo(origin + 120n * DAY - 1n);
+    },
+    "suspected for 120 days": async () => {
+      await suspect();
+      await goTo(origin + 120n * DAY);
+    },
+    "suspected for 180 days less a second": async () => {
+      await suspect();
+      await goTo(origin + 180n * DAY - 1n);
+    },
+    "suspected for 180 days": async () => {
+      await suspect();
+      await goTo(origin + 180n * DAY);
+    },
+    "punished, with money that came later": async () => {
+      await ban();
+      await world.snm.write.transfer([wallet.address, 4n * SNM]);
+    },
+    "punished and empty": ban,
+  };
+
+  async function setUp(situation: Situation) {
+    if (situation !== "created") {
+      await wallet.write.register(account("owner"));
+      origin = await latest();
+      await wallet.write.transfer([world.miner.account.address, PAYMENT], account("owner"));
+    }
+    await reach[situation]();
+    // A settlement brings its money first.
+    await world.snm.write.transfer([world.jobBoard.account.address, PAYMENT]);
+  }
+
+  function call(name: WalletFunction, caller: Caller): Promise<unknown> {
+    const { write } = wallet;
+    const as = account(caller);
+    const miner = world.miner.account.address;
+    const calls: Record<WalletFunction, () => Promise<unknown>> = {
+      register: () => write.register(as),
+      transfer: () => write.transfer([miner, PAYMENT], as),
+      settled: () => write.settled([miner, PAYMENT, PAY], as),
+      closePeriod: () => write.closePeriod(as),
+      payDay: () => write.payDay(as),
+      withdraw: () => write.withdraw([WITHDRAWAL], as),
+      suspect: () => write.suspect(as),
+      rehab: () => write.rehab(as),
+      ban: () => write.ban(as),
+      sweep: () => write.sweep(as),
+      collect: () => write.collect([world.holder.account.address], as),
+    };
+    return calls[name]();
+  }
+
+  async function look(): Promise<Sight> {
+    const { snm, treasury } = world;
+    const period = await wallet.read.period();
+    const { closedAt, suspectedAt } = await wallet.read.registration([period]);
+    return {
+      status: await wallet.read.status(),
+      period,
+      locked: await wallet.read.locked(),
+      free: await wallet.read.free(),
+      approved: await snm.read.allowance([wallet.address, world.miner.account.address]),
+      owner: await snm.read.balanceOf([world.owner.account.address]),
+      treasury: await snm.read.balanceOf([treasury.address]),
+      frozen: await treasury.read.frozen(),
+      closedAt,
+      suspectedAt,
+    };
+  }
+
+  /** What an allowed call changes; what is not named stays as it was. */
+  function effect(name: WalletFunction, sight: Sight, now: number): Change {
+    const tax = ((SNM + sight.locked) * 50n) / 10_000n;
+    const seized = { treasury: sight.treasury + sight.free, frozen: sight.frozen + sight.free, free: 0n };
+    const changes: Record<WalletFunction, () => Change> = {
+      register: () => ({ status: STATUS.Registered, period: sight.period + 1, closedAt: 0, suspectedAt: 0 }),
+      transfer: () => ({ locked: sight.locked + 3n * SNM, free: sight.free - PAY, approved: sight.approved + PAY }),
+      // Called without its money, which the test's job board keeps: only what the wallet does itself is seen.
+      settled: () => ({ locked: sight.locked + 3n * SNM, free: sight.free - PAY, approved: sight.approved + PAY }),
+      closePeriod: () => ({ closedAt: now }),
+      payDay: () => ({ status: STATUS.Idle, locked: 0n, free: sight.free - tax, treasury: sight.treasury + tax }),
+      withdraw: () => ({ free: sight.free - WITHDRAWAL, owner: sight.owner + WITHDRAWAL }),
+      suspect: () => ({ status: STATUS.Suspected, suspectedAt: now }),
+      rehab: () => ({ status: STATUS.Idle, locked: 0n }),
+      ban: () => ({ status: STATUS.Punished, locked: 0n, ...seized }),
+      sweep: () => seized,
+      collect: () => ({ free: sight.free + SUBCONTRACT }),
+    };
+    return changes[name]();
+  }
+
+  function errorOf(cause: unknown): ContractFunctionRevertedError["data"] {
+    const reverted = cause instanceof BaseError && cause.walk((one) => one instanceof ContractFunctionRevertedError);
+    assert(reverted instanceof ContractFunctionRevertedError, String(cause));
+    return reverted.data;
+  }
+
+  async function check(name: WalletFunction, caller: Caller, outcome: Expected) {
+    const { takeSnapshot } = world.connection.networkHelpers;
+    const snapshot = await takeSnapshot();
+    const sight = await look();
+    const now = await latest();
+    await world.time.setNextBlockTimestamp(now);
+    if (outcome === "ok") {
+      await call(name, caller);
+      assert.equal(await latest(), now);
+      assert.deepEqual(await look(), { ...sight, ...effect(name, sight, Number(now)) });
+    } else {
+      const error = await call(name, caller).then(() => assert.fail("was allowed"), errorOf);
+      if (typeof outcome === "string") assert.equal(error?.errorName, `HubWallet${outcome}`);
+      else assert.deepEqual([error?.errorName, error?.args], ["HubWalletTooEarly", [origin + outcome.tooEarly]]);
+      assert.deepEqual(await look(), sight);
+    }
+    await snapshot.restore();
+  }
+
+  for (const situation of SITUATIONS) {
+    it(situation, async () => {
+      const snapshot = await world.connection.networkHelpers.takeSnapshot();
+      await setUp(situation);
+      for (const name of FUNCTIONS)
+        for (const caller of CALLERS) {
+          const outcome = expected(name, situation, caller);
+          await check(name, caller, outcome).catch((cause) => {
+            throw new Error(`${name} by ${caller} should be ${JSON.stringify(outcome, (_, x) => String(x))}`, {
+              cause,
+            });
+          });
+        }
+      await snapshot.restore();
+    });
+  }
+});
