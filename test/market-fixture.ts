@@ -60,7 +60,8 @@ async function deploy(connection: Connection, people: Awaited<ReturnType<typeof 
     treasury.account.address,
     parameters.address,
     government.account.address,
-    [resultsAt, bisectionAt],
+    resultsAt,
+    bisectionAt,
   ]);
   const board = await viem.deployContract("JobBoard", [snm.address, parameters.address, hub.address, resultsAt]);
   const results = await viem.deployContract("Results", [deposits.address, board.address, parameters.address]);

@@ -31,14 +31,17 @@ contract Deposits is IDeposits {
     /// @notice The DAO's slow timelock.
     address public immutable government;
 
+    /// @dev The first keepers are part of the code: every claim and every game asks who is one.
+    address private immutable results;
+    address private immutable referee;
+
     mapping(address => Account) private accounts;
     mapping(address => Withdrawal) private withdrawals;
 
-    /// @inheritdoc IDeposits
-    mapping(address => bool) public isKeeper;
+    mapping(address => bool) private laterKeepers;
 
     modifier onlyKeeper() {
-        require(isKeeper[msg.sender], DepositsNotKeeper(msg.sender));
+        require(isKeeper(msg.sender), DepositsNotKeeper(msg.sender));
         _;
     }
 
@@ -47,19 +50,24 @@ contract Deposits is IDeposits {
         _;
     }
 
-    /// @param keepers `Results` and the first referee; they need not exist yet
+    /// @param results_ `Results`, a keeper; it need not exist yet
+    /// @param referee_ the first referee, a keeper; it need not exist yet
     constructor(
         IERC20 snm_,
         address treasury_,
         IParameters parameters_,
         address government_,
-        address[] memory keepers
+        address results_,
+        address referee_
     ) {
         snm = snm_;
         treasury = treasury_;
         parameters = parameters_;
         government = government_;
-        for (uint256 i = 0; i < keepers.length; ++i) _addKeeper(keepers[i]);
+        results = results_;
+        referee = referee_;
+        emit KeeperAdded(results_);
+        emit KeeperAdded(referee_);
     }
 
     /// @inheritdoc IDeposits
@@ -105,7 +113,6 @@ contract Deposits is IDeposits {
         Account memory stake = accounts[account];
         require(stake.free >= amount, DepositsInsufficientFree(account, stake.free, amount));
         accounts[account] = Account(stake.free - uint128(amount), stake.locked + uint128(amount));
-        emit Locked(account, amount);
     }
 
     /// @inheritdoc IDeposits
@@ -113,7 +120,6 @@ contract Deposits is IDeposits {
         Account memory stake = accounts[account];
         require(stake.locked >= amount, DepositsInsufficientLocked(account, stake.locked, amount));
         accounts[account] = Account(stake.free + uint128(amount), stake.locked - uint128(amount));
-        emit Unlocked(account, amount);
     }
 
     /// @inheritdoc IDeposits
@@ -133,7 +139,8 @@ contract Deposits is IDeposits {
     /// @inheritdoc IDeposits
     function addKeeper(address keeper) external {
         require(msg.sender == government, DepositsNotGovernment(msg.sender));
-        _addKeeper(keeper);
+        laterKeepers[keeper] = true;
+        emit KeeperAdded(keeper);
     }
 
     /// @inheritdoc IDeposits
@@ -152,6 +159,11 @@ contract Deposits is IDeposits {
         return (withdrawal.amount, withdrawal.availableAt);
     }
 
+    /// @inheritdoc IDeposits
+    function isKeeper(address account) public view returns (bool) {
+        return account == results || account == referee || laterKeepers[account];
+    }
+
     function _deposit(address account, uint256 amount) private nonZero(amount) {
         // The transfer comes first: once it has succeeded, `amount` is at most the supply and fits.
         snm.safeTransferFrom(msg.sender, address(this), amount);
@@ -163,10 +175,5 @@ contract Deposits is IDeposits {
         uint256 free = accounts[account].free;
         require(free >= amount, DepositsInsufficientFree(account, free, amount));
         accounts[account].free = uint128(free - amount);
-    }
-
-    function _addKeeper(address keeper) private {
-        isKeeper[keeper] = true;
-        emit KeeperAdded(keeper);
     }
 }

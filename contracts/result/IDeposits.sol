@@ -2,14 +2,13 @@
 pragma solidity 0.8.34;
 
 /// @notice Stakes of miners and verifiers (PROTOCOL.md, section 7). All amounts in wei of SNM.
+/// Locking and unlocking have no events: the keepers' own (a claim, a commitment, a game and their ends) tell of them.
 /// @dev Relies on SNM: a transfer moves exactly its amount or reverts, and calls nobody. Relies on its keepers: they unlock and slash
 /// only what they themselves have locked.
 interface IDeposits {
     event Deposited(address indexed account, address indexed from, uint256 amount);
     event WithdrawalRequested(address indexed account, uint256 amount, uint256 availableAt);
     event Withdrawn(address indexed account, uint256 amount);
-    event Locked(address indexed account, uint256 amount);
-    event Unlocked(address indexed account, uint256 amount);
     event Slashed(address indexed account, uint256 amount);
     event Credited(address indexed account, uint256 amount);
     event KeeperAdded(address indexed keeper);

@@ -48,7 +48,7 @@ const plan: Readonly<Record<ContractKey, Step>> = {
   machine: { source: "machine/Machine", args: () => [] },
   deposits: {
     source: "result/Deposits",
-    args: (at, { government }) => [at.snm, at.treasury, at.parameters, government, [at.results, at.bisection]],
+    args: (at, { government }) => [at.snm, at.treasury, at.parameters, government, at.results, at.bisection],
   },
   results: { source: "result/Results", args: (at) => [at.deposits, at.jobBoard, at.parameters] },
   jobBoard: { source: "job/JobBoard", args: (at) => [at.snm, at.parameters, at.whitelist, at.results] },
