@@ -1,7 +1,7 @@
 // Memory as an immutable tree of pages, which share what they have in common and remember their hashes: the Merkle tree of
 // PROTOCOL.md, section 2, whose lowest 7 levels are within a page.
-import { hashPair } from "../merkle/keccak.ts";
-import { pathOf, rootOf } from "../merkle/tree.ts";
+import { hashPair, hashTree } from "../merkle/keccak.ts";
+import { pathOf } from "../merkle/tree.ts";
 import type { Instruction } from "./isa.ts";
 import { LEAF_SIZE } from "./layout.ts";
 
@@ -67,7 +67,7 @@ function leavesOf(page: Page): Uint8Array[] {
 
 /** Merkle root of a subtree. */
 export function hashOf(node: Subtree): Uint8Array {
-  node.hash ??= "left" in node ? hashPair(hashOf(node.left), hashOf(node.right)) : rootOf(leavesOf(node), PAGE_HEIGHT);
+  node.hash ??= "left" in node ? hashPair(hashOf(node.left), hashOf(node.right)) : hashTree(node.bytes);
   return node.hash;
 }
 
