@@ -10,6 +10,7 @@ import {
   getContractAddress,
   isAddressEqual,
   type PublicClient,
+  parseEther,
   type Transport,
   type WalletClient,
 } from "viem";
@@ -17,38 +18,71 @@ import { Failure } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { type Addresses, type ContractKey, contractKeys, type Deployment } from "./deployment.ts";
 
+/** How one of the DAO's governors works: seconds, but for the last two. */
+export type Lane = {
+  readonly votingDelay: number;
+  readonly votingPeriod: number;
+  readonly timelockDelay: number;
+  /** wei of SNM votes needed to propose */
+  readonly proposalThreshold: bigint;
+  /** percent of the supply that must vote for or abstain, at most 4 */
+  readonly quorumPercent: bigint;
+};
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const votes = { proposalThreshold: parseEther("10000"), quorumPercent: 4n };
+
+/** The lane for everything (PROTOCOL.md, section 8.6). */
+export const slowLane: Lane = { votingDelay: DAY, votingPeriod: 7 * DAY, timelockDelay: 2 * DAY, ...votes };
+/** The lane that can only suspect. */
+export const fastLane: Lane = { votingDelay: HOUR, votingPeriod: 2 * DAY, timelockDelay: DAY / 2, ...votes };
+
 export type DeployOptions = {
   readonly publicClient: PublicClient;
   readonly walletClient: WalletClient<Transport, Chain | undefined, Account>;
   /** receives the whole supply of SNM; the deployer, if not named */
   readonly holder?: Address;
-  /** acts for the DAO's slow lane; the deployer, if not named */
-  readonly government?: Address;
-  /** may suspect hubs besides; the government, if not named */
-  readonly fastLane?: Address;
+  readonly slow?: Lane;
+  readonly fast?: Lane;
   readonly onProgress?: (contract: string, address: Address) => void;
 };
 
-type Roles = { readonly holder: Address; readonly government: Address; readonly fastLane: Address };
-type Step = { readonly source: string; readonly args: (at: Addresses, roles: Roles) => readonly unknown[] };
+type Settings = { readonly holder: Address; readonly slow: Lane; readonly fast: Lane };
+type Step = { readonly source: string; readonly args: (at: Addresses, settings: Settings) => readonly unknown[] };
 
-/** What each contract is made from and with. */
+function governorTerms({ timelockDelay: _, ...lane }: Lane, token: Address, timelock: Address) {
+  return { token, timelock, ...lane };
+}
+
+/** What each contract is made from and with. The government of all is the slow lane's timelock. */
 const plan: Readonly<Record<ContractKey, Step>> = {
   snm: { source: "token/SNM", args: (_, { holder }) => [holder] },
-  parameters: { source: "government/Parameters", args: (at, { government }) => [government, at.bisection] },
-  whitelist: { source: "hub/Whitelist", args: (at, { government }) => [at.hubFactory, government] },
-  treasury: { source: "government/Treasury", args: (at, { government }) => [at.snm, at.whitelist, government] },
+  timelock: { source: "government/Timelock", args: (at, { slow }) => [slow.timelockDelay, at.dao] },
+  dao: {
+    source: "government/DAO",
+    args: (at, { slow }) => ["SONM DAO", governorTerms(slow, at.snm, at.timelock)],
+  },
+  fastTimelock: { source: "government/Timelock", args: (at, { fast }) => [fast.timelockDelay, at.fastLane] },
+  fastLane: {
+    source: "government/FastLane",
+    args: (at, { fast }) => [governorTerms(fast, at.snm, at.fastTimelock), at.whitelist],
+  },
+  parameters: { source: "government/Parameters", args: (at) => [at.timelock, at.bisection] },
+  whitelist: { source: "hub/Whitelist", args: (at) => [at.hubFactory, at.timelock] },
+  treasury: { source: "government/Treasury", args: (at) => [at.snm, at.whitelist, at.timelock] },
   hubWallet: {
     source: "hub/HubWallet",
-    args: ({ snm, parameters, whitelist, treasury, jobBoard }, { government, fastLane }) => [
-      { snm, parameters, whitelist, treasury, jobBoard, government, fastLane },
+    args: ({ snm, parameters, whitelist, treasury, jobBoard, timelock, fastTimelock }) => [
+      { snm, parameters, whitelist, treasury, jobBoard, government: timelock, fastLane: fastTimelock },
     ],
   },
   hubFactory: { source: "hub/HubFactory", args: (at) => [at.hubWallet, at.whitelist] },
+  ratings: { source: "hub/Ratings", args: (at) => [at.snm, at.whitelist, at.treasury] },
   machine: { source: "machine/Machine", args: () => [] },
   deposits: {
     source: "result/Deposits",
-    args: (at, { government }) => [at.snm, at.treasury, at.parameters, government, at.results, at.bisection],
+    args: (at) => [at.snm, at.treasury, at.parameters, at.timelock, at.results, at.bisection],
   },
   results: { source: "result/Results", args: (at) => [at.deposits, at.jobBoard, at.parameters] },
   jobBoard: { source: "job/JobBoard", args: (at) => [at.snm, at.parameters, at.whitelist, at.results] },
@@ -78,8 +112,7 @@ export function readArtifact(source: string): { readonly abi: Abi; readonly byte
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { publicClient, walletClient, onProgress } = options;
   const from = walletClient.account.address;
-  const government = options.government ?? from;
-  const roles = { holder: options.holder ?? from, government, fastLane: options.fastLane ?? government };
+  const settings = { holder: options.holder ?? from, slow: options.slow ?? slowLane, fast: options.fast ?? fastLane };
   const first = await publicClient.getTransactionCount({ address: from, blockTag: "pending" });
   const predicted = contractKeys.map((key, i) => [key, getContractAddress({ from, nonce: BigInt(first + i) })]);
   const addresses = Object.fromEntries(predicted) as Addresses;
@@ -88,7 +121,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   for (const [i, key] of contractKeys.entries()) {
     const { source, args } = plan[key];
     const { abi, bytecode } = readArtifact(source);
-    const data = encodeDeployData({ abi, bytecode, args: args(addresses, roles) });
+    const data = encodeDeployData({ abi, bytecode, args: args(addresses, settings) });
     const hash = await walletClient.sendTransaction({
       account: walletClient.account,
       chain: walletClient.chain ?? null,

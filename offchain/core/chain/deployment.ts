@@ -7,11 +7,16 @@ import type { Address } from "../types.ts";
 /** The contracts of a deployment, in the order in which they are made. */
 export const contractKeys = [
   "snm",
+  "timelock",
+  "dao",
+  "fastTimelock",
+  "fastLane",
   "parameters",
   "whitelist",
   "treasury",
   "hubWallet",
   "hubFactory",
+  "ratings",
   "machine",
   "deposits",
   "results",
