@@ -78,3 +78,12 @@ export function commitmentHash(challenger: Address, claimId: Hex, salt: Hex): He
     encodeAbiParameters([{ type: "address" }, { type: "bytes32" }, { type: "bytes32" }], [challenger, claimId, salt]),
   );
 }
+
+/** EIP-712 type of an approval by signature (ERC-2612). */
+export const PERMIT = [
+  { name: "owner", type: "address" },
+  { name: "spender", type: "address" },
+  { name: "value", type: "uint256" },
+  { name: "nonce", type: "uint256" },
+  { name: "deadline", type: "uint256" },
+] as const;
