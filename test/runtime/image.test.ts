@@ -56,6 +56,11 @@ describe("a program", () => {
     assert.deepEqual(await readProgram(gzipSync(await buildImage(wordcountElf))), expected);
   });
 
+  test("is neither a text nor an empty file", async () => {
+    for (const bytes of [Buffer.from("hello"), new Uint8Array(), Buffer.alloc(5000, 7)])
+      await assert.rejects(readProgram(bytes), (error) => error instanceof Failure && /neither/.test(error.why));
+  });
+
   test("in an image is refused when it is dynamic", async () => {
     const dynamic = Buffer.from(wordcountElf);
     dynamic.writeUInt16LE(3, 16); // ET_DYN

@@ -1,0 +1,33 @@
+// Files named on the command line.
+import { readFile, writeFile } from "node:fs/promises";
+import { Failure } from "../core/failure.ts";
+
+const reasons: Readonly<Record<string, readonly [why: string, todo: string]>> = {
+  ENOENT: ["there is no such file", "check the path"],
+  EISDIR: ["it is a folder", "name a file"],
+  EACCES: ["you may not access it", "check its permissions"],
+};
+
+function failure(what: string, cause: unknown): Failure {
+  const error = cause as NodeJS.ErrnoException;
+  const [why, todo] = reasons[error.code ?? ""] ?? [error.message, "check the path"];
+  return new Failure(what, why, todo, { cause });
+}
+
+/** @throws Failure if the file cannot be read */
+export async function readNamedFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw failure(`Cannot read ${path}`, cause);
+  }
+}
+
+/** @throws Failure if the file cannot be written */
+export async function writeNamedFile(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes);
+  } catch (cause) {
+    throw failure(`Cannot write ${path}`, cause);
+  }
+}

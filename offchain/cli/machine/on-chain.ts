@@ -1,0 +1,29 @@
+// One step through the real contract, on a local chain of its own.
+import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { machineAbi } from "../../core/chain/abi/machine.ts";
+import { startAnvil } from "../../core/chain/anvil.ts";
+import { connect, signAs } from "../../core/chain/clients.ts";
+import { readArtifact } from "../../core/chain/deploy.ts";
+
+/** What anvil's rich accounts are derived from; worth nothing anywhere else. */
+const ANVIL_MNEMONIC = "test test test test test test test test test test test junk";
+
+/** Deploys the machine contract to a fresh chain and sends it the step: what it answers, and the gas that the transaction used. */
+export async function proveOnChain(state: Hex, witness: Hex): Promise<{ next: Hex; gas: bigint }> {
+  const anvil = await startAnvil();
+  try {
+    const { client, wallet } = signAs(await connect(anvil.url), mnemonicToAccount(ANVIL_MNEMONIC));
+    const deployment = await wallet.deployContract({ ...readArtifact("machine/Machine") });
+    const { contractAddress: to } = await client.waitForTransactionReceipt({ hash: deployment });
+    if (!to) throw new Error("the deployment of a contract has no address");
+    const data = encodeFunctionData({ abi: machineAbi, functionName: "step", args: [state, witness] });
+    const answer = await client.call({ to, data });
+    const hash = await wallet.sendTransaction({ to, data });
+    const { gasUsed } = await client.waitForTransactionReceipt({ hash });
+    const next = decodeFunctionResult({ abi: machineAbi, functionName: "step", data: answer.data ?? "0x" });
+    return { next, gas: gasUsed };
+  } finally {
+    await anvil.stop();
+  }
+}

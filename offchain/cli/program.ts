@@ -1,0 +1,62 @@
+// All verbs. A new one is a file of its own that exports its `Command`, and a line here.
+import { Command } from "commander";
+import { imageBuild } from "./image/build.ts";
+import { machineProve } from "./machine/prove.ts";
+import { machineRun } from "./machine/run.ts";
+import { machineTrace } from "./machine/trace.ts";
+import { paint } from "./terminal.ts";
+import { examples } from "./verb.ts";
+
+/** Nouns in the order in which people meet them, each with its verbs. */
+const groups: readonly { noun: string; about: string; verbs: readonly (() => Command)[] }[] = [
+  { noun: "image", about: "programs as Docker images of platform linux/riscv64", verbs: [imageBuild] },
+  {
+    noun: "machine",
+    about: "run programs in the provable machine, look inside, prove a step",
+    verbs: [machineRun, machineTrace, machineProve],
+  },
+];
+
+const introduction = `${paint("bold", "SONM")} is a market for computation in which the buyer need not trust whoever computes.`;
+
+/** Applies to a command and all below it. */
+function teach(command: Command): Command {
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ styleTitle: (text) => paint("bold", text), showGlobalOptions: false })
+    .configureOutput({
+      outputError: (text, write) => {
+        const [first = "", ...rest] = text
+          .trim()
+          .replace(/^error: /, "")
+          .split("\n");
+        const hint = rest.join(" ").replace(/^\((.*)\)$/, "$1");
+        write(
+          `\n${paint("red", "✗", process.stderr)} ${first}\n  → ${hint || `see \`${pathOf(command)} --help\``}\n\n`,
+        );
+      },
+    });
+  for (const child of command.commands) teach(child);
+  return command;
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+export function createProgram(): Command {
+  const program = new Command("sonm").description(introduction).helpCommand("help [command]", "explain a command");
+  for (const { noun, about, verbs } of groups) {
+    const group = new Command(noun).description(about);
+    for (const verb of verbs) group.addCommand(verb());
+    program.addCommand(group);
+  }
+  examples(program, [
+    ["sonm machine run guest/bin/wordcount --input README.md", "run a program in the machine"],
+    ["sonm machine prove guest/bin/wordcount --step 1000 --onchain", "let the contract execute one of its steps"],
+    ["sonm image build guest/bin/render -o render.tar", "package a program as a job needs it"],
+    ["npm start", "see it all: a job is computed, a lie is caught, the chain convicts"],
+  ]);
+  return teach(program);
+}
