@@ -10,8 +10,10 @@ export class EncodingError extends Error {
 /** Takes bytes off the front. */
 export type Reader = { take(length: number): Uint8Array; done(): boolean };
 
-/** Reads `bytes` from the start; `take` throws EncodingError where they end too early. */
-export function readerOf(bytes: Uint8Array): Reader {
+/** Reads `source` from the start; `take` throws EncodingError where they end too early. */
+export function readerOf(source: Uint8Array): Reader {
+  // A Buffer's `slice` shares its memory, which is a pool's: as a plain Uint8Array it copies, which is what readers count on.
+  const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   let at = 0;
   return {
     take(length) {

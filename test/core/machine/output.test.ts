@@ -31,6 +31,15 @@ test("an output is proved from its state, whatever else the program left in the 
   );
 });
 
+test("a proof read from a file or the network, into a part of a shared buffer, is as good", () => {
+  const machine = machineWith(Uint8Array.of(4, 5, 6));
+  const pool = Buffer.alloc(8192, 0xee);
+  const proof = proveOutput(machine);
+  pool.set(proof, 101);
+  const opened = openOutput(machine.stateHash(), Buffer.from([4, 5, 6]), pool.subarray(101, 101 + proof.length));
+  assert.deepEqual(opened.outputRoot, outputRoot(machine));
+});
+
 test("another output, another state or a damaged proof are refused", () => {
   fc.assert(
     fc.property(outputs, fc.nat(), fc.integer({ min: 1, max: 255 }), (output, at, xor) => {
