@@ -46,7 +46,18 @@ export type MinerView = {
   readonly convicted: boolean;
 };
 
+/** The hub's wallet: it must be Registered for anything to be quoted or assigned. */
+export type WalletView = {
+  readonly status: "absent" | "created" | "registered" | "idle" | "suspected" | "punished";
+  /** wei of SNM that nothing is promised of */
+  readonly free: bigint;
+  /** wei of SNM that a registration freezes; more than this must be free */
+  readonly quote: bigint;
+};
+
 export type Policy = {
+  /** what the hub keeps in its wallet at a registration, wei of SNM */
+  readonly funds: bigint;
   /** how long a miner has from the assignment to the claim, seconds */
   readonly workSeconds: number;
   /** how long a miner has to accept, seconds */
@@ -60,6 +71,7 @@ export type Policy = {
 export type HubView = {
   readonly now: number;
   readonly policy: Policy;
+  readonly wallet: WalletView;
   readonly requests: readonly Request[];
   readonly jobs: readonly JobView[];
   readonly claims: readonly ClaimView[];
@@ -70,6 +82,9 @@ export type HubView = {
 };
 
 export type HubAction =
+  | { readonly kind: "create" }
+  | { readonly kind: "fund"; readonly amount: bigint }
+  | { readonly kind: "register" }
   | { readonly kind: "quote"; readonly request: Request }
   | {
       readonly kind: "assign";
@@ -93,8 +108,8 @@ export function keyOf(action: HubAction): string {
       return `assign ${action.id} ${action.batch} ${action.attempt}`;
     case "settle":
       return `settle ${action.of.id}`;
-    case "collect":
-      return "collect";
+    default:
+      return action.kind;
   }
 }
 
@@ -104,21 +119,49 @@ function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSecon
   return answer === "accepted" ? expiry : Math.min(expiry, assignedAt + answerSeconds);
 }
 
+/** What brings the wallet into business; nothing if it is there, or if only the DAO can help. */
+function walletAction({ wallet, policy }: HubView): HubAction | undefined {
+  if (wallet.status === "absent") return { kind: "create" };
+  if (wallet.status !== "created" && wallet.status !== "idle") return undefined;
+  const wanted = policy.funds > wallet.quote ? policy.funds : wallet.quote + 1n;
+  return wallet.free < wanted ? { kind: "fund", amount: wanted - wallet.free } : { kind: "register" };
+}
+
 /** The hub's next actions. */
 export function decide(view: HubView): Decision<HubAction> {
   const { now, policy } = view;
-  const actions: HubAction[] = view.requests.map((request) => ({ kind: "quote", request }));
   const wakes: number[] = [];
+  const setUp = walletAction(view);
+  const actions: HubAction[] = setUp ? [setUp] : [];
+  if (view.wallet.status === "registered") {
+    for (const request of view.requests) actions.push({ kind: "quote", request });
+    assign(view, actions, wakes);
+  }
+  for (const of of view.claims) {
+    if (of.games > 0) continue;
+    const from = of.claimedAt + of.job.window + of.job.opening + 1 + policy.settleAfterSeconds;
+    if (now >= from) actions.push({ kind: "settle", of });
+    else wakes.push(from);
+  }
+  if (view.waiting > 0n && view.wallet.status === "registered") actions.push({ kind: "collect", amount: view.waiting });
+  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+}
 
-  const open = view.jobs.flatMap(({ id, job, open }) => open.map((batch) => ({ id, job, ...batch })));
+/** Gives every open batch that nobody holds to the miner best placed for it. */
+function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wakes: number[]): void {
+  const open = jobs.flatMap(({ id, job, open }) => open.map((batch) => ({ id, job, ...batch })));
   const load = new Map<string, number>();
+  const loadOf = ({ address }: { address: Address }) => load.get(address.toLowerCase()) ?? 0;
+  const charge = (address: Address) => load.set(address.toLowerCase(), loadOf({ address }) + 1);
+  const holderOf = (assignments: readonly AssignmentView[]) =>
+    assignments.find((assignment) => now <= heldUntil(assignment, policy));
   for (const { assignments } of open) {
-    const holder = assignments.find((assignment) => now <= heldUntil(assignment, policy));
-    if (holder) load.set(holder.miner.toLowerCase(), (load.get(holder.miner.toLowerCase()) ?? 0) + 1);
+    const holder = holderOf(assignments);
+    if (holder) charge(holder.miner);
   }
 
   for (const { id, job, batch, attempt, assignments } of open) {
-    const holder = assignments.find((assignment) => now <= heldUntil(assignment, policy));
+    const holder = holderOf(assignments);
     if (holder) {
       wakes.push(heldUntil(holder, policy) + 1);
       continue;
@@ -126,32 +169,24 @@ export function decide(view: HubView): Decision<HubAction> {
     const pay = (job.price * policy.payBps) / 10_000n;
     // Nobody can claim from the deadline on; the buyer may have its money back.
     if (now >= Number(job.deadline) || pay > maxPay(job.price)) continue;
-    const tries = (miner: Address) =>
-      assignments.filter((one) => one.miner.toLowerCase() === miner.toLowerCase()).length;
-    const loadOf = (miner: MinerView) => load.get(miner.address.toLowerCase()) ?? 0;
-    const [chosen] = view.miners
+    const triesOf = (miner: Address) => assignments.filter((one) => isSame(one.miner, miner));
+    const [chosen] = miners
       .filter((miner) => !miner.convicted && miner.minPay <= pay && loadOf(miner) < miner.slots)
       // Those who have let this batch lie come last, then the least loaded first. The sort keeps the order of announcement.
-      .sort((a, b) => tries(a.address) - tries(b.address) || loadOf(a) - loadOf(b));
+      .sort((a, b) => triesOf(a.address).length - triesOf(b.address).length || loadOf(a) - loadOf(b));
     if (!chosen) continue;
     // A refusal may have reasons that pass, but asking the same miner at every look would be a flood.
-    const last = assignments.findLast((one) => one.miner.toLowerCase() === chosen.address.toLowerCase());
+    const last = triesOf(chosen.address).at(-1);
     if (last && now <= last.assignedAt + policy.answerSeconds) {
       wakes.push(last.assignedAt + policy.answerSeconds + 1);
       continue;
     }
-    load.set(chosen.address.toLowerCase(), loadOf(chosen) + 1);
+    charge(chosen.address);
     const expiry = Math.min(now + policy.workSeconds, Number(job.deadline) - 1);
     actions.push({ kind: "assign", id, job, batch, attempt, miner: chosen.address, pay, expiry });
   }
+}
 
-  for (const of of view.claims) {
-    if (of.games > 0) continue;
-    const from = of.claimedAt + of.job.window + of.job.opening + 1 + policy.settleAfterSeconds;
-    if (now >= from) actions.push({ kind: "settle", of });
-    else wakes.push(from);
-  }
-  if (view.waiting > 0n) actions.push({ kind: "collect", amount: view.waiting });
-
-  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+function isSame(a: Address, b: Address): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }

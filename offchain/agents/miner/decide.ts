@@ -45,8 +45,6 @@ export type Work = {
 };
 
 export type Policy = {
-  /** the hub's key: whose mailbox hears of this miner */
-  readonly hub: Address;
   /** batches at a time */
   readonly slots: number;
   /** wei of SNM a unit */
@@ -67,6 +65,8 @@ export type MinerView = {
   readonly freeStake: bigint;
   /** the first stake has been made, some time */
   readonly staked: boolean;
+  /** the key of the hub's owner, whose mailbox hears of this miner; undefined while the hub has no wallet */
+  readonly hub: Address | undefined;
   /** the hub has been told in this process's life */
   readonly announced: boolean;
   readonly works: readonly Work[];
@@ -80,7 +80,7 @@ export type MinerView = {
 
 export type MinerAction =
   | { readonly kind: "stake"; readonly amount: bigint }
-  | { readonly kind: "announce" }
+  | { readonly kind: "announce"; readonly to: Address }
   | { readonly kind: "accept"; readonly work: Work }
   | { readonly kind: "decline"; readonly work: Work; readonly reason: string }
   | { readonly kind: "compute"; readonly work: Work }
@@ -132,7 +132,7 @@ export function decide(view: MinerView): Decision<MinerAction> {
   const wakes: number[] = [];
 
   if (!view.staked) return { actions: [{ kind: "stake", amount: policy.stake }], wakeAt: null };
-  if (!view.announced) actions.push({ kind: "announce" });
+  if (view.hub && !view.announced) actions.push({ kind: "announce", to: view.hub });
 
   // Games first: they have deadlines.
   for (const { game, moves } of view.games) {

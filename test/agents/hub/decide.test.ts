@@ -34,7 +34,8 @@ const open = (...lists: AssignmentView[][]) => ({
 
 const base: HubView = {
   now: NOW,
-  policy: { workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
+  policy: { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
+  wallet: { status: "registered", free: 100n, quote: 10n },
   requests: [],
   jobs: [],
   claims: [],
@@ -47,6 +48,31 @@ const SETTLE_FROM = NOW + job.window + job.opening + 1 + 600;
 type Case = { name: string; view: Partial<HubView>; does: string[]; wakeAt?: number | null };
 const cases: Case[] = [
   { name: "has nothing to do", view: {}, does: [], wakeAt: null },
+  { name: "makes its wallet", view: { wallet: { status: "absent", free: 0n, quote: 10n } }, does: ["create"] },
+  { name: "funds its wallet", view: { wallet: { status: "created", free: 20n, quote: 10n } }, does: ["fund 30"] },
+  {
+    name: "funds its wallet beyond the quote",
+    view: { wallet: { status: "idle", free: 99n, quote: 99n } },
+    does: ["fund 1"],
+  },
+  { name: "registers", view: { wallet: { status: "created", free: 50n, quote: 10n } }, does: ["register"] },
+  {
+    name: "registers again after pay-day",
+    view: { wallet: { status: "idle", free: 50n, quote: 10n } },
+    does: ["register"],
+  },
+  {
+    name: "quotes and assigns nothing while it is suspected",
+    view: {
+      wallet: { status: "suspected", free: 50n, quote: 10n },
+      requests: [{ job, id, from: BUYER }],
+      ...open([]),
+      waiting: 5n,
+      claims: [claimed],
+    },
+    does: [],
+    wakeAt: SETTLE_FROM,
+  },
   { name: "answers a request", view: { requests: [{ job, id, from: BUYER }] }, does: ["quote"] },
   { name: "spreads open batches over its miners", view: open([], [], []), does: [`0→${A}`, `1→${B}`, `2→${A}`] },
   {
@@ -129,7 +155,9 @@ const cases: Case[] = [
 for (const { name, view, does, wakeAt } of cases) {
   test(`the hub ${name}`, () => {
     const decision = decide({ ...base, ...view });
-    const said = decision.actions.map((a) => (a.kind === "assign" ? `${a.batch}→${a.miner}` : a.kind));
+    const said = decision.actions.map((a) =>
+      a.kind === "assign" ? `${a.batch}→${a.miner}` : a.kind === "fund" ? `fund ${a.amount}` : a.kind,
+    );
     assert.deepEqual(said, does);
     if (wakeAt !== undefined) assert.equal(decision.wakeAt, wakeAt);
     assert.equal(new Set(decision.actions.map(keyOf)).size, decision.actions.length);

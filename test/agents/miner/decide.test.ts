@@ -34,9 +34,10 @@ const delivered = { ...published, claim: live, delivered: true } as const;
 const base: MinerView = {
   now: NOW,
   me: MINER,
-  policy: { hub: HUB, slots: 2, minPay: 1n, stake: 5000n, silentFrom: undefined, withhold: false },
+  policy: { slots: 2, minPay: 1n, stake: 5000n, silentFrom: undefined, withhold: false },
   freeStake: 5000n,
   staked: true,
+  hub: HUB,
   announced: true,
   works: [],
   games: [],
@@ -52,6 +53,7 @@ type Case = { name: string; view: Partial<MinerView>; does: string[]; wakeAt?: n
 const cases: Case[] = [
   { name: "stakes before anything else", view: { staked: false, ...works({}) }, does: ["stake"] },
   { name: "announces itself", view: { announced: false }, does: ["announce"] },
+  { name: "waits for its hub to have a wallet", view: { announced: false, hub: undefined }, does: [], wakeAt: null },
   { name: "has nothing to do", view: {}, does: [], wakeAt: null },
 
   { name: "accepts a good assignment", view: works({}), does: ["accept"] },

@@ -1,4 +1,4 @@
-// The documents that travel as content: what a job is made of, and what a miner delivers.
+// What a miner delivers, as content: the results behind a claim, each opening its output.
 import { bytesToHex, hexToBytes } from "viem";
 import { decode, encode } from "../core/codec.ts";
 import { Failure } from "../core/failure.ts";
@@ -9,35 +9,6 @@ import type { Claim } from "../core/result/claim.ts";
 import { createResultTree } from "../core/result/tree.ts";
 import { contentId, hash32, hexBytes, list, literal, object, type Shaped } from "../core/shape.ts";
 import type { ContentId, Hex } from "../core/types.ts";
-
-/** What a job is made of. Its content id is the job's `salt`, so whoever sees the job on the chain finds its inputs. */
-const manifest = object({
-  kind: literal("SONM manifest 1"),
-  /** the image tar; the job's `image` */
-  image: contentId,
-  /** the units' inputs, in order */
-  inputs: list(contentId, 2 ** 24),
-  /** makes equal jobs different */
-  nonce: hash32,
-});
-export type Manifest = Shaped<typeof manifest>;
-
-export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
-  return encode({ kind: "SONM manifest 1", ...parts });
-}
-
-/** Reads a manifest and checks that it fits the job. */
-export function decodeManifest(bytes: Uint8Array, job: Pick<Job, "image" | "units">): Manifest {
-  const read = manifest(decode(bytes), "manifest");
-  const why =
-    read.image.toLowerCase() !== job.image.toLowerCase()
-      ? `it names the image ${read.image}, the job ${job.image}`
-      : read.inputs.length !== job.units
-        ? `it has ${read.inputs.length} inputs, the job ${job.units} units`
-        : undefined;
-  if (why) throw new Failure("The manifest does not fit the job", why, "ask the buyer for the right one");
-  return read;
-}
 
 /** The results behind a claim, in the order of the batch's units. Everything else opens from `resultHash` by `proof`. */
 const delivery = object({

@@ -1,0 +1,69 @@
+// What a role needs of the chain, from its configuration: its key, the contracts, an eye on the market.
+import type { TypedDataDefinition } from "viem";
+import { Failure } from "../failure.ts";
+import type { Address, Hex } from "../types.ts";
+import { connect, type Reader, type Signer, signAs } from "./clients.ts";
+import { type Deployment, readDeployment } from "./deployment.ts";
+import { openKeystore, readPassword } from "./keystore.ts";
+import { createObserver, type Observer, type ObserverOptions } from "./read.ts";
+
+export type AccessOptions = {
+  /** JSON-RPC of a node */
+  readonly rpc: string;
+  /** file that `deploy` wrote */
+  readonly deployment: string;
+  readonly keystore: string;
+  /** file with the keystore's password; else SONM_PASSWORD or the terminal */
+  readonly passwordFile?: string | undefined;
+};
+
+export type Access = { readonly signer: Signer; readonly deployment: Deployment; readonly observer: Observer };
+
+/** Looks at a node this often for transactions that an earlier life of this process has left, and so many times. */
+const PENDING_MILLISECONDS = 200;
+const PENDING_LOOKS = 300;
+
+/** Opens the key, connects, and waits for whatever a killed predecessor had sent. */
+export async function openAccess(options: AccessOptions, observing?: ObserverOptions): Promise<Access> {
+  const { rpc, keystore, passwordFile } = options;
+  const deployment = readDeployment(options.deployment);
+  const reader = await connect(rpc);
+  if (reader.chainId !== deployment.chainId) {
+    throw new Failure(
+      "This is another chain",
+      `${rpc} is chain ${reader.chainId}, the deployment in ${options.deployment} is on ${deployment.chainId}`,
+      "correct the node's address or the deployment's file",
+    );
+  }
+  const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
+  const signer = signAs(reader, account);
+  await waitForPending(reader, account.address);
+  return { signer, deployment, observer: createObserver(reader, deployment, observing) };
+}
+
+/** What was sent before a kill may be mined after the restart: until then the chain's state is not ours to decide by. */
+async function waitForPending({ client }: Reader, address: Address): Promise<void> {
+  for (let look = 0; look < PENDING_LOOKS; look++) {
+    const [mined, pending] = await Promise.all([
+      client.getTransactionCount({ address, blockTag: "latest" }),
+      client.getTransactionCount({ address, blockTag: "pending" }),
+    ]);
+    if (pending <= mined) return;
+    await new Promise((resolve) => setTimeout(resolve, PENDING_MILLISECONDS));
+  }
+  throw new Failure(
+    `Transactions of ${address} do not get mined`,
+    "the node holds some of them back, most likely for their fee",
+    "replace them from a wallet with a higher fee, then start again",
+  );
+}
+
+/** Whether `signature` is that of `signer`: an account's own, or what a wallet contract accepts (ERC-1271). */
+export async function isSignedBy(
+  { client }: Reader,
+  signer: Address,
+  data: TypedDataDefinition,
+  signature: Hex,
+): Promise<boolean> {
+  return client.verifyTypedData({ ...(data as TypedDataDefinition & { message: never }), address: signer, signature });
+}

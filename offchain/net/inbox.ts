@@ -1,0 +1,32 @@
+// Reads mail once: each letter is handed over and remembered as read in one step.
+import type { Cursor, Peer, Received } from "./peer.ts";
+
+/** Where the reader keeps how far it has read: in its journal. */
+export type Bookmark = {
+  get(): Cursor;
+  /** Remembers `cursor` together with whatever `note` writes: both or none. */
+  advance(cursor: Cursor, note: () => void): void;
+};
+
+/**
+ * Reads all new mail. `prepare` may take its time (check a signature) and returns what is to be written down, which must not
+ * mind being written twice.
+ * @returns how far has been read now
+ */
+export async function readMail(
+  peer: Peer,
+  bookmark: Bookmark,
+  prepare: (letter: Received) => Promise<() => void> | (() => void),
+): Promise<Cursor> {
+  for (;;) {
+    const since = bookmark.get();
+    const { messages, next } = await peer.messages(since);
+    if (next === since) return next;
+    const notes: (() => void)[] = [];
+    for (const letter of messages) notes.push(await prepare(letter));
+    bookmark.advance(next, () => {
+      for (const note of notes) note();
+    });
+    if (messages.length === 0) return next;
+  }
+}
