@@ -57,6 +57,12 @@ export function hexBytes(max: number): Shape<Hex> {
   return hexOf((bytes) => bytes <= max, `at most ${max} bytes in hexadecimal`);
 }
 
+/** At most `max` bytes. */
+export function bytes(max: number): Shape<Uint8Array> {
+  return (value, place) =>
+    value instanceof Uint8Array && value.length <= max ? value : refuse(place, `at most ${max} bytes`, value);
+}
+
 /** Exactly one value. */
 export function literal<T extends string | number>(wanted: T): Shape<T> {
   return (value, place) => (value === wanted ? wanted : refuse(place, JSON.stringify(wanted), value));

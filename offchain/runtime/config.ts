@@ -60,12 +60,12 @@ export const share: Shape<number> = (value, place) => {
 
 /**
  * Reads the configuration that the command line names.
- * @param options what this kind of role can be told besides
+ * @param optionsOf what this kind of role can be told besides; made with the shape of paths
  * @param flags more flags of the command line, each of which overrides the option of the same name
  */
 export function readConfig<Options>(
   args: readonly string[],
-  options: Shape<Options>,
+  optionsOf: (path: Shape<string>) => Shape<Options>,
   flags: Readonly<Record<string, { readonly type: "string" | "boolean"; readonly option: string }>> = {},
 ): RoleConfig<Options> {
   const parsed = parseArgs({
@@ -99,7 +99,7 @@ export function readConfig<Options>(
     net: text(),
     pollMs: withDefault(integer(1, 60_000), 150),
     events: flag,
-    options,
+    options: optionsOf(path),
   });
   return shape({ ...raw, events: events ?? raw.events, options: merged }, file) as RoleConfig<Options>;
 }

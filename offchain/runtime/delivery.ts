@@ -7,13 +7,13 @@ import { openOutput } from "../core/machine/output.ts";
 import { keccak } from "../core/merkle/keccak.ts";
 import type { Claim } from "../core/result/claim.ts";
 import { createResultTree } from "../core/result/tree.ts";
-import { contentId, hash32, hexBytes, list, literal, object, type Shaped } from "../core/shape.ts";
+import { bytes, contentId, hash32, list, literal, object, type Shaped } from "../core/shape.ts";
 import type { ContentId, Hex } from "../core/types.ts";
 
 /** The results behind a claim, in the order of the batch's units. Everything else opens from `resultHash` by `proof`. */
 const delivery = object({
   kind: literal("SONM delivery 1"),
-  units: list(object({ resultHash: hash32, output: contentId, proof: hexBytes(4096) }), 32_768),
+  units: list(object({ resultHash: hash32, output: contentId, proof: bytes(4096) }), 32_768),
 });
 export type Delivery = Shaped<typeof delivery>;
 
@@ -22,8 +22,8 @@ export function encodeDelivery(units: Delivery["units"]): Uint8Array {
 }
 
 /** Reads a delivery and checks that its result hashes are the ones that the claim's root commits to. */
-export function decodeDelivery(bytes: Uint8Array, job: Job, claim: Claim): Delivery {
-  const read = delivery(decode(bytes), "delivery");
+export function decodeDelivery(encoded: Uint8Array, job: Job, claim: Claim): Delivery {
+  const read = delivery(decode(encoded), "delivery");
   const { first, count } = batchRange(job, claim.batch);
   const resultHashes = read.units.map(({ resultHash }) => resultHash);
   const fits = resultHashes.length === count && jobId(job) === claim.job;
@@ -45,10 +45,10 @@ export function checkOutput(unit: Delivery["units"][number], output: Uint8Array)
   if (contentIdOf(output) !== unit.output.toLowerCase()) {
     throw new Failure("The output is not the one delivered", "its hash differs", "fetch it again");
   }
-  return openOutput(hexToBytes(unit.resultHash), output, hexToBytes(unit.proof));
+  return openOutput(hexToBytes(unit.resultHash), output, unit.proof);
 }
 
 /** The name that content goes by. */
-export function contentIdOf(bytes: Uint8Array): ContentId {
-  return bytesToHex(keccak(bytes)) as Hex as ContentId;
+export function contentIdOf(content: Uint8Array): ContentId {
+  return bytesToHex(keccak(content)) as Hex as ContentId;
 }

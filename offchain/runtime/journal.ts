@@ -21,6 +21,8 @@ export type Journal = {
   table<T extends Value>(kind: string): Table<T>;
   /** All changes of `action` or none. */
   together<T>(action: () => T): T;
+  /** Where a reader of mail has got to; advances together with what the reader writes. */
+  bookmark(): { get(): number; advance(cursor: number, note: () => void): void };
   close(): void;
 };
 
@@ -47,7 +49,7 @@ export function openJournal(path: string): Journal {
   const remove = database.prepare("delete from entries where kind = ? and id = ?");
   const all = database.prepare("select value from entries where kind = ? order by number");
 
-  return {
+  const journal: Journal = {
     table<T extends Value>(kind: string): Table<T> {
       const read = (row: Record<string, unknown>) => decode(row.value as Uint8Array) as T;
       return {
@@ -72,6 +74,18 @@ export function openJournal(path: string): Journal {
         throw error;
       }
     },
+    bookmark() {
+      const cursors = journal.table<number>("cursor");
+      return {
+        get: () => cursors.get("mail") ?? 0,
+        advance: (cursor, note) =>
+          journal.together(() => {
+            note();
+            cursors.put("mail", cursor);
+          }),
+      };
+    },
     close: () => database.close(),
   };
+  return journal;
 }

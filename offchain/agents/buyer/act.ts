@@ -1,0 +1,139 @@
+// Carries a buyer's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TransactionReceipt } from "viem";
+import type { Access } from "../../core/chain/access.ts";
+import { batchKey } from "../../core/chain/market.ts";
+import { allowanceOf } from "../../core/chain/read.ts";
+import { transactionOf } from "../../core/chain/receipts.ts";
+import { approveSnm, postJob, refundBatches } from "../../core/chain/write.ts";
+import type { Happening } from "../../core/events.ts";
+import { Failure } from "../../core/failure.ts";
+import { batchCount, batchRange } from "../../core/job/job.ts";
+import type { ContentId } from "../../core/types.ts";
+import { NetContentMissing, NetUnreachable } from "../../net/errors.ts";
+import type { Peer } from "../../net/peer.ts";
+import { checkOutput, decodeDelivery } from "../../runtime/delivery.ts";
+import type { BuyerAction } from "./decide.ts";
+import type { BuyerJournal } from "./journal.ts";
+import { readPart } from "./order.ts";
+
+export type BuyerTools = {
+  readonly access: Access;
+  readonly peer: Peer;
+  readonly journal: BuyerJournal;
+  /** files of the order */
+  readonly files: { readonly image: string; readonly inputs: readonly string[] };
+  /** directory that the outputs are written to, one file a unit */
+  readonly out: string;
+  readonly emit: (happening: Happening) => void;
+  /** the chain's time at the last look */
+  readonly now: () => number;
+};
+
+/** Name of the file that holds a unit's output. */
+export function outputName(unit: number): string {
+  return `unit-${String(unit).padStart(6, "0")}.bin`;
+}
+
+/** The function that carries actions out. */
+export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise<void> {
+  const { access, peer, journal, emit, now } = tools;
+  const { signer, deployment } = access;
+  const { addresses } = deployment;
+  const me = signer.account.address;
+
+  async function sent(call: string, transaction: Promise<TransactionReceipt>): Promise<void> {
+    emit(transactionOf(call, await transaction));
+  }
+
+  return async (action) => {
+    const { order } = action;
+    const { id, job } = order;
+    switch (action.kind) {
+      case "publish":
+        return publish(tools, action);
+      case "ask":
+        await peer.send(order.hub, { kind: "ask-quote", job });
+        return journal.askedAt.put(id, now());
+      case "post": {
+        const escrow = job.price * BigInt(job.units);
+        if ((await allowanceOf(signer, deployment, me, addresses.jobBoard)) < escrow) {
+          await sent("approve", approveSnm(signer, addresses, addresses.jobBoard, escrow));
+        }
+        const { expiry, signature } = action.quote;
+        await sent("post", postJob(signer, addresses, job, BigInt(expiry), signature));
+        return emit({ kind: "posted", job: id, units: job.units, batches: batchCount(job), escrow: String(escrow) });
+      }
+      case "askResults":
+        await peer.send(action.miner, { kind: "ask-results", claim: action.claim });
+        return journal.askedAt.put(action.claim, now());
+      case "collect":
+        return collect(tools, action);
+      case "refund": {
+        await sent("refund", refundBatches(signer, addresses, job, action.batches));
+        for (const batch of action.batches) {
+          const amount = job.price * BigInt(batchRange(job, batch).count);
+          emit({ kind: "refunded", job: id, batch, amount: String(amount) });
+        }
+        return;
+      }
+      case "report": {
+        const unitsOf = (status: string) =>
+          order.batches
+            .filter((batch) => batch.status === status)
+            .reduce((sum, { batch }) => sum + batchRange(job, batch).count, 0);
+        if (order.posted) {
+          emit({ kind: "done", job: id, settledUnits: unitsOf("paid"), refundedUnits: unitsOf("refunded") });
+        } else emit({ kind: "refused", job: id, reason: order.refusal ?? "no quote came before the deadline" });
+        return journal.reported.put(id, true);
+      }
+    }
+  };
+}
+
+async function publish(tools: BuyerTools, { order }: BuyerAction & { kind: "publish" }): Promise<void> {
+  const { peer, journal, files, emit } = tools;
+  const { id } = order;
+  const image = await peer.publish(await readPart(files.image));
+  for (const path of files.inputs) await peer.publish(await readPart(path));
+  const made = journal.orders.get(id);
+  if (!made) throw new Failure("The order is not in the journal", "it was not made here", "restore the journal");
+  await peer.publish(made.manifest);
+  journal.published.put(id, true);
+  emit({ kind: "published", job: id, image, inputs: files.inputs.length });
+}
+
+/**
+ * Fetches the outputs of a settled batch and checks each by its Merkle proof: the output opens from the unit's final state, the
+ * final state from the root that the chain has settled.
+ */
+async function collect(
+  tools: BuyerTools,
+  { order, batch, claim: id, content }: BuyerAction & { kind: "collect" },
+): Promise<void> {
+  const { access, peer, journal, out, emit } = tools;
+  const { job } = order;
+  const { first, count } = batchRange(job, batch.batch);
+  const claim = (await access.observer.look()).claims.get(id)?.claim;
+  if (!claim) throw new Failure("The claim is not on the chain", "the chain has changed", "look again");
+  await mkdir(out, { recursive: true });
+  try {
+    const { units } = decodeDelivery(await peer.fetch(content), job, claim);
+    for (const [i, unit] of units.entries()) {
+      const output = await peer.fetch(unit.output as ContentId);
+      checkOutput(unit, output);
+      const file = join(out, outputName(first + i));
+      await writeFile(`${file}.part`, output);
+      await rename(`${file}.part`, file);
+    }
+  } catch (error) {
+    // What is not here yet may come; what is wrong must be asked for anew.
+    if (error instanceof NetContentMissing || error instanceof NetUnreachable || !(error instanceof Error)) throw error;
+    journal.deliveries.delete(`${id}/${claim.miner}`);
+    journal.askedAt.put(id, tools.now());
+    return emit({ kind: "rejected", job: order.id, batch: batch.batch, claim: id, why: error.message });
+  }
+  journal.collected.put(batchKey(order.id, batch.batch), { claim: id, miner: claim.miner });
+  emit({ kind: "collected", job: order.id, batch: batch.batch, units: count, claim: id, miner: claim.miner });
+}

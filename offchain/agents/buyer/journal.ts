@@ -1,0 +1,34 @@
+// What a buyer keeps on disk: its order, the quote, and which batches it has collected.
+import type { Job } from "../../core/job/job.ts";
+import type { Address, ClaimId, ContentId, JobId } from "../../core/types.ts";
+import { openJournal } from "../../runtime/journal.ts";
+import type { QuoteView } from "./decide.ts";
+
+/** The one job of this process, exactly as it is posted. */
+export type Order = {
+  readonly id: JobId;
+  readonly job: Job;
+  /** bytes of the manifest */
+  readonly manifest: Uint8Array;
+};
+
+export function openBuyerJournal(path: string) {
+  const journal = openJournal(path);
+  return {
+    bookmark: journal.bookmark(),
+    orders: journal.table<Order>("order"),
+    /** by job */
+    published: journal.table<true>("published"),
+    /** chain time of the last asking, by job or by claim */
+    askedAt: journal.table<number>("asked"),
+    quotes: journal.table<QuoteView>("quote"),
+    refusals: journal.table<string>("refusal"),
+    /** by claim and sender */
+    deliveries: journal.table<ContentId>("delivery"),
+    /** by job and batch */
+    collected: journal.table<{ readonly claim: ClaimId; readonly miner: Address }>("collected"),
+    reported: journal.table<true>("reported"),
+    close: journal.close,
+  };
+}
+export type BuyerJournal = ReturnType<typeof openBuyerJournal>;

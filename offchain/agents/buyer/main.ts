@@ -1,0 +1,157 @@
+// The buyer's process: `node offchain/agents/buyer/main.ts --config FILE [--events]`.
+import { join } from "node:path";
+import { jobBoardAbi } from "../../core/chain/abi/job-board.ts";
+import { openAccess } from "../../core/chain/access.ts";
+import { latest } from "../../core/chain/clients.ts";
+import { type HubStanding, hubStandingOf } from "../../core/chain/hub.ts";
+import { parametersOf } from "../../core/chain/parameters.ts";
+import type { Job } from "../../core/job/job.ts";
+import { address, integer, list, object, optional, type Shape, type Shaped } from "../../core/shape.ts";
+import { createHttpPeer } from "../../net/http-peer.ts";
+import { readMail } from "../../net/inbox.ts";
+import type { Received } from "../../net/peer.ts";
+import { type RoleConfig, readConfig, snm, withDefault } from "../../runtime/config.ts";
+import { startExecutor } from "../../runtime/executor.ts";
+import { startLoop } from "../../runtime/loop.ts";
+import { createReporter, runRole } from "../../runtime/role.ts";
+import { createActor } from "./act.ts";
+import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
+import { openBuyerJournal } from "./journal.ts";
+import { makeOrder, readPart } from "./order.ts";
+import { viewOf } from "./view.ts";
+
+const seconds = integer(1, 2 ** 32 - 1);
+const optionsOf = (path: Shape<string>) =>
+  object({
+    /** wallet of the hub that is asked */
+    hub: address,
+    /** image tar or ELF file */
+    image: path,
+    /** a file a unit */
+    inputs: list(path, 2 ** 22),
+    /** directory for the outputs, a file a unit */
+    out: path,
+    /** of a unit */
+    price: snm,
+    /** units a batch */
+    batchSize: integer(1, 32_768),
+    /** m: a unit's run has 8^m steps; even */
+    exponent: integer(2, 16),
+    /** locked by a claim; without it the least that the chain accepts */
+    deposit: optional(snm),
+    /** locked by a game; without it the least that the chain accepts */
+    bond: optional(snm),
+    windowSeconds: withDefault(seconds, 86_400),
+    openingSeconds: withDefault(seconds, 1800),
+    allowanceSeconds: withDefault(seconds, 86_400),
+    graceSeconds: withDefault(seconds, 3600),
+    /** from now to the deadline, after which unclaimed units are refunded */
+    deadlineSeconds: withDefault(seconds, 30 * 86_400),
+    /** after which an unanswered question is asked again */
+    askAgainSeconds: withDefault(seconds, 3600),
+  });
+export type BuyerOptions = Shaped<ReturnType<typeof optionsOf>>;
+
+async function start(config: RoleConfig<BuyerOptions>) {
+  const { options } = config;
+  const reporter = createReporter("buyer", config.name, config.events);
+  const { emit } = reporter;
+  const access = await openAccess(config, { follows: () => false });
+  const { signer, deployment, observer } = access;
+  const journal = openBuyerJournal(join(config.data, "journal.sqlite"));
+  const peer = createHttpPeer({ url: config.net, account: signer.account });
+  let { now } = await latest(signer);
+
+  if (journal.orders.all().length === 0) {
+    const [bond, deposit] = await signer.client.readContract({
+      address: deployment.addresses.jobBoard,
+      abi: jobBoardAbi,
+      functionName: "minimumStakes",
+      args: [options.price, options.batchSize],
+    });
+    const terms = {
+      buyer: signer.account.address,
+      hub: options.hub,
+      referee: deployment.addresses.bisection,
+      machine: deployment.addresses.machine,
+      batchSize: options.batchSize,
+      exponent: options.exponent,
+      price: options.price,
+      bond: options.bond ?? bond,
+      deposit: options.deposit ?? (deposit > bond ? deposit : bond),
+      window: options.windowSeconds,
+      opening: options.openingSeconds,
+      allowance: options.allowanceSeconds,
+      grace: options.graceSeconds,
+      deadline: BigInt(now + options.deadlineSeconds),
+    };
+    const computing = startExecutor();
+    const inputs = await Promise.all(options.inputs.map(readPart));
+    const order = await makeOrder(await readPart(options.image), inputs, terms, computing);
+    await computing.stop();
+    journal.orders.put(order.id, order);
+  }
+
+  const { image, inputs, out } = options;
+  const act = createActor({ access, peer, journal, files: { image, inputs }, out, emit, now: () => now });
+
+  /** Returns what to write down of a letter. Quotes are checked by the chain, deliveries when they are collected. */
+  function prepare({ from, message }: Received): () => void {
+    if (message.kind === "results") {
+      return () => void journal.deliveries.put(`${message.claim}/${from}`, message.content);
+    }
+    if ((message.kind !== "quote" && message.kind !== "refuse-quote") || from !== hub?.owner) return () => {};
+    const { job } = message;
+    if (message.kind === "refuse-quote") return () => void journal.refusals.put(job, message.reason);
+    const { expiry, signature } = message;
+    return () => {
+      journal.quotes.put(job, { expiry: Number(expiry), signature });
+      emit({ kind: "quoted", job, expiry: Number(expiry) });
+    };
+  }
+
+  let hub: HubStanding | undefined;
+  const { RefundAfterSuspicionSeconds } = await parametersOf(signer, deployment);
+  function refundFrom({ deadline }: Job): number {
+    if (hub?.status === "punished") return 0;
+    const suspicion =
+      hub?.status === "suspected" ? hub.suspectedAt + Number(RefundAfterSuspicionSeconds) : Number(deadline);
+    return Math.min(Number(deadline), suspicion);
+  }
+
+  const loop = startLoop<BuyerView, BuyerAction>(
+    {
+      async glance() {
+        hub ??= await hubStandingOf(signer, options.hub);
+        // Before the hub has a wallet there is nobody whose letters could be trusted.
+        const mail = hub ? await readMail(peer, journal.bookmark, prepare) : 0;
+        const moment = { ...(await latest(signer)), mail };
+        now = moment.now;
+        reporter.setNow(now);
+        return moment;
+      },
+      async observe() {
+        const sight = await observer.look();
+        hub = await hubStandingOf(signer, options.hub);
+        return viewOf(sight, journal, {
+          hub: hub?.owner,
+          refundFrom,
+          policy: { askAgainSeconds: options.askAgainSeconds },
+        });
+      },
+      decide,
+      act,
+      keyOf,
+    },
+    { emit, pollMs: config.pollMs },
+  );
+  emit({ kind: "ready", address: signer.account.address });
+  return {
+    async stop() {
+      await loop.stop();
+      journal.close();
+    },
+  };
+}
+
+await runRole(() => start(readConfig(process.argv.slice(2), optionsOf)));

@@ -1,0 +1,57 @@
+// What a buyer sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+import { batchIn, batchKey } from "../../core/chain/market.ts";
+import type { Sight } from "../../core/chain/read.ts";
+import { batchCount, type Job } from "../../core/job/job.ts";
+import type { Address, JobId } from "../../core/types.ts";
+import type { BatchView, BuyerView, OrderView, Policy } from "./decide.ts";
+import type { BuyerJournal, Order } from "./journal.ts";
+
+/** What is neither an event nor in the journal. */
+export type Surroundings = {
+  /** the key of the hub's owner; undefined while the hub has no wallet */
+  readonly hub: Address | undefined;
+  /** unix time from which open batches of a job are refunded */
+  readonly refundFrom: (job: Job) => number;
+  readonly policy: Policy;
+};
+
+export function viewOf(sight: Sight, journal: BuyerJournal, surroundings: Surroundings): BuyerView {
+  const { hub, policy } = surroundings;
+  const orders = hub ? journal.orders.all().map((order) => orderOf(order, hub, sight, journal, surroundings)) : [];
+  return { now: sight.now, policy, orders };
+}
+
+function orderOf(
+  { id, job }: Order,
+  hub: Address,
+  sight: Sight,
+  journal: BuyerJournal,
+  { refundFrom }: Surroundings,
+): OrderView {
+  return {
+    id,
+    job,
+    hub,
+    published: journal.published.get(id) ?? false,
+    askedAt: journal.askedAt.get(id),
+    quote: journal.quotes.get(id),
+    refusal: journal.refusals.get(id),
+    posted: sight.jobs.has(id),
+    refundFrom: refundFrom(job),
+    batches: Array.from({ length: batchCount(job) }, (_, batch) => batchOf(id, batch, sight, journal)),
+    reported: journal.reported.get(id) ?? false,
+  };
+}
+
+function batchOf(id: JobId, batch: number, sight: Sight, journal: BuyerJournal): BatchView {
+  const { status, claim: held } = batchIn(sight, id, batch);
+  const claim = held && sight.claims.get(held);
+  return {
+    batch,
+    status,
+    claim: claim && { id: claim.id, miner: claim.claim.miner, status: claim.status },
+    delivery: claim && journal.deliveries.get(`${claim.id}/${claim.claim.miner}`),
+    askedAt: claim && journal.askedAt.get(claim.id),
+    collected: journal.collected.get(batchKey(id, batch)) !== undefined,
+  };
+}

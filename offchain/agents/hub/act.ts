@@ -1,0 +1,129 @@
+// Carries a hub's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+import { type Hex, isAddressEqual, type TransactionReceipt } from "viem";
+import type { Access } from "../../core/chain/access.ts";
+import { createHub, registerHub } from "../../core/chain/hub.ts";
+import { transactionOf } from "../../core/chain/receipts.ts";
+import { collectForHub, settleClaim, transferSnm } from "../../core/chain/write.ts";
+import type { Happening } from "../../core/events.ts";
+import { Failure } from "../../core/failure.ts";
+import { batchRange, type Job } from "../../core/job/job.ts";
+import { quoteTypedData } from "../../core/job/quote.ts";
+import { assignmentTypedData } from "../../core/result/claim.ts";
+import type { Address } from "../../core/types.ts";
+import { NetUnreachable } from "../../net/errors.ts";
+import type { Peer } from "../../net/peer.ts";
+import type { JobSource } from "../../runtime/job-source.ts";
+import type { HubAction } from "./decide.ts";
+import type { HubJournal, Signed } from "./journal.ts";
+
+export type HubTools = {
+  readonly access: Access;
+  readonly peer: Peer;
+  readonly journal: HubJournal;
+  readonly source: JobSource;
+  readonly wallet: Address;
+  /** what the wallet is made with */
+  readonly identity: { readonly salt: Hex; readonly name: string; readonly endpoint: string };
+  /** what jobs are welcome */
+  readonly terms: {
+    /** wei of SNM a unit */
+    readonly minPrice: bigint;
+    /** m */
+    readonly maxExponent: number;
+    /** for how long a quote holds, seconds */
+    readonly quoteSeconds: number;
+  };
+  readonly emit: (happening: Happening) => void;
+  /** the chain's time at the last look */
+  readonly now: () => number;
+};
+
+/** The function that carries actions out. */
+export function createActor(tools: HubTools): (action: HubAction) => Promise<void> {
+  const { access, peer, journal, wallet, identity, emit } = tools;
+  const { signer, deployment } = access;
+  const { addresses } = deployment;
+
+  async function sent(call: string, transaction: Promise<TransactionReceipt>): Promise<void> {
+    emit(transactionOf(call, await transaction));
+  }
+
+  return async (action) => {
+    switch (action.kind) {
+      case "create":
+        return sent("createHub", createHub(signer, addresses, identity.salt, identity.name, identity.endpoint));
+      case "fund":
+        return sent("transfer", transferSnm(signer, addresses, wallet, action.amount));
+      case "register":
+        return sent("register", registerHub(signer, wallet));
+      case "quote":
+        return quote(tools, action);
+      case "assign": {
+        const { id: job, batch, attempt, miner, pay } = action;
+        const expiry = BigInt(action.expiry);
+        const assignment = { wallet, job, batch, attempt, miner, pay, expiry };
+        const signature = await signer.account.signTypedData(
+          assignmentTypedData(assignment, signer.chainId, addresses.results),
+        );
+        // Before it is sent: after a kill in between, the miner has not heard of it and the batch goes to another one in time.
+        const id = `${job}/${batch}/${attempt}/${action.expiry}/${miner}`;
+        const signed: Signed = { id, job, batch, attempt, miner, assignedAt: tools.now(), expiry: action.expiry };
+        journal.assignments.put(id, signed);
+        await peer.send(miner, { kind: "assign", job: action.job, batch, attempt, pay, expiry, signature });
+        return emit({ kind: "assigned", job, batch, attempt, miner, pay: String(pay), expiry: action.expiry });
+      }
+      case "settle": {
+        const { id, claim, job } = action.of;
+        await sent("settle", settleClaim(signer, addresses, job, claim));
+        const { count } = batchRange(job, claim.batch);
+        return emit({ kind: "settled", claim: id, job: claim.job, batch: claim.batch, units: count });
+      }
+      case "collect":
+        return sent("collect", collectForHub(signer, addresses, wallet));
+    }
+  };
+}
+
+/** Signs only after recomputing every root; otherwise says why not. */
+async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }): Promise<void> {
+  const { access, peer, journal, terms, emit } = tools;
+  const { signer, deployment } = access;
+  const { job, id, from } = request;
+  const reason = objection(tools, job) ?? (await contentObjection(tools, job));
+  if (reason !== undefined) {
+    await peer.send(from, { kind: "refuse-quote", job: id, reason });
+    emit({ kind: "quote-refused", job: id, reason });
+  } else {
+    const expiry = BigInt(tools.now() + terms.quoteSeconds);
+    const data = quoteTypedData({ job: id, expiry }, signer.chainId, deployment.addresses.jobBoard);
+    const signature = await signer.account.signTypedData(data);
+    await peer.send(from, { kind: "quote", job: id, expiry, signature });
+    emit({ kind: "quote-signed", job: id, units: job.units });
+  }
+  journal.requests.delete(`${id}/${from}`);
+}
+
+/** What speaks against a job's terms. */
+function objection({ access, wallet, terms, now }: HubTools, job: Job): string | undefined {
+  const { bisection, machine } = access.deployment.addresses;
+  if (!isAddressEqual(job.hub, wallet)) return `the job is for another hub, ${job.hub}`;
+  if (!isAddressEqual(job.referee, bisection)) return `this hub knows the referee ${bisection} only`;
+  if (!isAddressEqual(job.machine, machine)) return `this hub knows the machine ${machine} only`;
+  if (job.price < terms.minPrice) return `the price is below ${terms.minPrice} wei a unit`;
+  if (job.exponent > terms.maxExponent) return `units of more than 8^${terms.maxExponent} steps are not welcome`;
+  if (job.deadline <= now()) return "the deadline is over";
+  return undefined;
+}
+
+/** What speaks against a job's program and inputs: all of them are fetched, and their roots recomputed. */
+async function contentObjection({ source }: HubTools, job: Job): Promise<string | undefined> {
+  try {
+    await source.program(job);
+    for (let unit = 0; unit < job.units; unit++) await source.input(job, unit);
+    return undefined;
+  } catch (error) {
+    // A store that is down says nothing about the job.
+    if (error instanceof NetUnreachable || !(error instanceof Failure)) throw error;
+    return error.message;
+  }
+}

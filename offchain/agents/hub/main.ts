@@ -1,0 +1,139 @@
+// The hub's process: `node offchain/agents/hub/main.ts --config FILE [--events]`.
+import { join } from "node:path";
+import { zeroHash } from "viem";
+import { openAccess } from "../../core/chain/access.ts";
+import { latest } from "../../core/chain/clients.ts";
+import { hubStandingOf, hubWalletOf, waitingFor } from "../../core/chain/hub.ts";
+import { parametersOf } from "../../core/chain/parameters.ts";
+import { jobId } from "../../core/job/job.ts";
+import { hash32, integer, object, type Shaped, text } from "../../core/shape.ts";
+import { createHttpPeer } from "../../net/http-peer.ts";
+import { readMail } from "../../net/inbox.ts";
+import type { Received } from "../../net/peer.ts";
+import { type RoleConfig, readConfig, snm, withDefault } from "../../runtime/config.ts";
+import { startExecutor } from "../../runtime/executor.ts";
+import { createJobSource } from "../../runtime/job-source.ts";
+import { startLoop } from "../../runtime/loop.ts";
+import { createReporter, runRole } from "../../runtime/role.ts";
+import { createActor } from "./act.ts";
+import { decide, type HubAction, type HubView, keyOf } from "./decide.ts";
+import { openHubJournal } from "./journal.ts";
+import { viewOf } from "./view.ts";
+
+const seconds = integer(1, 2 ** 32);
+const options = object({
+  /** tells the wallets of one owner apart */
+  salt: withDefault(hash32, zeroHash),
+  /** for people, in the Whitelist */
+  name: withDefault(text(64), "hub"),
+  /** multiaddr, in the Whitelist */
+  endpoint: withDefault(text(256), ""),
+  /** kept in the wallet at a registration */
+  funds: snm,
+  /** the least price of a unit */
+  minPrice: withDefault(snm, 0n),
+  /** m: the longest units taken have 8^m steps */
+  maxExponent: withDefault(integer(2, 16), 16),
+  quoteSeconds: withDefault(seconds, 3600),
+  /** from assignment to claim */
+  workSeconds: withDefault(seconds, 6 * 3600),
+  /** from assignment to a miner's answer */
+  answerSeconds: withDefault(seconds, 600),
+  /** the miner's part of the price in percent, at most 70 */
+  payPercent: withDefault(integer(1, 70), 70),
+  /** how long a miner has to settle its claim before the hub does */
+  settleAfterSeconds: withDefault(seconds, 3600),
+});
+export type HubOptions = Shaped<typeof options>;
+
+async function start(config: RoleConfig<HubOptions>) {
+  const { salt, name, endpoint, funds, minPrice, maxExponent, quoteSeconds, payPercent, ...times } = config.options;
+  const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };
+  const reporter = createReporter("hub", config.name, config.events);
+  const { emit } = reporter;
+  const access = await openAccess(config, { follows: () => false });
+  const { signer, deployment, observer } = access;
+  const wallet = await hubWalletOf(signer, deployment, signer.account.address, salt);
+  const journal = openHubJournal(join(config.data, "journal.sqlite"));
+  const peer = createHttpPeer({ url: config.net, account: signer.account });
+  const computing = startExecutor();
+  let now = 0;
+  const act = createActor({
+    access,
+    peer,
+    journal,
+    source: createJobSource(peer.fetch, computing),
+    wallet,
+    identity: { salt, name, endpoint },
+    terms: { minPrice, maxExponent, quoteSeconds },
+    emit,
+    now: () => now,
+  });
+
+  /** Returns what to write down of a letter. */
+  function prepare({ from, message }: Received): () => void {
+    switch (message.kind) {
+      case "ask-quote": {
+        const id = jobId(message.job);
+        return () => void journal.requests.put(`${id}/${from}`, { job: message.job, id, from });
+      }
+      case "announce": {
+        const { slots, minPay } = message;
+        return () => {
+          journal.miners.put(from, { address: from, slots, minPay });
+          emit({ kind: "announced", miner: from, slots, minPay: String(minPay) });
+        };
+      }
+      case "accept":
+      case "decline":
+        return () => {
+          const { job, batch, attempt } = message;
+          const last = journal.assignments
+            .all()
+            .findLast((one) => one.miner === from && one.job === job && one.batch === batch && one.attempt === attempt);
+          const answer = message.kind === "accept" ? "accepted" : "declined";
+          if (last && !last.answer) journal.assignments.put(last.id, { ...last, answer });
+        };
+      default:
+        return () => {};
+    }
+  }
+
+  const { QuoteWei } = await parametersOf(signer, deployment);
+  const loop = startLoop<HubView, HubAction>(
+    {
+      async glance() {
+        const mail = await readMail(peer, journal.bookmark, prepare);
+        const moment = { ...(await latest(signer)), mail };
+        now = moment.now;
+        reporter.setNow(now);
+        return moment;
+      },
+      async observe() {
+        const sight = await observer.look();
+        const standing = await hubStandingOf(signer, wallet);
+        const waiting = await waitingFor(signer, deployment, wallet);
+        return viewOf(sight, journal, {
+          wallet,
+          standing: { status: standing?.status ?? "absent", free: standing?.free ?? 0n, quote: QuoteWei },
+          waiting,
+          policy,
+        });
+      },
+      decide,
+      act,
+      keyOf,
+    },
+    { emit, pollMs: config.pollMs },
+  );
+  emit({ kind: "ready", address: signer.account.address });
+  return {
+    async stop() {
+      await computing.stop();
+      await loop.stop();
+      journal.close();
+    },
+  };
+}
+
+await runRole(() => start(readConfig(process.argv.slice(2), () => options)));

@@ -1,0 +1,60 @@
+// What a hub sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+import { isAddressEqual } from "viem";
+import { batchIn } from "../../core/chain/market.ts";
+import type { Sight } from "../../core/chain/read.ts";
+import { batchCount } from "../../core/job/job.ts";
+import type { Address } from "../../core/types.ts";
+import type { HubView, JobView, OpenBatch, Policy, WalletView } from "./decide.ts";
+import type { HubJournal, Signed } from "./journal.ts";
+
+/** What is neither an event nor in the journal. */
+export type Surroundings = {
+  /** the hub's wallet */
+  readonly wallet: Address;
+  readonly standing: WalletView;
+  readonly waiting: bigint;
+  readonly policy: Policy;
+};
+
+export function viewOf(
+  sight: Sight,
+  journal: HubJournal,
+  { wallet, standing, waiting, policy }: Surroundings,
+): HubView {
+  const signed = Map.groupBy(journal.assignments.all(), ({ job, batch, attempt }) => `${job}/${batch}/${attempt}`);
+  const own = [...sight.jobs.values()].filter(({ job }) => isAddressEqual(job.hub, wallet));
+  const jobs = own.map(({ id, job }): JobView => ({ id, job, open: openBatches(sight, id, batchCount(job), signed) }));
+  const claims = [...sight.claims.values()].flatMap((claim) => {
+    const job = sight.jobs.get(claim.claim.job)?.job;
+    return job && isAddressEqual(job.hub, wallet) ? [{ ...claim, job }] : [];
+  });
+  const convicted = claims.filter(({ status }) => status === "convicted" || status === "awarded");
+  return {
+    now: sight.now,
+    policy,
+    wallet: standing,
+    requests: journal.requests.all(),
+    jobs,
+    claims: claims.filter(({ status }) => status === "live"),
+    miners: journal.miners.all().map((miner) => ({
+      ...miner,
+      convicted: convicted.some(({ claim }) => isAddressEqual(claim.miner, miner.address)),
+    })),
+    waiting,
+  };
+}
+
+function openBatches(
+  sight: Sight,
+  job: JobView["id"],
+  batches: number,
+  signed: ReadonlyMap<string, readonly Signed[]>,
+): OpenBatch[] {
+  return Array.from({ length: batches }, (_, batch) => batchIn(sight, job, batch))
+    .filter(({ status }) => status === "open")
+    .map(({ batch, attempt }) => ({
+      batch,
+      attempt,
+      assignments: (signed.get(`${job}/${batch}/${attempt}`) ?? []).map((one) => ({ ...one, answer: one.answer })),
+    }));
+}

@@ -1,0 +1,147 @@
+// The miner's process: `node offchain/agents/miner/main.ts --config FILE [--events] [--lie LIE …]`. See README.md beside `runtime/config.ts`.
+import { join } from "node:path";
+import { isAddressEqual } from "viem";
+import { isSignedBy, openAccess } from "../../core/chain/access.ts";
+import { latest } from "../../core/chain/clients.ts";
+import { hubStandingOf } from "../../core/chain/hub.ts";
+import { allowanceOf, stakeOf } from "../../core/chain/read.ts";
+import { jobId } from "../../core/job/job.ts";
+import { type Assignment, assignmentTypedData } from "../../core/result/claim.ts";
+import { address, integer, object, optional, type Shaped, text } from "../../core/shape.ts";
+import type { Address } from "../../core/types.ts";
+import { createHttpPeer } from "../../net/http-peer.ts";
+import { readMail } from "../../net/inbox.ts";
+import type { Received } from "../../net/peer.ts";
+import { flag, type RoleConfig, readConfig, snm, withDefault } from "../../runtime/config.ts";
+import { startExecutor } from "../../runtime/executor.ts";
+import { createJobSource } from "../../runtime/job-source.ts";
+import { parseLie } from "../../runtime/lie.ts";
+import { startLoop } from "../../runtime/loop.ts";
+import { createReporter, runRole } from "../../runtime/role.ts";
+import { createActor } from "./act.ts";
+import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
+import { assignmentKey, openMinerJournal } from "./journal.ts";
+import { viewOf } from "./view.ts";
+
+const options = object({
+  /** wallet of the hub to work for */
+  hub: address,
+  /** batches at a time */
+  slots: withDefault(integer(1, 1000), 1),
+  minPay: withDefault(snm, 0n),
+  /** staked at the first start */
+  stake: snm,
+  /** units computed at the same time */
+  threads: withDefault(integer(1, 256), 1),
+  // For demonstrations and tests: a liar is the honest miner with one corrupted state.
+  lie: optional(text(100)),
+  /** position in each batch of the unit that is lied about: first, last or a number; the first if it is not named */
+  lieUnit: optional((value, place) => (value === "first" || value === "last" ? value : integer()(value, place))),
+  /** says nothing more after so many moves in a game */
+  silentFrom: optional(integer()),
+  /** shows its results to nobody */
+  withhold: flag,
+});
+export type MinerOptions = Shaped<typeof options>;
+
+const flags = {
+  lie: { type: "string", option: "lie" },
+  "lie-unit": { type: "string", option: "lieUnit" },
+  "silent-from": { type: "string", option: "silentFrom" },
+  withhold: { type: "boolean", option: "withhold" },
+} as const;
+
+async function start(config: RoleConfig<MinerOptions>) {
+  const { lie, lieUnit, hub: wallet, slots, minPay, stake, threads, silentFrom, withhold } = config.options;
+  const policy = { slots, minPay, stake, silentFrom, withhold };
+  const reporter = createReporter("miner", config.name, config.events);
+  const { emit } = reporter;
+  let me: Address | undefined;
+  const access = await openAccess(config, {
+    follows: ({ game }) => me !== undefined && isAddressEqual(game.about.miner, me),
+  });
+  const { signer, deployment, observer } = access;
+  me = signer.account.address;
+  const journal = openMinerJournal(join(config.data, "journal.sqlite"));
+  const peer = createHttpPeer({ url: config.net, account: signer.account });
+  const [computing, playing] = [startExecutor(threads), startExecutor()];
+  const source = createJobSource(peer.fetch, computing);
+  let announced = false;
+  let hub: Address | undefined;
+  const act = createActor({
+    access,
+    peer,
+    journal,
+    source,
+    computing,
+    playing,
+    policy,
+    threads,
+    lie: lie === undefined ? undefined : { lie: parseLie(lie), unit: lieUnit ?? "first" },
+    emit,
+    onAnnounced: () => {
+      announced = true;
+    },
+  });
+
+  /** Checks a letter; returns what to write down of it. */
+  async function prepare({ from, message }: Received): Promise<() => void> {
+    if (message.kind === "ask-results") {
+      return () => void journal.asked.put(`${message.claim}/${from}`, { claim: message.claim, by: from });
+    }
+    if (message.kind !== "assign") return () => {};
+    const { job, batch, attempt, pay, expiry, signature } = message;
+    const assignment: Assignment = {
+      wallet: job.hub,
+      job: jobId(job),
+      batch,
+      attempt,
+      miner: signer.account.address,
+      pay,
+      expiry,
+    };
+    const data = assignmentTypedData(assignment, signer.chainId, deployment.addresses.results);
+    const genuine = await isSignedBy(signer, job.hub, data, signature);
+    const id = assignmentKey(assignment);
+    return () => void journal.assignments.add(id, { id, job, assignment, signature, from, genuine });
+  }
+
+  const loop = startLoop<MinerView, MinerAction>(
+    {
+      async glance() {
+        const mail = await readMail(peer, journal.bookmark, prepare);
+        const { block, now } = await latest(signer);
+        reporter.setNow(now);
+        return { block, now, mail };
+      },
+      async observe() {
+        const sight = await observer.look();
+        hub ??= (await hubStandingOf(signer, wallet))?.owner;
+        const { free } = await stakeOf(signer, deployment, signer.account.address);
+        const amount = await allowanceOf(signer, deployment, wallet, signer.account.address);
+        return viewOf(sight, journal, {
+          me: signer.account.address,
+          policy,
+          freeStake: free,
+          hub,
+          announced,
+          pay: [{ hub: wallet, amount }],
+        });
+      },
+      decide,
+      act,
+      keyOf,
+    },
+    { emit, pollMs: config.pollMs },
+  );
+  emit({ kind: "ready", address: signer.account.address });
+  return {
+    async stop() {
+      await Promise.all([computing.stop(), playing.stop()]);
+      await loop.stop();
+      journal.close();
+    },
+  };
+}
+
+await runRole(() => start(readConfig(process.argv.slice(2), () => options, flags)));

@@ -1,0 +1,58 @@
+// What a miner sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+import { isAddressEqual } from "viem";
+import { batchIn, viewIn } from "../../core/chain/market.ts";
+import type { Sight } from "../../core/chain/read.ts";
+import type { Address } from "../../core/types.ts";
+import type { MinerView, Policy, Work } from "./decide.ts";
+import type { Assigned, MinerJournal } from "./journal.ts";
+
+/** What is neither an event nor in the journal. */
+export type Surroundings = {
+  readonly me: Address;
+  readonly policy: Policy;
+  readonly freeStake: bigint;
+  readonly hub: Address | undefined;
+  readonly announced: boolean;
+  readonly pay: MinerView["pay"];
+};
+
+export function viewOf(sight: Sight, journal: MinerJournal, surroundings: Surroundings): MinerView {
+  const { me } = surroundings;
+  const works = journal.assignments.all().map((assigned) => workOf(assigned, sight, journal, me));
+  const games = [...sight.games.values()]
+    .filter(({ game, shown }) => shown.outcome === undefined && isAddressEqual(game.about.miner, me))
+    .flatMap((game) => viewIn(game) ?? [])
+    .map((game) => ({ game, moves: journal.moves.get(game.id)?.count ?? 0 }));
+  return {
+    ...surroundings,
+    now: sight.now,
+    staked: journal.marks.get("staked") ?? false,
+    works,
+    games,
+    asked: journal.asked.all(),
+  };
+}
+
+function workOf(assigned: Assigned, sight: Sight, journal: MinerJournal, me: Address): Work {
+  const { id, assignment } = assigned;
+  const root = journal.roots.get(id);
+  const { status, attempt } = batchIn(sight, assignment.job, assignment.batch);
+  // The root names the miner, so only this miner's own claim can have it.
+  const claim = [...sight.claims.values()].find(
+    ({ claim }) =>
+      claim.root === root &&
+      claim.job === assignment.job &&
+      claim.batch === assignment.batch &&
+      claim.attempt === assignment.attempt &&
+      isAddressEqual(claim.miner, me),
+  );
+  return {
+    ...assigned,
+    answer: journal.answers.get(id),
+    root,
+    batch: { status, attempt },
+    claim: claim && { id: claim.id, status: claim.status, games: claim.games, claimedAt: claim.claimedAt },
+    delivery: journal.deliveries.get(id),
+    delivered: journal.delivered.get(id) ?? false,
+  };
+}

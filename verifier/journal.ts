@@ -1,0 +1,36 @@
+// What a verifier keeps on disk: enough to open, play and win what it has announced, after a kill at any moment.
+import { randomBytes } from "node:crypto";
+import { bytesToHex } from "viem";
+import type { ClaimId, Hex } from "../offchain/core/types.ts";
+import { openJournal } from "../offchain/runtime/journal.ts";
+
+export function openVerifierJournal(path: string) {
+  const journal = openJournal(path);
+  const secrets = journal.table<Hex>("secret");
+  const newSecret = () => bytesToHex(randomBytes(32));
+  secrets.add("choice", newSecret());
+  return {
+    bookmark: journal.bookmark(),
+    /** Decides which claims are checked: nobody else can know. */
+    secret: secrets.get("choice") as Hex,
+    /** result hashes that this verifier has computed, by job and unit */
+    units: journal.table<Hex>("unit"),
+    /** the outcome of checking, by claim */
+    checks: journal.table<"true" | "false">("check"),
+    /** salts of commitments, by claim; written before the commitment is sent */
+    salts: journal.table<Hex>("salt"),
+    /** the miner's result hashes, by claim, once they fit its root */
+    leaves: journal.table<readonly Hex[]>("leaves"),
+    /** claims whose miner has been asked for its results */
+    asked: journal.table<ClaimId>("asked"),
+    /** once each: the first stake, what has been reported */
+    marks: journal.table<true>("mark"),
+    newSecret,
+    close: journal.close,
+  };
+}
+export type VerifierJournal = ReturnType<typeof openVerifierJournal>;
+
+export function unitKey(job: Hex, unit: number): string {
+  return `${job}/${unit}`;
+}
