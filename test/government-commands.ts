@@ -1,0 +1,152 @@
+// What people try in random histories of the government: commands as data, and how fast-check makes them up.
+import fc from "fast-check";
+import { DAY, SNM } from "./government-fixture.ts";
+import { type Model, payDayOf, TERMS, walletOf } from "./government-model.ts";
+
+export const WALLETS = ["w0", "w1", "w2"];
+export const OWNER_OF: Record<string, string> = { w0: "o0", w1: "o0", w2: "o1" };
+export const PAYEES = ["m0", "m1", "o0", "w1", "treasury"];
+export const RATERS = ["r0", "r1", "r2"];
+
+/** A share of what there is, in thousandths, give or take a wei: most interesting amounts are at the edge. */
+export type Amount = { thousandths: number; plus: number } | { wei: number };
+export type Command =
+  | { kind: "jump"; seconds: bigint }
+  /** Waits as long as it takes and does what leads on from where the wallet stands. */
+  | { kind: "advance"; wallet: string; towards: "payDay" | "ban" | "rehab" }
+  | { kind: "fund"; wallet: string; amount: bigint }
+  | { kind: "register" | "closePeriod" | "payDay" | "suspect" | "rehab" | "ban" | "sweep"; wallet: string; by: By }
+  | { kind: "transfer"; wallet: string; payee: string; amount: Amount; by: By }
+  | { kind: "settle"; wallet: string; payee: string; amount: bigint; payBps: bigint }
+  | { kind: "withdraw"; wallet: string; amount: Amount; by: By }
+  | { kind: "pull"; wallet: string; payee: string; amount: Amount }
+  | { kind: "collect"; wallet: string; payee: string }
+  | { kind: "rate"; wallet: string; rater: string; inFavour: boolean; stake: bigint }
+  | { kind: "claim" | "release"; index: number }
+  | { kind: "spend"; amount: Amount; by: By };
+export type By = "owner" | "stranger" | "government" | "fastLane";
+
+const wallet = fc.constantFrom(...WALLETS);
+const by = fc.oneof({ weight: 8, arbitrary: fc.constant<By>("owner") }, fc.constantFrom<By>("stranger", "government"));
+const lane = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<By>("government") },
+  fc.constantFrom<By>("fastLane", "stranger", "owner"),
+);
+const amount: fc.Arbitrary<Amount> = fc.oneof(
+  fc.record({ thousandths: fc.constantFrom(1, 100, 500, 1_000), plus: fc.constantFrom(-1, 0, 0, 0, 1) }),
+  fc.record({ wei: fc.integer({ min: 0, max: 11 }) }),
+);
+const wei = fc.oneof(fc.bigInt(1n, 20n), fc.bigInt(1n, 40n * SNM));
+/** A ban ends a wallet's history, so it must be rarer than what goes on. */
+const TOWARDS = fc.oneof(
+  { weight: 4, arbitrary: fc.constant("payDay" as const) },
+  { weight: 2, arbitrary: fc.constant("rehab" as const) },
+  { weight: 1, arbitrary: fc.constant("ban" as const) },
+);
+const kinds = <Kind extends string>(...names: Kind[]) => fc.constantFrom(...names);
+export const COMMAND: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: kinds("jump"),
+      seconds: fc.constantFrom(1n, 3_600n, DAY, DAY, 4n * DAY - 1n, 4n * DAY, 22n * DAY),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: kinds("advance"), wallet, towards: TOWARDS }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kinds("fund"), wallet, amount: wei }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: kinds("register", "closePeriod", "payDay", "closePeriod", "payDay"), wallet, by }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("suspect", "rehab", "ban"), wallet, by: lane }) },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("sweep"), wallet, by }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: kinds("transfer"), wallet, payee: fc.constantFrom(...PAYEES), amount, by }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: kinds("settle"),
+      wallet,
+      payee: fc.constantFrom("m0", "m1", "o1"),
+      amount: wei,
+      payBps: fc.bigInt(0n, 7_000n),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("withdraw"), wallet, amount, by }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: kinds("pull"), wallet, payee: fc.constantFrom("m0", "m1", "o0"), amount }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("collect"), wallet, payee: fc.constantFrom("w1", "treasury") }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: kinds("rate"),
+      wallet,
+      rater: fc.constantFrom(...RATERS),
+      inFavour: fc.boolean(),
+      stake: wei,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: kinds("claim"), index: fc.nat(12) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("release"), index: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("spend"), amount, by: lane }) },
+);
+
+/** One registration of `w0` that many rate at many ages, to the end and its claims, in any order. */
+export const RATED: fc.Arbitrary<Command[]> = fc
+  .record({
+    ratings: fc.array(
+      fc.record({
+        rater: fc.constantFrom(...RATERS),
+        inFavour: fc.boolean(),
+        stake: wei,
+        wait: fc.oneof(fc.constantFrom(0n, 1n, DAY, 4n * DAY), fc.bigInt(0n, 6n * DAY)),
+      }),
+      { minLength: 2, maxLength: 9, size: "max" },
+    ),
+    wait: fc.constantFrom(0n, 1n, 4n * DAY - 1n, 4n * DAY, 4n * DAY + 1n),
+    towards: fc.constantFrom("payDay", "ban", "ban", "rehab"),
+    claims: fc.array(fc.nat(8), { minLength: 2, maxLength: 6 }),
+    freeze: fc.constantFrom(0n, 120n * DAY - 1n, 120n * DAY),
+  })
+  .map(({ ratings, wait, towards, claims, freeze }) => {
+    const advance: Command = { kind: "advance", wallet: "w0", towards };
+    const claimed = claims.map((index): Command => ({ kind: "claim", index }));
+    return [
+      ...ratings.flatMap(({ wait: seconds, ...rating }): Command[] => [
+        { kind: "jump", seconds },
+        { kind: "rate", wallet: "w0", ...rating },
+      ]),
+      { kind: "jump", seconds: wait },
+      advance,
+      advance,
+      ...claimed,
+      { kind: "jump", seconds: freeze },
+      ...claimed,
+    ];
+  });
+
+/** What `advance` comes to: a jump to the first second at which the next step is allowed, and that step. */
+export function leadOn(model: Model, name: string, towards: "payDay" | "ban" | "rehab"): Command[] {
+  const { status, registrations } = walletOf(model, name);
+  const last = registrations.at(-1);
+  const until = (time: bigint): Command => ({ kind: "jump", seconds: time > model.now ? time - model.now : 0n });
+  if (!last || status === "Idle") return [{ kind: "register", wallet: name, by: "owner" }];
+  if (status === "Punished") return [{ kind: "sweep", wallet: name, by: "stranger" }];
+  if (status === "Suspected") {
+    const wait = towards === "rehab" ? TERMS.rehabAfter : TERMS.suspicion;
+    const by = towards === "rehab" ? "stranger" : "government";
+    return [until((last.suspectedAt ?? 0n) + wait), { kind: towards === "rehab" ? "rehab" : "ban", wallet: name, by }];
+  }
+  if (towards !== "payDay") return [{ kind: "suspect", wallet: name, by: "fastLane" }];
+  const payDay = payDayOf(last);
+  if (payDay !== undefined) return [until(payDay), { kind: "payDay", wallet: name, by: "owner" }];
+  const closing = last.registeredAt + TERMS.payPeriod - TERMS.closedPeriod;
+  return [until(closing), { kind: "closePeriod", wallet: name, by: "owner" }];
+}

@@ -1,0 +1,295 @@
+// The government as a plain program: what PROTOCOL.md, section 8, says, without storage tricks. Sums are taken over lists, a
+// verdict is looked up by going through all positions. The contracts are compared with it, step by step.
+import { DAY, SNM } from "./government-fixture.ts";
+
+/** The default terms: shares in basis points, times in seconds, the quote in wei. */
+export const TERMS = {
+  quote: SNM,
+  lockShare: 3_000n,
+  taxShare: 50n,
+  payPeriod: 30n * DAY,
+  closedPeriod: 4n * DAY,
+  suspicion: 120n * DAY,
+  rehabAfter: 180n * DAY,
+  freeze: 120n * DAY,
+  maturity: 4n * DAY,
+  risk: 5_000n,
+};
+const BPS = 10_000n;
+
+export type Status = "Created" | "Registered" | "Idle" | "Suspected" | "Punished";
+export type Registration = {
+  registeredAt: bigint;
+  closedAt?: bigint;
+  suspectedAt?: bigint;
+  endedAt?: bigint;
+  outcome?: "PaidOut" | "Rehabilitated" | "Banned";
+  /** wei that were free at registration or have come in since: what passes through */
+  passed: bigint;
+  /** wei approved to payees since */
+  approved: bigint;
+};
+export type ModelWallet = { owner: string; status: Status; locked: bigint; registrations: Registration[] };
+export type ModelPosition = {
+  rater: string;
+  wallet: string;
+  period: number;
+  inFavour: boolean;
+  stake: bigint;
+  age: bigint;
+  claimed: "nothing" | "stake" | "all";
+};
+export type Model = {
+  now: bigint;
+  balances: Map<string, bigint>;
+  /** `wallet/payee` */
+  allowances: Map<string, bigint>;
+  wallets: Map<string, ModelWallet>;
+  seizures: { amount: bigint; releaseAt: bigint; released: boolean }[];
+  positions: ModelPosition[];
+};
+
+/** The model's way of reverting: the contract's error, by name. */
+export class Refused extends Error {}
+
+function refuseUnless(condition: boolean, error: string): asserts condition {
+  if (!condition) throw new Refused(error);
+}
+const ceilDiv = (a: bigint, b: bigint) => (a + b - 1n) / b;
+const least = (a: bigint, b: bigint) => (a < b ? a : b);
+const most = (a: bigint, b: bigint) => (a > b ? a : b);
+
+export const balanceOf = (model: Model, account: string) => model.balances.get(account) ?? 0n;
+export const allowanceOf = (model: Model, wallet: string, payee: string) =>
+  model.allowances.get(`${wallet}/${payee}`) ?? 0n;
+export function walletOf(model: Model, name: string): ModelWallet {
+  const wallet = model.wallets.get(name);
+  if (!wallet) throw new Error(`no wallet ${name}`);
+  return wallet;
+}
+export function approvedBy(model: Model, name: string): bigint {
+  let sum = 0n;
+  for (const [key, amount] of model.allowances) if (key.startsWith(`${name}/`)) sum += amount;
+  return sum;
+}
+export const free = (model: Model, name: string) => balanceOf(model, name) - approvedBy(model, name);
+export const available = (model: Model, name: string) => {
+  const wallet = walletOf(model, name);
+  return wallet.status === "Registered" ? free(model, name) - TERMS.quote - wallet.locked : 0n;
+};
+export const frozen = (model: Model) =>
+  model.seizures.reduce((sum, { amount, released }) => (released ? sum : sum + amount), 0n);
+
+function move(model: Model, from: string, to: string, amount: bigint) {
+  refuseUnless(balanceOf(model, from) >= amount, "ERC20InsufficientBalance");
+  model.balances.set(from, balanceOf(model, from) - amount);
+  model.balances.set(to, balanceOf(model, to) + amount);
+  const wallet = model.wallets.get(to);
+  const current = wallet?.registrations.at(-1);
+  if (wallet?.status === "Registered" && current) current.passed += amount;
+}
+
+function approve(model: Model, name: string, payee: string, amount: bigint) {
+  model.allowances.set(`${name}/${payee}`, allowanceOf(model, name, payee) + amount);
+  current(model, name).approved += amount;
+}
+
+function current(model: Model, name: string): Registration {
+  const registration = walletOf(model, name).registrations.at(-1);
+  if (!registration) throw new Error(`${name} has never registered`);
+  return registration;
+}
+
+function requireStatus(model: Model, name: string, ...allowed: Status[]) {
+  refuseUnless(allowed.includes(walletOf(model, name).status), "HubWalletWrongStatus");
+}
+function requireOwner(model: Model, name: string, caller: string) {
+  refuseUnless(walletOf(model, name).owner === caller, "HubWalletNotOwner");
+}
+function requireFrom(model: Model, time: bigint) {
+  refuseUnless(model.now >= time, "HubWalletTooEarly");
+}
+/** When a closed registration may be paid out. */
+export function payDayOf({ closedAt, registeredAt }: Registration): bigint | undefined {
+  return closedAt === undefined ? undefined : most(closedAt + TERMS.closedPeriod, registeredAt + TERMS.payPeriod);
+}
+function end(model: Model, name: string, outcome: NonNullable<Registration["outcome"]>, next: Status) {
+  const wallet = walletOf(model, name);
+  Object.assign(current(model, name), { outcome, endedAt: model.now });
+  wallet.locked = 0n;
+  wallet.status = next;
+}
+function seize(model: Model, name: string) {
+  const amount = free(model, name);
+  move(model, name, "treasury", amount);
+  model.seizures.push({ amount, releaseAt: model.now + TERMS.freeze, released: false });
+}
+
+/** What everybody can do. Each either happens or throws `Refused` and changes nothing. */
+export const actions = {
+  fund(model: Model, to: string, amount: bigint) {
+    move(model, "holder", to, amount);
+  },
+  register(model: Model, name: string, caller: string) {
+    requireOwner(model, name, caller);
+    requireStatus(model, name, "Created", "Idle");
+    refuseUnless(free(model, name) > TERMS.quote, "HubWalletInsufficientFunds");
+    const wallet = walletOf(model, name);
+    wallet.status = "Registered";
+    wallet.registrations.push({ registeredAt: model.now, passed: free(model, name), approved: 0n });
+  },
+  transfer(model: Model, name: string, payee: string, amount: bigint, caller: string) {
+    requireOwner(model, name, caller);
+    requireStatus(model, name, "Registered");
+    refuseUnless(current(model, name).closedAt === undefined, "HubWalletPeriodClosed");
+    refuseUnless(amount !== 0n, "HubWalletZeroAmount");
+    refuseUnless(payee !== name, "HubWalletPaysItself");
+    refuseUnless(amount <= available(model, name), "HubWalletInsufficientFunds");
+    const lock = ceilDiv(amount * TERMS.lockShare, BPS);
+    walletOf(model, name).locked += lock;
+    approve(model, name, payee, amount - lock);
+  },
+  /** The job board's two routes: into a Registered wallet, else to the miner at once. */
+  settle(model: Model, name: string, miner: string, amount: bigint, pay: bigint) {
+    if (walletOf(model, name).status !== "Registered") return move(model, "jobBoard", miner, pay);
+    move(model, "jobBoard", name, amount);
+    walletOf(model, name).locked += least(ceilDiv(amount * TERMS.lockShare, BPS), amount - pay);
+    approve(model, name, miner, pay);
+  },
+  closePeriod(model: Model, name: string, caller: string) {
+    requireStatus(model, name, "Registered");
+    const registration = current(model, name);
+    refuseUnless(registration.closedAt === undefined, "HubWalletPeriodClosed");
+    const payDay = registration.registeredAt + TERMS.payPeriod;
+    const { owner } = walletOf(model, name);
+    requireFrom(model, caller === owner ? payDay - TERMS.closedPeriod : payDay + TERMS.closedPeriod);
+    registration.closedAt = model.now;
+  },
+  payDay(model: Model, name: string, caller: string) {
+    requireOwner(model, name, caller);
+    requireStatus(model, name, "Registered");
+    const from = payDayOf(current(model, name));
+    refuseUnless(from !== undefined, "HubWalletPeriodNotClosed");
+    requireFrom(model, from);
+    const tax = ceilDiv((TERMS.quote + walletOf(model, name).locked) * TERMS.taxShare, BPS);
+    end(model, name, "PaidOut", "Idle");
+    move(model, name, "treasury", tax);
+  },
+  withdraw(model: Model, name: string, amount: bigint, caller: string) {
+    requireOwner(model, name, caller);
+    requireStatus(model, name, "Idle");
+    refuseUnless(amount !== 0n, "HubWalletZeroAmount");
+    refuseUnless(amount <= free(model, name), "HubWalletInsufficientFunds");
+    move(model, name, caller, amount);
+  },
+  suspect(model: Model, name: string, caller: string) {
+    requireStatus(model, name, "Registered");
+    refuseUnless(caller === "fastLane" || caller === "government", "HubWalletNotGovernment");
+    current(model, name).suspectedAt = model.now;
+    walletOf(model, name).status = "Suspected";
+  },
+  rehab(model: Model, name: string, caller: string) {
+    requireStatus(model, name, "Suspected");
+    if (caller !== "government") requireFrom(model, (current(model, name).suspectedAt ?? 0n) + TERMS.rehabAfter);
+    end(model, name, "Rehabilitated", "Idle");
+  },
+  ban(model: Model, name: string, caller: string) {
+    requireStatus(model, name, "Suspected");
+    refuseUnless(caller === "government", "HubWalletNotGovernment");
+    requireFrom(model, (current(model, name).suspectedAt ?? 0n) + TERMS.suspicion);
+    end(model, name, "Banned", "Punished");
+    seize(model, name);
+  },
+  sweep(model: Model, name: string) {
+    requireStatus(model, name, "Punished");
+    refuseUnless(free(model, name) !== 0n, "HubWalletZeroAmount");
+    seize(model, name);
+  },
+  pull(model: Model, name: string, payee: string, amount: bigint) {
+    refuseUnless(allowanceOf(model, name, payee) >= amount, "ERC20InsufficientAllowance");
+    model.allowances.set(`${name}/${payee}`, allowanceOf(model, name, payee) - amount);
+    move(model, name, payee, amount);
+  },
+  /** A wallet or the Treasury brings in what a wallet has approved for it. */
+  collect(model: Model, payee: string, name: string) {
+    const amount = allowanceOf(model, name, payee);
+    const error = payee === "treasury" ? "TreasuryNothingToCollect" : "HubWalletZeroAmount";
+    refuseUnless(amount !== 0n, error);
+    actions.pull(model, name, payee, amount);
+  },
+  release(model: Model, index: number) {
+    const seizure = model.seizures[index];
+    refuseUnless(seizure !== undefined, "TreasuryUnknownSeizure");
+    refuseUnless(!seizure.released, "TreasuryAlreadyReleased");
+    refuseUnless(model.now >= seizure.releaseAt, "TreasuryTooEarly");
+    seizure.released = true;
+  },
+  spend(model: Model, to: string, amount: bigint, caller: string) {
+    refuseUnless(caller === "government", "TreasuryNotGovernment");
+    refuseUnless(amount <= balanceOf(model, "treasury") - frozen(model), "TreasuryInsufficientFunds");
+    move(model, "treasury", to, amount);
+  },
+  rate(model: Model, rater: string, name: string, inFavour: boolean, stake: bigint) {
+    refuseUnless(stake !== 0n, "RatingsZeroStake");
+    const { status, registrations } = walletOf(model, name);
+    const registration = registrations.at(-1);
+    const age = model.now - (registration?.registeredAt ?? 0n);
+    refuseUnless(
+      status === "Registered" && registration?.closedAt === undefined && age < TERMS.payPeriod,
+      "RatingsNotTaken",
+    );
+    move(model, rater, "ratings", stake);
+    const period = registrations.length - 1;
+    model.positions.push({ rater, wallet: name, period, inFavour, stake, age, claimed: "nothing" });
+  },
+  claim(model: Model, index: number) {
+    const position = model.positions[index];
+    refuseUnless(position !== undefined, "RatingsUnknownPosition");
+    refuseUnless(position.claimed !== "all", "RatingsAlreadyClaimed");
+    const due = worthOf(model, position);
+    refuseUnless(due !== undefined, "RatingsUndecided");
+    const complete = model.now >= due.winningsFrom;
+    refuseUnless(complete || position.claimed === "nothing", "RatingsTooEarly");
+    const stake = position.claimed === "nothing" ? due.stake : 0n;
+    move(model, "ratings", position.rater, stake + (complete ? due.winnings : 0n));
+    position.claimed = complete ? "all" : "stake";
+    const pool = poolOf(model, position);
+    if (pool.every(({ claimed }) => claimed === "all")) move(model, "ratings", "treasury", dustOf(model, pool));
+  },
+};
+
+const poolOf = (model: Model, { wallet, period }: ModelPosition) =>
+  model.positions.filter((other) => other.wallet === wallet && other.period === period);
+const weightOf = ({ stake, age }: ModelPosition) => stake * (TERMS.payPeriod - age);
+
+function dustOf(model: Model, pool: ModelPosition[]): bigint {
+  return pool.reduce((sum, position) => {
+    const due = worthOf(model, position);
+    return due ? sum + position.stake - due.stake - due.winnings : sum;
+  }, 0n);
+}
+
+/** What a position is worth; undefined while its registration runs. */
+export function worthOf(model: Model, position: ModelPosition) {
+  const registration = walletOf(model, position.wallet).registrations[position.period];
+  if (!registration) throw new Error("a position on no registration");
+  const { suspectedAt, registeredAt, endedAt = 0n, outcome } = registration;
+  const payDay = payDayOf(registration);
+  const refund = { stake: position.stake, winnings: 0n, winningsFrom: 0n };
+  const forWins = payDay !== undefined && payDay <= (suspectedAt ?? model.now);
+  if (!forWins && outcome === "Rehabilitated") return refund;
+  if (!forWins && outcome !== "Banned") return undefined;
+
+  const counts = ({ age }: ModelPosition) =>
+    forWins || registeredAt + age + TERMS.maturity <= (suspectedAt ?? model.now);
+  if (!counts(position)) return refund;
+  const counted = poolOf(model, position).filter(counts);
+  const sum = (inFavour: boolean) =>
+    counted.reduce((total, other) => (other.inFavour === inFavour ? total + weightOf(other) : total), 0n);
+  const matched = (least(sum(true), sum(false)) * TERMS.risk) / (BPS * TERMS.payPeriod);
+  const share = matched * weightOf(position);
+  const side = sum(position.inFavour);
+  if (position.inFavour === forWins)
+    return { stake: position.stake, winnings: share / side, winningsFrom: forWins ? 0n : endedAt + TERMS.freeze };
+  return { stake: position.stake - ceilDiv(share, side), winnings: 0n, winningsFrom: 0n };
+}

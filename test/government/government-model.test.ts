@@ -1,0 +1,357 @@
+// Random histories of several hubs, miners, raters and the DAO, with jumps of time, on the contracts and on the model at once.
+// Each history ends with everybody taking home what is theirs, after which no contract may hold a wei.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import fc from "fast-check";
+import { type Address, parseEther } from "viem";
+import { fuzz } from "../fuzz.ts";
+import {
+  type Amount,
+  type By,
+  COMMAND,
+  type Command,
+  leadOn,
+  OWNER_OF,
+  PAYEES,
+  RATED,
+  RATERS,
+  WALLETS,
+} from "../government-commands.ts";
+import { createWorld, type Person, SNM, STATUS, type World } from "../government-fixture.ts";
+import {
+  actions,
+  allowanceOf,
+  approvedBy,
+  available,
+  balanceOf,
+  free,
+  frozen,
+  type Model,
+  Refused,
+  TERMS,
+  walletOf,
+} from "../government-model.ts";
+
+const SUPPLY = parseEther("444000000");
+const BPS = 10_000n;
+
+describe("the government against its model", () => {
+  let world: World;
+  let restore: () => Promise<void>;
+  let people: Record<string, Person>;
+  let addresses: Record<string, Address>;
+  let hubs: Record<string, Awaited<ReturnType<World["createHub"]>>>;
+  let look: () => Promise<unknown>;
+  let initial: () => Model;
+  /** How often each command or refusal has come about: SONM_VERBOSE=1 prints it. */
+  const seen = new Map<string, number>();
+
+  before(async () => {
+    world = await createWorld();
+    const [o1, m1, r0, r1, r2] = world.others as [Person, Person, Person, Person, Person];
+    const { holder, owner: o0, miner: m0, stranger, government, fastLane, jobBoard } = world;
+    people = { holder, o0, o1, m0, m1, r0, r1, r2, stranger, government, fastLane, jobBoard };
+    const start = new Map<string, bigint>([
+      ["r0", 200n * SNM],
+      ["r1", 200n * SNM],
+      ["r2", 200n * SNM],
+      ["jobBoard", 10_000n * SNM],
+    ]);
+    for (const [name, balance] of start) await world.snm.write.transfer([personOf(name).account.address, balance]);
+    for (const name of RATERS) await world.snm.write.approve([world.ratings.address, 2n ** 256n - 1n], as(name));
+    hubs = {};
+    for (const [index, name] of WALLETS.entries())
+      hubs[name] = await world.createHub(personOf(OWNER_OF[name]), BigInt(index));
+    addresses = { treasury: world.treasury.address, ratings: world.ratings.address };
+    for (const name of WALLETS) addresses[name] = hubOf(name).address;
+    for (const [name, { account }] of Object.entries(people)) addresses[name] = account.address;
+
+    const lens = await world.viem.deployContract("GovernmentLens");
+    const accounts = Object.keys(addresses);
+    look = async () => {
+      const [balances, sights, frozenNow] = await lens.read.look([
+        world.snm.address,
+        world.treasury.address,
+        accounts.map(addressOf),
+        WALLETS.map(addressOf),
+      ]);
+      return {
+        balances: Object.fromEntries(accounts.map((name, index) => [name, balances[index]])),
+        wallets: sights.map((sight) => ({ ...sight })),
+        frozen: frozenNow,
+      };
+    };
+    const snapshot = await world.connection.networkHelpers.takeSnapshot();
+    restore = () => snapshot.restore();
+    const now = BigInt(await world.time.latest()) + 1n;
+    const given = [...start.values()].reduce((sum, balance) => sum + balance, 0n);
+    initial = () => ({
+      now,
+      balances: new Map([...start, ["holder", SUPPLY - given]]),
+      allowances: new Map(),
+      wallets: new Map(
+        WALLETS.map((name) => [
+          name,
+          { owner: OWNER_OF[name] ?? "", status: "Created" as const, locked: 0n, registrations: [] },
+        ]),
+      ),
+      seizures: [],
+      positions: [],
+    });
+  });
+
+  function personOf(name: string | undefined): Person {
+    const person = people[name ?? ""];
+    assert(person, name);
+    return person;
+  }
+  const as = (name: string) => ({ account: personOf(name).account });
+  function addressOf(name: string): Address {
+    const address = addresses[name];
+    assert(address, name);
+    return address;
+  }
+  function hubOf(name: string) {
+    const hub = hubs[name];
+    assert(hub, name);
+    return hub;
+  }
+  const expectedLook = (model: Model) => ({
+    balances: Object.fromEntries(Object.keys(addresses).map((name) => [name, balanceOf(model, name)])),
+    wallets: WALLETS.map((name) => {
+      const { status, registrations, locked } = walletOf(model, name);
+      return {
+        status: STATUS[status],
+        period: registrations.length,
+        locked,
+        free: free(model, name),
+        available: available(model, name),
+      };
+    }),
+    frozen: frozen(model),
+  });
+
+  const amountOf = (wanted: Amount, of: bigint): bigint => {
+    if ("wei" in wanted) return BigInt(wanted.wei);
+    const sum = (of * BigInt(wanted.thousandths)) / 1_000n + BigInt(wanted.plus);
+    return sum < 0n ? 0n : sum;
+  };
+  const callerOf = (name: string, who: By) => (who === "owner" ? (OWNER_OF[name] ?? "") : who);
+
+  /** One command as the model sees it and as the chain does. */
+  function plan(
+    model: Model,
+    command: Exclude<Command, { kind: "advance" | "jump" }>,
+  ): { inModel: () => void; onChain: () => Promise<unknown> } {
+    const { snm, treasury, ratings } = world;
+    switch (command.kind) {
+      case "fund":
+        return {
+          inModel: () => actions.fund(model, command.wallet, command.amount),
+          onChain: () => snm.write.transfer([addressOf(command.wallet), command.amount], as("holder")),
+        };
+      case "transfer": {
+        const caller = callerOf(command.wallet, command.by);
+        const sum = amountOf(command.amount, available(model, command.wallet));
+        return {
+          inModel: () => actions.transfer(model, command.wallet, command.payee, sum, caller),
+          onChain: () => hubOf(command.wallet).write.transfer([addressOf(command.payee), sum], as(caller)),
+        };
+      }
+      case "settle": {
+        const pay = (command.amount * command.payBps) / BPS;
+        const registered = walletOf(model, command.wallet).status === "Registered";
+        return {
+          inModel: () => actions.settle(model, command.wallet, command.payee, command.amount, pay),
+          onChain: async () => {
+            if (!registered) return snm.write.transfer([addressOf(command.payee), pay], as("jobBoard"));
+            await snm.write.transfer([addressOf(command.wallet), command.amount], as("jobBoard"));
+            await world.time.setNextBlockTimestamp(model.now);
+            return hubOf(command.wallet).write.settled([addressOf(command.payee), command.amount, pay], as("jobBoard"));
+          },
+        };
+      }
+      case "withdraw": {
+        const caller = callerOf(command.wallet, command.by);
+        const sum = amountOf(command.amount, free(model, command.wallet));
+        return {
+          inModel: () => actions.withdraw(model, command.wallet, sum, caller),
+          onChain: () => hubOf(command.wallet).write.withdraw([sum], as(caller)),
+        };
+      }
+      case "pull": {
+        const sum = amountOf(command.amount, allowanceOf(model, command.wallet, command.payee));
+        return {
+          inModel: () => actions.pull(model, command.wallet, command.payee, sum),
+          onChain: () =>
+            snm.write.transferFrom([addressOf(command.wallet), addressOf(command.payee), sum], as(command.payee)),
+        };
+      }
+      case "collect":
+        return {
+          inModel: () => actions.collect(model, command.payee, command.wallet),
+          onChain: () =>
+            command.payee === "treasury"
+              ? treasury.write.collect([addressOf(command.wallet)], as("stranger"))
+              : hubOf(command.payee).write.collect([addressOf(command.wallet)], as("stranger")),
+        };
+      case "rate":
+        return {
+          inModel: () => actions.rate(model, command.rater, command.wallet, command.inFavour, command.stake),
+          onChain: () =>
+            ratings.write.rate([addressOf(command.wallet), command.inFavour, command.stake], as(command.rater)),
+        };
+      // One past the last is a position, or a seizure, that does not exist.
+      case "claim": {
+        const index = command.index % (model.positions.length + 1);
+        return {
+          inModel: () => actions.claim(model, index),
+          onChain: () => ratings.write.claim([BigInt(index)], as("stranger")),
+        };
+      }
+      case "release": {
+        const index = command.index % (model.seizures.length + 1);
+        return {
+          inModel: () => actions.release(model, index),
+          onChain: () => treasury.write.release([BigInt(index)], as("stranger")),
+        };
+      }
+      case "spend": {
+        const caller = command.by === "owner" ? "o0" : command.by;
+        const sum = amountOf(command.amount, balanceOf(model, "treasury") - frozen(model));
+        return {
+          inModel: () => actions.spend(model, "holder", sum, caller),
+          onChain: () => treasury.write.spend([addressOf("holder"), sum], as(caller)),
+        };
+      }
+      default: {
+        const caller = callerOf(command.wallet, command.by);
+        return {
+          inModel: () => actions[command.kind](model, command.wallet, caller),
+          onChain: () => hubOf(command.wallet).write[command.kind](as(caller)),
+        };
+      }
+    }
+  }
+
+  async function outcomeOf(onChain: () => Promise<unknown>): Promise<string> {
+    try {
+      await onChain();
+      return "ok";
+    } catch (error) {
+      return /custom error '(\w+)\(/.exec(String(error))?.[1] ?? String(error);
+    }
+  }
+
+  async function step(model: Model, command: Command): Promise<string> {
+    if (command.kind === "jump") {
+      model.now += command.seconds;
+      return "ok";
+    }
+    if (command.kind === "advance") {
+      let outcome = "ok";
+      for (const next of leadOn(model, command.wallet, command.towards)) outcome = await step(model, next);
+      return outcome;
+    }
+    const { inModel, onChain } = plan(model, command);
+    let expected = "ok";
+    try {
+      inModel();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      expected = error.message;
+    }
+    await world.time.setNextBlockTimestamp(model.now);
+    assert.equal(await outcomeOf(onChain), expected);
+    assert.deepEqual(await look(), expectedLook(model));
+    checkInvariants(model);
+    const key = expected === "ok" ? command.kind : expected;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    return expected;
+  }
+
+  function checkInvariants(model: Model) {
+    let sum = 0n;
+    for (const balance of model.balances.values()) sum += balance;
+    assert.equal(sum, SUPPLY, "INV-1");
+    assert.ok(balanceOf(model, "treasury") >= frozen(model), "INV-24");
+    for (const seizure of model.seizures) assert.ok(!seizure.released || model.now >= seizure.releaseAt, "INV-24");
+    for (const name of WALLETS) {
+      const { status, locked, registrations } = walletOf(model, name);
+      assert.ok(free(model, name) >= 0n, "INV-22");
+      const last = registrations.at(-1);
+      if (status !== "Registered" && status !== "Suspected") continue;
+      assert.ok(free(model, name) >= TERMS.quote + locked, "INV-20");
+      // All payees may be the owner's: what they have been approved of this registration's money is what it can carry off.
+      if (last) assert.ok(last.approved * BPS <= (last.passed - TERMS.quote) * (BPS - TERMS.lockShare), "INV-21");
+    }
+  }
+
+  /** Everybody takes home what is theirs; every step of it must succeed. */
+  async function goHome(model: Model) {
+    const must = async (command: Command) => assert.equal(await step(model, command), "ok", command.kind);
+    const until = (time: bigint) => {
+      if (model.now < time) model.now = time;
+    };
+    for (const name of WALLETS) {
+      const one = walletOf(model, name);
+      if (one.status === "Created" && balanceOf(model, name) > 0n) {
+        await must({ kind: "fund", wallet: name, amount: TERMS.quote });
+        await must({ kind: "register", wallet: name, by: "owner" });
+      }
+      const last = one.registrations.at(-1);
+      if (one.status === "Registered" && last) {
+        until(last.registeredAt + TERMS.payPeriod + TERMS.closedPeriod);
+        if (last.closedAt === undefined) await must({ kind: "closePeriod", wallet: name, by: "stranger" });
+        until((last.closedAt ?? 0n) + TERMS.closedPeriod);
+        await must({ kind: "payDay", wallet: name, by: "owner" });
+      }
+      if (one.status === "Suspected" && last) {
+        until((last.suspectedAt ?? 0n) + TERMS.rehabAfter);
+        await must({ kind: "rehab", wallet: name, by: "stranger" });
+      }
+    }
+    for (const name of WALLETS)
+      for (const payee of [...PAYEES, "o1"]) {
+        const amount = { thousandths: 1_000, plus: 0 };
+        if (allowanceOf(model, name, payee) === 0n) continue;
+        if (payee === "w1" || payee === "treasury") await must({ kind: "collect", wallet: name, payee });
+        else await must({ kind: "pull", wallet: name, payee, amount });
+      }
+    for (const name of WALLETS) {
+      if (free(model, name) === 0n) continue;
+      if (walletOf(model, name).status === "Punished") await must({ kind: "sweep", wallet: name, by: "stranger" });
+      else await must({ kind: "withdraw", wallet: name, amount: { thousandths: 1_000, plus: 0 }, by: "owner" });
+    }
+    model.now += TERMS.freeze;
+    for (const [index, { claimed }] of model.positions.entries())
+      if (claimed !== "all") await must({ kind: "claim", index });
+    for (const [index, { released }] of model.seizures.entries()) if (!released) await must({ kind: "release", index });
+    await must({ kind: "spend", amount: { thousandths: 1_000, plus: 0 }, by: "government" });
+    for (const name of [...WALLETS, "treasury", "ratings"]) assert.equal(balanceOf(model, name), 0n, `INV-27: ${name}`);
+    for (const name of WALLETS) assert.equal(approvedBy(model, name), 0n);
+  }
+
+  async function play(commands: Command[]) {
+    await restore();
+    const model = initial();
+    for (const name of WALLETS) {
+      await step(model, { kind: "fund", wallet: name, amount: 100n * SNM });
+      await step(model, { kind: "register", wallet: name, by: "owner" });
+    }
+    for (const command of commands) await step(model, command);
+    await goHome(model);
+  }
+  after(() => {
+    if (process.env.SONM_VERBOSE) console.table([...seen].sort());
+  });
+
+  it("does what the model does, conserves SNM, and leaves nothing out of reach", async () => {
+    const history = fc.array(COMMAND, { minLength: 60, maxLength: 90, size: "max" });
+    await fc.assert(fc.asyncProperty(history, play), fuzz(10));
+  });
+
+  it("pays many ratings of one registration as the model does, to the wei, in any order of claims", async () => {
+    await fc.assert(fc.asyncProperty(RATED, play), fuzz(15));
+  });
+});
