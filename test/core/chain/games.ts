@@ -1,0 +1,109 @@
+// Plays games through offchain/core/chain: look, decide by the strategy, send. Both sides do exactly this.
+import assert from "node:assert/strict";
+import { keccak256, stringToHex, type TransactionReceipt } from "viem";
+import type { Signer } from "../../../offchain/core/chain/clients.ts";
+import { viewIn } from "../../../offchain/core/chain/market.ts";
+import { RevertFailure } from "../../../offchain/core/chain/transact.ts";
+import { commitChallenge, openGame, openTreeGame, playMove } from "../../../offchain/core/chain/write.ts";
+import type { Side } from "../../../offchain/core/dispute/clock.ts";
+import { distanceAt, type Outcome } from "../../../offchain/core/dispute/game.ts";
+import { nextMove, statesOf } from "../../../offchain/core/dispute/next-move.ts";
+import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
+import type { GameId, Hex } from "../../../offchain/core/types.ts";
+import type { Claimed, Work, World } from "./world.ts";
+
+/** Announces a challenge; returns the salt that opens it. */
+export async function announce(world: World, by: Signer, { id }: Claimed): Promise<Hex> {
+  const salt = keccak256(stringToHex(`salt ${Math.random()}`));
+  await commitChallenge(by, world.addresses, commitmentOf(by.account.address, id, salt));
+  return salt;
+}
+
+/** Opens on the unit at `position` of a claim whose leaves are known; `own` is what the challenger has computed. */
+export async function openOn(world: World, by: Signer, claimed: Claimed, own: Work, position: number, salt: Hex) {
+  const { claim, work } = claimed;
+  const { job } = work.posted;
+  const trace = own.traces[position];
+  const resultHash = work.tree.resultHashes[position];
+  assert(trace && resultHash);
+  const unit = { position, resultHash, path: work.tree.path(position) };
+  const input = world.inputOf(work.posted, work.tree.first + position);
+  const states = statesOf(trace, 0, distanceAt(job.exponent, 1));
+  await openGame(by, world.addresses, { job, claim, salt }, unit, input, states);
+  return gameOf(world, by, claimed);
+}
+
+export async function openOnTree(world: World, by: Signer, { claim, work, id }: Claimed, salt: Hex) {
+  await openTreeGame(by, world.addresses, { job: work.posted.job, claim, salt });
+  return gameOf(world, by, { id });
+}
+
+/** The challenger's latest game on the claim. */
+async function gameOf(world: World, by: Signer, { id }: Pick<Claimed, "id">): Promise<GameId> {
+  const { games } = await world.observer.look();
+  const own = [...games.values()].filter(
+    ({ game }) => game.about.claim === id && game.about.challenger === by.account.address,
+  );
+  const last = own.at(-1);
+  assert(last, "no such game");
+  return last.id;
+}
+
+export type Player = { readonly signer: Signer; readonly work: Work };
+export type Ending = { readonly outcome: Outcome; readonly moves: number; readonly last: TransactionReceipt };
+
+const unprovable = ["BisectionProvesNothing", "MachineWitnessMismatch"];
+
+/** One look and one move of one side; `undefined` if it had nothing to do. */
+export async function step(world: World, game: GameId, side: Side, player: Player) {
+  const sight = await world.observer.look();
+  const observed = sight.games.get(game);
+  assert(observed);
+  const view = viewIn(observed);
+  assert(view, "state and events do not match");
+  const { traces, tree, posted } = player.work;
+  const traceOf = (position: number) => {
+    const trace = traces[position];
+    assert(trace, `no unit ${position} in the batch`);
+    return trace;
+  };
+  const standing = { winner: sight.claims.get(view.game.about.claim)?.winner?.order };
+  const move = nextMove(view, { side, tree, traceOf }, standing, sight.now);
+  const inputOf = (position: number) => world.inputOf(posted, tree.first + position);
+  const sent = playMove(player.signer, world.addresses, view, move, { job: posted.job, inputOf });
+  return { move, receipt: await sent };
+}
+
+/**
+ * Both play until the game is over. Who has nothing to say, or is refused, falls silent, and time passes.
+ * @param silentFrom a side that does not move any more from this turn of the game on
+ */
+export async function playOut(
+  world: World,
+  game: GameId,
+  players: Record<Side, Player>,
+  silent?: { readonly side: Side; readonly from: number },
+): Promise<Ending> {
+  let moves = 0;
+  for (let idle = 0; idle < 4; ) {
+    for (const side of ["miner", "challenger"] as const) {
+      if (silent?.side === side && moves >= silent.from) continue;
+      const receipt = await step(world, game, side, players[side])
+        .then((done) => done.receipt)
+        .catch((error) => {
+          // A lie that cannot be proved: the contract refuses, nothing has changed.
+          if (error instanceof RevertFailure && unprovable.includes(error.error)) return undefined;
+          throw error;
+        });
+      if (!receipt) continue;
+      moves++;
+      idle = 0;
+      const { games } = await world.observer.look();
+      const outcome = games.get(game)?.shown.outcome;
+      if (outcome) return { outcome, moves, last: receipt };
+    }
+    idle++;
+    if (idle > 1) await world.wait(3601);
+  }
+  throw new Error("the game does not end");
+}

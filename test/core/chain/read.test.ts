@@ -1,0 +1,157 @@
+// What the observer tells is what the contracts say, also after blocks have been replaced.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { bisectionAbi } from "../../../offchain/core/chain/abi/bisection.ts";
+import { jobBoardAbi } from "../../../offchain/core/chain/abi/job-board.ts";
+import { resultsAbi } from "../../../offchain/core/chain/abi/results.ts";
+import { batchIn, type Market } from "../../../offchain/core/chain/market.ts";
+import { parametersOf } from "../../../offchain/core/chain/parameters.ts";
+import { createObserver } from "../../../offchain/core/chain/read.ts";
+import {
+  awardPool,
+  forfeitChallenge,
+  refundBatches,
+  retractChallenge,
+  settleClaim,
+} from "../../../offchain/core/chain/write.ts";
+import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
+import { jobId } from "../../../offchain/core/job/job.ts";
+import { SUM } from "../machine/programs.ts";
+import { announce, openOn, playOut } from "./games.ts";
+import { createWorld, type World } from "./world.ts";
+
+const inputs = [1, 2, 3, 4].map((length) => new Uint8Array(length).fill(length));
+const lie = new Map([[0, { step: 9, change: { register: 20 }, xor: 1n }]]);
+const batchStatuses = ["open", "taken", "paid", "refunded"];
+const claimStatuses = ["none", "live", "settled", "convicted", "awarded"];
+
+describe("the observer", () => {
+  let world: World;
+  before(async () => {
+    world = await createWorld();
+  });
+  after(() => world.anvil.stop());
+
+  /** Holds everything observed against the contracts. */
+  async function assertTrue(market: Market): Promise<void> {
+    const { client } = world.reader;
+    const { jobBoard, results, bisection } = world.addresses;
+    for (const { id, job } of market.jobs.values()) {
+      const batches = Math.ceil(job.units / job.batchSize);
+      for (let batch = 0; batch < batches; batch++) {
+        const at = { address: jobBoard, abi: jobBoardAbi, functionName: "batchOf" } as const;
+        const [status, attempt] = await client.readContract({ ...at, args: [id, batch] });
+        const seen = batchIn(market, id, batch);
+        assert.deepEqual([seen.status, seen.attempt], [batchStatuses[status], attempt]);
+      }
+    }
+    for (const { id, status, games, claimedAt, endedAt, winner } of market.claims.values()) {
+      const at = { address: results, abi: resultsAbi, args: [id] } as const;
+      const state = await client.readContract({ ...at, functionName: "stateOf" });
+      const seen = { status: claimStatuses.indexOf(status), games, claimedAt, endedAt: endedAt ?? 0 };
+      assert.deepEqual({ ...state }, seen);
+      const [challenger, order] = await client.readContract({ ...at, functionName: "winnerOf" });
+      assert.equal(order, winner?.order ?? 0n);
+      if (winner) assert.equal(challenger, winner.challenger);
+    }
+    for (const { challenger, hash, order, stake, committedAt, fate } of market.commitments.values()) {
+      const at = { address: bisection, abi: bisectionAbi, functionName: "commitmentOf" } as const;
+      const kept = await client.readContract({ ...at, args: [challenger, hash] });
+      if (fate === "waiting") assert.deepEqual({ ...kept }, { announced: true, committedAt, order, stake });
+      else assert.equal(kept.announced, false);
+    }
+    for (const { id, shown } of market.games.values()) {
+      const at = { address: bisection, abi: bisectionAbi, functionName: "stateOf" } as const;
+      const { phase } = await client.readContract({ ...at, args: [id] });
+      assert.equal(phase === 4, shown.outcome !== undefined);
+    }
+  }
+
+  it("sees what happens as it happens, and the same when it comes later", async () => {
+    const { observer, addresses, miner, verifier, second, buyer, wait } = world;
+    const posted = await world.post(SUM, inputs, { batchSize: 1, deadline: BigInt((await world.now()) + 50_000) });
+    const id = jobId(posted.job);
+    assert.equal((await observer.look()).jobs.get(id)?.job.salt, posted.job.salt);
+
+    const honest = world.compute(posted, 0, miner.account.address);
+    const good = await world.claim(miner, honest);
+    const bad = await world.claim(miner, world.compute(posted, 1, miner.account.address, lie));
+    await assertTrue(await observer.look());
+
+    const salt = await announce(world, verifier, bad);
+    const late = await announce(world, second, bad);
+    const idle = await announce(world, second, good);
+    await assertTrue(await observer.look());
+
+    const own = world.compute(posted, 1, miner.account.address);
+    const game = await openOn(world, verifier, bad, own, 0, salt);
+    const players = { miner: { signer: miner, work: bad.work }, challenger: { signer: verifier, work: own } };
+    await playOut(world, game, players);
+    await retractChallenge(second, addresses, posted.job, bad.claim, late);
+    await assertTrue(await observer.look());
+
+    await wait(posted.job.window + posted.job.opening + 1);
+    await settleClaim(miner, addresses, posted.job, good.claim);
+    await awardPool(verifier, addresses, posted.job, bad.claim);
+    await wait(2 * 86_400);
+    await forfeitChallenge(
+      buyer,
+      addresses,
+      second.account.address,
+      commitmentOf(second.account.address, good.id, idle),
+    );
+    await refundBatches(buyer, addresses, posted.job, [1, 3]);
+    const seen = await observer.look();
+    await assertTrue(seen);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((batch) => batchIn(seen, id, batch).status),
+      ["paid", "refunded", "open", "refunded"],
+    );
+    const fates = [...seen.commitments.values()].map(({ fate }) => fate);
+    assert.deepEqual(fates, ["opened", "retracted", "forfeited"]);
+
+    // From the beginning, in pages of a few blocks and with nearly all of them final: the same market.
+    const anew = createObserver(world.reader, world.deployment, { page: 3, overlap: 2 });
+    for (let i = 0; i < 3; i++) assert.deepEqual(await anew.look(), seen);
+  });
+
+  for (const [kind, overlap] of [
+    ["shallow", 32],
+    ["deeper than it takes for possible", 1],
+  ] as const) {
+    it(`follows a reorganisation, ${kind}`, async () => {
+      const { node, miner, verifier } = world;
+      const posted = await world.post(SUM, inputs, { batchSize: 1 });
+      const observer = createObserver(world.reader, world.deployment, { overlap });
+      const before = await observer.look();
+      const snapshot = await node.snapshot();
+      const time = await world.now();
+
+      const bad = await world.claim(miner, world.compute(posted, 0, miner.account.address, lie));
+      const own = world.compute(posted, 0, miner.account.address);
+      const game = await openOn(world, verifier, bad, own, 0, await announce(world, verifier, bad));
+      await node.mine({ blocks: 3 });
+      const lost = await observer.look();
+      assert.ok(lost.claims.has(bad.id) && lost.games.has(game));
+
+      await node.revert({ id: snapshot });
+      miner.forgetNonce();
+      verifier.forgetNonce();
+      await node.setNextBlockTimestamp({ timestamp: BigInt(time + 77) });
+      const good = await world.claim(miner, world.compute(posted, 0, miner.account.address));
+      await node.mine({ blocks: 9 });
+      const seen = await observer.look();
+      assert.ok(!seen.claims.has(bad.id) && !seen.games.has(game), "what never happened is gone");
+      assert.equal(seen.claims.get(good.id)?.claimedAt, time + 77);
+      assert.equal(seen.commitments.size, before.commitments.size);
+      await assertTrue(seen);
+    });
+  }
+
+  it("reads the DAO's numbers", async () => {
+    const numbers = await parametersOf(world.reader, world.deployment);
+    assert.equal(numbers.LockShareBps, 3000n);
+    assert.equal(numbers.CommitStakeWei, 10n ** 18n);
+    assert.ok(numbers.RatingRiskBps > 0n);
+  });
+});

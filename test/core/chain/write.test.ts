@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { connect } from "../../../offchain/core/chain/clients.ts";
+import { readDeployment, writeDeployment } from "../../../offchain/core/chain/deployment.ts";
+import { balanceOf, stakeOf } from "../../../offchain/core/chain/read.ts";
+import { requestWithdrawal, settleClaim, transferSnm, withdraw } from "../../../offchain/core/chain/write.ts";
+import { Failure } from "../../../offchain/core/failure.ts";
+import { SUM } from "../machine/programs.ts";
+import { createWorld, SNM, type World } from "./world.ts";
+
+describe("actions on the chain", () => {
+  let world: World;
+  before(async () => {
+    world = await createWorld();
+  });
+  after(() => world.anvil.stop());
+
+  it("go out side by side from one account", async () => {
+    const { holder, addresses, stranger, reader, deployment } = world;
+    const amounts = Array.from({ length: 20 }, (_, i) => BigInt(i + 1));
+    const receipts = await Promise.all(
+      amounts.map((amount) => transferSnm(holder, addresses, stranger.account.address, amount)),
+    );
+    assert.ok(receipts.every(({ status }) => status === "success"));
+    assert.equal(await balanceOf(reader, deployment, stranger.account.address), 210n);
+  });
+
+  it("go on after one that was refused, and after somebody else's with the same key", async () => {
+    const { holder, addresses, stranger, node } = world;
+    const to = stranger.account.address;
+    const [, refused] = await Promise.allSettled([
+      transferSnm(holder, addresses, to, 1n),
+      transferSnm(holder, addresses, to, 10n ** 30n),
+      transferSnm(holder, addresses, to, 1n),
+    ]);
+    assert.equal(refused.status, "rejected");
+    await node.sendUnsignedTransaction({ from: holder.account.address, to, value: 1n });
+    await transferSnm(holder, addresses, to, 1n);
+  });
+
+  it("are refused with the contract's reason, its values with their units, and what to do", async () => {
+    const { miner, addresses } = world;
+    await assert.rejects(requestWithdrawal(miner, addresses, 10n ** 30n), (error: Failure) => {
+      assert.equal(error.what, "The withdrawal was not requested");
+      assert.match(
+        error.why,
+        /deposits insufficient free \(account 0x\w{40}, free 500000 SNM, needed 1000000000000 SNM\)/,
+      );
+      assert.match(error.todo, /deposit more SNM/);
+      return true;
+    });
+    await requestWithdrawal(miner, addresses, SNM);
+    await assert.rejects(withdraw(miner, addresses), (error: Failure) => {
+      assert.match(error.why, /not yet \(availableAt \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\)/);
+      assert.match(error.todo, /from the time named/);
+      return true;
+    });
+    const posted = await world.post(SUM, [new Uint8Array(1)]);
+    const claimed = await world.claim(miner, world.compute(posted, 0, miner.account.address));
+    await assert.rejects(settleClaim(miner, addresses, posted.job, claimed.claim), { error: "ResultsNotYet" });
+    await assert.rejects(
+      settleClaim(miner, addresses, posted.job, { ...claimed.claim, attempt: 1 }),
+      (error: Failure) => {
+        assert.match(error.why, /needed Live, .*status None/);
+        return true;
+      },
+    );
+  });
+
+  it("leave the stake where it was promised to be", async () => {
+    const { miner, reader, deployment } = world;
+    const { withdrawing } = await stakeOf(reader, deployment, miner.account.address);
+    assert.equal(withdrawing.amount, SNM);
+    assert.ok(withdrawing.availableAt > (await world.now()));
+  });
+});
+
+describe("a connection", () => {
+  it("says that nobody is there", async () => {
+    await assert.rejects(connect("http://127.0.0.1:1"), /No chain at http:\/\/127\.0\.0\.1:1/);
+  });
+});
+
+describe("a deployment file", () => {
+  it("comes back as it was written, and is refused when it is not one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sonm-deployment-"));
+    const file = join(folder, "deployment.json");
+    const world = await createWorld();
+    try {
+      writeDeployment(file, world.deployment);
+      assert.deepEqual(readDeployment(file), world.deployment);
+      const { snm: _, ...others } = world.addresses;
+      const wrong = ["", "{}", JSON.stringify({ ...world.deployment, addresses: others })];
+      for (const text of wrong) {
+        writeFileSync(file, text);
+        assert.throws(() => readDeployment(file), Failure);
+      }
+      assert.throws(() => readDeployment(join(folder, "none.json")), /ENOENT/);
+    } finally {
+      rmSync(folder, { recursive: true });
+      await world.anvil.stop();
+    }
+  });
+});
