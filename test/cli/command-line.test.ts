@@ -1,11 +1,12 @@
 // What goes wrong, and what the help promises.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Command } from "commander";
 import { createProgram } from "../../offchain/cli/program.ts";
-import { folderForTest, sonm, wordcount } from "./sonm.ts";
+import { folderForTest, root, sonm, wordcount } from "./sonm.ts";
 
 const folder = folderForTest();
 const text = join(folder, "text");
@@ -151,6 +152,17 @@ describe("help", () => {
   test("is the answer to nothing and to --help, with exit code 0 for the latter", () => {
     assert.match(sonm(["--help"]).out, /Usage: sonm/);
     assert.equal(sonm(["machine", "run", "--help"]).code, 0);
+  });
+});
+
+describe("the sonm on the path", () => {
+  test("finds its Node, and passes arguments, streams and exit code on", () => {
+    const bin = join(root, "scripts/sonm.js");
+    const done = spawnSync(process.execPath, [bin, "machine", "run", wordcount, "-n", "5", "--json"], {
+      encoding: "utf8",
+    });
+    assert.equal(done.status, 124, done.stderr);
+    assert.equal(JSON.parse(done.stdout).steps, 5);
   });
 });
 
