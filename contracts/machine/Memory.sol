@@ -4,9 +4,6 @@ pragma solidity 0.8.34;
 import {IMachine} from "./IMachine.sol";
 import {MASK32, MASK64} from "./State.sol";
 
-/// @dev Levels of the memory's tree: 2^27 leaves of 32 bytes.
-uint256 constant HEIGHT = 27;
-
 /// @dev Z(0) … Z(26): the roots of all-zero subtrees (PROTOCOL.md, section 2).
 bytes constant ZERO_ROOTS = // prettier-ignore
     hex"0000000000000000000000000000000000000000000000000000000000000000"
@@ -67,7 +64,7 @@ function check(Witness memory w, bool matches) pure {
 }
 
 /// @notice Takes the next access off the witness: a leaf, a mask of levels, a sibling for each level in the mask.
-/// @param index number of the leaf, below 2^27
+/// @param index number of the leaf; only its lowest 27 bits count, so the leaf after the last one is the first
 function open(Witness memory w, uint256 index) pure returns (Leaf memory leaf) {
     leaf.index = index;
     // A fresh copy each time: siblings that are not in the mask are the roots of empty subtrees.
@@ -79,7 +76,7 @@ function open(Witness memory w, uint256 index) pure returns (Leaf memory leaf) {
         path := add(siblings, 32)
         mstore(add(leaf, 32), calldataload(at))
         mstore(add(leaf, 64), path)
-        // The lowest 27 of the 32 bits.
+        // A bit for each level; the other five mean nothing.
         mask := and(shr(224, calldataload(add(at, 32))), 0x7FFFFFF)
         at := add(at, 36)
     }
@@ -141,7 +138,7 @@ function load(Witness memory w, bytes32 root, uint256 at, uint256 size) pure ret
         w.check(leaf.fold(leaf.value) == root);
         uint256 window = leaf.value << (8 * offset);
         if (offset + size > 32) {
-            leaf = w.open(next(leaf.index));
+            leaf = w.open(leaf.index + 1);
             w.check(leaf.fold(leaf.value) == root);
             window |= leaf.value >> (256 - 8 * offset);
         }
@@ -165,7 +162,7 @@ function store(Witness memory w, bytes32 root, uint256 at, uint256 size, uint256
         w.check(leaf.fold(leaf.value) == root);
         root = leaf.fold(merge(leaf.value, data >> (8 * offset), mask >> (8 * offset)));
         if (offset + size > 32) {
-            leaf = w.open(next(leaf.index));
+            leaf = w.open(leaf.index + 1);
             // Against the root that the first leaf's change has left.
             w.check(leaf.fold(leaf.value) == root);
             root = leaf.fold(merge(leaf.value, data << (256 - 8 * offset), mask << (256 - 8 * offset)));
@@ -185,13 +182,6 @@ function pair(bytes32 left, bytes32 right) pure returns (bytes32 node) {
         mstore(0, left)
         mstore(32, right)
         node := keccak256(0, 64)
-    }
-}
-
-/// @dev The leaf after this one; after the last comes the first.
-function next(uint256 index) pure returns (uint256) {
-    unchecked {
-        return (index + 1) & ((1 << HEIGHT) - 1);
     }
 }
 

@@ -14,6 +14,7 @@ import {
   type FrozenState,
   freeze,
   machineIn,
+  NEAR_MISSES,
   type State,
   stateBefore,
   strangeWord,
@@ -53,12 +54,15 @@ suite("Machine.step", () => {
     fc.assert(fc.asyncProperty(states, assertSameSteps), { ...fuzz(runs), endOnFailure: true });
 
   test("every instruction of the table, from random states", () =>
-    property(fc.tuple(...INSTRUCTIONS.map((row) => stateBefore(encodingOf(row)))), 12));
+    property(fc.tuple(...INSTRUCTIONS.map((row) => stateBefore(encodingOf(row)))), 25));
 
-  test("words that are no instruction, or hardly", () =>
-    property(fc.array(stateBefore(strangeWord), { minLength: 100, maxLength: 100 }), 5));
+  test("every word one bit away from an instruction", () =>
+    property(fc.tuple(...NEAR_MISSES.map((word) => stateBefore(word))), 1));
 
-  test("states that once made a difference", async () => {
+  test("words that are probably no instruction", () =>
+    property(fc.array(stateBefore(strangeWord), { minLength: 100, maxLength: 100 }), 3));
+
+  test("states in which a fault once showed", async () => {
     const frozen: FrozenState[] = JSON.parse(readFileSync(new URL("frozen-states.json", import.meta.url), "utf8"));
     await assertSameSteps(frozen.map(thaw));
   });

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { bytesToHex } from "viem";
 import { joinBytes } from "../../offchain/core/machine/codec.ts";
 import { PC } from "../../offchain/core/machine/layout.ts";
+import { emptyMachine } from "../../offchain/core/machine/machine.ts";
 import { witnessOf } from "../../offchain/core/machine/witness.ts";
 import { word } from "../core/machine/assemble.ts";
 import { fuzz } from "../fuzz.ts";
@@ -85,6 +86,28 @@ suite("Witnesses", () => {
       assert.equal(await assertHarmless(truth, longer), 0);
     });
   }
+
+  test("INV-13: a witness that ends in zeros, cut short, though nothing reads as zeros too", async () => {
+    const machine = emptyMachine();
+    const truth = { state: machine.stateHash(), witness: witnessOf(machine) };
+    assert.deepEqual(truth.witness, new Uint8Array(40 + 36));
+    assert.equal(await assertHarmless(truth, [truth.witness.slice(0, -1), new Uint8Array()]), 2);
+  });
+
+  test("the five bits of a mask that stand for no level mean nothing", async () => {
+    for (const truth of Object.values(calls)) {
+      const witness = truth.witness.slice();
+      // The words: a byte for two nibbles, then what these say.
+      const sizes = [...witness.subarray(0, 40)].flatMap((byte) => [byte >>> 4, byte & 15]);
+      let at = 40 + sizes.reduce((sum, n) => sum + (n > 8 ? n - 8 : n), 0);
+      while (at < witness.length) {
+        const mask = new DataView(witness.buffer, at + 32).getUint32(0);
+        witness[at + 32] = 0xf8 | (mask >>> 24);
+        at += 36 + 32 * mask.toString(2).replaceAll("0", "").length;
+      }
+      assert.equal(await assertHarmless(truth, [witness]), 0);
+    }
+  });
 
   test("INV-13: a witness of another state", async () => {
     for (const truth of Object.values(calls)) {
