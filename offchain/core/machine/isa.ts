@@ -1,6 +1,7 @@
 // The instructions: one row each, in the order of the manual and of contracts/machine (PROTOCOL.md, section 3.3).
 // Above a body stands what the manual says of it. Registers are 64 bits; a body returns the next pc unless it is pc + 4.
 import { accessCsr } from "./csr.ts";
+import { highProduct, leftHigh, leftLow, lessUnsigned, rightHigh, rightLow } from "./halves.ts";
 import { type Hart, lowHalf, trap } from "./hart.ts";
 import { CAUSE_BREAKPOINT, CAUSE_ECALL, CAUSE_ILLEGAL_INSTRUCTION, CAUSE_MISALIGNED_JUMP, MEPC } from "./layout.ts";
 import { load8, load16, load32, load64, store8, store16, store32, store64 } from "./memory.ts";
@@ -48,13 +49,15 @@ export type Instruction = {
   readonly imm64: bigint;
 };
 
-// What bodies read: a source register signed (s), unsigned (u), its low half (w); an address.
+// What bodies read: a source register signed (s), unsigned (u), its low and high half (w, v); an address.
 const s1 = (h: Hart, i: Instruction): bigint => h.signed[i.rs1] as bigint;
 const s2 = (h: Hart, i: Instruction): bigint => h.signed[i.rs2] as bigint;
 const u1 = (h: Hart, i: Instruction): bigint => h.unsigned[i.rs1] as bigint;
 const u2 = (h: Hart, i: Instruction): bigint => h.unsigned[i.rs2] as bigint;
 const w1 = (h: Hart, i: Instruction): number => h.halves[2 * i.rs1] as number;
 const w2 = (h: Hart, i: Instruction): number => h.halves[2 * i.rs2] as number;
+const v1 = (h: Hart, i: Instruction): number => h.halves[2 * i.rs1 + 1] as number;
+const v2 = (h: Hart, i: Instruction): number => h.halves[2 * i.rs2 + 1] as number;
 const address = (h: Hart, i: Instruction): number => (w1(h, i) + i.imm) >>> 0;
 
 // What bodies write to rd: 64 bits (wrapping), or 32 bits with the sign or with zeros extended.
@@ -65,10 +68,27 @@ function setInt(h: Hart, i: Instruction, value: number): undefined {
   h.halves[2 * i.rd] = value;
   h.halves[2 * i.rd + 1] = value >> 31;
 }
+function setHalves(h: Hart, i: Instruction, low: number, high: number): undefined {
+  h.halves[2 * i.rd] = low;
+  h.halves[2 * i.rd + 1] = high;
+}
 function setUint(h: Hart, i: Instruction, value: number): undefined {
   h.halves[2 * i.rd] = value;
   h.halves[2 * i.rd + 1] = 0;
 }
+
+// What several of them do: shift rs1, compare it unsigned, multiply it with rs2.
+function shiftLeft(h: Hart, i: Instruction, by: number): undefined {
+  setHalves(h, i, leftLow(w1(h, i), by), leftHigh(w1(h, i), v1(h, i), by));
+}
+function shiftRight(h: Hart, i: Instruction, by: number, fill: number): undefined {
+  setHalves(h, i, rightLow(w1(h, i), v1(h, i), by, fill), rightHigh(v1(h, i), by, fill));
+}
+/** −1 if a source is negative, else 0. */
+const sign1 = (h: Hart, i: Instruction): number => v1(h, i) >> 31;
+const sign2 = (h: Hart, i: Instruction): number => v2(h, i) >> 31;
+const below = (h: Hart, i: Instruction): boolean => lessUnsigned(w1(h, i), v1(h, i), w2(h, i), v2(h, i));
+const high = (h: Hart, i: Instruction): bigint => highProduct(w1(h, i), v1(h, i), w2(h, i), v2(h, i));
 
 /** Jumps, or traps if no instruction can stand at `target`. */
 function jump(h: Hart, pc: number, target: number): number {
@@ -113,7 +133,7 @@ export const INSTRUCTIONS: readonly Row[] = [
   // The immediate, sign-extended to 64 bits.
   row("lui", "U", 0x0000_0037, (h, i) => set(h, i, i.imm64)),
   // pc + immediate.
-  row("auipc", "U", 0x0000_0017, (h, i, pc) => set(h, i, BigInt(pc) + i.imm64)),
+  row("auipc", "U", 0x0000_0017, (h, i, pc) => set(h, i, BigInt.asIntN(64, BigInt(pc) + i.imm64))),
   // Jumps to pc + immediate; rd = pc + 4.
   row("jal", "J", 0x0000_006f, (h, i, pc) => link(h, i, pc, (pc + i.imm) >>> 0)),
   // Jumps to rs1 + immediate with the lowest bit cleared; rd = pc + 4.
@@ -123,8 +143,8 @@ export const INSTRUCTIONS: readonly Row[] = [
   row("bne", "branch", 0x0000_1063, (h, i, pc) => branchIf(s1(h, i) !== s2(h, i), h, i, pc)),
   row("blt", "branch", 0x0000_4063, (h, i, pc) => branchIf(s1(h, i) < s2(h, i), h, i, pc)),
   row("bge", "branch", 0x0000_5063, (h, i, pc) => branchIf(s1(h, i) >= s2(h, i), h, i, pc)),
-  row("bltu", "branch", 0x0000_6063, (h, i, pc) => branchIf(u1(h, i) < u2(h, i), h, i, pc)),
-  row("bgeu", "branch", 0x0000_7063, (h, i, pc) => branchIf(u1(h, i) >= u2(h, i), h, i, pc)),
+  row("bltu", "branch", 0x0000_6063, (h, i, pc) => branchIf(below(h, i), h, i, pc)),
+  row("bgeu", "branch", 0x0000_7063, (h, i, pc) => branchIf(!below(h, i), h, i, pc)),
   // Loads from rs1 + immediate.
   row("lb", "load", 0x0000_0003, (h, i) => setInt(h, i, (load8(h.memory, address(h, i)) << 24) >> 24)),
   row("lh", "load", 0x0000_1003, (h, i) => setInt(h, i, (load16(h.memory, address(h, i)) << 16) >> 16)),
@@ -147,24 +167,24 @@ export const INSTRUCTIONS: readonly Row[] = [
     store64(h.memory, address(h, i), s2(h, i));
   }),
   // rs1 with the immediate, which is sign-extended also where the comparison is unsigned.
-  row("addi", "I", 0x0000_0013, (h, i) => set(h, i, s1(h, i) + i.imm64)),
+  row("addi", "I", 0x0000_0013, (h, i) => set(h, i, BigInt.asIntN(64, s1(h, i) + i.imm64))),
   row("slti", "I", 0x0000_2013, (h, i) => setUint(h, i, s1(h, i) < i.imm64 ? 1 : 0)),
-  row("sltiu", "I", 0x0000_3013, (h, i) => setUint(h, i, u1(h, i) < BigInt.asUintN(64, i.imm64) ? 1 : 0)),
+  row("sltiu", "I", 0x0000_3013, (h, i) => setUint(h, i, lessUnsigned(w1(h, i), v1(h, i), i.imm, i.imm >> 31) ? 1 : 0)),
   row("xori", "I", 0x0000_4013, (h, i) => set(h, i, s1(h, i) ^ i.imm64)),
   row("ori", "I", 0x0000_6013, (h, i) => set(h, i, s1(h, i) | i.imm64)),
   row("andi", "I", 0x0000_7013, (h, i) => set(h, i, s1(h, i) & i.imm64)),
-  row("slli", "shift6", 0x0000_1013, (h, i) => set(h, i, s1(h, i) << i.imm64)),
-  row("srli", "shift6", 0x0000_5013, (h, i) => set(h, i, u1(h, i) >> i.imm64)),
-  row("srai", "shift6", 0x4000_5013, (h, i) => set(h, i, s1(h, i) >> i.imm64)),
+  row("slli", "shift6", 0x0000_1013, (h, i) => shiftLeft(h, i, i.imm)),
+  row("srli", "shift6", 0x0000_5013, (h, i) => shiftRight(h, i, i.imm, 0)),
+  row("srai", "shift6", 0x4000_5013, (h, i) => shiftRight(h, i, i.imm, sign1(h, i))),
   // rs1 with rs2; of a shift amount the low 6 bits count.
-  row("add", "R", 0x0000_0033, (h, i) => set(h, i, s1(h, i) + s2(h, i))),
-  row("sub", "R", 0x4000_0033, (h, i) => set(h, i, s1(h, i) - s2(h, i))),
-  row("sll", "R", 0x0000_1033, (h, i) => set(h, i, s1(h, i) << (u2(h, i) & 63n))),
+  row("add", "R", 0x0000_0033, (h, i) => set(h, i, BigInt.asIntN(64, s1(h, i) + s2(h, i)))),
+  row("sub", "R", 0x4000_0033, (h, i) => set(h, i, BigInt.asIntN(64, s1(h, i) - s2(h, i)))),
+  row("sll", "R", 0x0000_1033, (h, i) => shiftLeft(h, i, w2(h, i) & 63)),
   row("slt", "R", 0x0000_2033, (h, i) => setUint(h, i, s1(h, i) < s2(h, i) ? 1 : 0)),
-  row("sltu", "R", 0x0000_3033, (h, i) => setUint(h, i, u1(h, i) < u2(h, i) ? 1 : 0)),
+  row("sltu", "R", 0x0000_3033, (h, i) => setUint(h, i, below(h, i) ? 1 : 0)),
   row("xor", "R", 0x0000_4033, (h, i) => set(h, i, s1(h, i) ^ s2(h, i))),
-  row("srl", "R", 0x0000_5033, (h, i) => set(h, i, u1(h, i) >> (u2(h, i) & 63n))),
-  row("sra", "R", 0x4000_5033, (h, i) => set(h, i, s1(h, i) >> (u2(h, i) & 63n))),
+  row("srl", "R", 0x0000_5033, (h, i) => shiftRight(h, i, w2(h, i) & 63, 0)),
+  row("sra", "R", 0x4000_5033, (h, i) => shiftRight(h, i, w2(h, i) & 63, sign1(h, i))),
   row("or", "R", 0x0000_6033, (h, i) => set(h, i, s1(h, i) | s2(h, i))),
   row("and", "R", 0x0000_7033, (h, i) => set(h, i, s1(h, i) & s2(h, i))),
   // The same on the low 32 bits, the result sign-extended; of a shift amount the low 5 bits count (as in JavaScript).
@@ -207,11 +227,16 @@ export const INSTRUCTIONS: readonly Row[] = [
   row("wfi", "fixed", 0x1050_0073, () => undefined),
   // Returns from a trap.
   row("mret", "fixed", 0x3020_0073, (h) => lowHalf(h, MEPC)),
-  // Products: the low 64 bits; the high 64 bits of signed × signed, signed × unsigned, unsigned × unsigned.
-  row("mul", "R", 0x0200_0033, (h, i) => set(h, i, s1(h, i) * s2(h, i))),
-  row("mulh", "R", 0x0200_1033, (h, i) => set(h, i, (s1(h, i) * s2(h, i)) >> 64n)),
-  row("mulhsu", "R", 0x0200_2033, (h, i) => set(h, i, (s1(h, i) * u2(h, i)) >> 64n)),
-  row("mulhu", "R", 0x0200_3033, (h, i) => set(h, i, (u1(h, i) * u2(h, i)) >> 64n)),
+  // Products: the low 64 bits; the high 64 bits of signed × signed, signed × unsigned, unsigned × unsigned. A negative factor is
+  // 2^64 too large when taken as unsigned, which adds the other factor to the high bits.
+  row("mul", "R", 0x0200_0033, (h, i) => set(h, i, BigInt.asIntN(64, s1(h, i) * s2(h, i)))),
+  row("mulh", "R", 0x0200_1033, (h, i) =>
+    set(h, i, BigInt.asIntN(64, high(h, i) - (s2(h, i) & BigInt(sign1(h, i))) - (s1(h, i) & BigInt(sign2(h, i))))),
+  ),
+  row("mulhsu", "R", 0x0200_2033, (h, i) =>
+    set(h, i, BigInt.asIntN(64, high(h, i) - (s2(h, i) & BigInt(sign1(h, i))))),
+  ),
+  row("mulhu", "R", 0x0200_3033, (h, i) => set(h, i, high(h, i))),
   // Quotients, towards zero, and remainders. By zero: −1 and the dividend; the one overflow, −2^63 / −1, wraps.
   row("div", "R", 0x0200_4033, (h, i) => set(h, i, s2(h, i) === 0n ? -1n : s1(h, i) / s2(h, i))),
   row("divu", "R", 0x0200_5033, (h, i) => set(h, i, u2(h, i) === 0n ? -1n : u1(h, i) / u2(h, i))),

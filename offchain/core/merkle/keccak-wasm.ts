@@ -80,7 +80,7 @@ const both = (low: number, high: number): Code => {
   const half = [low, 0, 0, 0, 0, 0, 0, high];
   return [...simd(0x0c), ...half, ...half];
 };
-const xor = (...terms: Code[]): Code => terms.reduce((a, b) => [...a, ...b, ...simd(0x51)]);
+const xor = (...terms: Code[]): Code => terms.flatMap((term, i) => (i === 0 ? term : [...term, ...simd(0x51)]));
 /** a & ~b */
 const andNot = (a: Code, b: Code): Code => [...a, ...b, ...simd(0x4f)];
 const rotate = (local: number, by: number): Code =>
