@@ -24,9 +24,9 @@ export function honestRun(inputRoot: Hex, halt: number): Run {
   return { stateAt: (step) => keccak256(witnessAt(step)), witnessAt };
 }
 
-/** The whole strategy of a liar: an honest player on a run that from step `from` on is another one. */
-export function corruptRun(run: Run, from: number): Run {
-  const other = honestRun(keccak256(toHex("corruption")), 2 ** 50);
+/** The whole strategy of a liar: an honest player on a run that from step `from` on is another one; `mark` says which. */
+export function corruptRun(run: Run, from: number, mark = "corruption"): Run {
+  const other = honestRun(keccak256(toHex(mark)), 2 ** 50);
   return {
     stateAt: (step) => (step < from ? run.stateAt(step) : other.stateAt(step)),
     witnessAt: (step) => (step < from ? run.witnessAt(step) : other.witnessAt(step)),

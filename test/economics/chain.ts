@@ -1,19 +1,10 @@
 // The market's contracts, reached by the shortest way: calls and times in, the effect or the name of the refusal out. Two
 // calls may have the same second, and any moment can be returned to, so that whole trees of games are played on one network.
 import assert from "node:assert/strict";
-import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, type Log } from "viem";
+import { type Abi, decodeErrorResult, encodeFunctionData, type Hex, type Log } from "viem";
 import { errorsAbi } from "../../offchain/core/chain/abi/errors.ts";
 import { createMarket, type Market } from "../market-fixture.ts";
-
-/** Contracts of the market that people call. */
-export type Target = "snm" | "deposits" | "board" | "results" | "bisection" | "hub";
-
-export type Call = {
-  readonly from: Address;
-  readonly to: Target;
-  readonly name: string;
-  readonly args: readonly unknown[];
-};
+import { type Call, targetOf } from "./model/calls.ts";
 
 /** `refused` is the name of the custom error; a refused call has no logs. */
 export type Outcome = { readonly refused: string | undefined; readonly logs: Log[] };
@@ -24,8 +15,8 @@ export type Chain = {
   send(call: Call, at: number): Promise<Outcome>;
   /** As `send`, but the call must have an effect. */
   must(call: Call, at: number): Promise<Log[]>;
-  /** Whether `send` would have an effect; leaves no trace. */
-  would(call: Call, at: number): Promise<string | undefined>;
+  /** Why `send` would be refused, if it would; leaves no trace. */
+  refusal(call: Call, at: number): Promise<string | undefined>;
   /** Returns to this moment whatever `play` has done. */
   branch<T>(play: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -39,8 +30,8 @@ export async function openChain(): Promise<Chain> {
   const { provider } = market.connection;
   const request = (method: string, params: unknown[]) => provider.request({ method, params });
 
-  const send = async ({ from, to, name, args }: Call, at: number): Promise<Outcome> => {
-    const contract = market[to];
+  const send = async ({ from, name, args }: Call, at: number): Promise<Outcome> => {
+    const contract = market[targetOf(name)];
     const data = encodeFunctionData({ abi: contract.abi as Abi, functionName: name, args });
     await request("evm_setNextBlockTimestamp", [at]);
     let hash: unknown;
@@ -70,7 +61,7 @@ export async function openChain(): Promise<Chain> {
       assert.equal(refused, undefined, `${call.name} at ${at}`);
       return logs;
     },
-    would: (call, at) => branch(async () => (await send(call, at)).refused),
+    refusal: (call, at) => branch(async () => (await send(call, at)).refused),
     branch,
     close: () => market.connection.close(),
   };

@@ -7,7 +7,8 @@ import { type GameView, turnOf } from "../../offchain/core/dispute/view.ts";
 import type { Hex } from "../../offchain/core/types.ts";
 import { eight } from "../market-games.ts";
 import { roundsOf } from "../market-runs.ts";
-import { type Call, type Chain, openChain } from "./chain.ts";
+import { type Chain, openChain } from "./chain.ts";
+import type { Call } from "./model/calls.ts";
 import { callOf, commitCall, follow, look, openCall, openTreeCall, playerOn, type Table, tableOf } from "./table.ts";
 
 const SALT: Hex = `0x${"5a".repeat(32)}`;
@@ -101,16 +102,16 @@ function waits({ clock, game }: GameView, { now, few }: Course): number[] {
 
 function turnCall(table: Table, view: GameView, player: Player, now: number): Call {
   const { miner, challenger } = view.game.about;
-  return callOf(table, view, player.side === "miner" ? miner : challenger, nextMove(view, player, live, now));
+  return callOf(table.work, view, player.side === "miner" ? miner : challenger, nextMove(view, player, live, now));
 }
 
 /** INV-11, at the seconds around the deadline. */
 async function assertEitherMoveOrTimeOut(chain: Chain, table: Table, view: GameView, move: Call): Promise<void> {
   const { deadline } = view.clock;
   const stranger = chain.market.stranger.account.address;
-  const timeOut = callOf(table, view, stranger, { kind: "timeOut" });
-  assert.equal(await chain.would(move, deadline), undefined);
-  assert.equal(await chain.would(timeOut, deadline), "BisectionTooEarly");
-  assert.equal(await chain.would(move, deadline + 1), "BisectionTooLate");
-  assert.equal(await chain.would(timeOut, deadline + 1), undefined);
+  const timeOut = callOf(table.work, view, stranger, { kind: "timeOut" });
+  assert.equal(await chain.refusal(move, deadline), undefined);
+  assert.equal(await chain.refusal(timeOut, deadline), "BisectionTooEarly");
+  assert.equal(await chain.refusal(move, deadline + 1), "BisectionTooLate");
+  assert.equal(await chain.refusal(timeOut, deadline + 1), undefined);
 }

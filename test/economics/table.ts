@@ -14,28 +14,26 @@ import type { Work } from "../market-fixture.ts";
 import { inputOf } from "../market-games.ts";
 import type { Run } from "../market-runs.ts";
 import { commitmentHash } from "../market-terms.ts";
-import type { Call, Chain } from "./chain.ts";
+import type { Chain } from "./chain.ts";
+import type { Call } from "./model/calls.ts";
 
 /** A game and what its events have shown; a value, so that branches of a game tree can share it. */
 export type Table = { readonly id: GameId; readonly game: Game; readonly work: Work; readonly shown: Shown };
 
 export function commitCall(from: Address, work: Work, salt: Hex): Call {
-  return { from, to: "bisection", name: "commit", args: [commitmentHash(from, work.id, salt)] };
+  return { from, name: "commit", args: [commitmentHash(from, work.id, salt)] };
 }
 
 /** `open` on the leaf at `position`, against the miner's end of the run, with these eight states. */
 export function openCall(from: Address, work: Work, salt: Hex, position: number, states: readonly Hex[]): Call {
-  const result = { position, resultHash: work.ends[position], path: work.tree.path(position) };
-  return {
-    from,
-    to: "bisection",
-    name: "open",
-    args: [work.job, work.claim, salt, result, inputOf(work, position), states],
-  };
+  const resultHash = work.ends[position];
+  assert(resultHash);
+  const result = { position, resultHash, path: work.tree.path(position) };
+  return { from, name: "open", args: [work.job, work.claim, salt, result, inputOf(work, position), states] };
 }
 
 export function openTreeCall(from: Address, work: Work, salt: Hex): Call {
-  return { from, to: "bisection", name: "openTree", args: [work.job, work.claim, salt] };
+  return { from, name: "openTree", args: [work.job, work.claim, salt] };
 }
 
 /** The table that an opening has laid. */
@@ -67,28 +65,27 @@ export async function look({ market }: Chain, { id, game, shown }: Table): Promi
 }
 
 /** The transaction that a move is. */
-export function callOf({ game, work }: Table, { phase }: GameView, from: Address, move: Move): Call {
-  const call = (name: string, ...args: unknown[]): Call => ({ from, to: "bisection", name, args: [game, ...args] });
+export function callOf(work: Work, { phase, game }: GameView, from: Address, move: Move): Call {
   switch (move.kind) {
     case "reveal":
-      return call("reveal", move.children);
+      return { from, name: "reveal", args: [game, move.children] };
     case "pick":
       assert(phase.kind === "pick");
-      return call("pick", phase.children, move.child);
+      return { from, name: "pick", args: [game, phase.children, move.child] };
     case "pickLeaf": {
       assert(phase.kind === "pick");
       const input = inputOf(work, 8 * phase.index + move.child);
-      return call("pickLeaf", work.job, phase.children, move.child, input, move.states);
+      return { from, name: "pickLeaf", args: [game, work.job, phase.children, move.child, input, move.states] };
     }
     case "move":
       assert(phase.kind === "split");
-      return call("move", [phase.start, ...phase.states], move.segment, move.states);
+      return { from, name: "move", args: [game, [phase.start, ...phase.states], move.segment, move.states] };
     case "prove":
       assert(phase.kind === "split");
-      return call("prove", [phase.start, ...phase.states], move.segment, move.witness);
+      return { from, name: "prove", args: [game, [phase.start, ...phase.states], move.segment, move.witness] };
     case "timeOut":
     case "leave":
-      return call(move.kind);
+      return { from, name: move.kind, args: [game] };
     case "none":
       return assert.fail(`no move: ${move.why}`);
   }

@@ -1,0 +1,97 @@
+// Whatever people do, in whatever order and at whatever second: the contracts and the model (model.ts) agree on what each call does,
+// on all that can be seen afterwards, and INV-1, INV-2 and INV-12 hold to the wei.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import fc from "fast-check";
+import { fuzz } from "../fuzz.ts";
+import { type Command, callFor, openScript, type Script } from "./commands.ts";
+import { frozenSequences } from "./frozen-sequences.ts";
+import { nextCommand } from "./generator.ts";
+import { executions } from "./model.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+describe("sequences of calls", () => {
+  let stage: Stage;
+  /** how often each call had an effect, and was refused for each reason */
+  const met = new Map<string, number>();
+
+  before(async () => {
+    stage = await openStage();
+  });
+  after(() => stage.chain.close());
+
+  async function perform(command: Command, script: Script): Promise<string> {
+    const call = await callFor(stage, script, command);
+    if (!call) return "nothing";
+    const { refused = "done" } = await stage.act(call, script.start + command.at);
+    const key = `${call.name} ${refused}`;
+    met.set(key, (met.get(key) ?? 0) + 1);
+    return refused;
+  }
+
+  /** Plays what `next` tells, until it has nothing more; returns what has become of each command. */
+  function play(next: (script: Script, number: number) => Command | undefined): Promise<string[]> {
+    return stage.branch(async () => {
+      const script = await openScript(stage);
+      const outcomes: string[] = [];
+      for (;;) {
+        const command = next(script, outcomes.length);
+        if (!command) return outcomes;
+        outcomes.push(await perform(command, script));
+      }
+    });
+  }
+
+  const replay = (commands: readonly Command[]) => play((_script, number) => commands[number]);
+
+  /** Makes up a sequence as it plays it. If the two sides disagree, tells the shortest part of it for which they do. */
+  async function improvise(seeds: readonly number[]): Promise<void> {
+    const told: Command[] = [];
+    try {
+      await play((script, number) => {
+        const seed = seeds[number];
+        if (seed === undefined) return undefined;
+        const command = nextCommand(stage, script, seed, number);
+        told.push(command);
+        return command;
+      });
+    } catch {
+      const { commands, cause } = await shorten(told);
+      throw new Error(`to be kept in frozen-sequences.ts:\n${JSON.stringify(commands)}`, { cause });
+    }
+  }
+
+  /** Leaves out each command, from the last to the first, without which the sequence still fails. */
+  async function shorten(told: readonly Command[]): Promise<{ commands: readonly Command[]; cause: unknown }> {
+    const failure = (commands: readonly Command[]) =>
+      replay(commands).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    let commands = told;
+    let cause = await failure(told);
+    for (let i = told.length - 1; i >= 0; i--) {
+      const fewer = commands.toSpliced(i, 1);
+      const error = await failure(fewer);
+      if (error) [commands, cause] = [fewer, error];
+    }
+    return { commands, cause };
+  }
+
+  for (const { why, commands, outcomes } of frozenSequences)
+    it(`kept: ${why}`, async () => {
+      const became = await replay(commands);
+      if (outcomes) assert.deepEqual(became, outcomes);
+    });
+
+  it("do to the contracts what they do to the model", async () => {
+    const seeds = fc.array(fc.integer(), { minLength: 80, maxLength: 80 });
+    await fc.assert(fc.asyncProperty(seeds, improvise), { ...fuzz(50), endOnFailure: true });
+  });
+
+  it("reach every call", (context) => {
+    const table = [...met].sort().map(([key, times]) => `${key}: ${times}`);
+    context.diagnostic(table.join("\n"));
+    for (const name of Object.keys(executions)) assert.ok(met.has(`${name} done`), `${name} was never done`);
+  });
+});
