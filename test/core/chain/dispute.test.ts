@@ -9,7 +9,7 @@ import type { Corruption } from "../../../offchain/core/machine/trace.ts";
 import { createResultTree } from "../../../offchain/core/result/tree.ts";
 import type { Address, GameId, Hex } from "../../../offchain/core/types.ts";
 import { SUM } from "../machine/programs.ts";
-import { announce, openOn, openOnTree, playOut, step } from "./games.ts";
+import { announce, type Board, openOn, openOnTree, playAll, playOut, step } from "./games.ts";
 import { createWorld, type Posted, SNM, type World } from "./world.ts";
 
 const UNITS = 9;
@@ -156,14 +156,21 @@ describe("a lie on the chain", () => {
       [third, 8, memory(STEPS, OUTPUT)],
     ] as const;
     const before = await stakeOf(reader, deployment, miner.account.address);
+    const boards: Board[] = [];
+    const free = () => Promise.all(liars.map(([liar]) => stakeOf(reader, deployment, liar.account.address)));
+    const stakes = await free();
     for (const [liar, position, corruption] of liars) {
       const own = world.compute(posted, 0, miner.account.address, new Map([[position, corruption]]));
-      const stake = await stakeOf(reader, deployment, liar.account.address);
       const game = await openOn(world, liar, claimed, own, position, await announce(world, liar, claimed));
-      const players = { miner: { signer: miner, work: honest }, challenger: { signer: liar, work: own } };
-      const ending = await playOut(world, game, players);
-      assert.equal(ending.outcome, "challengerTimedOut");
-      assert.equal((await stakeOf(reader, deployment, liar.account.address)).free, stake.free - posted.job.bond);
+      boards.push({
+        game,
+        players: { miner: { signer: miner, work: honest }, challenger: { signer: liar, work: own } },
+      });
+    }
+    const endings = await playAll(world, boards);
+    assert.deepEqual(new Set(endings.map(({ outcome }) => outcome)), new Set(["challengerTimedOut"]));
+    for (const [i, stake] of (await free()).entries()) {
+      assert.equal(stake.free, (stakes[i]?.free ?? 0n) - posted.job.bond);
     }
     const earned = (await stakeOf(reader, deployment, miner.account.address)).free - before.free;
     assert.equal(earned, (BigInt(liars.length) * posted.job.bond) / 2n);

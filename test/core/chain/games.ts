@@ -74,36 +74,50 @@ export async function step(world: World, game: GameId, side: Side, player: Playe
   return { move, receipt: await sent };
 }
 
-/**
- * Both play until the game is over. Who has nothing to say, or is refused, falls silent, and time passes.
- * @param silentFrom a side that does not move any more from this turn of the game on
- */
-export async function playOut(
-  world: World,
-  game: GameId,
-  players: Record<Side, Player>,
-  silent?: { readonly side: Side; readonly from: number },
-): Promise<Ending> {
-  let moves = 0;
-  for (let idle = 0; idle < 4; ) {
-    for (const side of ["miner", "challenger"] as const) {
-      if (silent?.side === side && moves >= silent.from) continue;
-      const receipt = await step(world, game, side, players[side])
-        .then((done) => done.receipt)
-        .catch((error) => {
-          // A lie that cannot be proved: the contract refuses, nothing has changed.
-          if (error instanceof RevertFailure && unprovable.includes(error.error)) return undefined;
-          throw error;
-        });
-      if (!receipt) continue;
-      moves++;
-      idle = 0;
-      const { games } = await world.observer.look();
-      const outcome = games.get(game)?.shown.outcome;
-      if (outcome) return { outcome, moves, last: receipt };
-    }
-    idle++;
-    if (idle > 1) await world.wait(3601);
+export type Board = {
+  readonly game: GameId;
+  readonly players: Record<Side, Player>;
+  /** a side that does not move any more from this turn of the game on */
+  readonly silent?: { readonly side: Side; readonly from: number };
+};
+
+/** A move of one side; `undefined` if it had nothing to do, or lies about what it cannot prove. */
+async function tryStep(world: World, { game, players }: Board, side: Side) {
+  try {
+    return (await step(world, game, side, players[side])).receipt;
+  } catch (error) {
+    if (error instanceof RevertFailure && unprovable.includes(error.error)) return undefined;
+    throw error;
   }
-  throw new Error("the game does not end");
+}
+
+/** All play, side by side, until every game is over. Time passes only when nobody has anything to do. */
+export async function playAll(world: World, boards: readonly Board[]): Promise<Ending[]> {
+  const endings = new Map<Board, Ending>();
+  const moves = new Map<Board, number>();
+  for (let idle = 0; endings.size < boards.length; idle++) {
+    if (idle > 4) throw new Error("the games do not end");
+    if (idle > 1) await world.wait(3601);
+    for (const board of boards) {
+      for (const side of ["miner", "challenger"] as const) {
+        const count = moves.get(board) ?? 0;
+        if (endings.has(board) || (board.silent?.side === side && count >= board.silent.from)) continue;
+        const last = await tryStep(world, board, side);
+        if (!last) continue;
+        idle = -1;
+        moves.set(board, count + 1);
+        const { games } = await world.observer.look();
+        const outcome = games.get(board.game)?.shown.outcome;
+        if (outcome) endings.set(board, { outcome, moves: count + 1, last });
+      }
+    }
+  }
+  return boards.map((board) => endings.get(board)).filter((ending) => ending !== undefined);
+}
+
+/** Both play one game to its end. */
+export async function playOut(world: World, game: GameId, players: Board["players"], silent?: Board["silent"]) {
+  const [ending] = await playAll(world, [{ game, players, ...(silent ? { silent } : {}) }]);
+  assert(ending);
+  return ending;
 }
