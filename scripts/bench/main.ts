@@ -5,6 +5,7 @@
 import { parseArgs, styleText } from "node:util";
 import type { Bench, Figure } from "./figure.ts";
 import { machineBenches } from "./machine.ts";
+import { marketBenches } from "./market.ts";
 
 const { values, positionals } = parseArgs({
   options: {
@@ -14,7 +15,7 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const benches: readonly Bench[] = [...machineBenches];
+const benches: readonly Bench[] = [...machineBenches, ...marketBenches];
 const words = [...(values.only ?? []), ...positionals];
 
 function shown(value: number): string {

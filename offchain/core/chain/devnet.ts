@@ -1,0 +1,93 @@
+// A whole network on this computer: a local chain with every contract on it, accounts with money, and a registered hub.
+import { parseEther } from "viem";
+import { type LocalAccount, mnemonicToAccount } from "viem/accounts";
+import type { Address, Hex } from "../types.ts";
+import { hubFactoryAbi } from "./abi/hub-factory.ts";
+import { hubWalletAbi } from "./abi/hub-wallet.ts";
+import { type Anvil, startAnvil } from "./anvil.ts";
+import { connect, type Reader, type Signer, signAs } from "./clients.ts";
+import { deploy } from "./deploy.ts";
+import type { Deployment } from "./deployment.ts";
+import { send } from "./transact.ts";
+import { transferSnm } from "./write.ts";
+
+export type Devnet = {
+  readonly url: string;
+  readonly reader: Reader;
+  readonly deployment: Deployment;
+  /** holds the rest of the supply, and sends what others are given */
+  readonly bank: Signer;
+  /** Gives an account ether for its gas and SNM (wei of each). */
+  endow(account: Address, snm: bigint, ether?: bigint): Promise<void>;
+  /** Sets the time of the next block (unix seconds, later than the latest block's) and makes that block. */
+  jumpTo(time: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The first of the accounts that every development chain endows. Never use it where money is worth anything. */
+const BANK = "test test test test test test test test test test test junk";
+
+/**
+ * Starts the chain and deploys.
+ * @param stateFile where the chain is kept, to be found again; nowhere, if not given
+ */
+export async function startDevnet(stateFile?: string): Promise<Devnet> {
+  const anvil: Anvil = await startAnvil(stateFile === undefined ? {} : { stateFile });
+  try {
+    const reader = await connect(anvil.url);
+    const bank = signAs(reader, mnemonicToAccount(BANK));
+    const deployment = await deploy({ publicClient: reader.client, walletClient: bank.wallet });
+    const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
+    return {
+      url: anvil.url,
+      reader,
+      deployment,
+      bank,
+      async endow(account, snm, ether = parseEther("100")) {
+        await request({ method: "anvil_setBalance", params: [account, `0x${ether.toString(16)}`] });
+        if (snm > 0n) await transferSnm(bank, deployment.addresses, account, snm);
+      },
+      async jumpTo(time) {
+        await request({ method: "evm_setNextBlockTimestamp", params: [time] });
+        await request({ method: "evm_mine", params: [] });
+      },
+      stop: anvil.stop,
+    };
+  } catch (error) {
+    await anvil.stop();
+    throw error;
+  }
+}
+
+/** What tells an owner's wallets apart. */
+const FIRST_WALLET: Hex = `0x${"00".repeat(32)}`;
+
+/** Makes, funds and registers a hub's wallet. `funds` (wei of SNM) must exceed the quote; the bank gives them. */
+export async function openHub(
+  devnet: Devnet,
+  owner: LocalAccount,
+  hub: { readonly name: string; readonly endpoint: string; readonly funds: bigint },
+): Promise<Address> {
+  const { reader, deployment, bank } = devnet;
+  const { addresses } = deployment;
+  const signer = signAs(reader, owner);
+  const factory = { address: addresses.hubFactory, abi: hubFactoryAbi } as const;
+  const wallet = await reader.client.readContract({
+    ...factory,
+    functionName: "walletOf",
+    args: [owner.address, FIRST_WALLET],
+  });
+  await send(signer, "The hub was not created", {
+    ...factory,
+    functionName: "createHub",
+    args: [FIRST_WALLET, hub.name, hub.endpoint],
+  });
+  await transferSnm(bank, addresses, wallet, hub.funds);
+  await send(signer, "The hub was not registered", {
+    address: wallet,
+    abi: hubWalletAbi,
+    functionName: "register",
+    args: [],
+  });
+  return wallet;
+}

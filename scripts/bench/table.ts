@@ -1,0 +1,173 @@
+// A market set out for measuring: real contracts on a local chain, a hub, a buyer, a miner and a verifier, and hands to play with.
+import { readFileSync } from "node:fs";
+import { bytesToHex, keccak256, parseEther, type TransactionReceipt, toHex } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { withEveryInstruction } from "./every-instruction.ts";
+import { signAs } from "../../offchain/core/chain/clients.ts";
+import { openHub, startDevnet } from "../../offchain/core/chain/devnet.ts";
+import { viewIn } from "../../offchain/core/chain/market.ts";
+import { createObserver } from "../../offchain/core/chain/read.ts";
+import {
+  approveSnm,
+  commitChallenge,
+  deposit,
+  openGame,
+  playMove,
+  postClaim,
+  postJob,
+} from "../../offchain/core/chain/write.ts";
+import { nextMove, type Player, statesOf } from "../../offchain/core/dispute/next-move.ts";
+import { commitmentOf } from "../../offchain/core/dispute/opening.ts";
+import { inputPath, inputsRoot } from "../../offchain/core/job/inputs.ts";
+import { type Job, jobId } from "../../offchain/core/job/job.ts";
+import { quoteTypedData } from "../../offchain/core/job/quote.ts";
+import { loadElf } from "../../offchain/core/machine/elf.ts";
+import { inputRoot, programRoot } from "../../offchain/core/machine/machine.ts";
+import { type Corruption, openTrace, type Trace } from "../../offchain/core/machine/trace.ts";
+import { assignmentTypedData, type Claim, claimId } from "../../offchain/core/result/claim.ts";
+import { createResultTree } from "../../offchain/core/result/tree.ts";
+import type { Hex } from "../../offchain/core/types.ts";
+import { gallery } from "../../offchain/runtime/programs/gallery.ts";
+import { renderInput } from "../../offchain/runtime/programs/render.ts";
+
+const HOUR = 3600;
+
+export type Table = Awaited<ReturnType<typeof setTable>>;
+/** A batch that a miner has claimed. `liar` is its run of the one unit that is really computed; the other results are made up. */
+export type Claimed = { readonly job: Job; readonly claim: Claim; readonly liar: Trace; readonly receipt: TransactionReceipt };
+export type Conviction = {
+  /** gas of every transaction of the challenge in order, with its call's name */
+  readonly steps: readonly { readonly call: string; readonly gas: number }[];
+  readonly total: number;
+};
+
+const program = withEveryInstruction(loadElf(readFileSync(new URL("../../guest/bin/render", import.meta.url))));
+const input = renderInput(gallery, { width: 256, height: 144 }, { x: 96, y: 72, width: 32, height: 18 });
+const roots = { program: bytesToHex(programRoot(program)), input: bytesToHex(inputRoot(input)) };
+
+/** The true run of the unit that is really computed, of 8^exponent steps. */
+export function honestTrace(exponent: number, corruption?: Corruption): Trace {
+  return openTrace({ program, input, exponent, ...(corruption === undefined ? {} : { corruption }) });
+}
+
+export async function setTable() {
+  const devnet = await startDevnet();
+  const { reader, deployment } = devnet;
+  const { addresses, chainId } = deployment;
+  const person = async () => {
+    const account = privateKeyToAccount(generatePrivateKey());
+    await devnet.endow(account.address, parseEther("10000000"));
+    return signAs(reader, account);
+  };
+  const [owner, buyer, miner, verifier] = [await person(), await person(), await person(), await person()];
+  const hub = await openHub(devnet, owner.account, { name: "bench", endpoint: "/ip4/127.0.0.1", funds: parseEther("1000") });
+  await approveSnm(buyer, addresses, addresses.jobBoard, 2n ** 255n);
+  for (const player of [miner, verifier]) await deposit(player, addresses, parseEther("5000000"));
+  const observer = createObserver(reader, deployment);
+  let salts = 0;
+
+  /** Posts a job of one batch; its first unit is real. */
+  async function post(units: number, exponent: number): Promise<{ job: Job; receipt: TransactionReceipt }> {
+    const { timestamp } = await reader.client.getBlock();
+    const job: Job = {
+      buyer: buyer.account.address,
+      hub,
+      referee: addresses.bisection,
+      machine: addresses.machine,
+      image: keccak256(toHex("render")),
+      programRoot: roots.program,
+      entry: BigInt(program.entry),
+      inputsRoot: inputsRoot(inputRootsOf(units)),
+      units,
+      batchSize: units,
+      exponent,
+      price: parseEther("1"),
+      deposit: parseEther("25000"),
+      bond: parseEther("20"),
+      window: 24 * HOUR,
+      opening: HOUR / 2,
+      allowance: 24 * HOUR,
+      grace: HOUR,
+      deadline: timestamp + BigInt(30 * 24 * HOUR),
+      salt: toHex(++salts, { size: 32 }),
+    };
+    const expiry = timestamp + BigInt(HOUR);
+    const quote = await owner.account.signTypedData(quoteTypedData({ job: jobId(job), expiry }, chainId, addresses.jobBoard));
+    return { job, receipt: await postJob(buyer, addresses, job, expiry, quote) };
+  }
+
+  /** Claims the job's batch, with a corrupted run of its first unit. */
+  async function claim(job: Job, corruption?: Corruption): Promise<Claimed> {
+    const liar = honestTrace(job.exponent, corruption);
+    const ends = endsOf(liar, job);
+    const id = jobId(job);
+    const about = { job: id, batch: 0, attempt: 0, miner: miner.account.address, pay: job.price / 2n };
+    const tree = createResultTree({ miner: about.miner, job: id, first: 0, resultHashes: ends });
+    const posted: Claim = { ...about, root: tree.root };
+    const expiry = job.deadline - 1n;
+    const signature = await owner.account.signTypedData(
+      assignmentTypedData({ wallet: hub, ...about, expiry }, chainId, addresses.results),
+    );
+    return { job, claim: posted, liar, receipt: await postClaim(miner, addresses, job, posted, expiry, signature) };
+  }
+
+  /** The whole challenge against a false claim, played by both sides to the conviction. */
+  async function convict({ job, claim, liar }: Claimed): Promise<Conviction> {
+    const steps: { call: string; gas: number }[] = [];
+    const note = (call: string, receipt: TransactionReceipt) => steps.push({ call, gas: Number(receipt.gasUsed) });
+    const salt = toHex(++salts, { size: 32 });
+    const truth = truthOf(job.exponent);
+    const known = { children: (): readonly Hex[] => [] };
+    const side = { tree: known, traceOf: () => truth };
+    const players: readonly Player[] = [
+      { ...side, side: "miner", traceOf: () => liar },
+      { ...side, side: "challenger" },
+    ];
+
+    note("commit", await commitChallenge(verifier, addresses, commitmentOf(verifier.account.address, claimId(claim), salt)));
+    const tree = createResultTree({ miner: claim.miner, job: claim.job, first: 0, resultHashes: endsOf(liar, job) });
+    const opening = { position: 0, resultHash: tree.resultHashes[0] as Hex, path: tree.path(0) };
+    const unitInput = { root: roots.input, path: inputPath(inputRootsOf(job.units), 0) };
+    const states = statesOf(truth, 0, 8 ** (job.exponent - 1));
+    note("open", await openGame(verifier, addresses, { job, claim, salt }, opening, unitInput, states));
+    for (;;) {
+      const sight = await observer.look();
+      const game = [...sight.games.values()].find(({ game }) => game.about.claim === claimId(claim));
+      if (game?.shown.outcome !== undefined) break;
+      const view = game && viewIn(game);
+      if (!view) throw new Error("the game cannot be seen");
+      for (const player of players) {
+        const move = nextMove(view, player, { winner: undefined }, sight.now);
+        const signer = player.side === "miner" ? miner : verifier;
+        const receipt = await playMove(signer, addresses, view, move, { job, inputOf: () => ({ root: roots.input, path: [] }) });
+        if (receipt) note(move.kind, receipt);
+      }
+    }
+    return { steps, total: steps.reduce((sum, { gas }) => sum + gas, 0) };
+  }
+
+  return { ...devnet, addresses, hub, owner, buyer, miner, verifier, post, claim, convict };
+}
+
+const truths = new Map<number, Trace>();
+
+/** The same true run again and again: its snapshots are worth keeping. */
+function truthOf(exponent: number): Trace {
+  const truth = truths.get(exponent) ?? honestTrace(exponent);
+  truths.set(exponent, truth);
+  return truth;
+}
+
+/** Results of a batch: the first one real, the others made up. */
+function endsOf(real: Trace, job: Job): Hex[] {
+  const first = bytesToHex(real.stateAt(8 ** job.exponent));
+  return [first, ...madeUp("result", job.units - 1)];
+}
+
+function inputRootsOf(units: number): Hex[] {
+  return [roots.input, ...madeUp("input", units - 1)];
+}
+
+function madeUp(what: string, count: number): Hex[] {
+  return Array.from({ length: count }, (_, i) => keccak256(toHex(`${what} ${i}`)));
+}
