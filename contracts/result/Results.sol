@@ -113,7 +113,7 @@ contract Results is IResults, EIP712, Multicall {
         address winner = winners[claimId].challenger;
         uint256 pool = _half(job.deposit);
         emit PoolAwarded(claimId, winner, pool);
-        deposits.slash(claim_.miner, pool, winner, pool);
+        deposits.slash(claim_.miner, job.deposit, winner, pool);
     }
 
     /// @inheritdoc ITribunal
@@ -162,12 +162,9 @@ contract Results is IResults, EIP712, Multicall {
             winners[about.claim] = Winner(about.challenger, about.order);
             emit WinnerChanged(about.claim, about.challenger, about.order);
         }
+        // The deposit is forfeited from now on: nothing but `award`, which divides it, touches it any more. A proof is dear enough.
         deposits.unlock(about.challenger, about.bond);
-        if (first) {
-            // The other half stays locked: it is the pool, which `award` hands over.
-            deposits.slash(about.miner, about.deposit - _half(about.deposit), about.miner, 0);
-            batches.reopen(about.job, about.batch);
-        }
+        if (first) batches.reopen(about.job, about.batch);
     }
 
     /// @inheritdoc ITribunal

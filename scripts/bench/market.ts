@@ -43,8 +43,16 @@ async function honestPath(table: Table): Promise<Figure[]> {
     figure("post a job", usual.post, gas(undefined)),
     figure("claim, 1,024 units", usual.claim, gas(undefined)),
     figure("settle, 1,024 units", usual.settle, gas(undefined)),
-    figure("claim + settle, 1,024 units, first ever", first.claim + first.settle, gas(250_000, "iExec ~1.0M for one task with one worker")),
-    figure("claim + settle, 1,024 units", usual.claim + usual.settle, gas(250_000, "iExec ~1.0M for one task with one worker")),
+    figure(
+      "claim + settle, 1,024 units, first ever",
+      first.claim + first.settle,
+      gas(250_000, "iExec ~1.0M for one task with one worker"),
+    ),
+    figure(
+      "claim + settle, 1,024 units",
+      usual.claim + usual.settle,
+      gas(250_000, "iExec ~1.0M for one task with one worker"),
+    ),
   ];
   for (const units of [1, 64, 1024, 16_384]) {
     const { claim, settle } = await claimAndSettle(table, units);
@@ -118,7 +126,12 @@ async function proofs(table: Table, wanted: (name: string) => boolean): Promise<
 }
 
 /** A group that plays on a table of its own. */
-function onTable(name: string, about: string, names: RegExp, measure: (table: Table, wanted: (name: string) => boolean) => Promise<Figure[]>): Bench {
+function onTable(
+  name: string,
+  about: string,
+  names: RegExp,
+  measure: (table: Table, wanted: (name: string) => boolean) => Promise<Figure[]>,
+): Bench {
   return {
     name,
     about,
@@ -137,6 +150,11 @@ function onTable(name: string, about: string, names: RegExp, measure: (table: Ta
 
 export const marketBenches: readonly Bench[] = [
   onTable("honest-path", "The honest path", /post|claim|settle|gas a unit/, honestPath),
-  onTable("conviction", "A challenge, from the announcement to the conviction", /commit|open|move|conviction/, convictions),
+  onTable(
+    "conviction",
+    "A challenge, from the announcement to the conviction",
+    /commit|open|move|conviction/,
+    convictions,
+  ),
   onTable("prove", "The disputed instruction, executed by the chain", /prove/, proofs),
 ];

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { bytesToHex, keccak256, parseEther, type TransactionReceipt, toHex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { withEveryInstruction } from "./every-instruction.ts";
 import { signAs } from "../../offchain/core/chain/clients.ts";
 import { openHub, startDevnet } from "../../offchain/core/chain/devnet.ts";
 import { viewIn } from "../../offchain/core/chain/market.ts";
@@ -29,12 +28,18 @@ import { createResultTree } from "../../offchain/core/result/tree.ts";
 import type { Hex } from "../../offchain/core/types.ts";
 import { gallery } from "../../offchain/runtime/programs/gallery.ts";
 import { renderInput } from "../../offchain/runtime/programs/render.ts";
+import { withEveryInstruction } from "./every-instruction.ts";
 
 const HOUR = 3600;
 
 export type Table = Awaited<ReturnType<typeof setTable>>;
 /** A batch that a miner has claimed. `liar` is its run of the one unit that is really computed; the other results are made up. */
-export type Claimed = { readonly job: Job; readonly claim: Claim; readonly liar: Trace; readonly receipt: TransactionReceipt };
+export type Claimed = {
+  readonly job: Job;
+  readonly claim: Claim;
+  readonly liar: Trace;
+  readonly receipt: TransactionReceipt;
+};
 export type Conviction = {
   /** gas of every transaction of the challenge in order, with its call's name */
   readonly steps: readonly { readonly call: string; readonly gas: number }[];
@@ -60,7 +65,11 @@ export async function setTable() {
     return signAs(reader, account);
   };
   const [owner, buyer, miner, verifier] = [await person(), await person(), await person(), await person()];
-  const hub = await openHub(devnet, owner.account, { name: "bench", endpoint: "/ip4/127.0.0.1", funds: parseEther("1000") });
+  const hub = await openHub(devnet, owner.account, {
+    name: "bench",
+    endpoint: "/ip4/127.0.0.1",
+    funds: parseEther("1000"),
+  });
   await approveSnm(buyer, addresses, addresses.jobBoard, 2n ** 255n);
   for (const player of [miner, verifier]) await deposit(player, addresses, parseEther("5000000"));
   const observer = createObserver(reader, deployment);
@@ -92,7 +101,9 @@ export async function setTable() {
       salt: toHex(++salts, { size: 32 }),
     };
     const expiry = timestamp + BigInt(HOUR);
-    const quote = await owner.account.signTypedData(quoteTypedData({ job: jobId(job), expiry }, chainId, addresses.jobBoard));
+    const quote = await owner.account.signTypedData(
+      quoteTypedData({ job: jobId(job), expiry }, chainId, addresses.jobBoard),
+    );
     return { job, receipt: await postJob(buyer, addresses, job, expiry, quote) };
   }
 
@@ -124,7 +135,10 @@ export async function setTable() {
       { ...side, side: "challenger" },
     ];
 
-    note("commit", await commitChallenge(verifier, addresses, commitmentOf(verifier.account.address, claimId(claim), salt)));
+    note(
+      "commit",
+      await commitChallenge(verifier, addresses, commitmentOf(verifier.account.address, claimId(claim), salt)),
+    );
     const tree = createResultTree({ miner: claim.miner, job: claim.job, first: 0, resultHashes: endsOf(liar, job) });
     const opening = { position: 0, resultHash: tree.resultHashes[0] as Hex, path: tree.path(0) };
     const unitInput = { root: roots.input, path: inputPath(inputRootsOf(job.units), 0) };
@@ -139,7 +153,10 @@ export async function setTable() {
       for (const player of players) {
         const move = nextMove(view, player, { winner: undefined }, sight.now);
         const signer = player.side === "miner" ? miner : verifier;
-        const receipt = await playMove(signer, addresses, view, move, { job, inputOf: () => ({ root: roots.input, path: [] }) });
+        const receipt = await playMove(signer, addresses, view, move, {
+          job,
+          inputOf: () => ({ root: roots.input, path: [] }),
+        });
         if (receipt) note(move.kind, receipt);
       }
     }

@@ -39,13 +39,15 @@ describe("a claim, from its posting to its end", () => {
     await prove(market, board, truth);
     assert.equal((await market.results.read.stateOf([work.id])).status, CLAIM_STATUS.Convicted);
     assert.deepEqual(await market.board.read.batchOf([work.claim.job, 0]), [BATCH_STATUS.Open, 1]);
-    assert.equal(await market.snm.read.balanceOf([market.treasury.account.address]), job.deposit / 2n);
+    assert.equal(await market.deposits.read.lockedOf([market.miner.account.address]), job.deposit);
     const { endedAt } = await market.results.read.stateOf([work.id]);
     await market.nextAt(endedAt + job.opening + 1);
     await market.results.write.award([work.job, work.claim]);
     const verifier = market.verifier.account.address;
     assert.equal(await market.deposits.read.freeOf([verifier]), 10_000n * SNM + job.deposit / 2n);
     assert.equal(await market.deposits.read.lockedOf([verifier]), 0n);
+    assert.equal(await market.deposits.read.lockedOf([market.miner.account.address]), 0n);
+    assert.equal(await market.snm.read.balanceOf([market.treasury.account.address]), job.deposit / 2n);
   });
 
   it("is convicted although the miner has not shown its leaves", async () => {
