@@ -1,0 +1,272 @@
+// The runner fuzzes only contracts of the test's own file; the sequences are the handler's, not a wallet's.
+// solhint-disable one-contract-per-file, reentrancy
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {Parameters} from "../../contracts/government/Parameters.sol";
+import {Treasury} from "../../contracts/government/Treasury.sol";
+import {Seizure} from "../../contracts/government/ITreasury.sol";
+import {HubFactory} from "../../contracts/hub/HubFactory.sol";
+import {HubWallet, Institutions} from "../../contracts/hub/HubWallet.sol";
+import {IHub} from "../../contracts/hub/IHub.sol";
+import {Claimed, Position, Verdict, Worth} from "../../contracts/hub/IRatings.sol";
+import {Ratings} from "../../contracts/hub/Ratings.sol";
+import {Whitelist} from "../../contracts/hub/Whitelist.sol";
+import {SNM} from "../../contracts/token/SNM.sol";
+
+/// @dev The cheat codes that the handler needs.
+interface IVm {
+    function warp(uint256 time) external;
+    function prank(address sender) external;
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function getNonce(address account) external view returns (uint64);
+}
+
+IVm constant vm = IVm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+/// @notice Everybody at once: owners, miners who are the owners' friends, raters, job board, DAO, passers-by, time.
+contract GovernmentHandler {
+    uint256 public constant HUBS = 2;
+    uint256 private constant PEOPLE = 3;
+
+    SNM public immutable snm;
+    Parameters public immutable parameters;
+    Whitelist public immutable whitelist;
+    Treasury public immutable treasury;
+    Ratings public immutable ratings;
+    HubWallet[] public hubs;
+
+    /// what has come into the current registration, and what of it has been approved
+    mapping(HubWallet => uint256) public passed;
+    mapping(HubWallet => uint256) public approved;
+    mapping(HubWallet => bool) public wasPunished;
+    /// least allowance that the friend must have at this hub: only its own pulls lower it
+    mapping(HubWallet => mapping(address friend => uint256)) public owed;
+    uint256 public outsideSeizure;
+
+    constructor() {
+        snm = new SNM(address(this));
+        address self = address(this);
+        parameters = new Parameters(self, address(0));
+        address factoryAt = vm.computeCreateAddress(self, vm.getNonce(self) + 3);
+        whitelist = new Whitelist(factoryAt, self);
+        treasury = new Treasury(snm, whitelist, self);
+        HubWallet implementation = new HubWallet(Institutions(snm, parameters, whitelist, treasury, self, self, self));
+        HubFactory factory = new HubFactory(address(implementation), whitelist);
+        ratings = new Ratings(snm, whitelist, address(treasury));
+        for (uint256 i = 0; i < HUBS; ++i) {
+            HubWallet hub = HubWallet(factory.createHub(bytes32(i), "", ""));
+            hubs.push(hub);
+            snm.transfer(address(hub), 100 ether);
+            hub.register();
+            passed[hub] = 100 ether;
+        }
+        for (uint256 i = 0; i < PEOPLE; ++i) {
+            address person = personOf(i);
+            snm.transfer(person, 1_000 ether);
+            vm.prank(person);
+            snm.approve(address(ratings), type(uint256).max);
+        }
+    }
+
+    function personOf(uint256 seed) public pure returns (address) {
+        return address(uint160(0x1000 + (seed % PEOPLE)));
+    }
+
+    function wait(uint32 time) external {
+        vm.warp(block.timestamp + (time % 20 days));
+    }
+
+    function fund(uint256 seed, uint256 amount) external {
+        _fund(hubs[seed % HUBS], amount % 50 ether);
+    }
+
+    function register(uint256 seed) external {
+        HubWallet hub = hubs[seed % HUBS];
+        hub.register();
+        passed[hub] = hub.free();
+        approved[hub] = 0;
+    }
+
+    function transfer(uint256 seed, uint256 person, uint256 amount) external {
+        HubWallet hub = hubs[seed % HUBS];
+        uint256 funds = hub.available();
+        if (funds == 0) return;
+        amount = (amount % funds) + 1;
+        uint256 before = snm.approvedBy(address(hub));
+        hub.transfer(personOf(person), amount);
+        _owe(hub, personOf(person), snm.approvedBy(address(hub)) - before);
+    }
+
+    function settle(uint256 seed, uint256 person, uint256 amount, uint256 pay) external {
+        HubWallet hub = hubs[seed % HUBS];
+        if (hub.status() != IHub.Status.Registered) return;
+        amount = (amount % 50 ether) + 1;
+        pay = pay % ((amount * 7) / 10 + 1);
+        _fund(hub, amount);
+        // INV-22: if this fails the whole run does, see `settlementFailed`.
+        try hub.settled(personOf(person), amount, pay) {
+            _owe(hub, personOf(person), pay);
+        } catch {
+            settlementFailed = true;
+        }
+    }
+
+    bool public settlementFailed;
+
+    function pull(uint256 seed, uint256 person, uint256 amount) external {
+        HubWallet hub = hubs[seed % HUBS];
+        address friend = personOf(person);
+        uint256 allowance = snm.allowance(address(hub), friend);
+        amount = amount % (allowance + 1);
+        vm.prank(friend);
+        snm.transferFrom(address(hub), friend, amount);
+        owed[hub][friend] -= amount;
+    }
+
+    function closePeriod(uint256 seed) external {
+        hubs[seed % HUBS].closePeriod();
+    }
+
+    function payDay(uint256 seed) external {
+        hubs[seed % HUBS].payDay();
+    }
+
+    function withdraw(uint256 seed, uint256 amount) external {
+        HubWallet hub = hubs[seed % HUBS];
+        hub.withdraw((amount % hub.free()) + 1);
+    }
+
+    function suspect(uint256 seed) external {
+        // Rare, or nothing else would ever happen.
+        if ((seed >> 8) % 4 == 0) hubs[seed % HUBS].suspect();
+    }
+
+    function rehab(uint256 seed) external {
+        hubs[seed % HUBS].rehab();
+    }
+
+    function ban(uint256 seed) external {
+        HubWallet hub = hubs[seed % HUBS];
+        if (seed % 3 == 0) vm.warp(block.timestamp + 120 days);
+        hub.ban();
+        wasPunished[hub] = true;
+    }
+
+    function sweep(uint256 seed) external {
+        hubs[seed % HUBS].sweep();
+    }
+
+    function rate(uint256 seed, uint256 person, bool inFavour, uint256 stake) external {
+        vm.prank(personOf(person));
+        ratings.rate(address(hubs[seed % HUBS]), inFavour, (stake % 10 ether) + 1);
+    }
+
+    function claim(uint256 seed) external {
+        ratings.claim(seed % ratings.count());
+    }
+
+    function release(uint256 seed) external {
+        treasury.release(seed % treasury.seizureCount());
+    }
+
+    function spend(uint256 amount) external {
+        treasury.spend(address(this), amount % (snm.balanceOf(address(treasury)) + 1));
+    }
+
+    function _fund(HubWallet hub, uint256 amount) private {
+        snm.transfer(address(hub), amount);
+        if (hub.status() == IHub.Status.Registered) passed[hub] += amount;
+    }
+
+    function _owe(HubWallet hub, address friend, uint256 amount) private {
+        owed[hub][friend] += amount;
+        approved[hub] += amount;
+    }
+}
+
+/// @notice Invariants of PROTOCOL.md, section 9, after every call of any sequence.
+contract GovernmentInvariants {
+    GovernmentHandler private handler;
+    SNM private snm;
+    Treasury private treasury;
+    Ratings private ratings;
+
+    error InvariantBroken(uint256 number);
+
+    function setUp() public {
+        handler = new GovernmentHandler();
+        snm = handler.snm();
+        treasury = handler.treasury();
+        ratings = handler.ratings();
+    }
+
+    function targetContracts() public view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(handler);
+    }
+
+    /// forge-config: default.invariant.runs = 48
+    /// forge-config: default.invariant.depth = 150
+    function invariant_Government() public view {
+        _conserved();
+        for (uint256 i = 0; i < handler.HUBS(); ++i) _wallet(handler.hubs(i));
+        _frozen();
+        _rated();
+    }
+
+    function _conserved() private view {
+        uint256 sum =
+            snm.balanceOf(address(handler)) + snm.balanceOf(address(treasury)) + snm.balanceOf(address(ratings));
+        for (uint256 i = 0; i < handler.HUBS(); ++i) sum += snm.balanceOf(address(handler.hubs(i)));
+        for (uint256 i = 0; i < 3; ++i) sum += snm.balanceOf(handler.personOf(i));
+        require(sum == snm.totalSupply(), InvariantBroken(1));
+    }
+
+    function _wallet(HubWallet hub) private view {
+        IHub.Status status = hub.status();
+        if (status == IHub.Status.Registered || status == IHub.Status.Suspected) {
+            uint256 quote = hub.registration(hub.period()).quote;
+            require(hub.free() >= quote + hub.locked(), InvariantBroken(20));
+            require(handler.approved(hub) * 10_000 <= (handler.passed(hub) - quote) * 7_000, InvariantBroken(21));
+        }
+        require(!handler.settlementFailed(), InvariantBroken(22));
+        for (uint256 i = 0; i < 3; ++i) {
+            address friend = handler.personOf(i);
+            require(snm.allowance(address(hub), friend) == handler.owed(hub, friend), InvariantBroken(22));
+        }
+        require(snm.balanceOf(address(hub)) >= snm.approvedBy(address(hub)), InvariantBroken(22));
+        require(!handler.wasPunished(hub) || status == IHub.Status.Punished, InvariantBroken(23));
+    }
+
+    function _frozen() private view {
+        Seizure[] memory seizures = treasury.seizures(0, type(uint256).max);
+        uint256 sum = 0;
+        for (uint256 i = 0; i < seizures.length; ++i) {
+            if (!seizures[i].released) sum += seizures[i].amount;
+            else require(block.timestamp >= seizures[i].releaseAt, InvariantBroken(24));
+        }
+        require(sum == treasury.frozen() && sum <= snm.balanceOf(address(treasury)), InvariantBroken(24));
+    }
+
+    /// What is owed to raters is there, and once all are paid nothing is left.
+    function _rated() private view {
+        Position[] memory positions = ratings.positions(0, type(uint256).max);
+        uint256 due = 0;
+        uint256 open = 0;
+        for (uint256 i = 0; i < positions.length; ++i) {
+            Position memory one = positions[i];
+            if (one.claimed == Claimed.All) continue;
+            ++open;
+            if (ratings.verdict(one.hub, one.period) == Verdict.Open) {
+                due += one.stake;
+            } else {
+                Worth memory worth = ratings.worth(i);
+                due += worth.winnings + (one.claimed == Claimed.Nothing ? worth.stake : 0);
+            }
+        }
+        uint256 held = snm.balanceOf(address(ratings));
+        require(held >= due, InvariantBroken(25));
+        require(open != 0 || held == 0, InvariantBroken(25));
+    }
+}
