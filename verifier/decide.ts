@@ -151,7 +151,8 @@ function opening(
       : of.status === "settled" || !of.winner
         ? { how: "settled" as const, at: of.endedAt, winner: 0n }
         : { how: "convicted" as const, at: of.endedAt, winner: of.winner.order };
-  const next = nextOpening(mined, { opening: of.job.opening, ended }, now);
+  const { opening, window } = of.job;
+  const next = nextOpening(mined, { windowEnd: of.claimedAt + window, opening, ended }, now);
   if (next.kind === "retract") actions.push({ kind: "retract", of });
   if (next.kind !== "open") return;
   const patience = Math.min(policy.patienceSeconds, Math.floor(of.job.opening / 2));

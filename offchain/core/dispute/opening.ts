@@ -19,6 +19,8 @@ export type Commitment = {
 
 /** What an opening depends on. */
 export type Challenged = {
+  /** last second in which it could be challenged: `claimedAt + window` */
+  readonly windowEnd: number;
   /** R of the job, seconds */
   readonly opening: number;
   /** how the claim ended and when (unix time); undefined while it is live */
@@ -38,11 +40,14 @@ export type Opening =
 export function nextOpening(commitment: Commitment, claim: Challenged, now: number): Opening {
   const last = commitment.committedAt + claim.opening;
   const { ended } = claim;
+  const inTime = commitment.committedAt <= claim.windowEnd && now <= last;
   if (ended === undefined) {
-    return now <= last ? { kind: "open" } : { kind: "none", why: "the opening time is over: the stake is forfeited" };
+    if (inTime) return { kind: "open" };
+    const late = now > last ? "the opening time is over" : "it was announced after the window";
+    return { kind: "none", why: `${late}: the stake is forfeited, unless the claim ends by ${last}` };
   }
   const wins = ended.how === "convicted" && commitment.committedAt <= ended.at && commitment.order < ended.winner;
-  if (wins && now <= last) return { kind: "open" };
+  if (wins && inTime) return { kind: "open" };
   if (ended.at <= last) return { kind: "retract" };
   return { kind: "none", why: "the opening time was over before the claim ended: the stake is forfeited" };
 }
