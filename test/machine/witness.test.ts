@@ -41,7 +41,6 @@ const calls: Record<string, Call> = {
   "a register instruction": call(word("mul", { rd: RD, rs1: A, rs2: B }), 3n),
   "a load over a leaf": call(word("ld", { rd: RD, rs1: A }), 0x4000_003dn),
   "a store": call(word("sw", { rs1: A, rs2: B }), 0x4000_0044n),
-  "a store over a leaf": call(word("sd", { rs1: A, rs2: B }), 0x4000_003en),
   "a store over the end of memory": call(word("sd", { rs1: A, rs2: B }), 0xffff_fffdn),
   "a halting trap": call(0, 0n),
 };
