@@ -1,14 +1,20 @@
 // What people see. Data goes to stdout and everything else to stderr; colours only where a terminal shows them and NO_COLOR is not set.
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { Failure } from "../core/failure.ts";
 
 export type Style = Parameters<typeof styleText>[0];
+export type Paint = (style: Style, text: string) => string;
 
-/** Where a verb talks to people. */
+/** A calm place: lines that stay, and one line at the bottom that tells how far things are. */
 export type Terminal = {
-  readonly paint: (style: Style, text: string) => string;
-  /** One line that shows how far things are and then goes away; nothing on anything but a terminal. */
-  readonly progress: (text: string) => void;
+  /** Colours, where the stream shows them. */
+  readonly paint: Paint;
+  /** Prints lines that stay. */
+  readonly say: (...lines: string[]) => void;
+  /** Replaces the line at the bottom; on anything but a terminal it is printed only when `milestone` changes. */
+  readonly status: (text: string, milestone?: string) => void;
+  /** Takes the line at the bottom away. */
+  readonly done: () => void;
   /** The width that lines may have. */
   readonly columns: number;
 };
@@ -20,12 +26,31 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return styleText(style, text, { stream, validateStream: true });
 }
 
-/** A terminal whose lines go to `stream`. */
+/** A terminal whose lines go to `stream`; the one at the bottom always goes to stderr. */
 export function openTerminal(stream: NodeJS.WriteStream): Terminal {
+  const { stderr } = process;
+  const live = stderr.isTTY === true;
+  let bottom = "";
+  let lastMilestone = "";
   return {
     paint: (style, text) => paint(style, text, stream),
-    progress(text) {
-      if (process.stderr.isTTY) process.stderr.write(`${CLEAR_LINE}${text.slice(0, process.stderr.columns - 1)}`);
+    say(...lines) {
+      if (bottom !== "") stderr.write(CLEAR_LINE);
+      for (const line of lines) stream.write(`${line}\n`);
+      if (bottom !== "") stderr.write(bottom);
+    },
+    status(text, milestone = "") {
+      if (live) {
+        bottom = text.slice(0, text.includes("\u001b") ? undefined : stderr.columns - 1);
+        stderr.write(`${CLEAR_LINE}${bottom}`);
+      } else if (milestone !== lastMilestone) {
+        stderr.write(`${text}\n`);
+      }
+      lastMilestone = milestone;
+    },
+    done() {
+      if (bottom !== "") stderr.write(CLEAR_LINE);
+      bottom = "";
     },
     columns: stream.columns ?? USUAL_COLUMNS,
   };
@@ -35,6 +60,26 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
 export function fields(terminal: Terminal, rows: readonly (readonly [name: string, value: string])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${terminal.paint("dim", name.padEnd(width))}   ${value}`);
+}
+
+/** Rows under a header, the first `left` columns flush left, the others flush right. Cells may be coloured. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], left = 1): string[] {
+  const lengthOf = (cell: string | undefined) => stripVTControlCharacters(cell ?? "").length;
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => lengthOf(row[column]))));
+  const line = (cells: readonly string[]) => {
+    const padded = cells.map((cell, column) => {
+      const gap = " ".repeat((widths[column] ?? 0) - lengthOf(cell));
+      return column < left ? cell + gap : gap + cell;
+    });
+    return padded.join("   ").trimEnd();
+  };
+  return [line(header), widths.map((width) => "─".repeat(width)).join("───"), ...rows.map(line)];
+}
+
+/** A bar of `width` cells. */
+export function bar(done: number, total: number, width: number): string {
+  const filled = total === 0 ? width : Math.round((width * Math.min(done, total)) / total);
+  return "█".repeat(filled) + "░".repeat(width - filled);
 }
 
 /** Bytes as 0x…, as hashes are written. */
@@ -48,8 +93,8 @@ export function grouped(value: number | bigint): string {
 }
 
 /** What, why, what to do: to people, and with `json` also as an object on stdout. */
-export function printFailure({ what, why, todo }: Failure, json: boolean): void {
+export function printFailure({ what, why, todo, possibleFrom }: Failure, json: boolean): void {
   const indented = why.replaceAll("\n", "\n  ");
   process.stderr.write(`\n${paint(["bold", "red"], "✗", process.stderr)} ${what}\n  ${indented}\n  → ${todo}\n\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { what, why, todo } })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { what, why, todo, possibleFrom } })}\n`);
 }

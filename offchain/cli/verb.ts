@@ -41,7 +41,12 @@ function print({ lines, data, bytes }: Answer, json: boolean): void {
   const people = json || bytes ? process.stderr : process.stdout;
   people.write(`${lines.join("\n")}\n`);
   if (bytes) process.stdout.write(bytes);
-  if (json) process.stdout.write(`${JSON.stringify({ ok: true, ...data })}\n`);
+  if (json) process.stdout.write(`${toJson({ ok: true, ...data })}\n`);
+}
+
+/** For programs: amounts are decimal strings of wei, for they exceed what a JSON number holds. */
+export function toJson(data: unknown): string {
+  return JSON.stringify(data, (_, value) => (typeof value === "bigint" ? String(value) : value));
 }
 
 /** Reads a number of steps: 1000, 1_000, 1,000 or 8^12. For `option(…, steps("--step"))`. */

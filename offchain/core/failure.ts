@@ -1,21 +1,27 @@
 // One shape for everything that goes wrong and that a person may have to act upon.
 
+export type FailureOptions = ErrorOptions & { readonly possibleFrom?: number | undefined };
+
 /** A failure that says what happened, why, and what to do about it. `message` is the first two joined. */
 export class Failure extends Error {
   readonly what: string;
   readonly why: string;
   readonly todo: string;
+  /** unix time (of the chain) from which the same can succeed, where only time is in the way */
+  readonly possibleFrom: number | undefined;
 
   /**
    * @param what what could not be done, without a final stop
    * @param why the cause, with the offending values
    * @param todo what the reader can do now
    */
-  constructor(what: string, why: string, todo: string, options?: ErrorOptions) {
-    super(`${what}: ${why}`, options);
+  constructor(what: string, why: string, todo: string, options: FailureOptions = {}) {
+    const { possibleFrom, ...rest } = options;
+    super(`${what}: ${why}`, rest);
     this.name = "Failure";
     this.what = what;
     this.why = why;
     this.todo = todo;
+    this.possibleFrom = possibleFrom;
   }
 }

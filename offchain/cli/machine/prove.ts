@@ -74,13 +74,13 @@ export function machineProve(): Command {
   return answering<Options>(command, async ([file = ""], { input, step, onchain = false }, terminal) => {
     const exponent = exponentFor(step);
     const trace = openTrace({ ...(await readUnit(file, input)), exponent });
-    terminal.progress(`running to step ${grouped(step)} …`);
+    terminal.status(`running to step ${grouped(step)} …`);
     const [state, next] = [hexOf(trace.stateAt(step)), hexOf(trace.stateAt(step + 1))];
     const witness = trace.witnessAt(step);
     const record = stepAt(trace, step);
-    terminal.progress(onchain ? "asking the contract …" : "");
+    if (onchain) terminal.status("asking the contract …");
     const chain = onchain ? await checkOnChain(state, hexOf(witness), next) : undefined;
-    terminal.progress("");
+    terminal.done();
 
     return {
       lines: [

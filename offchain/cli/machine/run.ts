@@ -24,9 +24,9 @@ function runWithProgress(machine: Machine, maxSteps: number, terminal: Terminal)
   for (let step = 0; machine.words[HALT] === 0n && step < maxSteps; ) {
     step = Math.min(step + STRETCH, maxSteps);
     machine.run(step);
-    terminal.progress(`${grouped(step)} steps …`);
+    terminal.status(`${grouped(step)} steps …`);
   }
-  terminal.progress("");
+  terminal.done();
   return (performance.now() - started) / 1000;
 }
 

@@ -37,9 +37,9 @@ export function machineTrace(): Command {
       );
     const unit = await readUnit(file, input);
     const machine = createMachine(unit.program, unit.input);
-    terminal.progress(`running to step ${grouped(from)} …`);
+    terminal.status(`running to step ${grouped(from)} …`);
     machine.run(from);
-    terminal.progress("");
+    terminal.done();
     const records: StepRecord[] = [];
     while (machine.words[HALT] === 0n && Number(machine.words[STEP]) < to) records.push(takeStep(machine));
 

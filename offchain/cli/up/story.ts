@@ -2,9 +2,8 @@
 import type { RoleEvent } from "../../core/events.ts";
 import type { ClaimId, GameId } from "../../core/types.ts";
 import { showSnm } from "../amounts.ts";
-import { bar, type Style } from "./screen.ts";
+import { bar, type Paint, type Style } from "../terminal.ts";
 
-type Paint = (style: Style, text: string) => string;
 type Claimed = { readonly miner: string; readonly batch: number; readonly units: number };
 
 export type Story = {

@@ -8,7 +8,7 @@ import {
   type TransactionReceipt,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
-import { Failure } from "../failure.ts";
+import { Failure, type FailureOptions } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { errorsAbi } from "./abi/errors.ts";
 import type { Signer } from "./clients.ts";
@@ -91,7 +91,9 @@ export function failureOf(what: string, functionName: string, cause: unknown): F
     if (data && data.errorName !== "Error" && data.errorName !== "Panic") {
       const inputs = "inputs" in data.abiItem ? (data.abiItem.inputs ?? []) : [];
       const { why, todo } = explain({ name: data.errorName, inputs, args: data.args ?? [] });
-      return new RevertFailure(data.errorName, what, why, todo, cause);
+      const at = inputs.findIndex(({ name }) => name === "possibleFrom");
+      const possibleFrom = at < 0 ? undefined : Number(data.args?.[at]);
+      return new RevertFailure(data.errorName, what, why, todo, { cause, possibleFrom });
     }
     const why = `${functionName} reverted${reason ? `: ${reason}` : ""}${signature ? ` with ${signature}` : ""}`;
     return new Failure(what, why, "check that the deployment is of this chain and of this version", { cause });
@@ -105,8 +107,8 @@ export function failureOf(what: string, functionName: string, cause: unknown): F
 export class RevertFailure extends Failure {
   readonly error: string;
 
-  constructor(error: string, what: string, why: string, todo: string, cause: unknown) {
-    super(what, why, todo, { cause });
+  constructor(error: string, what: string, why: string, todo: string, options: FailureOptions) {
+    super(what, why, todo, options);
     this.name = "RevertFailure";
     this.error = error;
   }
