@@ -1,0 +1,85 @@
+// INV-20 and INV-22 proved for all amounts and all sequences, by solc's SMTChecker (constrained Horn clauses) with z3 from npm.
+// solc asks its questions in one run, z3 answers them, and a second run of solc reads the answers.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { init } from "z3-solver";
+
+type Message = { errorCode?: string; message: string; formattedMessage?: string };
+type Output = { errors?: Message[]; auxiliaryInputRequested?: { smtlib2queries?: Record<string, string> } };
+const solc: { compile(input: string): string } = createRequire(import.meta.url)("solc");
+
+const SOURCE = readFileSync(new URL("./HubWalletAccounting.sol", import.meta.url), "utf8");
+/** solc's words for a target that holds in every sequence. */
+const SAFE = /^CHC: .* check is safe!/;
+
+describe("the wallet's accounting, by the solver", () => {
+  let z3: Awaited<ReturnType<typeof init>>;
+  before(async () => {
+    z3 = await init();
+  });
+  // z3 runs in threads of its own, which keep the process alive.
+  after(() => z3.em.PThread.terminateAllThreads());
+
+  function compile(source: string, targets: string[], smtlib2responses: Record<string, string>): Output {
+    return JSON.parse(
+      solc.compile(
+        JSON.stringify({
+          language: "Solidity",
+          sources: { "HubWalletAccounting.sol": { content: source } },
+          auxiliaryInput: { smtlib2responses },
+          settings: {
+            modelChecker: {
+              engine: "chc",
+              solvers: ["smtlib2"],
+              targets,
+              showProvedSafe: true,
+              showUnproved: true,
+              timeout: 300_000,
+            },
+          },
+        }),
+      ),
+    );
+  }
+
+  async function answer(query: string): Promise<string> {
+    const { Z3 } = z3;
+    const config = Z3.mk_config();
+    const context = Z3.mk_context(config);
+    const text = await Z3.eval_smtlib2_string(context, query);
+    Z3.del_context(context);
+    Z3.del_config(config);
+    return text;
+  }
+
+  /** What solc says of each target, after z3 has answered. */
+  async function verdicts(source: string, targets: string[]): Promise<string[]> {
+    const queries = compile(source, targets, {}).auxiliaryInputRequested?.smtlib2queries ?? {};
+    assert.ok(Object.keys(queries).length > 0, "solc has asked nothing");
+    const responses: Record<string, string> = {};
+    for (const [key, query] of Object.entries(queries)) responses[key] = await answer(query);
+    const { errors = [] } = compile(source, targets, responses);
+    return errors.map(({ message }) => message.split("\n")[0] ?? "").filter((message) => message.startsWith("CHC:"));
+  }
+
+  it("never locks or approves more than there is: nothing asserted fails, nothing underflows", async () => {
+    const said = await verdicts(SOURCE, ["assert", "underflow"]);
+    assert.deepEqual(
+      said.filter((message) => !SAFE.test(message)),
+      [],
+    );
+    assert.equal(said.filter((message) => message.includes("Assertion")).length, 3);
+  });
+
+  it("finds the fault when the lock may exceed what the pay leaves", async () => {
+    const broken = SOURCE.replace(
+      "locked += share < rest ? share : rest;",
+      "locked += share <= amount ? share : rest;",
+    );
+    assert.notEqual(broken, SOURCE);
+    const said = await verdicts(broken, ["assert"]);
+    assert.ok(said.some((message) => !SAFE.test(message)));
+  });
+});
