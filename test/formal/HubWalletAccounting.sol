@@ -1,3 +1,4 @@
+// solhint-disable gas-custom-errors
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
