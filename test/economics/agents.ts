@@ -1,0 +1,147 @@
+// Honest people on a stage: a verifier who checks every claim and a miner who defends its own. They decide with the strategies of
+// offchain/core/dispute and nothing else, and act in time, be it in the last second.
+import { type Hex, keccak256, toHex } from "viem";
+import { nextMove } from "../../offchain/core/dispute/next-move.ts";
+import { nextOpening } from "../../offchain/core/dispute/opening.ts";
+import { createResultTree } from "../../offchain/core/result/tree.ts";
+import type { JobId } from "../../offchain/core/types.ts";
+import type { Work } from "../market-fixture.ts";
+import { eight } from "../market-games.ts";
+import type { Run } from "../market-runs.ts";
+import { commitmentHash } from "../market-terms.ts";
+import { type Script, viewAt } from "./commands.ts";
+import type { Call } from "./model/calls.ts";
+import { deadlineOf, moverOf } from "./model/games.ts";
+import type { ClaimRecord, GameRecord } from "./model/state.ts";
+import type { Stage } from "./stage.ts";
+import { callOf, commitCall, openCall, openTreeCall, playerOn } from "./table.ts";
+
+export type Agent = {
+  /** What it does now; undefined: nothing. Asked again until there is nothing. */
+  next(): Call | undefined;
+  /** Last second at which it must be asked; infinite while nothing is to be done in time. */
+  lastSecond(): number;
+};
+
+/** The true runs of a batch. */
+export function truthOf({ chain }: Stage, work: Work): Run[] {
+  return work.runs.map((_, position) => chain.market.runOf(work.job, work.firstUnit + position));
+}
+
+/** Whether a claim's root is that of these results. */
+function holds({ claim, firstUnit }: Work, resultHashes: readonly Hex[]): boolean {
+  const { miner, job, root } = claim;
+  return createResultTree({ miner, job: job as JobId, first: firstUnit, resultHashes }).root === root;
+}
+
+/** Whether a claim is what its miner would have posted for the true results. */
+export function isTrue(stage: Stage, work: Work): boolean {
+  return holds(
+    work,
+    truthOf(stage, work).map((run) => run.stateAt(8 ** work.job.exponent)),
+  );
+}
+
+function claimOf(stage: Stage, work: Work): ClaimRecord | undefined {
+  return stage.state.claims[work.id];
+}
+
+/** The open games in which `party` plays that side. */
+function gamesOf({ state }: Stage, side: "miner" | "challenger", party: string): [number, GameRecord][] {
+  return Object.values(state.games)
+    .map((game, number): [number, GameRecord] => [number, game])
+    .filter(([, { phase, terms }]) => phase !== "over" && terms.about[side] === party);
+}
+
+function movesOf(stage: Stage, script: Script, side: "miner" | "challenger", party: Hex): Call[] {
+  return gamesOf(stage, side, party).flatMap(([number, { terms }]) => {
+    const work = [...script.works.values()].find(({ id }) => id === terms.about.claim);
+    const seen = viewAt(stage, number);
+    if (!work || !seen) return [];
+    const standing = { winner: claimOf(stage, work)?.winner?.order };
+    const move = nextMove(seen.view, playerOn(side, work, truthOf(stage, work)), standing, stage.state.now);
+    return move.kind === "none" ? [] : [callOf(work, seen.view, party, move)];
+  });
+}
+
+/** Last second of the turns of that side. */
+function turnsOf(stage: Stage, side: "miner" | "challenger", party: Hex): number[] {
+  return gamesOf(stage, side, party).flatMap(([, game]) => (moverOf(game) === side ? [deadlineOf(game)] : []));
+}
+
+/** A miner whose claims are true. */
+export function honestMiner(stage: Stage, script: Script): Agent {
+  const { miner } = stage.addresses;
+  return {
+    next: () => movesOf(stage, script, "miner", miner)[0],
+    lastSecond: () => Math.min(...turnsOf(stage, "miner", miner), Number.POSITIVE_INFINITY),
+  };
+}
+
+/** A verifier who recomputes everything. `shy`: it opens on the tree even where it has been shown the leaves. */
+export function honestVerifier(stage: Stage, script: Script, shy: boolean): Agent {
+  const { verifier } = stage.addresses;
+  const salts = new Map<Hex, Hex>();
+  const known = new Map<Hex, boolean>();
+  const isFalse = (work: Work) => {
+    const before = known.get(work.id);
+    if (before !== undefined) return before;
+    const found = !isTrue(stage, work);
+    known.set(work.id, found);
+    return found;
+  };
+  const commitmentTo = (work: Work) => {
+    const salt = salts.get(work.id);
+    return salt && stage.state.commitments[`${verifier} ${commitmentHash(verifier, work.id, salt)}`];
+  };
+  const works = () => [...script.works.values()].filter((work) => claimOf(stage, work) !== undefined);
+  const toAnnounce = () =>
+    works().filter((work) => claimOf(stage, work)?.status === "Live" && !salts.has(work.id) && isFalse(work));
+
+  const opening = (work: Work): Call | undefined => {
+    const made = commitmentTo(work);
+    const claim = claimOf(stage, work);
+    const salt = salts.get(work.id);
+    if (!made || !claim || !salt) return undefined;
+    const winner = claim.winner?.order;
+    const how = winner === undefined ? "settled" : "convicted";
+    const ended = claim.endedAt === 0 ? undefined : ({ how, at: claim.endedAt, winner: winner ?? 0n } as const);
+    const challenged = { opening: work.job.opening, ended };
+    const decided = nextOpening({ order: made.order, committedAt: made.at }, challenged, stage.state.now);
+    if (decided.kind === "none") return undefined;
+    if (decided.kind === "retract") return { from: verifier, name: "retract", args: [work.job, work.claim, salt] };
+    const truth = truthOf(stage, work);
+    const end = 8 ** work.job.exponent;
+    const position = truth.findIndex((run, i) => run.stateAt(end) !== work.ends[i]);
+    const run = truth[position];
+    // A copied root is not that of its miner's leaves: they have to be asked for.
+    if (shy || !run || !holds(work, work.ends)) return openTreeCall(verifier, work, salt);
+    return openCall(verifier, work, salt, position, eight(run, 0, end / 8));
+  };
+
+  return {
+    next: () => {
+      const [announced] = toAnnounce();
+      if (announced) {
+        const salt = keccak256(toHex(`verifier ${announced.id}`));
+        salts.set(announced.id, salt);
+        return commitCall(verifier, announced, salt);
+      }
+      for (const work of works()) {
+        const call = opening(work);
+        if (call) return call;
+      }
+      return movesOf(stage, script, "challenger", verifier)[0];
+    },
+    lastSecond: () =>
+      Math.min(
+        Number.POSITIVE_INFINITY,
+        ...toAnnounce().map((work) => (claimOf(stage, work)?.claimedAt ?? 0) + work.job.window),
+        ...works().flatMap((work) => {
+          const made = commitmentTo(work);
+          return made && claimOf(stage, work)?.endedAt === 0 ? [made.at + work.job.opening] : [];
+        }),
+        ...turnsOf(stage, "challenger", verifier),
+      ),
+  };
+}
