@@ -106,7 +106,7 @@ export function honestVerifier(stage: Stage, script: Script, shy: boolean): Agen
     const winner = claim.winner?.order;
     const how = winner === undefined ? "settled" : "convicted";
     const ended = claim.endedAt === 0 ? undefined : ({ how, at: claim.endedAt, winner: winner ?? 0n } as const);
-    const challenged = { opening: work.job.opening, ended };
+    const challenged = { windowEnd: claim.claimedAt + work.job.window, opening: work.job.opening, ended };
     const decided = nextOpening({ order: made.order, committedAt: made.at }, challenged, stage.state.now);
     if (decided.kind === "none") return undefined;
     if (decided.kind === "retract") return { from: verifier, name: "retract", args: [work.job, work.claim, salt] };

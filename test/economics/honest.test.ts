@@ -147,11 +147,12 @@ describe("honest people among any others", () => {
   const seeds = fc.array(fc.integer(), { minLength: 80, maxLength: 80 });
 
   it("lose nothing, and false claims do not settle (INV-3, INV-4, INV-7, INV-10)", async (context) => {
+    const settings = fuzz(30);
     await fc.assert(
       fc.asyncProperty(seeds, tempers, (all, temper) => stage.branch(() => live(all, temper))),
-      { ...fuzz(30), endOnFailure: true },
+      { ...settings, endOnFailure: true },
     );
     context.diagnostic(JSON.stringify(played));
-    assert.ok(played.defended > 0 && played.convicted > 0);
+    if (settings.numRuns >= 30) assert.ok(played.defended > 0 && played.convicted > 0);
   });
 });

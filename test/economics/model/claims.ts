@@ -59,7 +59,7 @@ export function award({ state, rules }: Context, job: Job, claimed: Claim): void
   demand(state.now > record.endedAt + job.opening, "ResultsNotYet");
   record.status = "Awarded";
   const { challenger } = known(record.winner, "no winner");
-  slash(state, rules, claimed.miner, job.deposit / 2n, challenger, job.deposit / 2n);
+  slash(state, rules, claimed.miner, job.deposit, challenger, job.deposit / 2n);
 }
 
 /** A game opens. */
@@ -74,8 +74,8 @@ export function enter(state: State, from: Address, job: Job, claimed: Claim, at:
   lock(state, from, job.bond);
 }
 
-/** Its challenger has won. The winner of all is the one who committed first. */
-export function convict(state: State, rules: Rules, { about }: Game): void {
+/** Its challenger has won. The winner of all is the one who committed first. The deposit stays locked until it is awarded. */
+export function convict(state: State, { about }: Game): void {
   const record = closeGame(state, about.claim);
   if (record.winner === undefined || about.order < record.winner.order)
     record.winner = { challenger: about.challenger, order: about.order };
@@ -83,8 +83,6 @@ export function convict(state: State, rules: Rules, { about }: Game): void {
   if (record.status === "Convicted") return;
   record.status = "Convicted";
   record.endedAt = state.now;
-  // The other half stays locked until it is awarded.
-  slash(state, rules, about.miner, about.deposit - about.deposit / 2n, about.miner, 0n);
   reopen(state, about.job, about.batch);
 }
 

@@ -71,7 +71,7 @@ export function move(
 }
 
 export function prove(
-  { state, rules, from }: Context,
+  { state, from }: Context,
   terms: Game,
   stored: readonly Hex[],
   segment: number,
@@ -82,7 +82,7 @@ export function prove(
   const { before, rejected } = segmentOf(game, stored, segment);
   demand(afterStep(before, witness) !== rejected, "BisectionProvesNothing");
   end(game, "proved");
-  convict(state, rules, terms);
+  convict(state, terms);
 }
 
 export function timeOut({ state, rules }: Context, terms: Game): void {
@@ -90,7 +90,7 @@ export function timeOut({ state, rules }: Context, terms: Game): void {
   demand(isOver(state, game), "BisectionTooEarly");
   const idle = moverOf(game);
   end(game, idle === "miner" ? "minerTimedOut" : "challengerTimedOut");
-  if (idle === "miner") convict(state, rules, terms);
+  if (idle === "miner") convict(state, terms);
   else acquit(state, rules, terms);
 }
 
