@@ -19,8 +19,10 @@ const all = named.length > 0 ? named : [...globSync("test/**/*.test.ts"), ...glo
 const solidity = all.filter((file) => file.endsWith(".t.sol")).sort();
 // The long ones first: the short ones then fill the gaps between two processes.
 const long = ["test/scenario/", "test/economics/", "test/agents/", "test/core/machine/", "test/machine/"];
-const rank = (file: string) =>
-  (long.findIndex((folder) => file.startsWith(folder)) + long.length + 1) % (long.length + 1);
+const rank = (file: string) => {
+  const place = long.findIndex((folder) => file.startsWith(folder));
+  return place < 0 ? long.length : place;
+};
 const typescript = all
   .filter((file) => file.endsWith(".test.ts"))
   .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));

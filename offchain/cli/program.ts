@@ -5,6 +5,7 @@ import { machineProve } from "./machine/prove.ts";
 import { machineRun } from "./machine/run.ts";
 import { machineTrace } from "./machine/trace.ts";
 import { paint } from "./terminal.ts";
+import { up } from "./up/verb.ts";
 import { examples } from "./verb.ts";
 
 /** Nouns in the order in which people meet them, each with its verbs. */
@@ -47,6 +48,7 @@ function pathOf(command: Command): string {
 
 export function createProgram(): Command {
   const program = new Command("sonm").description(introduction).helpCommand("help [command]", "explain a command");
+  program.addCommand(up());
   for (const { noun, about, verbs } of groups) {
     const group = new Command(noun).description(about);
     for (const verb of verbs) group.addCommand(verb());

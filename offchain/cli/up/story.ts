@@ -45,15 +45,13 @@ export function tellStory(
     return known ? `${known.miner}, batch ${known.batch}` : "a claim";
   }
 
-  function hearMove(event: Extract<RoleEvent, { kind: "moved" }>): string[] {
-    if (event.game !== told) return [];
-    const apart = 8 ** (exponent - event.depth);
-    const range = `${NUMBER.format(event.from)} … ${NUMBER.format(event.to)}`;
-    return [
-      more(
-        `${paint("dim", `move ${String(event.depth).padStart(2)}`)}  ${nameOf(event.by).padEnd(11)} steps ${range.padEnd(24)} ${paint("dim", apart === 1 ? "eight states, one step apart" : `eight states, ${NUMBER.format(apart)} steps apart`)}`,
-      ),
-    ];
+  function splitLine(by: string, depth: number, from: number, to: number): string {
+    const apart = 8 ** (exponent - depth);
+    const distance = apart === 1 ? "one step" : `${NUMBER.format(apart)} steps`;
+    const range = `${NUMBER.format(from)} … ${NUMBER.format(to)}`;
+    return more(
+      `${paint("dim", `move ${String(depth).padStart(2)}`)}  ${by.padEnd(11)} steps ${range.padEnd(24)} ${paint("dim", `eight states, ${distance} apart`)}`,
+    );
   }
 
   function hearProof(event: Extract<RoleEvent, { kind: "proved" }>): string[] {
@@ -106,11 +104,13 @@ export function tellStory(
         if (told === undefined) {
           told = event.game;
           const unit = event.unit === null ? "which unit, the tree will tell" : `unit ${event.unit}`;
-          return [head("⚔", "magenta", "Challenge", `${event.name} against ${claimName(event.claim)}: ${unit}`)];
+          const lines = [head("⚔", "magenta", "Challenge", `${event.name} against ${claimName(event.claim)}: ${unit}`)];
+          // An opening with a known unit brings the first split along.
+          return event.unit === null ? lines : [...lines, splitLine(event.name, 1, 0, 8 ** exponent)];
         }
         return [more(paint("dim", `${event.name} plays a game of its own beside it`))];
       case "moved":
-        return hearMove(event);
+        return event.game === told ? [splitLine(nameOf(event.by), event.depth, event.from, event.to)] : [];
       case "revealed":
         return event.game === told
           ? [more(paint("dim", `${event.name} reveals eight hashes, level ${event.level}`))]

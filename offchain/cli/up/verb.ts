@@ -1,0 +1,46 @@
+// `sonm up`, which is also `npm start`.
+import { Command, Option } from "commander";
+import { Failure } from "../../core/failure.ts";
+import { LIE_SYNTAX } from "../../runtime/lie.ts";
+import { examples } from "../verb.ts";
+import { runScenario } from "./scenario.ts";
+
+type Options = {
+  input?: string;
+  honest?: boolean;
+  seed?: number;
+  lie?: string;
+  keep?: boolean;
+  out: string;
+  json?: boolean;
+};
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new Failure(`--seed ${text} is not a seed`, "a seed is a whole number", "write it like --seed 7");
+}
+
+export function up(): Command {
+  const command = new Command("up")
+    .description("start a whole network here, have a job computed, catch the liar, and stop it again")
+    .option("-i, --input <file>", "count the words of this text file, instead of rendering a picture")
+    .option("--honest", "nobody lies")
+    .addOption(new Option("-s, --seed <number>", "another picture, another liar, another lie").argParser(wholeNumber))
+    .option("--lie <kind>", `how the liar lies: ${LIE_SYNTAX}`)
+    .option("-k, --keep", "leave the network up until Ctrl-C")
+    .option("-o, --out <directory>", "where the result is written", "sonm-out")
+    .option("--json", "one object on stdout at the end; what is for people goes to stderr")
+    .action(async (options: Options) => {
+      const { input, honest = false, seed, lie, keep = false, out, json = false } = options;
+      const result = await runScenario({ input, honest, seed, lie, keep, out });
+      if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      process.exitCode = result.ok ? 0 : 1;
+    });
+  return examples(command, [
+    ["sonm up", "the same as npm start"],
+    ["sonm up --input README.md", "the words of your own file, counted by a network that you need not trust"],
+    ["sonm up --lie after-halt --seed 3", "a lie of your choice"],
+    ["sonm up --keep", "a network to play with"],
+  ]);
+}

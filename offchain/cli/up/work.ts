@@ -1,0 +1,83 @@
+// What the network of `sonm up` is given to compute, and what becomes of the outputs: a picture, or the words of a file.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { loadElf, type ProgramImage } from "../../core/machine/elf.ts";
+import { createMachine, outputOf } from "../../core/machine/machine.ts";
+import { gallery, galleryOf } from "../../runtime/programs/gallery.ts";
+import { assemblePng, renderInput, tilesOf } from "../../runtime/programs/render.ts";
+import { chunksOf, mergeWordCounts, readWordCount } from "../../runtime/programs/wordcount.ts";
+import { readNamedFile } from "../files.ts";
+import { grouped } from "../terminal.ts";
+
+export type Work = {
+  /** for people: what is computed */
+  readonly title: string;
+  /** the guest program, an ELF file */
+  readonly elf: Uint8Array;
+  readonly inputs: readonly Uint8Array[];
+  /** Puts the outputs of all units together in `directory`: the file that it made, and what to say of it. */
+  finish(outputs: readonly Uint8Array[], directory: string): Promise<{ file: string; lines: readonly string[] }>;
+};
+
+/** m: 8^8 = 16.8 million steps are more than any unit here needs. */
+export const EXPONENT = 8;
+
+const PICTURE = { width: 256, height: 192 };
+const TILE = { width: 32, height: 24 };
+const CHUNK_BYTES = 16 * 1024;
+const TOP_WORDS = 5;
+
+function guest(name: string): Promise<Uint8Array> {
+  return readFile(new URL(`../../../guest/bin/${name}`, import.meta.url));
+}
+
+/** A picture of 64 tiles. Another seed, another picture. */
+export async function renderWork(seed: number | undefined): Promise<Work> {
+  const scene = seed === undefined ? gallery : galleryOf(seed);
+  const tiles = tilesOf(PICTURE, TILE);
+  return {
+    title: `a picture of ${PICTURE.width} × ${PICTURE.height} pixels, ray-traced in ${tiles.length} tiles`,
+    elf: await guest("render"),
+    inputs: tiles.map((tile) => renderInput(scene, PICTURE, tile)),
+    async finish(outputs, directory) {
+      const file = join(directory, "picture.png");
+      await writeFile(file, assemblePng(outputs));
+      return { file, lines: [] };
+    },
+  };
+}
+
+/** The words of a text file. */
+export async function wordWork(path: string): Promise<Work> {
+  const text = await readNamedFile(path);
+  const chunks = chunksOf(text, CHUNK_BYTES);
+  return {
+    title: `the words of ${path}, ${grouped(text.length)} bytes in ${chunks.length} chunks`,
+    elf: await guest("wordcount"),
+    inputs: chunks,
+    async finish(outputs, directory) {
+      const { words, lines, bytes, distinct } = mergeWordCounts(outputs.map(readWordCount));
+      const ranked = [...distinct].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+      const file = join(directory, "words.tsv");
+      await writeFile(file, ranked.map(([word, count]) => `${count}\t${word}\n`).join(""));
+      const top = ranked.slice(0, TOP_WORDS).map(([word, count]) => `${word} ${grouped(count)}`);
+      return {
+        file,
+        lines: [
+          `${grouped(words)} words, ${grouped(distinct.size)} of them distinct, in ${grouped(lines)} lines, ${grouped(bytes)} bytes`,
+          ...(top.length > 0 ? [`most often: ${top.join(" · ")}`] : []),
+        ],
+      };
+    },
+  };
+}
+
+/** The output of a unit, computed here: what the network's result is compared with. */
+export function computeHere({ elf, inputs }: Work): (unit: number) => Uint8Array {
+  const program: ProgramImage = loadElf(elf);
+  return (unit) => {
+    const machine = createMachine(program, inputs[unit] ?? new Uint8Array());
+    machine.run(8 ** EXPONENT);
+    return outputOf(machine);
+  };
+}
