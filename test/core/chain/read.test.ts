@@ -1,6 +1,7 @@
 // What the observer tells is what the contracts say, also after blocks have been replaced.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import fc from "fast-check";
 import { bisectionAbi } from "../../../offchain/core/chain/abi/bisection.ts";
 import { jobBoardAbi } from "../../../offchain/core/chain/abi/job-board.ts";
 import { resultsAbi } from "../../../offchain/core/chain/abi/results.ts";
@@ -16,6 +17,8 @@ import {
 } from "../../../offchain/core/chain/write.ts";
 import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
 import { jobId } from "../../../offchain/core/job/job.ts";
+import { minimalBond, minimalDeposit } from "../../../offchain/core/job/sizes.ts";
+import { fuzz } from "../../fuzz.ts";
 import { SUM } from "../machine/programs.ts";
 import { announce, openOn, playOut } from "./games.ts";
 import { createWorld, type World } from "./world.ts";
@@ -153,5 +156,29 @@ describe("the observer", () => {
     assert.equal(numbers.LockShareBps, 3000n);
     assert.equal(numbers.CommitStakeWei, 10n ** 18n);
     assert.ok(numbers.RatingRiskBps > 0n);
+  });
+
+  it("computes the least stakes as the contracts do", async () => {
+    const { reader, deployment, addresses } = world;
+    const numbers = await parametersOf(reader, deployment);
+    const parameters = {
+      minBond: numbers.MinBondWei,
+      minDeposit: numbers.MinDepositWei,
+      auditRateBps: numbers.AuditRateBps,
+    };
+    const prices = fc.oneof(fc.bigInt({ min: 1n, max: 1000n }), fc.bigInt({ min: 1n, max: 10n ** 24n }));
+    await fc.assert(
+      fc.asyncProperty(prices, fc.integer({ min: 1, max: 32_768 }), async (price, batchSize) => {
+        const [bond, deposit] = await reader.client.readContract({
+          address: addresses.jobBoard,
+          abi: jobBoardAbi,
+          functionName: "minimumStakes",
+          args: [price, batchSize],
+        });
+        assert.equal(minimalBond(price, parameters), bond);
+        assert.equal(minimalDeposit({ price, batchSize, bond: 0n }, parameters), deposit);
+      }),
+      fuzz(30),
+    );
   });
 });

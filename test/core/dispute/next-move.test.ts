@@ -9,9 +9,9 @@ import type { Trace } from "../../../offchain/core/dispute/trace.ts";
 import { type Phase, turnOf, winnerOf } from "../../../offchain/core/dispute/view.ts";
 import { createResultTree, roundsOf } from "../../../offchain/core/result/tree.ts";
 import type { Hex } from "../../../offchain/core/types.ts";
+import { fuzz } from "../../fuzz.ts";
 import { about, openGame, openTreeGame, type Referee, Refused, type Terms, toyTrace } from "./model.ts";
 
-const runs = Number(process.env.SONM_FUZZ ?? 1);
 const noTree = { children: () => [] };
 const live = { winner: undefined };
 
@@ -99,7 +99,7 @@ describe("the strategy of the verification game", () => {
         assert.equal(duel(terms, toyTrace(0, halt, { step, mark: 1 }), honest).winner, "challenger");
         assert.equal(duel(terms, honest, toyTrace(0, halt, { step, mark: 2 })).winner, "miner");
       }),
-      { numRuns: 300 * runs },
+      fuzz(300),
     );
   });
 
@@ -142,7 +142,7 @@ describe("the strategy of the verification game", () => {
         assert.equal(winner, "challenger");
         assert.ok(seconds <= longestGame({ ...terms, rounds: 0 }) + 1);
       }),
-      { numRuns: 200 * runs },
+      fuzz(200),
     );
   });
 
@@ -159,7 +159,7 @@ describe("the strategy of the verification game", () => {
         };
         assert.equal(playOut(referee, movers, 1000, () => 1).winner, "miner");
       }),
-      { numRuns: 200 * runs },
+      fuzz(200),
     );
   });
 });
