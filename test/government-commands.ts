@@ -132,6 +132,25 @@ export const RATED: fc.Arbitrary<Command[]> = fc
     ];
   });
 
+/** What a coalition that holds every vote may try with a hub it has banned, and with everything around it. */
+export const PLUNDER: fc.Arbitrary<Command[]> = fc.array(
+  fc.oneof(
+    fc.record({ kind: kinds("jump"), seconds: fc.constantFrom(1n, DAY, 20n * DAY, 60n * DAY) }),
+    fc.record({ kind: kinds("claim", "claim", "release"), index: fc.nat(8) }),
+    fc.record({ kind: kinds("spend"), amount, by: fc.constant<By>("government") }),
+    fc.record({ kind: kinds("sweep", "rehab", "ban"), wallet: fc.constant("w0"), by: lane }),
+    fc.record({
+      kind: kinds("settle"),
+      wallet: fc.constant("w0"),
+      payee: fc.constant("m0"),
+      amount: wei,
+      payBps: fc.constant(7_000n),
+    }),
+    fc.record({ kind: kinds("collect"), wallet: fc.constant("w0"), payee: fc.constantFrom("w1", "treasury") }),
+  ),
+  { minLength: 5, maxLength: 20, size: "max" },
+);
+
 /** What `advance` comes to: a jump to the first second at which the next step is allowed, and that step. */
 export function leadOn(model: Model, name: string, towards: "payDay" | "ban" | "rehab"): Command[] {
   const { status, registrations } = walletOf(model, name);

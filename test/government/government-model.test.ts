@@ -13,6 +13,7 @@ import {
   leadOn,
   OWNER_OF,
   PAYEES,
+  PLUNDER,
   RATED,
   RATERS,
   WALLETS,
@@ -55,10 +56,12 @@ describe("the government against its model", () => {
       ["r0", 200n * SNM],
       ["r1", 200n * SNM],
       ["r2", 200n * SNM],
+      ["o1", 200n * SNM],
       ["jobBoard", 10_000n * SNM],
     ]);
     for (const [name, balance] of start) await world.snm.write.transfer([personOf(name).account.address, balance]);
-    for (const name of RATERS) await world.snm.write.approve([world.ratings.address, 2n ** 256n - 1n], as(name));
+    for (const name of [...RATERS, "o1"])
+      await world.snm.write.approve([world.ratings.address, 2n ** 256n - 1n], as(name));
     hubs = {};
     for (const [index, name] of WALLETS.entries())
       hubs[name] = await world.createHub(personOf(OWNER_OF[name]), BigInt(index));
@@ -353,5 +356,44 @@ describe("the government against its model", () => {
 
   it("pays many ratings of one registration as the model does, to the wei, in any order of claims", async () => {
     await fc.assert(fc.asyncProperty(RATED, play), fuzz(15));
+  });
+
+  /** What a coalition of all voters and raters but `o1` has in hand: balances, its stakes, and what it can spend as the DAO. */
+  function wealth(model: Model): bigint {
+    const hands = [...RATERS, "government", "fastLane", "stranger", "holder"];
+    const staked = model.positions
+      .filter(({ rater, claimed }) => RATERS.includes(rater) && claimed === "nothing")
+      .map(({ stake }) => stake);
+    const spendable = balanceOf(model, "treasury") - frozen(model);
+    return [...hands.map((name) => balanceOf(model, name)), ...staked, spendable].reduce((sum, part) => sum + part, 0n);
+  }
+
+  it("INV-28: a coalition that bans an honest hub has gained nothing until the freeze ends, and would then", async () => {
+    const plot = fc.record({ stake: fc.bigInt(SNM, 100n * SNM), plunder: PLUNDER });
+    await fc.assert(
+      fc.asyncProperty(plot, async ({ stake, plunder }) => {
+        await restore();
+        const model = initial();
+        await step(model, { kind: "fund", wallet: "w0", amount: 100n * SNM });
+        await step(model, { kind: "register", wallet: "w0", by: "owner" });
+        await step(model, { kind: "rate", wallet: "w0", rater: "o1", inFavour: true, stake: 50n * SNM });
+        await step(model, { kind: "rate", wallet: "w0", rater: "r0", inFavour: false, stake });
+        await step(model, { kind: "jump", seconds: TERMS.maturity });
+        const before = wealth(model);
+        await step(model, { kind: "advance", wallet: "w0", towards: "ban" });
+        await step(model, { kind: "advance", wallet: "w0", towards: "ban" });
+        const end = model.now + TERMS.freeze;
+        for (const command of plunder) {
+          if (command.kind === "jump" && model.now + command.seconds >= end) model.now = end - 1n;
+          else await step(model, command);
+          assert.ok(wealth(model) <= before, "INV-28");
+        }
+        model.now = end;
+        await step(model, { kind: "release", index: 0 });
+        await step(model, { kind: "claim", index: 1 });
+        assert.ok(wealth(model) > before);
+      }),
+      fuzz(8),
+    );
   });
 });
