@@ -59,10 +59,10 @@ function filesBelow(folder, ending) {
     .sort();
 }
 
-/** Runs `action` unless the stamp of the same name already holds `key`. */
-function once(name, key, action) {
+/** Runs `action`, which makes `result`, unless that is there and the stamp of the same name already holds `key`. */
+function once(name, result, key, action) {
   const stamp = join(modules, ".sonm", name);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
+  if (existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
   action();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, key);
@@ -88,7 +88,7 @@ if (process.argv[2] === "postinstall") {
   process.exit(0);
 }
 
-once("packages", digest(["package.json", "package-lock.json"]), () => {
+once("packages", "node_modules/hardhat", digest(["package.json", "package-lock.json"]), () => {
   const npm = process.env.npm_execpath;
   const command = npm ? process.execPath : "npm";
   const args = [...(npm ? [npm] : []), "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
@@ -105,7 +105,7 @@ if (Number.parseInt(probe.stdout, 10) < 24) {
   );
 }
 
-const sources = filesBelow("contracts", ".sol");
-once("contracts", digest(["hardhat.config.ts", "package-lock.json", ...sources]), () => {
+const sources = [...filesBelow("contracts", ".sol"), ...filesBelow("test/doubles", ".sol")];
+once("contracts", "artifacts", digest(["hardhat.config.ts", "package-lock.json", ...sources]), () => {
   run(`Compiling ${sources.length} contracts`, "hardhat", ["build", "--quiet"]);
 });
