@@ -6,6 +6,7 @@ import { parseEther } from "viem";
 import { outputName } from "../../agents/buyer/act.ts";
 import { hubWalletOf } from "../../core/chain/hub.ts";
 import type { RoleEvent } from "../../core/events.ts";
+import type { Address } from "../../core/types.ts";
 import { buildImage } from "../../runtime/image/build.ts";
 import { showSnm } from "../amounts.ts";
 import { grouped, openTerminal, type Terminal, table } from "../terminal.ts";
@@ -34,7 +35,7 @@ export type ScenarioResult = {
   readonly units: number;
   readonly settledUnits: number;
   readonly claims: number;
-  readonly convictions: readonly Omit<Conviction, "claim">[];
+  readonly convictions: readonly Conviction[];
   readonly balances: readonly { role: string; address: string; before: string; after: string }[];
   readonly snmConserved: boolean;
   readonly gas: ReturnType<typeof gasOf>;
@@ -82,25 +83,22 @@ async function enrollAll(network: Network, liar: number | undefined): Promise<Ca
   };
 }
 
-/** Starts all roles. The hub comes first: the others ask for its wallet. */
+/** Starts all roles. The hub comes first, for the others ask for its wallet; then the liar, who so gets the first batch. */
 async function launchAll(
   network: Network,
   { hub, buyer, miners, verifiers }: Cast,
+  wallet: Address,
   job: { image: string; inputs: readonly string[]; out: string; batchSize: number },
-  lie: { miner: number; text: string } | undefined,
+  lie: { readonly by: Player; readonly kind: string } | undefined,
 ): Promise<void> {
-  const wallet = await hubWalletOf(
-    network.devnet.reader,
-    network.devnet.deployment,
-    hub.address,
-    `0x${"00".repeat(32)}`,
-  );
   await network.launch(hub, { name: "Local hub", endpoint: "/ip4/127.0.0.1", funds: "50 SNM" });
   await network.until(({ kind, name }) => kind === "ready" && name === hub.name);
-  for (const [i, miner] of miners.entries()) {
-    const lies = lie?.miner === i;
-    const stake = lies ? "100 SNM" : `${100 * (BATCHES + 2)} SNM`;
-    await network.launch(miner, { hub: wallet, stake, ...(lies ? { lie: lie.text, lieUnit: "last" } : {}) });
+  if (lie) {
+    await network.launch(lie.by, { hub: wallet, stake: "100 SNM", lie: lie.kind, lieUnit: "last" });
+    await network.until((event) => event.kind === "announced" && event.miner === lie.by.address);
+  }
+  for (const miner of miners) {
+    if (miner !== lie?.by) await network.launch(miner, { hub: wallet, stake: `${100 * (BATCHES + 2)} SNM` });
   }
   for (const verifier of verifiers) await network.launch(verifier, { stake: "400 SNM" });
   await network.launch(buyer, { hub: wallet, price: PRICE, exponent: EXPONENT, ...job });
@@ -112,7 +110,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   const screen = openTerminal(process.stderr);
   const { paint, say } = screen;
   const seed = options.seed ?? 1;
-  const liar = options.honest ? undefined : seed % MINERS;
+  const liarNumber = options.honest ? undefined : seed % MINERS;
   const work = options.input === undefined ? await renderWork(options.seed) : await wordWork(options.input);
   const units = work.inputs.length;
   const batchSize = Math.ceil(units / BATCHES);
@@ -138,7 +136,8 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
     screen.status(text, milestone);
   });
   try {
-    const cast = await enrollAll(network, liar);
+    const cast = await enrollAll(network, liarNumber);
+    const liar = liarNumber === undefined ? undefined : cast.miners[liarNumber];
     const players = [cast.hub, cast.buyer, ...cast.miners, ...cast.verifiers];
     for (const { address, name } of players) names.set(address.toLowerCase(), name);
     const wallet = await hubWalletOf(
@@ -159,7 +158,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
         `${contracts} contracts at ${network.devnet.url}, keeping the real times: its clock jumps when all are idle`,
       ),
     );
-    const who = liar === undefined ? "all honest" : `${cast.miners[liar]?.name} lies`;
+    const who = liar === undefined ? "all honest" : `${liar.name} lies`;
     say(
       line(
         screen,
@@ -171,8 +170,8 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
 
     const before = await takeStock(network.devnet, parties);
     const job = await layOut(directory, work, batchSize);
-    const lie = liar === undefined ? undefined : { miner: liar, text: options.lie ?? lieOf(seed) };
-    await launchAll(network, cast, job, lie);
+    const lie = liar === undefined ? undefined : { by: liar, kind: options.lie ?? lieOf(seed) };
+    await launchAll(network, cast, wallet, job, lie);
 
     await network.until((event) => event.kind === "done" || event.kind === "refused");
     await network.quiet();
@@ -196,18 +195,16 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
     const after = await takeStock(network.devnet, parties);
     const convictions = await convictionsOf(network.devnet, events);
     const settledUnits = events.reduce((sum, event) => sum + (event.kind === "done" ? event.settledUnits : 0), 0);
-    const liars = convictions.map(({ miner }) => nameOf(miner));
+    // Nobody is convicted but the liar, and the liar is.
     const asExpected =
-      liar === undefined
-        ? liars.length === 0
-        : liars.length > 0 && liars.every((name) => name === cast.miners[liar]?.name);
+      convictions.every(({ miner }) => miner === liar?.address) && convictions.length > 0 === (liar !== undefined);
     const conserved = before.conserved && after.conserved;
     const result: ScenarioResult = {
       ok: right && asExpected && conserved && settledUnits === units,
       units,
       settledUnits,
       claims: new Set(events.flatMap((event) => (event.kind === "claimed" ? [event.claim] : []))).size,
-      convictions: convictions.map(({ claim: _, ...rest }) => ({ ...rest, miner: rest.miner })),
+      convictions,
       balances: changes(before, after),
       snmConserved: conserved,
       gas: gasOf(events),

@@ -24,7 +24,8 @@ export const EXPONENT = 8;
 
 const PICTURE = { width: 256, height: 192 };
 const TILE = { width: 32, height: 24 };
-const CHUNK_BYTES = 16 * 1024;
+/** A short text is cut finer, so that there is work for everybody. */
+const CHUNK_BYTES = { least: 256, most: 16 * 1024, count: 24 };
 const TOP_WORDS = 5;
 
 function guest(name: string): Promise<Uint8Array> {
@@ -50,7 +51,8 @@ export async function renderWork(seed: number | undefined): Promise<Work> {
 /** The words of a text file. */
 export async function wordWork(path: string): Promise<Work> {
   const text = await readNamedFile(path);
-  const chunks = chunksOf(text, CHUNK_BYTES);
+  const { least, most, count } = CHUNK_BYTES;
+  const chunks = chunksOf(text, Math.min(most, Math.max(least, Math.ceil(text.length / count))));
   return {
     title: `the words of ${path}, ${grouped(text.length)} bytes in ${chunks.length} chunks`,
     elf: await guest("wordcount"),
