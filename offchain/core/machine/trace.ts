@@ -32,11 +32,13 @@ export type Trace = {
   result(): TraceResult;
 };
 
-/** Snapshots kept at even distances, and at the steps last asked for. */
-const SPREAD = 64;
-const RECENT = 64;
-/** Distance of the first snapshots, in steps; doubles whenever there are too many. */
-const FIRST_GAP = 2 ** 20;
+/**
+ * How many snapshots are kept at even distances, and as many again at the steps last asked for. `gap` is the distance to begin with,
+ * in steps; it doubles whenever there are too many.
+ */
+export type Keeping = { readonly count: number; readonly gap: number };
+
+const KEEPING: Keeping = { count: 64, gap: 2 ** 20 };
 
 /** A step outside of the run. */
 export class StepOutsideRun extends Error {
@@ -61,28 +63,30 @@ export function openTrace(run: {
   input: Uint8Array;
   exponent: number;
   corruption?: Corruption;
+  keeping?: Keeping;
 }): Trace {
   const { corruption } = run;
   const last = 8 ** run.exponent;
   const machine = createMachine(run.program, run.input);
   const spread = new Map<number, Snapshot>();
   const recent = new Map<number, Snapshot>();
-  let gap = FIRST_GAP;
+  const { count } = run.keeping ?? KEEPING;
+  let { gap } = run.keeping ?? KEEPING;
   let at = 0;
   if (corruption?.step === 0) corrupt(machine, corruption);
   spread.set(0, machine.snapshot());
 
   function keepSpread(): void {
     spread.set(at, machine.snapshot());
-    if (spread.size <= SPREAD) return;
+    if (spread.size <= count) return;
     gap *= 2;
-    for (const step of spread.keys()) if (step % gap !== 0) spread.delete(step);
+    for (const step of [...spread.keys()]) if (step % gap !== 0) spread.delete(step);
   }
 
   function keepRecent(): void {
     recent.delete(at);
     recent.set(at, machine.snapshot());
-    if (recent.size > RECENT) recent.delete(recent.keys().next().value as number);
+    if (recent.size > count) recent.delete(recent.keys().next().value as number);
   }
 
   /** Goes to the last kept state that is not beyond `step`, if that is nearer than where the machine is. */

@@ -38,6 +38,23 @@ test("a trace knows every state of the run, in any order", () => {
   );
 });
 
+test("few snapshots serve as well as many", () => {
+  const states = statesOneByOne(512);
+  const keeping = fc.record({ count: fc.integer({ min: 1, max: 6 }), gap: fc.integer({ min: 1, max: 40 }) });
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 512 }), { minLength: 1, maxLength: 30 }),
+      keeping,
+      (asked, keeping) => {
+        const trace = openTrace({ program: SUM, input, exponent: 3, keeping });
+        for (const step of asked) assert.deepEqual(trace.stateAt(step), states[step], `step ${step}`);
+        assert.equal(trace.result().steps, steps);
+      },
+    ),
+    fuzz(30),
+  );
+});
+
 test("the result of a run: steps, halt, exit code, output and a proof that it is the state's", () => {
   const result = openTrace({ program: SUM, input, exponent: 4 }).result();
   assert.equal(result.steps, steps);
@@ -63,11 +80,12 @@ test("a corruption changes the states from its step on, and the run goes on from
       fc.integer({ min: 0, max: 79 }),
       fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }),
       fc.array(fc.integer({ min: 0, max: 512 }), { minLength: 1, maxLength: 20 }),
-      (step, register, xor, asked) => {
+      fc.record({ count: fc.integer({ min: 1, max: 6 }), gap: fc.integer({ min: 1, max: 40 }) }),
+      (step, register, xor, asked, keeping) => {
         const corruption = { step, change: { register }, xor };
         const states = statesOneByOne(512, corruption);
         const honest = statesOneByOne(512);
-        const trace = openTrace({ program: SUM, input, exponent: 3, corruption });
+        const trace = openTrace({ program: SUM, input, exponent: 3, corruption, keeping });
         for (const at of asked) assert.deepEqual(trace.stateAt(at), states[at]);
         if (step > 0) assert.deepEqual(trace.stateAt(step - 1), honest[step - 1]);
         assert.notDeepEqual(trace.stateAt(step), honest[step]);
