@@ -42,6 +42,8 @@ const registerCases: Record<string, readonly (readonly [bigint, bigint, bigint])
     [MAX, MIN, 0n],
   ],
   sltu: [
+    [2n ** 31n, 1n, 0n],
+    [1n, 2n ** 31n, 1n],
     [0n, 1n, 1n],
     [1n, 0n, 0n],
     [5n, 5n, 0n],

@@ -72,6 +72,8 @@ const branches: Record<string, readonly (readonly [bigint, bigint, boolean])[]> 
     [2n ** 63n, 2n ** 63n - 1n, false],
   ],
   bltu: [
+    [2n ** 31n, 1n, false],
+    [1n, 2n ** 31n, true],
     [1n, 2n, true],
     [2n, 2n, false],
     [ONES, 0n, false],
@@ -181,8 +183,24 @@ test("words that are almost an instruction are none", () => {
   }
 });
 
+test("a trap enters the vector mod 2^32, be it misaligned", () => {
+  const high = 2n ** 40n + 0x102n;
+  const machine = before(word("ecall"), { [MTVEC]: high });
+  changes(machine, { 0: 0x102n, [MEPC]: BigInt(START), [MCAUSE]: 11n, [MTVAL]: 0n });
+  // Nothing can stand there: the next step is a trap too.
+  changes(machine, { 0: 0x102n, [MEPC]: 0x102n, [MCAUSE]: 0n, [MTVAL]: 0x102n });
+  // The whole word says whether there is a vector.
+  changes(before(word("ecall"), { [MTVEC]: 2n ** 40n }), { 0: 0n, [MEPC]: BigInt(START), [MCAUSE]: 11n, [MTVAL]: 0n });
+});
+
 test("fence, fence.i and wfi do nothing", () => {
-  for (const instruction of [word("fence"), word("fence.i"), word("fence", { rd: 3, rs1: 4, rs2: 31 }), word("wfi")]) {
+  for (const instruction of [
+    word("fence"),
+    word("fence.i"),
+    word("fence") | 0xfff0_0f80,
+    word("fence.i") | 0x123f_8f80,
+    word("wfi"),
+  ]) {
     changes(before(instruction), { 0: BigInt(START + 4) });
   }
 });

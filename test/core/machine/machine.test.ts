@@ -159,6 +159,18 @@ test("restoring drops what was written since, in pages old and new, also without
   assert.deepEqual(machine.stateHash(), hash);
 });
 
+test("snapshots that were never hashed are told apart", () => {
+  const machine = createMachine(SUM, none);
+  const kept = [1, 2, 3].map((byte) => {
+    writeBytes(machine.memory, 0x4000_0000, Uint8Array.of(byte));
+    return machine.snapshot();
+  });
+  for (const at of [0, 2, 1]) {
+    machine.restore(kept[at] as (typeof kept)[number]);
+    assert.deepEqual(readBytes(machine.memory, 0x4000_0000, 1), Uint8Array.of(at + 1));
+  }
+});
+
 test("a page that comes back to what it was gives the same hash", () => {
   const machine = createMachine(SUM, none);
   const hash = machine.stateHash();

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { createMachine, type Machine } from "../../../offchain/core/machine/machine.ts";
 import { load8, readBytes, writeBytes } from "../../../offchain/core/machine/memory.ts";
 import { fuzz } from "../../fuzz.ts";
-import { programOf, START, word } from "./assemble.ts";
+import { code, programOf, START, word } from "./assemble.ts";
 
 const BYTES = Uint8Array.of(0xf0, 0xe1, 0xd2, 0xc3, 0xb4, 0xa5, 0x96, 0x87);
 const loads: readonly (readonly [string, bigint])[] = [
@@ -73,36 +73,38 @@ for (const [name, size] of stores) {
   });
 }
 
-test("a store over an instruction that has been decoded changes what is executed", () => {
-  // Also a store that begins in the word before, and one that covers three words.
-  for (const [store, offset] of [
-    ["sw", 0],
-    ["sb", 3],
-    ["sd", -3],
-    ["sh", -1],
-    ["sd", -5],
-  ] as const) {
-    const program = [
-      word("addi", { rd: 5, rs1: 5, imm: 1 }), // decoded before it is overwritten
-      word(store, { rs1: 1, rs2: 2, imm: offset }),
-      word("jal", { imm: -8 }),
-    ];
-    const machine = createMachine(programOf(program), new Uint8Array());
-    machine.advance(1);
-    machine.words[1] = BigInt(START);
-    const model = readBytes(machine.memory, START - 8, 24);
-    const value = 0x1111_1111_1111_1111n;
-    machine.words[2] = value;
-    const size = { sb: 1, sh: 2, sw: 4, sd: 8 }[store];
-    model.fill(0x11, 8 + offset, 8 + offset + size);
-    machine.advance(2);
-    assert.deepEqual(readBytes(machine.memory, START - 8, 24), model);
-    // The first word is now another instruction, or none: fresh code says which.
-    const fresh = createMachine({ entry: START, segments: [{ address: START - 8, data: model }] }, new Uint8Array());
-    fresh.words.set(machine.words);
-    machine.advance(1);
-    fresh.advance(1);
-    assert.deepEqual(machine.words, fresh.words, `${store} ${offset}`);
+test("a store over instructions that have been decoded changes what is executed", () => {
+  const at = START + 256;
+  // In another page: writing it there must not be what drops the old instructions.
+  const elsewhere = START + 0x2000;
+  const loop = [word("addi", { rd: 5, rs1: 5, imm: 1 }), word("addi", { rd: 6, rs1: 6, imm: 1 })];
+  const replaced = [word("addi", { rd: 7, imm: 7 }), word("addi", { rd: 8, imm: 8 }), word("addi", { rd: 9, imm: 9 })];
+  for (const [name, size] of stores) {
+    // From wholly before the instructions to wholly after them.
+    for (let offset = -size; offset <= 12; offset++) {
+      const bytes = code([...loop, word("addi", { rd: 10, rs1: 10, imm: 1 })]);
+      const machine = createMachine({ entry: at, segments: [{ address: at, data: bytes }] }, new Uint8Array());
+      machine.advance(3);
+      // The store stands elsewhere, and what it writes is as if the new instructions had been moved in from there.
+      const fresh = new Uint8Array(12 + 2 * size);
+      fresh.set(code(replaced), size);
+      const value = fresh.slice(offset + size, offset + 2 * size);
+      const wide = new Uint8Array(8);
+      wide.set(value);
+      machine.words[1] = BigInt(at + offset);
+      machine.words[2] = new DataView(wide.buffer).getBigUint64(0, true);
+      writeBytes(machine.memory, elsewhere, code([word(name, { rs1: 1, rs2: 2 })]));
+      machine.words[0] = BigInt(elsewhere);
+      machine.advance(1);
+      // A machine that never saw the old instructions.
+      const other = createMachine({ entry: at, segments: [] }, new Uint8Array());
+      writeBytes(other.memory, at - 8, readBytes(machine.memory, at - 8, 64));
+      other.words.set(machine.words);
+      for (const each of [machine, other]) each.words[0] = BigInt(at);
+      machine.advance(3);
+      other.advance(3);
+      assert.deepEqual(machine.words, other.words, `${name} at ${offset}`);
+    }
   }
 });
 

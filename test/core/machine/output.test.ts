@@ -95,3 +95,9 @@ test("how a run ended is read from the words", () => {
   assert.deepEqual(ends(3n, 3n), { steps: 77, halt: 3, exitCode: undefined });
   assert.deepEqual(ends(0n, 3n), { steps: 77, halt: 0, exitCode: undefined });
 });
+
+test("a proof is short: what the output shows is not sent, nor what is zero", () => {
+  const machine = machineWith(new Uint8Array(4096).fill(7));
+  // 40 nibbles, 3 bytes of pc, two roots, the length, 24 bytes to the end of the last leaf, and a mask.
+  assert.equal(proveOutput(machine).length, 40 + 3 + 64 + 8 + 24 + 4);
+});
