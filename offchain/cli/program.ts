@@ -1,10 +1,29 @@
 // All verbs. A new one is a file of its own that exports its `Command`, and a line here.
 import { Command } from "commander";
+import { daoDelegate, daoExecute, daoQueue, daoVote } from "./dao/act.ts";
+import { daoList, daoShow } from "./dao/look.ts";
+import { daoPropose } from "./dao/propose.ts";
+import {
+  hubClose,
+  hubCreate,
+  hubPay,
+  hubPayday,
+  hubRegister,
+  hubRehab,
+  hubSet,
+  hubSweep,
+  hubWithdraw,
+} from "./hub/act.ts";
+import { hubStatus, hubs } from "./hub/look.ts";
 import { imageBuild } from "./image/build.ts";
+import { keyNew, keyShow } from "./key/keys.ts";
 import { machineProve } from "./machine/prove.ts";
 import { machineRun } from "./machine/run.ts";
 import { machineTrace } from "./machine/trace.ts";
+import { ratingClaim } from "./rating/claim.ts";
+import { rate, ratings } from "./rating/rate.ts";
 import { paint } from "./terminal.ts";
+import { treasury } from "./treasury/treasury.ts";
 import { up } from "./up/verb.ts";
 import { examples } from "./verb.ts";
 
@@ -16,7 +35,22 @@ const groups: readonly { noun: string; about: string; verbs: readonly (() => Com
     about: "run programs in the provable machine, look inside, prove a step",
     verbs: [machineRun, machineTrace, machineProve],
   },
+  { noun: "key", about: "your keys, in keystore files", verbs: [keyNew, keyShow] },
+  {
+    noun: "hub",
+    about: "your hub: a wallet that works, pays, is taxed",
+    verbs: [hubCreate, hubRegister, hubStatus, hubPay, hubClose, hubPayday, hubWithdraw, hubSet, hubRehab, hubSweep],
+  },
+  { noun: "rating", about: "what your ratings have come to", verbs: [ratingClaim] },
+  {
+    noun: "dao",
+    about: "what the holders of SNM decide",
+    verbs: [daoList, daoShow, daoPropose, daoVote, daoDelegate, daoQueue, daoExecute],
+  },
 ];
+
+/** Verbs that need no noun. */
+const alone: readonly (() => Command)[] = [hubs, rate, ratings, treasury];
 
 const introduction = `${paint("bold", "SONM")} is a market for computation in which the buyer need not trust whoever computes.`;
 
@@ -54,10 +88,12 @@ export function createProgram(): Command {
     for (const verb of verbs) group.addCommand(verb());
     program.addCommand(group);
   }
+  for (const verb of alone) program.addCommand(verb());
   examples(program, [
     ["sonm machine run guest/bin/wordcount --input README.md", "run a program in the machine"],
     ["sonm machine prove guest/bin/wordcount --step 1000 --onchain", "let the contract execute one of its steps"],
     ["sonm image build guest/bin/render -o render.tar", "package a program as a job needs it"],
+    ["sonm hubs", "who is there, and how trusted (the network by SONM_RPC, SONM_DEPLOYMENT or options)"],
     ["npm start", "see it all: a job is computed, a lie is caught, the chain convicts"],
   ]);
   return teach(program);

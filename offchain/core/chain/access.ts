@@ -23,18 +23,27 @@ export type Access = { readonly signer: Signer; readonly deployment: Deployment;
 const PENDING_MILLISECONDS = 200;
 const PENDING_LOOKS = 300;
 
-/** Opens the key, connects, and waits for whatever a killed predecessor had sent. */
-export async function openAccess(options: AccessOptions, observing?: ObserverOptions): Promise<Access> {
-  const { rpc, keystore, passwordFile } = options;
-  const deployment = readDeployment(options.deployment);
+/** Connects to a node and reads where the contracts are there. */
+export async function openDeployment({
+  rpc,
+  deployment: file,
+}: Pick<AccessOptions, "rpc" | "deployment">): Promise<{ readonly reader: Reader; readonly deployment: Deployment }> {
+  const deployment = readDeployment(file);
   const reader = await connect(rpc);
   if (reader.chainId !== deployment.chainId) {
     throw new Failure(
       "This is another chain",
-      `${rpc} is chain ${reader.chainId}, the deployment in ${options.deployment} is on ${deployment.chainId}`,
+      `${rpc} is chain ${reader.chainId}, the deployment in ${file} is on ${deployment.chainId}`,
       "correct the node's address or the deployment's file",
     );
   }
+  return { reader, deployment };
+}
+
+/** Opens the key, connects, and waits for whatever a killed predecessor had sent. */
+export async function openAccess(options: AccessOptions, observing?: ObserverOptions): Promise<Access> {
+  const { keystore, passwordFile } = options;
+  const { reader, deployment } = await openDeployment(options);
   const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
   const signer = signAs(reader, account);
   await waitForPending(reader, account.address);

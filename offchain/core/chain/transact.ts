@@ -14,15 +14,18 @@ import { errorsAbi } from "./abi/errors.ts";
 import type { Signer } from "./clients.ts";
 import { explain } from "./explain.ts";
 
+/** Nothing is ever sent along, also where it could be. */
+type Mutability = "nonpayable" | "payable";
+
 /** A call of a contract's function that changes state. */
 export type Call<
   abi extends Abi = Abi,
-  name extends ContractFunctionName<abi, "nonpayable"> = ContractFunctionName<abi, "nonpayable">,
+  name extends ContractFunctionName<abi, Mutability> = ContractFunctionName<abi, Mutability>,
 > = {
   readonly address: Address;
   readonly abi: abi;
   readonly functionName: name;
-  readonly args: ContractFunctionArgs<abi, "nonpayable", name>;
+  readonly args: ContractFunctionArgs<abi, Mutability, name>;
 };
 
 /** Added to the estimate, in percent: what others do in between may make a call dearer. */
@@ -33,7 +36,7 @@ const GAS_MARGIN_PERCENT = 25n;
  * @param what the intention, as in "the claim was not settled"
  * @throws Failure with the contract's reason, before anything is sent if the simulation already shows it
  */
-export async function send<const abi extends Abi, name extends ContractFunctionName<abi, "nonpayable">>(
+export async function send<const abi extends Abi, name extends ContractFunctionName<abi, Mutability>>(
   signer: Signer,
   what: string,
   call: Call<abi, name>,

@@ -1,0 +1,102 @@
+// `sonm dao list`, `sonm dao show`: what has been proposed, and how it stands.
+import { Command } from "commander";
+import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/dao.ts";
+import { Failure } from "../../core/failure.ts";
+import { showSnm } from "../amounts.ts";
+import { showDate, showMoment } from "../dates.ts";
+import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
+import { bar, fields, table } from "../terminal.ts";
+import { answering, examples } from "../verb.ts";
+import { hashOfDocument } from "./evidence.ts";
+import { nextStep, proposalData, proposalNamed, shortId, showCalls, showId, stateStyles } from "./show.ts";
+
+export function daoList(): Command {
+  const command = takesNetwork(new Command("list"))
+    .option("--open", "only what is not over")
+    .summary("what has been proposed, newest first")
+    .description("Lists the proposals of both lanes with their votes, and what comes next when.");
+  examples(command, [["sonm dao list --open", "what there is to vote on"]]);
+  return answering<NetworkOptions & { open?: boolean }>(command, async (_, options, terminal) => {
+    const { reader, deployment, now } = await openNetwork(options);
+    const { addresses } = deployment;
+    const all = await proposalsOf(reader, deployment);
+    const standings = await Promise.all(all.reverse().map((one) => standingOf(reader, deployment, one)));
+    const open = ["pending", "active", "succeeded", "queued"];
+    const shown = options.open ? standings.filter(({ state }) => open.includes(state)) : standings;
+    const rows = shown.map((one) => [
+      shortId(one.id),
+      one.lane,
+      showCalls(addresses, one).join("; "),
+      terminal.paint(stateStyles[one.state], one.state),
+      nextStep(one, now),
+      showSnm(one.votes.for),
+      showSnm(one.votes.against),
+    ]);
+    const header = ["proposal", "lane", "what", "state", "next", "for", "against"];
+    return {
+      lines: rows.length === 0 ? [terminal.paint("dim", "no proposals")] : table(header, rows, 5),
+      data: { proposals: shown.map((one) => proposalData(addresses, one)), now },
+    };
+  });
+}
+
+const BAR = 24;
+
+export function daoShow(): Command {
+  const command = takesNetwork(new Command("show").argument("<proposal>", "how its number begins"))
+    .option("--check <file>", "a document (file or URL): is it the evidence?")
+    .summary("one proposal: what it does, on what evidence, and its votes")
+    .description("Shows a proposal. With --check it compares a document with the hash of the evidence.");
+  examples(command, [
+    ["sonm dao show 0x1f2e3d", "what is it about?"],
+    ["sonm dao show 0x1f2e3d --check claim.json", "is this what it rests on?"],
+  ]);
+  return answering<NetworkOptions & { check?: string }>(command, async ([text = ""], options, terminal) => {
+    const network = await openNetwork(options);
+    const { reader, deployment, now } = network;
+    const proposal = await standingOf(reader, deployment, await proposalNamed(network, text));
+    const { evidence, text: words } = readDescription(proposal.description);
+    let matches: boolean | undefined;
+    if (options.check !== undefined) {
+      if (!evidence) {
+        throw new Failure("Nothing to compare with", "the proposal names no evidence", "leave --check out");
+      }
+      matches = (await hashOfDocument(options.check)) === evidence.hash;
+    }
+    const counted = proposal.votes.for + proposal.votes.abstain;
+    const cast = counted + proposal.votes.against;
+    const percent = (part: bigint, whole: bigint) => (whole === 0n ? 0 : Number((part * 1000n) / whole) / 10);
+    const voteRow = (vote: (typeof votes)[number]): [string, string] => {
+      const share = percent(proposal.votes[vote], cast);
+      return [vote, `${bar(share, 100, BAR)} ${showSnm(proposal.votes[vote])}`];
+    };
+    const rows: [string, string][] = [
+      ["proposal", showId(proposal.id)],
+      ["lane", proposal.lane],
+      ["by", proposal.proposer],
+      ...showCalls(deployment.addresses, proposal).map((call): [string, string] => ["does", call]),
+      ["says", words.replaceAll("\n", "\n             ")],
+    ];
+    if (evidence) rows.push(["evidence", `${evidence.hash}`], ["to be had", evidence.uri]);
+    if (matches !== undefined) {
+      const verdict = matches
+        ? terminal.paint("green", "is the evidence")
+        : terminal.paint("red", "is NOT the evidence");
+      rows.push(["checked", `${options.check} ${verdict}`]);
+    }
+    rows.push(
+      ["state", terminal.paint(stateStyles[proposal.state], proposal.state)],
+      ["next", nextStep(proposal, now) || "nothing"],
+      ["votes", `${showDate(proposal.voteStart)} … ${showMoment(proposal.voteEnd, now)}`],
+      voteRow("for"),
+      voteRow("against"),
+      voteRow("abstain"),
+      ["quorum", `${showSnm(proposal.quorum)}, ${percent(counted, proposal.quorum)} % of it reached`],
+    );
+    return {
+      lines: fields(terminal, rows),
+      data: { ...proposalData(deployment.addresses, proposal), evidenceMatches: matches ?? null, now },
+      ...(matches === false ? { exitCode: 1 } : {}),
+    };
+  });
+}

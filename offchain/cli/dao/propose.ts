@@ -1,0 +1,243 @@
+// `sonm dao propose …`: each looks first whether what it proposes could ever be carried out.
+import { Command } from "commander";
+import { parametersAbi } from "../../core/chain/abi/parameters.ts";
+import { laneFor, proposalsOf, propose, standingOf, thresholdOf, votesAt } from "../../core/chain/dao.ts";
+import type { DaoAction } from "../../core/chain/dao-action.ts";
+import { type ParameterName, parameterNames } from "../../core/chain/parameters.ts";
+import { hubRecordOf } from "../../core/chain/wallet.ts";
+import { Failure } from "../../core/failure.ts";
+import { readSnm, showSnm } from "../amounts.ts";
+import { showMoment } from "../dates.ts";
+import { bannableFrom } from "../hub/rules.ts";
+import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
+import { fields } from "../terminal.ts";
+import { answering, examples } from "../verb.ts";
+import { readEvidence } from "./evidence.ts";
+import { nextStep, shortId, showAction, showId, showParameter } from "./show.ts";
+
+type Options = NetworkOptions & { readonly evidence?: string; readonly uri?: string; readonly text?: string };
+
+type Plan = {
+  readonly name: string;
+  readonly args: readonly (readonly [name: string, about: string])[];
+  readonly summary: string;
+  readonly description: string;
+  readonly example: readonly [string, string];
+  /** Reads the arguments, and refuses what could not succeed. */
+  readonly actionOf: (account: Account, args: readonly string[], options: Options) => Promise<DaoAction>;
+  /** what the voters should know besides */
+  readonly note?: (account: Account, action: DaoAction) => Promise<string | undefined>;
+};
+
+const HUB = ["<hub>", "its wallet"] as const;
+const WHAT = "This cannot be carried out";
+
+/** The hub, if it stands as the action needs. */
+async function hubStanding({ reader, deployment }: Account, text: string, needed: "registered" | "suspected") {
+  const hub = await hubRecordOf(reader, deployment, readAddress(text, "a hub"));
+  if (hub.status === needed) return hub;
+  const todo =
+    needed === "suspected" && hub.status === "registered"
+      ? "suspect it first: `sonm dao propose suspect`"
+      : `only a ${needed} hub can be: see \`sonm hub status\``;
+  throw new Failure(WHAT, `${hub.name} is ${hub.status}`, todo);
+}
+
+/** Reads a value in the unit that a parameter's name ends with: `2 SNM`, `25 %`, `30 d`. */
+export function readParameter(name: ParameterName, text: string): bigint {
+  if (name.endsWith("Wei")) return readSnm(text);
+  const [, number = "", unit = ""] = /^([\d.]+)\s*([a-z%]*)$/.exec(text.trim()) ?? [];
+  const scales: Readonly<Record<string, number>> = name.endsWith("Bps")
+    ? { "%": 100, bps: 1 }
+    : { d: 86_400, h: 3_600, min: 60, s: 1 };
+  const value = Number(number) * (scales[unit] ?? Number.NaN);
+  if (number !== "" && Number.isInteger(value)) return BigInt(value);
+  throw new Failure(
+    `"${text}" is no value of ${name}`,
+    `it needs a number and a unit: ${Object.keys(scales).join(", ")}`,
+    `write it like ${name.endsWith("Bps") ? '"25 %"' : '"30 d"'}`,
+  );
+}
+
+function readParameterName(text: string): ParameterName {
+  const bare = (name: string) => name.toLowerCase().replace(/(wei|bps|seconds)$/, "");
+  const found = parameterNames.find((name) => bare(name) === bare(text.replaceAll("-", "")));
+  if (found) return found;
+  throw new Failure(
+    `There is no parameter ${text}`,
+    "its name is not among them",
+    `one of: ${parameterNames.join(", ")}`,
+  );
+}
+
+const plans: readonly Plan[] = [
+  {
+    name: "suspect",
+    args: [HUB],
+    summary: "block a registered hub's funds, on the fast lane",
+    description:
+      "Proposes to suspect a hub: its free funds are blocked until the DAO bans or rehabilitates it. Takes about two and a half days. " +
+      "Needs evidence: a document that every voter can have and check by its hash.",
+    example: [
+      "sonm dao propose suspect 0x5Fb… --evidence claim.json --uri https://example.org/claim.json",
+      "on a convicted claim",
+    ],
+    actionOf: async (account, [text = ""]) => ({
+      kind: "suspect",
+      hub: (await hubStanding(account, text, "registered")).wallet,
+    }),
+  },
+  {
+    name: "rehab",
+    args: [HUB],
+    summary: "take a suspicion back",
+    description:
+      "Proposes to rehabilitate a suspected hub: its funds are free again, and all its raters get their stakes back.",
+    example: ["sonm dao propose rehab 0x5Fb… --text 'the evidence is forged'", "a malicious suspicion"],
+    actionOf: async (account, [text = ""]) => ({
+      kind: "rehab",
+      hub: (await hubStanding(account, text, "suspected")).wallet,
+    }),
+  },
+  {
+    name: "ban",
+    args: [HUB],
+    summary: "ban a suspected hub for ever and seize its funds",
+    description:
+      "Proposes to ban a suspected hub. It can be carried out only some months after the suspicion; the vote may come before.",
+    example: ["sonm dao propose ban 0x5Fb… --evidence claim.json --uri https://example.org/claim.json", "for ever"],
+    actionOf: async (account, [text = ""]) => ({
+      kind: "ban",
+      hub: (await hubStanding(account, text, "suspected")).wallet,
+    }),
+    note: async ({ reader, deployment, now }, action) => {
+      if (action.kind !== "ban") return undefined;
+      const hub = await hubRecordOf(reader, deployment, action.hub);
+      return `the ban can be carried out from ${showMoment(bannableFrom(hub), now)}`;
+    },
+  },
+  {
+    name: "trust",
+    args: [HUB],
+    summary: "mark a hub as trusted, or with --revoke no longer",
+    description: "Proposes to mark a hub as trusted in the Whitelist, or to take the mark away.",
+    example: ["sonm dao propose trust 0x5Fb…", "a hub of long standing"],
+    actionOf: async ({ reader, deployment }, [text = ""], options) => {
+      const hub = await hubRecordOf(reader, deployment, readAddress(text, "a hub"));
+      const trusted = !(options as { revoke?: boolean }).revoke;
+      if (hub.trusted !== trusted) return { kind: "trust", hub: hub.wallet, trusted };
+      throw new Failure("Nothing to change", `${hub.name} is ${trusted ? "" : "not "}trusted`, "do nothing");
+    },
+  },
+  {
+    name: "param",
+    args: [
+      ["<name>", "such as LockShare"],
+      ["<value>", 'with its unit: "2 SNM", "25 %", "30 d"'],
+    ],
+    summary: "change one of the DAO's numbers",
+    description:
+      `Proposes another value of a parameter. It takes effect some time after it is decided, so that no running job or game meets it, and ` +
+      `for hubs at their next registration. Parameters: ${parameterNames.join(", ")}.`,
+    example: ["sonm dao propose param TaxShare '0.4 %'", "lower taxes"],
+    actionOf: async ({ reader, deployment }, [text = "", given = ""]) => {
+      const name = readParameterName(text);
+      const value = readParameter(name, given);
+      const at = { address: deployment.addresses.parameters, abi: parametersAbi } as const;
+      const [min, max] = await reader.client.readContract({
+        ...at,
+        functionName: "bounds",
+        args: [parameterNames.indexOf(name)],
+      });
+      if (value >= min && value <= max) return { kind: "param", name, value };
+      const range = `${showParameter(name, min)} … ${showParameter(name, max)}`;
+      throw new Failure(WHAT, `${name} cannot be ${showParameter(name, value)}`, `choose within ${range}`);
+    },
+  },
+  {
+    name: "spend",
+    args: [
+      ["<to>", "address"],
+      ["<amount>", "SNM"],
+    ],
+    summary: "pay from the Treasury",
+    description: "Proposes to pay from what the Treasury has and what is not frozen by then.",
+    example: ["sonm dao propose spend 0x90F… 100 --text 'an audit'", "for an audit"],
+    actionOf: async (_, [to = "", amount = ""]) => ({
+      kind: "spend",
+      to: readAddress(to, "a payee"),
+      amount: readSnm(amount),
+    }),
+  },
+];
+
+/** @throws Failure if the account may not propose now */
+async function requireVotes({ reader, deployment, address, now }: Account, action: DaoAction): Promise<void> {
+  const threshold = await thresholdOf(reader, deployment, laneFor(action));
+  const own = await votesAt(reader, deployment, address, now - 1);
+  if (own >= threshold) return;
+  throw new Failure(
+    "You cannot propose",
+    `it takes ${showSnm(threshold)} of votes, you have ${showSnm(own)}`,
+    "SNM vote once they are delegated: `sonm dao delegate self`, or ask others to delegate to you",
+  );
+}
+
+function proposeOne(plan: Plan): Command {
+  const command = takesAccount(new Command(plan.name));
+  for (const [name, about] of plan.args) command.argument(name, about);
+  if (plan.name === "trust") command.option("--revoke", "take the mark away");
+  command
+    .summary(plan.summary)
+    .description(plan.description)
+    .option("--evidence <file>", "the document that the proposal rests on: a file or a URL")
+    .option("--uri <uri>", "where everybody can have it (default: the URL of --evidence)")
+    .option("--text <text>", "why, for the voters");
+  examples(command, [plan.example]);
+  return answering<Options>(command, async (args, options, terminal) => {
+    if (plan.name === "suspect" && options.evidence === undefined) {
+      throw new Failure("Nothing was proposed", "a suspicion needs evidence", "add --evidence FILE --uri URI");
+    }
+    const account = await openAccount(options);
+    const { reader, signer, deployment, now } = account;
+    const action = await plan.actionOf(account, args, options);
+    const evidence = options.evidence === undefined ? undefined : await readEvidence(options.evidence, options.uri);
+    await requireVotes(account, action);
+    const text = options.text ?? showAction(action);
+    const { id } = await orWhen(now, propose(signer, deployment.addresses, action, text, evidence));
+    const proposal = (await proposalsOf(reader, deployment)).find((one) => one.id === id);
+    if (!proposal)
+      throw new Failure("The proposal cannot be seen", "the node does not show it yet", "see `sonm dao list`");
+    const standing = await standingOf(reader, deployment, proposal);
+    const note = await plan.note?.(account, action);
+    return {
+      lines: [
+        `${terminal.paint("green", "✓")} Proposed to ${showAction(action)}`,
+        "",
+        ...fields(terminal, [
+          ["proposal", `${shortId(id)}, ${standing.lane} lane`],
+          ["next", nextStep(standing, now)],
+          ["votes end", showMoment(standing.voteEnd, now)],
+          ...(evidence ? [["evidence", `${evidence.hash} ${evidence.uri}`] as const] : []),
+          ...(note ? [["mind", note] as const] : []),
+        ]),
+      ],
+      data: {
+        id: showId(id),
+        lane: standing.lane,
+        action,
+        voteStart: standing.voteStart,
+        voteEnd: standing.voteEnd,
+        evidence: evidence ?? null,
+        note: note ?? null,
+        now,
+      },
+    };
+  });
+}
+
+export function daoPropose(): Command {
+  const command = new Command("propose").description("propose something to the holders of SNM");
+  for (const plan of plans) command.addCommand(proposeOne(plan));
+  return command;
+}

@@ -1,0 +1,120 @@
+// Proposals for people and for programs.
+
+import {
+  type Proposal,
+  type ProposalStanding,
+  type ProposalState,
+  proposalsOf,
+  readDescription,
+} from "../../core/chain/dao.ts";
+import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
+import type { Addresses } from "../../core/chain/deployment.ts";
+import type { ParameterName } from "../../core/chain/parameters.ts";
+import { Failure } from "../../core/failure.ts";
+import { showSnm } from "../amounts.ts";
+import { showMoment, showSpan } from "../dates.ts";
+import { showShare } from "../hub/show.ts";
+import type { Network } from "../network.ts";
+import type { Style } from "../terminal.ts";
+
+/** A parameter's value in the unit that its name ends with. */
+export function showParameter(name: ParameterName, value: bigint): string {
+  if (name.endsWith("Wei")) return showSnm(value);
+  return name.endsWith("Bps") ? showShare(Number(value)) : showSpan(Number(value));
+}
+
+export function showAction(action: DaoAction): string {
+  switch (action.kind) {
+    case "suspect":
+    case "ban":
+      return `${action.kind} ${action.hub}`;
+    case "rehab":
+      return `rehabilitate ${action.hub}`;
+    case "trust":
+      return `${action.trusted ? "trust" : "no longer trust"} ${action.hub}`;
+    case "param":
+      return `set ${action.name} to ${showParameter(action.name, action.value)}`;
+    case "spend":
+      return `spend ${showSnm(action.amount)} to ${action.to}`;
+  }
+}
+
+/** What a proposal would do, a line a call. */
+export function showCalls(addresses: Addresses, { calls }: Proposal): string[] {
+  return calls.map((call) => {
+    const action = actionOf(addresses, call);
+    return action ? showAction(action) : `call ${call.target} with ${call.data}`;
+  });
+}
+
+/** A proposal's number as people handle it: the beginning of its hexadecimal digits is enough. */
+export function showId(id: bigint): string {
+  return `0x${id.toString(16).padStart(64, "0")}`;
+}
+
+const SHOWN_DIGITS = 10;
+const LEAST_DIGITS = 6;
+
+export function shortId(id: bigint): string {
+  return showId(id).slice(0, SHOWN_DIGITS + 2);
+}
+
+/** @throws Failure if no proposal begins so, or several do */
+export async function proposalNamed({ reader, deployment }: Network, text: string): Promise<Proposal> {
+  const what = `There is no proposal ${text}`;
+  const decimal = /^\d{20,}$/.test(text);
+  const prefix = decimal ? showId(BigInt(text)) : text.toLowerCase();
+  if (!decimal && !new RegExp(`^0x[0-9a-f]{${LEAST_DIGITS},64}$`).test(prefix)) {
+    throw new Failure(
+      what,
+      "that is not how its number begins",
+      `see \`sonm dao list\`; ${LEAST_DIGITS} digits are enough`,
+    );
+  }
+  const found = (await proposalsOf(reader, deployment)).filter(({ id }) => showId(id).startsWith(prefix));
+  const [first] = found;
+  if (first && found.length === 1) return first;
+  throw new Failure(what, first ? `${found.length} begin so` : "none begins so", "see `sonm dao list`");
+}
+
+export const stateStyles: Readonly<Record<ProposalState, Style>> = {
+  pending: "dim",
+  active: "cyan",
+  canceled: "dim",
+  defeated: "red",
+  succeeded: "green",
+  queued: "green",
+  expired: "dim",
+  executed: "bold",
+};
+
+/** What comes next, and when. */
+export function nextStep({ state, voteStart, voteEnd, eta }: ProposalStanding, now: number): string {
+  switch (state) {
+    case "pending":
+      return `votes after ${showMoment(voteStart, now)}`;
+    case "active":
+      return `votes until ${showMoment(voteEnd, now)}`;
+    case "succeeded":
+      return "can be queued";
+    case "queued":
+      return eta <= now ? "can be executed" : `can be executed from ${showMoment(eta, now)}`;
+    case "defeated":
+      return "too few votes for it";
+    default:
+      return "";
+  }
+}
+
+/** For programs: what a proposal is and how it stands. */
+export function proposalData(addresses: Addresses, proposal: ProposalStanding): Record<string, unknown> {
+  const { calls, description, id, ...rest } = proposal;
+  const { text, evidence } = readDescription(description);
+  return {
+    ...rest,
+    id: showId(id),
+    text,
+    evidence: evidence ?? null,
+    calls: calls.map((call) => ({ ...call, action: actionOf(addresses, call) ?? null })),
+  };
+}

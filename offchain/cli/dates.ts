@@ -1,0 +1,39 @@
+// Moments as people read them: a date, and how long it is until then by the chain's clock.
+import { Failure } from "../core/failure.ts";
+
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+  ["s", 1],
+] as const;
+
+/** 1767614400 → `2026-01-05 12:00:00 UTC`. */
+export function showDate(time: number): string {
+  return `${new Date(time * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** 273600 → `3 d 4 h`: the two largest units, rounded down, but never to nothing. */
+export function showSpan(seconds: number): string {
+  const first = UNITS.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return "0 s";
+  let left = Math.floor(seconds);
+  const parts = UNITS.slice(first, first + 2).map(([unit, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count === 0 ? "" : `${count} ${unit}`;
+  });
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+/** A date, with the time left or passed: `2026-01-05 12:00:00 UTC (in 3 d 4 h)`. */
+export function showMoment(time: number, now: number): string {
+  const apart = Math.abs(time - now);
+  return `${showDate(time)} (${time === now ? "now" : time > now ? `in ${showSpan(apart)}` : `${showSpan(apart)} ago`})`;
+}
+
+/** For what only time stands in the way of: says when it can succeed. */
+export function notYet(what: string, why: string, possibleFrom: number, now: number, options?: ErrorOptions): Failure {
+  const todo = `it is possible from ${showMoment(possibleFrom, now)}`;
+  return new Failure(what, why, todo, { ...options, possibleFrom });
+}

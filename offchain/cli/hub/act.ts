@@ -1,0 +1,249 @@
+// What an owner does with a hub. Every verb looks first, and says when it cannot be done now and when it can.
+import { Command } from "commander";
+import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
+import { parametersOf } from "../../core/chain/parameters.ts";
+import { balanceOf } from "../../core/chain/read.ts";
+import {
+  closeHubPeriod,
+  describeHub,
+  type HubRecord,
+  hubRecordOf,
+  isHub,
+  payDayOfHub,
+  payFromHub,
+  rehabHub,
+  sweepHub,
+  withdrawFromHub,
+} from "../../core/chain/wallet.ts";
+import { transferSnm } from "../../core/chain/write.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Address } from "../../core/types.ts";
+import { readSnm, showSnm } from "../amounts.ts";
+import { showMoment } from "../dates.ts";
+import { type Account, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
+import type { Terminal } from "../terminal.ts";
+import { type Answer, answering, examples } from "../verb.ts";
+import { earliestPayDay, type HubAction } from "./rules.ts";
+import { hubData, hubLines } from "./show.ts";
+import { type HubOptions, hubFor, readSalt, takesOwnHub, takesSalt } from "./which.ts";
+
+type Fund = { readonly fund?: string };
+
+/** What has been done, then the hub as it is now. */
+async function answerWith(account: Account, wallet: Address, done: string, terminal: Terminal): Promise<Answer> {
+  const hub = await hubRecordOf(account.reader, account.deployment, wallet);
+  const lines = [`${terminal.paint("green", "✓")} ${done}`, "", ...hubLines(hub, account.now, terminal)];
+  return { lines, data: { done, hub: hubData(hub, account.now) } };
+}
+
+async function requireBalance({ reader, deployment, address }: Account, what: string, amount: bigint): Promise<void> {
+  const balance = await balanceOf(reader, deployment, address);
+  if (balance >= amount) return;
+  throw new Failure(what, `you have ${showSnm(balance)}, it takes ${showSnm(amount)}`, "get more SNM, or use less");
+}
+
+async function fund(account: Account, wallet: Address, amount: bigint): Promise<void> {
+  if (amount > 0n) await transferSnm(account.signer, account.deployment.addresses, wallet, amount);
+}
+
+export function hubCreate(): Command {
+  const command = takesSalt(
+    takesAccount(new Command("create").argument("<name>", "for people, at most 64 bytes"))
+      .option("--endpoint <multiaddr>", "where it can be reached; `sonm hub set` changes it", "")
+      .option("--fund <amount>", "SNM to put into the wallet"),
+  )
+    .summary("make a hub's wallet")
+    .description(
+      "Makes a hub: a wallet that belongs to you, in which its income arrives and from which its miners pull what they have earned.",
+    );
+  examples(command, [
+    ["sonm hub create Aurora --endpoint /dns4/aurora.example/tcp/4001 --fund 100", "a hub with 100 SNM in it"],
+    ["sonm hub create Borealis --salt 1", "a second one of the same owner"],
+  ]);
+  return answering<HubOptions & Fund & { endpoint: string }>(command, async ([name = ""], options, terminal) => {
+    const account = await openAccount(options);
+    const { reader, deployment, signer, address } = account;
+    const salt = readSalt(options.salt);
+    const amount = options.fund === undefined ? 0n : readSnm(options.fund);
+    const wallet = await hubWalletOf(reader, deployment, address, salt);
+    if (await isHub(reader, deployment, wallet)) {
+      const todo = "use it (`sonm hub status`), or make another with --salt";
+      throw new Failure("There is such a hub already", `your hub with salt ${options.salt} is ${wallet}`, todo);
+    }
+    await requireBalance(account, "The hub was not made", amount);
+    await createHub(signer, deployment.addresses, salt, name, options.endpoint);
+    await fund(account, wallet, amount);
+    return answerWith(account, wallet, `Made the hub ${name}, with ${showSnm(amount)} in it`, terminal);
+  });
+}
+
+export function hubRegister(): Command {
+  const command = takesOwnHub(
+    takesAccount(new Command("register")).option("--fund <amount>", "SNM to put into the wallet first"),
+  )
+    .summary("begin a pay period: from now on the hub can work and pay")
+    .description(
+      "Registers the hub. It must hold more than the quote, which stays in it until pay-day. The DAO's rules of this moment hold for " +
+        "the whole period.",
+    );
+  examples(command, [["sonm hub register --fund 10", "with 10 SNM of your own"]]);
+  return answering<HubOptions & Fund>(command, async (_, options, terminal) => {
+    const account = await openAccount(options);
+    const { QuoteWei: quote } = await parametersOf(account.reader, account.deployment);
+    const added = options.fund === undefined ? 0n : readSnm(options.fund);
+    const { wallet } = await hubFor(account, options, () => ({ kind: "register", quote, added }));
+    await requireBalance(account, "The hub was not registered", added);
+    await fund(account, wallet, added);
+    await orWhen(account.now, registerHub(account.signer, wallet));
+    return answerWith(account, wallet, "Registered", terminal);
+  });
+}
+
+export function hubPay(): Command {
+  const command = takesOwnHub(
+    takesAccount(
+      new Command("pay").argument("<payee>", "address of a miner or anyone else").argument("<amount>", "SNM"),
+    ),
+  )
+    .summary("pay a miner, or anyone")
+    .description(
+      "Pays from the hub's wallet. The lock share of it stays locked in the wallet until pay-day; the rest can be pulled by the payee.",
+    );
+  examples(command, [
+    ["sonm hub pay 0x90F79bf6EB2c4f870365E785982E1f101E93b906 12.5", "12.5 SNM, of which 70 % leave"],
+  ]);
+  return answering<HubOptions>(command, async ([to = "", text = ""], options, terminal) => {
+    const account = await openAccount(options);
+    const payee = readAddress(to, "a payee");
+    const amount = readSnm(text);
+    const { wallet, locked } = await hubFor(account, options, () => ({ kind: "pay", payee, amount }));
+    await orWhen(account.now, payFromHub(account.signer, wallet, payee, amount));
+    const after = await hubRecordOf(account.reader, account.deployment, wallet);
+    const lock = after.locked - locked;
+    const done = `${payee} can pull ${showSnm(amount - lock)}; ${showSnm(lock)} stay locked until pay-day`;
+    const answer = await answerWith(account, wallet, done, terminal);
+    return { ...answer, data: { ...answer.data, payee, amount, approved: amount - lock, lock } };
+  });
+}
+
+/** A verb without arguments of its own. */
+function plain(
+  name: string,
+  about: { readonly summary: string; readonly description: string; readonly example: readonly [string, string] },
+  kind: Exclude<HubAction["kind"], "register" | "pay" | "withdraw" | "set">,
+  act: (account: Account, hub: HubRecord) => Promise<unknown>,
+  done: (before: HubRecord, after: HubRecord, now: number) => string,
+): Command {
+  const command = takesOwnHub(takesAccount(new Command(name)))
+    .summary(about.summary)
+    .description(about.description);
+  examples(command, [about.example]);
+  return answering<HubOptions>(command, async (_, options, terminal) => {
+    const account = await openAccount(options);
+    const before = await hubFor(account, options, () => ({ kind }));
+    await orWhen(account.now, act(account, before));
+    const after = await hubRecordOf(account.reader, account.deployment, before.wallet);
+    return answerWith(account, before.wallet, done(before, after, account.now), terminal);
+  });
+}
+
+export function hubClose(): Command {
+  const about = {
+    summary: "end the period's payments, so that pay-day can come",
+    description:
+      "Closes the period: no more payments until pay-day, so that the DAO can look before money leaves. The owner can from shortly " +
+      "before the pay period ends; anyone some days after.",
+    example: ["sonm hub close", "then wait for pay-day"] as const,
+  };
+  return plain(
+    "close",
+    about,
+    "close",
+    ({ signer }, { wallet }) => closeHubPeriod(signer, wallet),
+    (_, after, now) => `Closed; pay-day is from ${showMoment(earliestPayDay(after, now), now)}`,
+  );
+}
+
+export function hubPayday(): Command {
+  const about = {
+    summary: "end the period: the tax goes, the locks fall, the rest is yours",
+    description:
+      "Ends the registration. The tax on the quote and on what is locked goes to the Treasury; the rest is free.",
+    example: ["sonm hub payday", "then `sonm hub withdraw` or `sonm hub register`"] as const,
+  };
+  return plain(
+    "payday",
+    about,
+    "payday",
+    ({ signer }, { wallet }) => payDayOfHub(signer, wallet),
+    (before, after) => `Paid ${showSnm(before.balance - after.balance)} of tax; ${showSnm(after.free)} are free`,
+  );
+}
+
+export function hubRehab(): Command {
+  const about = {
+    summary: "end a suspicion that the DAO has let grow old",
+    description: "Rehabilitates a suspected hub, where the DAO has neither banned nor rehabilitated it. Anyone may.",
+    example: ["sonm hub rehab --hub 0x5FbDB2315678afecb367f032d93F642f64180aa3", "another's hub"] as const,
+  };
+  return plain(
+    "rehab",
+    about,
+    "rehab",
+    ({ signer }, { wallet }) => rehabHub(signer, wallet),
+    () => "Rehabilitated",
+  );
+}
+
+export function hubSweep(): Command {
+  const about = {
+    summary: "send what has reached a banned hub to the Treasury",
+    description:
+      "Seizes what a banned hub's wallet has received since, frozen like what was seized before. Anyone may.",
+    example: ["sonm hub sweep --hub 0x5FbDB2315678afecb367f032d93F642f64180aa3", "another's hub"] as const,
+  };
+  return plain(
+    "sweep",
+    about,
+    "sweep",
+    ({ signer }, { wallet }) => sweepHub(signer, wallet),
+    (before) => `Swept ${showSnm(before.free)} into the Treasury`,
+  );
+}
+
+export function hubWithdraw(): Command {
+  const command = takesOwnHub(takesAccount(new Command("withdraw").argument("<amount>", "SNM, or `all`")))
+    .summary("take free funds home")
+    .description("Takes free SNM out of the wallet, to its owner. Possible while the hub is idle: after pay-day.");
+  examples(command, [["sonm hub withdraw all", "whatever is free"]]);
+  return answering<HubOptions>(command, async ([text = ""], options, terminal) => {
+    const account = await openAccount(options);
+    const amountOf = ({ free }: HubRecord) => (text === "all" ? free : readSnm(text));
+    const hub = await hubFor(account, options, (one) => ({ kind: "withdraw", amount: amountOf(one) }));
+    const amount = amountOf(hub);
+    await orWhen(account.now, withdrawFromHub(account.signer, hub.wallet, amount));
+    const answer = await answerWith(account, hub.wallet, `Took ${showSnm(amount)} home`, terminal);
+    return { ...answer, data: { ...answer.data, amount } };
+  });
+}
+
+export function hubSet(): Command {
+  const command = takesOwnHub(
+    takesAccount(new Command("set"))
+      .option("--name <name>", "for people, at most 64 bytes")
+      .option("--endpoint <multiaddr>", "where it can be reached, at most 256 bytes"),
+  )
+    .summary("change a hub's name or endpoint")
+    .description("Changes what the Whitelist says of your hub. What is not named stays.");
+  examples(command, [["sonm hub set --endpoint /dns4/new.example/tcp/4001", "after a move"]]);
+  return answering<HubOptions & { name?: string; endpoint?: string }>(command, async (_, options, terminal) => {
+    if (options.name === undefined && options.endpoint === undefined) {
+      throw new Failure("Nothing to change", "neither --name nor --endpoint is given", "give one of them");
+    }
+    const account = await openAccount(options);
+    const hub = await hubFor(account, options, () => ({ kind: "set" }));
+    const { name = hub.name, endpoint = hub.endpoint } = options;
+    await describeHub(account.signer, account.deployment.addresses, hub.wallet, name, endpoint);
+    return answerWith(account, hub.wallet, "Described anew", terminal);
+  });
+}

@@ -1,0 +1,65 @@
+// Which wallet a verb is about: the one named, or the caller's own.
+import type { Command } from "commander";
+import { type Hex, numberToHex, zeroHash } from "viem";
+import { hubWalletOf } from "../../core/chain/hub.ts";
+import { type HubRecord, hubRecordOf, isHub } from "../../core/chain/wallet.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Address } from "../../core/types.ts";
+import { type Account, callerOf, type Network, type NetworkOptions, readAddress } from "../network.ts";
+import { type HubAction, refusalOf } from "./rules.ts";
+
+export type HubOptions = NetworkOptions & { readonly hub?: string; readonly salt?: string };
+
+/** `--salt`, for who has several hubs. */
+export function takesSalt(command: Command): Command {
+  return command.option("--salt <n>", "tells your hubs apart: a number, or 32 bytes in hexadecimal", "0");
+}
+
+/** `--hub` and `--salt`: which of one's own. */
+export function takesOwnHub(command: Command): Command {
+  return takesSalt(command.option("--hub <address>", "the hub's wallet (default: your own)"));
+}
+
+export function readSalt(text = "0"): Hex {
+  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text as Hex;
+  if (/^\d{1,15}$/.test(text)) return text === "0" ? zeroHash : numberToHex(Number(text), { size: 32 });
+  throw new Failure(`"${text}" is no salt`, "it is neither a number nor 32 bytes", "write it like --salt 2");
+}
+
+/** The wallet that is meant, whether there is one or not. */
+export async function walletMeant(
+  { reader, deployment }: Network,
+  caller: Address | undefined,
+  options: HubOptions,
+): Promise<Address> {
+  if (options.hub !== undefined) return readAddress(options.hub, "a hub");
+  if (caller === undefined) {
+    throw new Failure("No hub is named", "there is no key either whose hub could be meant", "name the hub's address");
+  }
+  const wallet = await hubWalletOf(reader, deployment, caller, readSalt(options.salt));
+  if (await isHub(reader, deployment, wallet)) return wallet;
+  throw new Failure(
+    "You have no hub",
+    `${caller} has made none with salt ${options.salt ?? 0}`,
+    "make one with `sonm hub create NAME`, or name another with --hub or --salt",
+  );
+}
+
+/** The record of the wallet that is meant. */
+export async function hubMeant(network: Network, options: HubOptions): Promise<HubRecord> {
+  const caller = options.hub === undefined ? await callerOf(options) : undefined;
+  return hubRecordOf(network.reader, network.deployment, await walletMeant(network, caller, options));
+}
+
+/** The record of the caller's wallet, if it allows `action` now. @throws Failure that says why not, and when */
+export async function hubFor(
+  account: Account,
+  options: HubOptions,
+  action: (hub: HubRecord) => HubAction,
+): Promise<HubRecord> {
+  const wallet = await walletMeant(account, account.address, options);
+  const hub = await hubRecordOf(account.reader, account.deployment, wallet);
+  const refusal = refusalOf(action(hub), hub, account.address, account.now);
+  if (refusal) throw refusal;
+  return hub;
+}

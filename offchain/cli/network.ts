@@ -1,0 +1,104 @@
+// How verbs reach a network: options that may also come from the environment, the chain's clock, and the caller's key.
+import { type Command, Option } from "commander";
+import { getAddress, isAddress } from "viem";
+import { openAccess, openDeployment } from "../core/chain/access.ts";
+import { latest, type Reader, type Signer } from "../core/chain/clients.ts";
+import type { Deployment } from "../core/chain/deployment.ts";
+import { addressOfKeystore } from "../core/chain/keystore.ts";
+import { Failure } from "../core/failure.ts";
+import type { Address } from "../core/types.ts";
+import { notYet } from "./dates.ts";
+
+export type NetworkOptions = {
+  readonly rpc: string;
+  readonly deployment?: string;
+  readonly keystore?: string;
+  readonly passwordFile?: string;
+};
+
+export type Network = {
+  readonly reader: Reader;
+  readonly deployment: Deployment;
+  /** time of the latest block, unix seconds: the only clock that counts */
+  readonly now: number;
+};
+
+/** A network with somebody who acts in it. */
+export type Account = Network & { readonly signer: Signer; readonly address: Address };
+
+const LOCAL_NODE = "http://127.0.0.1:8545";
+
+/** Options of a verb that only looks. */
+export function takesNetwork(command: Command): Command {
+  return command
+    .addOption(new Option("--rpc <url>", "JSON-RPC of a node").env("SONM_RPC").default(LOCAL_NODE))
+    .addOption(new Option("--deployment <file>", "where the contracts are").env("SONM_DEPLOYMENT"))
+    .addOption(new Option("--keystore <file>", "your key, see `sonm key new`").env("SONM_KEYSTORE"));
+}
+
+/** Options of a verb that acts. */
+export function takesAccount(command: Command): Command {
+  return takesNetwork(command).addOption(
+    new Option("--password-file <file>", "the key's password; else SONM_PASSWORD, else you are asked").env(
+      "SONM_PASSWORD_FILE",
+    ),
+  );
+}
+
+function deploymentFile({ deployment }: NetworkOptions): string {
+  if (deployment) return deployment;
+  throw new Failure(
+    "No network is named",
+    "neither --deployment nor SONM_DEPLOYMENT says where the contracts are",
+    "name the file that `deploy` wrote: --deployment FILE, or SONM_DEPLOYMENT=FILE",
+  );
+}
+
+function keystoreFile({ keystore }: NetworkOptions): string {
+  if (keystore) return keystore;
+  throw new Failure(
+    "No key is named",
+    "neither --keystore nor SONM_KEYSTORE says who you are",
+    "name your keystore: --keystore FILE, or SONM_KEYSTORE=FILE; `sonm key new FILE` makes one",
+  );
+}
+
+export async function openNetwork(options: NetworkOptions): Promise<Network> {
+  const opened = await openDeployment({ rpc: options.rpc, deployment: deploymentFile(options) });
+  return { ...opened, now: (await latest(opened.reader)).now };
+}
+
+export async function openAccount(options: NetworkOptions): Promise<Account> {
+  const { rpc, passwordFile } = options;
+  const files = { deployment: deploymentFile(options), keystore: keystoreFile(options) };
+  const { signer, deployment } = await openAccess({ rpc, passwordFile, ...files });
+  const { now } = await latest(signer);
+  return { reader: signer, signer, address: signer.account.address, deployment, now };
+}
+
+/** Whose eyes a looking verb has: the address in the keystore, for which no password is needed; undefined without one. */
+export async function callerOf({ keystore }: NetworkOptions): Promise<Address | undefined> {
+  return keystore === undefined ? undefined : addressOfKeystore(keystore);
+}
+
+/** Runs what the contracts may refuse: where they say from when on they would not, so does the failure, by the chain's clock. */
+export async function orWhen<T>(now: number, action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    if (error instanceof Failure && error.possibleFrom !== undefined && error.possibleFrom > now) {
+      throw notYet(error.what, error.why, error.possibleFrom, now, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Reads an address as people write it. */
+export function readAddress(text: string, name: string): Address {
+  if (isAddress(text)) return getAddress(text);
+  throw new Failure(
+    `"${text}" is no address`,
+    `${name} is an address: 0x and 40 hexadecimal digits${/^0x[0-9a-fA-F]{40}$/.test(text) ? ", whose capitals must be right where there are any" : ""}`,
+    "copy it as a whole",
+  );
+}

@@ -1,0 +1,169 @@
+// `sonm rate`, `sonm ratings`: stakes for and against hubs.
+import { Command } from "commander";
+import { isAddressEqual } from "viem";
+import {
+  type Position,
+  positionsWhere,
+  rateHub,
+  tallyOf,
+  verdictOf,
+  type Worth,
+  worthOf,
+} from "../../core/chain/ratings.ts";
+import { balanceOf } from "../../core/chain/read.ts";
+import { type HubRecord, hubRecordOf, registrationOf } from "../../core/chain/wallet.ts";
+import { Failure } from "../../core/failure.ts";
+import { readSnm, showSnm } from "../amounts.ts";
+import { showDate, showMoment } from "../dates.ts";
+import { earliestPayDay } from "../hub/rules.ts";
+import { showShare, showStatus } from "../hub/show.ts";
+import {
+  type NetworkOptions,
+  openAccount,
+  openNetwork,
+  orWhen,
+  readAddress,
+  takesAccount,
+  takesNetwork,
+} from "../network.ts";
+import { fields, table } from "../terminal.ts";
+import { answering, examples } from "../verb.ts";
+
+/** Why no ratings of this hub are taken now; undefined where they are. */
+export function whyNotRated(hub: HubRecord, now: number): Failure | undefined {
+  const what = `No ratings of ${hub.name} are taken now`;
+  const { registeredAt, closedAt, terms } = hub.registration;
+  const later = "rate it once it is registered again";
+  if (hub.status !== "registered") return new Failure(what, `the hub is ${hub.status}`, later);
+  if (closedAt !== 0) return new Failure(what, `its period was closed at ${showDate(closedAt)}`, later);
+  const end = registeredAt + terms.payPeriod;
+  return now >= end ? new Failure(what, `its pay period ended at ${showDate(end)}`, later) : undefined;
+}
+
+export function rate(): Command {
+  const command = takesAccount(
+    new Command("rate")
+      .argument("<hub>", "its wallet")
+      .argument("<side>", "for | against")
+      .argument("<amount>", "SNM that you stake"),
+  )
+    .summary("stake SNM for or against a hub")
+    .description(
+      "Rates a hub for its current pay period. If it reaches pay-day, those for it win of those against it; if it is banned, the other " +
+        "way round; if it is rehabilitated, all get their stake back. An early stake weighs more than a late one.",
+    );
+  examples(command, [
+    ["sonm rate 0x5FbDB2315678afecb367f032d93F642f64180aa3 for 100", "you trust it"],
+    ["sonm rate 0x5FbDB2315678afecb367f032d93F642f64180aa3 against 100", "you know better"],
+  ]);
+  return answering<NetworkOptions>(command, async ([text = "", side = "", given = ""], options, terminal) => {
+    if (side !== "for" && side !== "against") {
+      throw new Failure(`"${side}" is no side`, "a rating is for or against a hub", "write `for` or `against`");
+    }
+    const stake = readSnm(given);
+    if (stake === 0n) throw new Failure("Nothing is staked", "a rating needs a stake", "name an amount above 0");
+    const wallet = readAddress(text, "a hub");
+    const { reader, deployment, signer, address, now } = await openAccount(options);
+    const hub = await hubRecordOf(reader, deployment, wallet);
+    const refusal = whyNotRated(hub, now);
+    if (refusal) throw refusal;
+    const balance = await balanceOf(reader, deployment, address);
+    if (balance < stake) {
+      throw new Failure(
+        "The rating was not taken",
+        `you have ${showSnm(balance)}`,
+        `stake less than ${showSnm(stake)}`,
+      );
+    }
+    await orWhen(now, rateHub(signer, deployment.addresses, wallet, side === "for", stake));
+    const mine = await positionsWhere(reader, deployment, ({ rater }) => isAddressEqual(rater, address));
+    const position = mine.at(-1)?.number ?? 0;
+    const risk = (stake * BigInt(hub.registration.terms.ratingRiskBps)) / 10_000n;
+    const decided = earliestPayDay(hub, now);
+    return {
+      lines: [
+        `${terminal.paint("green", "✓")} Staked ${showSnm(stake)} ${side} ${hub.name}`,
+        "",
+        ...fields(terminal, [
+          ["position", String(position)],
+          ["at risk", `at most ${showSnm(risk)}`],
+          ["decided", `at pay-day, from ${showMoment(decided, now)}, or when the hub is banned or rehabilitated`],
+        ]),
+      ],
+      data: { position, hub: wallet, period: hub.period, inFavour: side === "for", stake, atRisk: risk, decided },
+    };
+  });
+}
+
+/** What a position has come to, in words. */
+export function showWorth(position: Position, worth: Worth | undefined, now: number): string {
+  if (position.claimed === "all") return "paid";
+  if (worth === undefined) return "undecided";
+  const { stake, winnings, winningsFrom } = worth;
+  const gain = winnings > 0n ? ` + ${showSnm(winnings)}` : "";
+  const wait = winnings > 0n && winningsFrom > now ? `, the winnings from ${showMoment(winningsFrom, now)}` : "";
+  return position.claimed === "stake" ? `${showSnm(winnings)}${wait}` : `${showSnm(stake)}${gain}${wait}`;
+}
+
+export function ratings(): Command {
+  const command = takesNetwork(new Command("ratings").argument("<hub>", "its wallet"))
+    .option("--period <n>", "an earlier registration (default: the current one)")
+    .summary("who has staked what for and against a hub")
+    .description(
+      "Shows the ratings of one registration of a hub: both sides, what would change hands, every position.",
+    );
+  examples(command, [["sonm ratings 0x5FbDB2315678afecb367f032d93F642f64180aa3", "of its current registration"]]);
+  return answering<NetworkOptions & { period?: string }>(command, async ([text = ""], options, terminal) => {
+    const { reader, deployment, now } = await openNetwork(options);
+    const wallet = readAddress(text, "a hub");
+    const hub = await hubRecordOf(reader, deployment, wallet);
+    const period = options.period === undefined ? hub.period : Number(options.period);
+    if (!Number.isInteger(period) || period < Math.min(1, hub.period) || period > hub.period) {
+      const why = hub.period === 0 ? "it has never been registered" : `it has been registered ${hub.period} times`;
+      throw new Failure(`There is no registration ${options.period} of ${hub.name}`, why, "name one of them");
+    }
+    const about = ({ hub: one, period: number }: Position) => isAddressEqual(one, wallet) && number === period;
+    const [registration, verdict, tally, positions] = await Promise.all([
+      registrationOf(reader, wallet, period),
+      verdictOf(reader, deployment, wallet, period),
+      tallyOf(reader, deployment, wallet, period),
+      positionsWhere(reader, deployment, about),
+    ]);
+    const worths = await Promise.all(
+      positions.map(({ number }) => (verdict === "open" ? undefined : worthOf(reader, deployment, number))),
+    );
+    const staked = (inFavour: boolean) =>
+      positions.reduce((sum, one) => sum + (one.inFavour === inFavour ? one.stake : 0n), 0n);
+    const total = tally.weightFor + tally.weightAgainst;
+    const score = total === 0n ? 5000 : Number((tally.weightFor * 10_000n) / total);
+    const rows = positions.map((one, i) => [
+      String(one.number),
+      one.rater,
+      one.inFavour ? "for" : "against",
+      showDate(registration.registeredAt + one.age),
+      showSnm(one.stake),
+      showWorth(one, worths[i], now),
+    ]);
+    const summary = fields(terminal, [
+      ["hub", `${hub.name}, ${showStatus(hub.status, terminal)}, registration ${period}`],
+      ["score", showShare(score)],
+      ["staked", `${showSnm(staked(true))} for, ${showSnm(staked(false))} against`],
+      ["changes hands", showSnm(tally.matched)],
+      ["verdict", verdict],
+    ]);
+    const header = ["position", "rater", "side", "since", "stake", "worth"];
+    return {
+      lines: rows.length === 0 ? summary : [...summary, "", ...table(header, rows, 4)],
+      data: {
+        hub: wallet,
+        period,
+        score,
+        verdict,
+        tally,
+        stakedFor: staked(true),
+        stakedAgainst: staked(false),
+        positions: positions.map((one, i) => ({ ...one, worth: worths[i] ?? null })),
+      },
+    };
+  });
+}

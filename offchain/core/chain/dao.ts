@@ -1,0 +1,252 @@
+// The DAO's two lanes (PROTOCOL.md, section 8.6): proposals as their events and the governors tell them, votes, and what carries
+// them on. Votes are wei of SNM, times unix seconds.
+import { keccak256, parseEventLogs, stringToHex, type TransactionReceipt } from "viem";
+import { Failure } from "../failure.ts";
+import type { Address, Hex } from "../types.ts";
+import { daoAbi } from "./abi/dao.ts";
+import { fastLaneAbi } from "./abi/fast-lane.ts";
+import { snmAbi } from "./abi/snm.ts";
+import { latest, type Reader, type Signer } from "./clients.ts";
+import { callOf, type DaoAction, type DaoCall } from "./dao-action.ts";
+import type { Addresses, Deployment } from "./deployment.ts";
+import { send } from "./transact.ts";
+
+export type LaneName = "slow" | "fast";
+
+/** In the order of the Governor's `ProposalState`. */
+export const proposalStates = [
+  "pending",
+  "active",
+  "canceled",
+  "defeated",
+  "succeeded",
+  "queued",
+  "expired",
+  "executed",
+] as const;
+export type ProposalState = (typeof proposalStates)[number];
+
+/** In the order of the Governor's `VoteType`. */
+export const votes = ["against", "for", "abstain"] as const;
+export type Vote = (typeof votes)[number];
+
+/** keccak-256 of a document, and where it can be had. */
+export type Evidence = { readonly hash: Hex; readonly uri: string };
+
+/** What was proposed; never changes. */
+export type Proposal = {
+  readonly id: bigint;
+  readonly lane: LaneName;
+  readonly proposer: Address;
+  readonly calls: readonly DaoCall[];
+  readonly description: string;
+  /** votes count as they were then, and can be cast after it */
+  readonly voteStart: number;
+  /** the last moment for votes */
+  readonly voteEnd: number;
+};
+
+export type ProposalStanding = Proposal & {
+  readonly state: ProposalState;
+  readonly votes: Readonly<Record<Vote, bigint>>;
+  /** votes for and abstentions needed */
+  readonly quorum: bigint;
+  /** from when it can be executed, once queued; else 0 */
+  readonly eta: number;
+};
+
+/** Blocks asked for at once. */
+const PAGE = 5000;
+
+function governorOf({ dao, fastLane }: Addresses, lane: LaneName): Address {
+  return lane === "slow" ? dao : fastLane;
+}
+
+/** All proposals ever made, oldest first. */
+export async function proposalsOf(reader: Reader, { addresses, block }: Deployment): Promise<Proposal[]> {
+  const head = (await latest(reader)).block;
+  const proposals: Proposal[] = [];
+  for (let from = block; from <= head; from += PAGE) {
+    const logs = await reader.client.getLogs({
+      address: [addresses.dao, addresses.fastLane],
+      fromBlock: BigInt(from),
+      toBlock: BigInt(Math.min(head, from + PAGE - 1)),
+    });
+    for (const { address, args } of parseEventLogs({ abi: daoAbi, logs, eventName: "ProposalCreated" })) {
+      proposals.push({
+        id: args.proposalId,
+        lane: address.toLowerCase() === addresses.dao.toLowerCase() ? "slow" : "fast",
+        proposer: args.proposer,
+        calls: args.targets.map((target, i) => ({ target, data: args.calldatas[i] ?? "0x" })),
+        description: args.description,
+        voteStart: Number(args.voteStart),
+        voteEnd: Number(args.voteEnd),
+      });
+    }
+  }
+  return proposals;
+}
+
+/** How a proposal stands now. */
+export async function standingOf(
+  reader: Reader,
+  { addresses }: Deployment,
+  proposal: Proposal,
+): Promise<ProposalStanding> {
+  const { client } = reader;
+  const { now } = await latest(reader);
+  const at = { address: governorOf(addresses, proposal.lane), abi: daoAbi } as const;
+  const args = [proposal.id] as const;
+  // A quorum of the future is not known; the supply does not change, so today's is the same.
+  const moment = BigInt(Math.min(proposal.voteStart, now - 1));
+  const [state, [against, inFavour, abstain], quorum, eta] = await Promise.all([
+    client.readContract({ ...at, functionName: "state", args }),
+    client.readContract({ ...at, functionName: "proposalVotes", args }),
+    client.readContract({ ...at, functionName: "quorum", args: [moment] }),
+    client.readContract({ ...at, functionName: "proposalEta", args }),
+  ]);
+  return {
+    ...proposal,
+    state: proposalStates[state] ?? "pending",
+    votes: { against, for: inFavour, abstain },
+    quorum,
+    eta: Number(eta),
+  };
+}
+
+/** Votes of an account at a moment that has passed. */
+export function votesAt({ client }: Reader, { addresses }: Deployment, account: Address, time: number) {
+  return client.readContract({
+    address: addresses.snm,
+    abi: snmAbi,
+    functionName: "getPastVotes",
+    args: [account, BigInt(time)],
+  });
+}
+
+export function delegateOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Address> {
+  return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "delegates", args: [account] });
+}
+
+/** Votes needed to propose. */
+export function thresholdOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<bigint> {
+  return client.readContract({
+    address: governorOf(addresses, lane),
+    abi: daoAbi,
+    functionName: "proposalThreshold",
+  });
+}
+
+export function hasVoted({ client }: Reader, { addresses }: Deployment, proposal: Proposal, voter: Address) {
+  return client.readContract({
+    address: governorOf(addresses, proposal.lane),
+    abi: daoAbi,
+    functionName: "hasVoted",
+    args: [proposal.id, voter],
+  });
+}
+
+/** The text and the evidence in a description, without the proposer at its end. */
+export function readDescription(description: string): { readonly text: string; readonly evidence?: Evidence } {
+  const text = description.replace(/\n?#proposer=0x[0-9a-fA-F]{40}$/, "");
+  const match = /^(.*)\nevidence (0x[0-9a-f]{64}) ([^\n]*)$/s.exec(text);
+  if (!match) return { text };
+  return { text: match[1] ?? "", evidence: { hash: match[2] as Hex, uri: match[3] ?? "" } };
+}
+
+/** Which lane decides an action by default: the fast one for suspicions. */
+export function laneFor(action: DaoAction): LaneName {
+  return action.kind === "suspect" ? "fast" : "slow";
+}
+
+/** Proposes. A suspicion goes the fast lane, which needs evidence. Returns the proposal's id. */
+export async function propose(
+  signer: Signer,
+  addresses: Addresses,
+  action: DaoAction,
+  text: string,
+  evidence?: Evidence,
+): Promise<{ readonly id: bigint; readonly receipt: TransactionReceipt }> {
+  const receipt = await sendProposal(signer, addresses, action, text, evidence);
+  const [log] = parseEventLogs({ abi: daoAbi, logs: receipt.logs, eventName: "ProposalCreated" });
+  if (!log) throw new Failure("Nothing was proposed", "the transaction shows no proposal", "check the deployment");
+  return { id: log.args.proposalId, receipt };
+}
+
+function sendProposal(
+  signer: Signer,
+  addresses: Addresses,
+  action: DaoAction,
+  text: string,
+  evidence: Evidence | undefined,
+): Promise<TransactionReceipt> {
+  const what = "Nothing was proposed";
+  if (action.kind === "suspect") {
+    if (!evidence) throw new Failure(what, "a suspicion needs evidence", "name a document and where it can be had");
+    return send(signer, what, {
+      address: addresses.fastLane,
+      abi: fastLaneAbi,
+      functionName: "accuse",
+      args: [action.hub, text, evidence],
+    });
+  }
+  const { target, data } = callOf(addresses, action);
+  const dao = { address: addresses.dao, abi: daoAbi } as const;
+  if (evidence) {
+    const args = [[target], [0n], [data], text, evidence] as const;
+    return send(signer, what, { ...dao, functionName: "proposeWithEvidence", args });
+  }
+  const description = `${text}\n#proposer=${signer.account.address}`;
+  return send(signer, what, { ...dao, functionName: "propose", args: [[target], [0n], [data], description] });
+}
+
+export function castVote(
+  signer: Signer,
+  addresses: Addresses,
+  { id, lane }: Proposal,
+  vote: Vote,
+  reason = "",
+): Promise<TransactionReceipt> {
+  return send(signer, "The vote was not cast", {
+    address: governorOf(addresses, lane),
+    abi: daoAbi,
+    functionName: "castVoteWithReason",
+    args: [id, votes.indexOf(vote), reason],
+  });
+}
+
+function partsOf({ calls, description }: Proposal) {
+  const targets = calls.map(({ target }) => target);
+  const data = calls.map((call) => call.data);
+  return [targets, calls.map(() => 0n), data, keccak256(stringToHex(description))] as const;
+}
+
+/** Hands a successful proposal to the lane's timelock. Anyone's. */
+export function queueProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
+  return send(signer, "The proposal was not queued", {
+    address: governorOf(addresses, proposal.lane),
+    abi: daoAbi,
+    functionName: "queue",
+    args: partsOf(proposal),
+  });
+}
+
+/** Carries a queued proposal out. Anyone's. */
+export function executeProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
+  return send(signer, "The proposal was not executed", {
+    address: governorOf(addresses, proposal.lane),
+    abi: daoAbi,
+    functionName: "execute",
+    args: partsOf(proposal),
+  });
+}
+
+/** Lets an account's SNM vote: by itself, or by somebody it trusts. */
+export function delegateVotes(signer: Signer, { snm }: Addresses, to: Address): Promise<TransactionReceipt> {
+  return send(signer, "The votes were not delegated", {
+    address: snm,
+    abi: snmAbi,
+    functionName: "delegate",
+    args: [to],
+  });
+}
