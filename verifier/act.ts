@@ -23,10 +23,11 @@ import { Failure } from "../offchain/core/failure.ts";
 import { batchRange, type Job } from "../offchain/core/job/job.ts";
 import type { Claim } from "../offchain/core/result/claim.ts";
 import { createResultTree } from "../offchain/core/result/tree.ts";
-import type { ClaimId, GameId, Hex } from "../offchain/core/types.ts";
+import type { ClaimId, GameId, Hex, JobId } from "../offchain/core/types.ts";
 import type { Peer } from "../offchain/net/peer.ts";
 import type { Executor } from "../offchain/runtime/executor.ts";
 import type { JobSource } from "../offchain/runtime/job-source.ts";
+import type { Lie } from "../offchain/runtime/lie.ts";
 import type { UnitRun } from "../offchain/runtime/tasks.ts";
 import type { ClaimView, VerifierAction } from "./decide.ts";
 import { unitKey, type VerifierJournal } from "./journal.ts";
@@ -42,6 +43,8 @@ export type VerifierTools = {
   readonly playing: Executor;
   /** units computed at the same time */
   readonly threads: number;
+  /** the lie to tell about the first unit of every batch: who accuses falsely is the honest verifier with one corrupted state */
+  readonly lie: Lie | undefined;
   readonly emit: (happening: Happening) => void;
 };
 
@@ -122,7 +125,7 @@ function saltOf(journal: VerifierJournal, claim: ClaimId): Hex {
 
 /** Recomputes what is not in the journal yet, and compares the root. */
 async function check(tools: VerifierTools, { id, job, claim }: ClaimView): Promise<void> {
-  const { journal, source, computing, threads, emit } = tools;
+  const { journal, source, computing, threads, lie, emit } = tools;
   const { first, count } = batchRange(job, claim.batch);
   const program = await source.program(job);
   const open = Array.from({ length: count }, (_, i) => first + i).filter(
@@ -132,8 +135,9 @@ async function check(tools: VerifierTools, { id, job, claim }: ClaimView): Promi
   async function checkNext(): Promise<void> {
     for (let unit = open.shift(); unit !== undefined; unit = open.shift()) {
       const run = { program, input: await source.input(job, unit), exponent: job.exponent };
-      const { resultHash, steps } = await computing.ask("compute", { run });
-      journal.units.put(unitKey(claim.job, unit), resultHash);
+      const done = await computing.ask("compute", { run, lie: unit === first ? lie : undefined });
+      const { resultHash, steps, corruption } = done;
+      journal.units.put(unitKey(claim.job, unit), { resultHash, corruption });
       emit({ kind: "unit-checked", claim: id, unit, steps });
     }
   }
@@ -149,10 +153,10 @@ async function check(tools: VerifierTools, { id, job, claim }: ClaimView): Promi
 function ownResults(journal: VerifierJournal, job: Job, { job: id, batch }: Claim): Hex[] {
   const { first, count } = batchRange(job, batch);
   return Array.from({ length: count }, (_, i) => {
-    const hash = journal.units.get(unitKey(id, first + i));
-    if (!hash)
+    const known = journal.units.get(unitKey(id, first + i));
+    if (!known)
       throw new Failure(`Unit ${first + i} is not in the journal`, "it was not computed here", "restore the journal");
-    return hash;
+    return known.resultHash;
   });
 }
 
@@ -172,7 +176,7 @@ async function open(tools: VerifierTools, of: ClaimView, withLeaves: boolean, se
     return emit({ kind: "opened", game: openedIn(receipt), claim: id, unit: null });
   }
   const { path } = createResultTree({ miner: claim.miner, job: claim.job, first, resultHashes: shown });
-  const run = await runOf(tools, job, first + position);
+  const run = await runOf(tools, job, claim.job, first + position);
   const states = await playing.ask("openingStates", { key: traceKey(claim, position), run });
   const unit = { position, resultHash, path: path(position) };
   const input = await source.openInput(job, first + position);
@@ -185,8 +189,9 @@ function openedIn(receipt: TransactionReceipt): GameId {
   return opened?.id as GameId;
 }
 
-async function runOf({ source }: VerifierTools, job: Job, unit: number): Promise<UnitRun> {
-  return { program: await source.program(job), input: await source.input(job, unit), exponent: job.exponent };
+async function runOf({ source, journal }: VerifierTools, job: Job, id: JobId, unit: number): Promise<UnitRun> {
+  const [program, input] = [await source.program(job), await source.input(job, unit)];
+  return { program, input, exponent: job.exponent, corruption: journal.units.get(unitKey(id, unit))?.corruption };
 }
 
 /** As `nextMove` names traces. */
@@ -207,7 +212,7 @@ async function play(tools: VerifierTools, view: GameView, sent: Sender): Promise
   const runs: Record<number, UnitRun> = {};
   const inputs = new Map<number, Awaited<ReturnType<JobSource["openInput"]>>>();
   for (const position of positions) {
-    runs[position] = await runOf(tools, job, first + position);
+    runs[position] = await runOf(tools, job, claim.job, first + position);
     inputs.set(position, await source.openInput(job, first + position));
   }
   const resultHashes = ownResults(journal, job, claim);

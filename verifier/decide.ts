@@ -1,6 +1,6 @@
 // What a verifier does next, from what it sees on the chain, in its mail and in its journal. Pure.
 
-import { nextOpening } from "../offchain/core/dispute/opening.ts";
+import { type Challenged, nextOpening } from "../offchain/core/dispute/opening.ts";
 import type { GameView } from "../offchain/core/dispute/view.ts";
 import { turnOf } from "../offchain/core/dispute/view.ts";
 import type { Job } from "../offchain/core/job/job.ts";
@@ -115,7 +115,7 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
 
   // Bonds of games that are still to be opened: nothing may be announced that cannot be opened.
   let free = view.freeStake;
-  for (const of of view.claims) if (of.commitment && !of.commitment.spent) free -= of.job.bond;
+  for (const of of view.claims) if (mayOpen(of, view.now)) free -= of.job.bond;
 
   for (const of of view.claims) {
     if (of.commitment) {
@@ -132,6 +132,23 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
   return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
 }
 
+/** What has become of the claim behind an announced challenge, for `nextOpening`. */
+function challengeOf({ job, status, claimedAt, endedAt, winner }: ClaimView): Challenged {
+  const about = { windowEnd: claimedAt + job.window, opening: job.opening };
+  if (status === "live") return { ...about, ended: undefined };
+  // A conviction whose winner is not known yet gives nothing to win either.
+  const how = status === "settled" || !winner ? "settled" : "convicted";
+  return { ...about, ended: { how, at: endedAt, winner: winner?.order ?? 0n } };
+}
+
+/** An announced challenge whose game may still be opened, and will need its bond then. */
+function mayOpen(of: ClaimView, now: number): boolean {
+  const { commitment } = of;
+  if (!commitment || commitment.spent) return false;
+  if (!commitment.mined) return of.status === "live" && now <= of.claimedAt + of.job.window;
+  return nextOpening(commitment.mined, challengeOf(of), now).kind === "open";
+}
+
 /** An announced challenge: opened as soon as the miner has shown its results, or has had time enough to. */
 function opening(
   of: ClaimView,
@@ -145,14 +162,7 @@ function opening(
     if (of.status === "live" && now <= of.claimedAt + of.job.window) actions.push({ kind: "commit", of });
     return;
   }
-  const ended =
-    of.status === "live"
-      ? undefined
-      : of.status === "settled" || !of.winner
-        ? { how: "settled" as const, at: of.endedAt, winner: 0n }
-        : { how: "convicted" as const, at: of.endedAt, winner: of.winner.order };
-  const { opening, window } = of.job;
-  const next = nextOpening(mined, { windowEnd: of.claimedAt + window, opening, ended }, now);
+  const next = nextOpening(mined, challengeOf(of), now);
   if (next.kind === "retract") actions.push({ kind: "retract", of });
   if (next.kind !== "open") return;
   const patience = Math.min(policy.patienceSeconds, Math.floor(of.job.opening / 2));

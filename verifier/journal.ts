@@ -1,8 +1,16 @@
 // What a verifier keeps on disk: enough to open, play and win what it has announced, after a kill at any moment.
 import { randomBytes } from "node:crypto";
 import { bytesToHex } from "viem";
+import type { Corruption } from "../offchain/core/machine/trace.ts";
 import type { ClaimId, Hex } from "../offchain/core/types.ts";
 import { openJournal } from "../offchain/runtime/journal.ts";
+
+/** What this verifier holds to be the result of a unit. */
+export type UnitChecked = {
+  readonly resultHash: Hex;
+  /** on which the result rests, if it is a lie */
+  readonly corruption?: Corruption | undefined;
+};
 
 export function openVerifierJournal(path: string) {
   const journal = openJournal(path);
@@ -13,8 +21,8 @@ export function openVerifierJournal(path: string) {
     bookmark: journal.bookmark(),
     /** Decides which claims are checked: nobody else can know. */
     secret: secrets.get("choice") as Hex,
-    /** result hashes that this verifier has computed, by job and unit */
-    units: journal.table<Hex>("unit"),
+    /** by job and unit */
+    units: journal.table<UnitChecked>("unit"),
     /** the outcome of checking, by claim */
     checks: journal.table<"true" | "false">("check"),
     /** salts of commitments, by claim; written before the commitment is sent */

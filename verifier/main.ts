@@ -5,7 +5,7 @@ import { openAccess } from "../offchain/core/chain/access.ts";
 import { latest } from "../offchain/core/chain/clients.ts";
 import { parametersOf } from "../offchain/core/chain/parameters.ts";
 import { type Sight, stakeOf } from "../offchain/core/chain/read.ts";
-import { integer, object, type Shaped } from "../offchain/core/shape.ts";
+import { integer, object, optional, type Shaped, text } from "../offchain/core/shape.ts";
 import type { Address } from "../offchain/core/types.ts";
 import { createHttpPeer } from "../offchain/net/http-peer.ts";
 import { readMail } from "../offchain/net/inbox.ts";
@@ -14,6 +14,7 @@ import { type RoleConfig, readConfig, share, snm, withDefault } from "../offchai
 import { decodeDelivery } from "../offchain/runtime/delivery.ts";
 import { startExecutor } from "../offchain/runtime/executor.ts";
 import { createJobSource } from "../offchain/runtime/job-source.ts";
+import { parseLie } from "../offchain/runtime/lie.ts";
 import { startLoop } from "../offchain/runtime/loop.ts";
 import { createReporter, runRole } from "../offchain/runtime/role.ts";
 import { createActor } from "./act.ts";
@@ -30,11 +31,14 @@ const options = object({
   threads: withDefault(integer(1, 256), 1),
   /** how long a miner gets to show its results before the game is opened without them */
   patienceSeconds: withDefault(integer(), 600),
+  /** for demonstrations and tests: accuses falsely, by this lie about the first unit of every batch */
+  lie: optional(text(100)),
 });
 export type VerifierOptions = Shaped<typeof options>;
 
 async function start(config: RoleConfig<VerifierOptions>) {
-  const { stake, share, threads, patienceSeconds } = config.options;
+  const { stake, share, threads, patienceSeconds, lie: lieText } = config.options;
+  const lie = lieText === undefined ? undefined : parseLie(lieText);
   const policy = { stake, patienceSeconds };
   const reporter = createReporter("verifier", config.name, config.events);
   const { emit } = reporter;
@@ -48,7 +52,7 @@ async function start(config: RoleConfig<VerifierOptions>) {
   const peer = createHttpPeer({ url: config.net, account: signer.account });
   const [computing, playing] = [startExecutor(threads), startExecutor()];
   const source = createJobSource(peer.fetch, computing);
-  const act = createActor({ access, peer, journal, source, computing, playing, threads, emit });
+  const act = createActor({ access, peer, journal, source, computing, playing, threads, lie, emit });
 
   /** Takes the results of a claim only if they fit its root. */
   async function prepare({ message }: Received): Promise<() => void> {
@@ -116,4 +120,6 @@ async function start(config: RoleConfig<VerifierOptions>) {
   };
 }
 
-await runRole(() => start(readConfig(process.argv.slice(2), () => options)));
+await runRole(() =>
+  start(readConfig(process.argv.slice(2), () => options, { lie: { type: "string", option: "lie" } })),
+);

@@ -2,7 +2,7 @@
 // and the chain and loses nothing.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { formatEther } from "viem";
 import { outputName } from "../../offchain/agents/buyer/act.ts";
 import { balanceOf, createObserver, stakeOf } from "../../offchain/core/chain/read.ts";
@@ -18,14 +18,29 @@ const WORDCOUNT = new URL("../../guest/bin/wordcount", import.meta.url).pathname
 /** Bytes a unit, and units a batch. */
 const CHUNK = 36;
 const BATCH = 3;
-/** A watchdog, not a measure: a network that hangs says who was waiting for what. */
-const options = { timeout: 400_000 };
 const STAKE = "1000";
+/** A watchdog, not a measure: a network that hangs is to say so. */
+const TIMEOUT = 400_000;
 
-type Settings = { readonly liar: object; readonly network: Awaited<ReturnType<typeof startNetwork>> };
+type Network = Awaited<ReturnType<typeof startNetwork>>;
+
+/** A test with a network of its own; one that hangs says what every role was busy with. */
+function story(name: string, tell: (network: Network) => Promise<void>): void {
+  test(name, { timeout: TIMEOUT }, async ({ signal }) => {
+    const network = await startNetwork();
+    let over = false;
+    signal.addEventListener("abort", () => over || console.error(network.standings()));
+    try {
+      await tell(network);
+    } finally {
+      over = true;
+      await network.stop();
+    }
+  });
+}
 
 /** One hub, a liar, an honest miner, a verifier and a buyer with a small job; nobody has been started. */
-async function cast({ network, liar }: Settings) {
+async function cast(network: Network, liar: object) {
   const hub = await network.add("hub", "hub", { funds: "10 SNM" }, "100");
   const wallet = await network.hubWallet(hub.address);
   const stake = `${STAKE} SNM`;
@@ -48,7 +63,7 @@ async function cast({ network, liar }: Settings) {
 type Cast = Awaited<ReturnType<typeof cast>>;
 
 /** What must be true at the end of every story with one liar. */
-async function checkEnd(network: Settings["network"], roles: Cast): Promise<void> {
+async function checkEnd(network: Network, roles: Cast): Promise<void> {
   const { reader, deployment } = network;
   const stake = async ({ address }: RoleProcess) => {
     const { free, locked } = await stakeOf(reader, deployment, address);
@@ -87,7 +102,7 @@ async function checkEnd(network: Settings["network"], roles: Cast): Promise<void
 }
 
 /** Starts everybody and waits for the end: the buyer is done, the reward paid, the pay pulled. */
-async function play({ network }: Settings, roles: Cast): Promise<void> {
+async function play(network: Network, roles: Cast): Promise<void> {
   for (const role of [roles.hub, roles.liar, roles.honest, roles.verifier]) role.start();
   // Both miners are there when the job comes, so each gets a batch.
   for (const { address } of [roles.liar, roles.honest]) {
@@ -104,65 +119,40 @@ async function play({ network }: Settings, roles: Cast): Promise<void> {
   }
 }
 
-test(
-  "a verifier killed in the middle of the game and a miner killed while it claims go on and lose nothing",
-  options,
-  async (context) => {
-    const network = await startNetwork();
-    context.signal.addEventListener("abort", () => console.error(network.standings()));
-    after(() => network.stop());
-    const settings = { network, liar: { lie: "output" } };
-    const roles = await cast(settings);
-    const playing = play(settings, roles);
+story("a verifier killed in mid-game and a miner killed while it claims go on and lose nothing", async (network) => {
+  const roles = await cast(network, { lie: "output" });
+  const restart = async (role: RoleProcess) => {
+    await role.kill();
+    role.start();
+  };
+  const after = (role: RoleProcess, kind: RoleEvent["kind"]) =>
+    network.until((event) => event.kind === kind && event.name === role.name).then(() => restart(role));
+  const kills = [
+    after(roles.honest, "unit-computed"),
+    after(roles.honest, "claimed"),
+    after(roles.verifier, "committed"),
+    after(roles.verifier, "opened"),
+    after(roles.verifier, "moved"),
+  ];
+  await play(network, roles);
+  await Promise.all(kills);
+  const proved = network.events.find((event) => event.kind === "proved");
+  assert.ok(proved?.kind === "proved");
+  assert.equal(proved.instruction, "ecall", "a lie about the output is one about the instruction that ends the run");
+  await checkEnd(network, roles);
+});
 
-    const restart = async (role: RoleProcess) => {
-      await role.kill();
-      role.start();
-    };
-    const computed = network.until(({ kind, name }) => kind === "unit-computed" && name === "honest");
-    const claimed = network.until(({ kind, name }) => kind === "claimed" && name === "honest");
-    const committed = network.until(({ kind }) => kind === "committed");
-    const opened = network.until(({ kind }) => kind === "opened");
-    const moved = network.until(({ kind, name }) => kind === "moved" && name === "verifier");
-    const kills = [
-      computed.then(() => restart(roles.honest)),
-      claimed.then(() => restart(roles.honest)),
-      committed.then(() => restart(roles.verifier)),
-      opened.then(() => restart(roles.verifier)),
-      moved.then(() => restart(roles.verifier)),
-    ];
-    await playing;
-    await Promise.all(kills);
-    const proved = network.events.find((event) => event.kind === "proved");
-    assert.ok(proved?.kind === "proved");
-    assert.equal(proved.instruction, "ecall", "a lie about the output is one about the instruction that ends the run");
-    await checkEnd(network, roles);
-  },
-);
+story("a liar that hides its results and falls silent is convicted by its silence", async (network) => {
+  const roles = await cast(network, { lie: "step:100", lieUnit: "last", withhold: true, silentFrom: 2 });
+  await play(network, roles);
+  const kinds = (event: RoleEvent) => event.kind === "opened" || event.kind === "timed-out";
+  const told = network.events.filter(kinds).map((event) => (event.kind === "opened" ? event.unit : event.kind));
+  assert.deepEqual(told, [null, "timed-out"]);
+  await checkEnd(network, roles);
+});
 
-test(
-  "a liar that hides its results and falls silent in the game is convicted by its silence",
-  options,
-  async (context) => {
-    const network = await startNetwork();
-    context.signal.addEventListener("abort", () => console.error(network.standings()));
-    after(() => network.stop());
-    const settings = { network, liar: { lie: "step:100", lieUnit: "last", withhold: true, silentFrom: 2 } };
-    const roles = await cast(settings);
-    await play(settings, roles);
-    const kinds = (event: RoleEvent) => event.kind === "opened" || event.kind === "timed-out";
-    const told = network.events.filter(kinds).map((event) => (event.kind === "opened" ? event.unit : event.kind));
-    assert.deepEqual(told, [null, "timed-out"]);
-    await checkEnd(network, roles);
-  },
-);
-
-test("everybody is killed at every step, and the job is done all the same", options, async (context) => {
-  const network = await startNetwork();
-  context.signal.addEventListener("abort", () => console.error(network.standings()));
-  after(() => network.stop());
-  const settings = { network, liar: { lie: "memory:0x40000000" } };
-  const roles = await cast(settings);
+story("everybody is killed at every step, and the job is done all the same", async (network) => {
+  const roles = await cast(network, { lie: "memory:0x40000000" });
   const steps: [RoleProcess, RoleEvent["kind"]][] = [
     [roles.hub, "announced"],
     [roles.hub, "quote-signed"],
@@ -189,7 +179,36 @@ test("everybody is killed at every step, and the job is done all the same", opti
     await role.kill();
     role.start();
   });
-  await play(settings, roles);
+  await play(network, roles);
   await Promise.all(kills);
   await checkEnd(network, roles);
+});
+
+story("of two verifiers the first to announce earns; a third that lies pays the miner it accuses", async (network) => {
+  const roles = await cast(network, { lie: "register:5", silentFrom: undefined });
+  const stake = `${STAKE} SNM`;
+  const second = await network.add("verifier", "second", { stake }, STAKE);
+  const slanderer = await network.add("verifier", "slanderer", { stake, lie: "step:50" }, STAKE);
+  second.start();
+  slanderer.start();
+  await play(network, roles);
+
+  const { reader, deployment } = network;
+  const sight = await createObserver(reader, deployment).look();
+  const bond = [...sight.jobs.values()][0]?.job.bond ?? 0n;
+  const gainOf = async ({ address }: RoleProcess) => {
+    const { free, locked } = await stakeOf(reader, deployment, address);
+    return free + locked - 1000n * 10n ** 18n;
+  };
+  const games = [...sight.games.values()];
+  const byName = (role: RoleProcess) => games.filter(({ game }) => game.about.challenger === role.address);
+  for (const { game, shown } of byName(slanderer)) {
+    if (game.about.miner === roles.honest.address) assert.equal(shown.outcome, "challengerTimedOut");
+  }
+  const slanders = byName(slanderer).filter(({ game }) => game.about.miner === roles.honest.address).length;
+  assert.ok(slanders > 0, "the slanderer has accused the honest miner");
+  assert.equal(await gainOf(roles.honest), BigInt(slanders) * (bond / 2n), "half of each lost bond is the miner's");
+  for (const honest of [roles.verifier, second])
+    assert.ok((await gainOf(honest)) >= 0n, "honest verifiers lose nothing");
+  assert.ok(byName(second).length + byName(roles.verifier).length > 0);
 });

@@ -40,7 +40,7 @@ export type HubTools = {
 
 /** The function that carries actions out. */
 export function createActor(tools: HubTools): (action: HubAction) => Promise<void> {
-  const { access, peer, journal, wallet, identity, emit } = tools;
+  const { access, journal, wallet, identity, emit } = tools;
   const { signer, deployment } = access;
   const { addresses } = deployment;
 
@@ -65,12 +65,27 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
         const signature = await signer.account.signTypedData(
           assignmentTypedData(assignment, signer.chainId, addresses.results),
         );
-        // Before it is sent: after a kill in between, the miner has not heard of it and the batch goes to another one in time.
         const id = `${job}/${batch}/${attempt}/${action.expiry}/${miner}`;
-        const signed: Signed = { id, job, batch, attempt, miner, assignedAt: tools.now(), expiry: action.expiry };
+        const assignedAt = tools.now();
+        const signed = {
+          id,
+          job,
+          batch,
+          attempt,
+          miner,
+          assignedAt,
+          expiry: action.expiry,
+          pay,
+          signature,
+          sent: false,
+        };
+        // On disk before it is sent: a hub that does not know what it has signed would give the batch to another miner.
         journal.assignments.put(id, signed);
-        await peer.send(miner, { kind: "assign", job: action.job, batch, attempt, pay, expiry, signature });
-        return emit({ kind: "assigned", job, batch, attempt, miner, pay: String(pay), expiry: action.expiry });
+        return send(tools, action.job, signed);
+      }
+      case "send": {
+        const signed = journal.assignments.get(action.assignment.id);
+        return signed && send(tools, action.job, signed);
       }
       case "settle": {
         const { id, claim, job } = action.of;
@@ -82,6 +97,15 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
         return sent("collect", collectForHub(signer, addresses, wallet));
     }
   };
+}
+
+/** Tells the miner. */
+async function send({ peer, journal, emit }: HubTools, job: Job, signed: Signed): Promise<void> {
+  const { id, batch, attempt, miner, pay, expiry, signature } = signed;
+  await peer.send(miner, { kind: "assign", job, batch, attempt, pay, expiry: BigInt(expiry), signature });
+  // The answer may have come already.
+  journal.assignments.put(id, { ...(journal.assignments.get(id) ?? signed), sent: true });
+  emit({ kind: "assigned", job: signed.job, batch, attempt, miner, pay: String(pay), expiry });
 }
 
 /** Signs only after recomputing every root; otherwise says why not. */

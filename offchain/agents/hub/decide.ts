@@ -2,7 +2,7 @@
 import type { Job } from "../../core/job/job.ts";
 import { maxPay } from "../../core/job/sizes.ts";
 import type { Claim } from "../../core/result/claim.ts";
-import type { Address, ClaimId, JobId } from "../../core/types.ts";
+import type { Address, ClaimId, Hex, JobId } from "../../core/types.ts";
 import type { Decision } from "../../runtime/loop.ts";
 
 /** A buyer's wish that has not been answered. */
@@ -17,7 +17,13 @@ export type OpenBatch = {
 
 /** An assignment that the hub has signed. */
 export type AssignmentView = {
+  readonly id: string;
   readonly miner: Address;
+  /** wei of SNM a unit */
+  readonly pay: bigint;
+  readonly signature: Hex;
+  /** it is in the miner's mailbox; if not, the hub was killed before it could send it */
+  readonly sent: boolean;
   /** chain time of its signing */
   readonly assignedAt: number;
   /** last second in which it can be claimed with */
@@ -96,6 +102,13 @@ export type HubAction =
       readonly pay: bigint;
       readonly expiry: number;
     }
+  | {
+      readonly kind: "send";
+      readonly job: Job;
+      readonly batch: number;
+      readonly attempt: number;
+      readonly assignment: AssignmentView;
+    }
   | { readonly kind: "settle"; readonly of: ClaimView }
   | { readonly kind: "collect"; readonly amount: bigint };
 
@@ -106,6 +119,8 @@ export function keyOf(action: HubAction): string {
       return `quote ${action.request.id} ${action.request.from}`;
     case "assign":
       return `assign ${action.id} ${action.batch} ${action.attempt}`;
+    case "send":
+      return `send ${action.assignment.id}`;
     case "settle":
       return `settle ${action.of.id}`;
     default:
@@ -163,6 +178,7 @@ function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wa
   for (const { id, job, batch, attempt, assignments } of open) {
     const holder = holderOf(assignments);
     if (holder) {
+      if (!holder.sent) actions.push({ kind: "send", job, batch, attempt, assignment: holder });
       wakes.push(heldUntil(holder, policy) + 1);
       continue;
     }

@@ -1,6 +1,6 @@
 // What a hub keeps on disk: who works for it, and what it has signed.
 import type { Job } from "../../core/job/job.ts";
-import type { Address, JobId } from "../../core/types.ts";
+import type { Address, Hex, JobId } from "../../core/types.ts";
 import { openJournal } from "../../runtime/journal.ts";
 import type { Request } from "./decide.ts";
 
@@ -16,6 +16,11 @@ export type Signed = {
   /** chain time of the signature */
   readonly assignedAt: number;
   readonly expiry: number;
+  /** wei of SNM a unit */
+  readonly pay: bigint;
+  readonly signature: Hex;
+  /** the miner has it in its mailbox */
+  readonly sent: boolean;
   readonly answer?: "accepted" | "declined" | undefined;
 };
 

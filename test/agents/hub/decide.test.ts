@@ -22,7 +22,11 @@ const miner = (address: MinerView["address"], change: Partial<MinerView> = {}): 
   ...change,
 });
 const assignment = (to: AssignmentView["miner"], change: Partial<AssignmentView> = {}): AssignmentView => ({
+  id: `to ${to}`,
   miner: to,
+  pay: 700n,
+  signature: "0x",
+  sent: true,
   assignedAt: NOW - 10,
   expiry: NOW + 1000,
   answer: undefined,
@@ -104,6 +108,12 @@ const cases: Case[] = [
     wakeAt: NOW + 1001,
   },
   { name: "gives declined work to another", view: open([assignment(A, { answer: "declined" })]), does: [`0→${B}`] },
+  { name: "sends what it has signed and not sent", view: open([assignment(A, { sent: false })]), does: ["send"] },
+  {
+    name: "sends nothing that is void",
+    view: { now: NOW + 1001, ...open([assignment(A, { sent: false })]), miners: [] },
+    does: [],
+  },
   { name: "passes over a silent miner", view: { now: NOW + 51, ...open([assignment(A)]) }, does: [`0→${B}`] },
   {
     name: "gives expired work to another",
