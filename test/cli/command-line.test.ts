@@ -135,13 +135,18 @@ describe("help", () => {
     const lines = [program, ...verbsBelow(program)].flatMap((command) => helpOf(command).match(/^ {2}sonm .*/gm) ?? []);
     assert.ok(lines.length >= 10);
     for (const line of lines) {
-      const [, noun, verb, ...rest] = line
+      const [, ...words] = line
         .replace(/ [|&].*/, "")
         .trim()
         .split(" ");
-      const command = program.commands.find((one) => one.name() === noun)?.commands.find((one) => one.name() === verb);
-      assert.ok(command, line);
-      for (const option of rest.filter((part) => /^--?[a-z]/.test(part)))
+      let command = program;
+      for (let child = program.commands.find((one) => one.name() === words[0]); child; ) {
+        command = child;
+        words.shift();
+        child = command.commands.find((one) => one.name() === words[0]);
+      }
+      assert.ok(command !== program && command.commands.length === 0, line);
+      for (const option of words.filter((part) => /^--?[a-z]/.test(part)))
         assert.ok(
           command.options.some(({ long, short }) => option === long || option === short),
           `${option} in ${line}`,
