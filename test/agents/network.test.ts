@@ -24,16 +24,19 @@ const TIMEOUT = 400_000;
 
 type Network = Awaited<ReturnType<typeof startNetwork>>;
 
-/** A test with a network of its own; one that hangs says what every role was busy with. */
+/** A test with a network of its own; one that hangs says what happened last and what every role waits for. */
 function story(name: string, tell: (network: Network) => Promise<void>): void {
   test(name, { timeout: TIMEOUT }, async ({ signal }) => {
     const network = await startNetwork();
-    let over = false;
-    signal.addEventListener("abort", () => over || console.error(network.standings()));
+    const hung = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(new Error("the network hangs")));
+    });
     try {
-      await tell(network);
+      await Promise.race([tell(network), hung]);
+    } catch (error) {
+      console.error(network.standings(), network.events.slice(-20));
+      throw error;
     } finally {
-      over = true;
       await network.stop();
     }
   });

@@ -50,7 +50,12 @@ export type RoleProcess = {
   start(): void;
 };
 
-type Player = RoleProcess & { child: ChildProcessByStdio<null, Readable, Readable> | undefined; standing: Standing };
+type Player = RoleProcess & {
+  /** from the first start on: a killed role holds the clock until it is back */
+  started: boolean;
+  child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  standing: Standing;
+};
 
 export async function startNetwork() {
   const directory = mkdtempSync(join(tmpdir(), "sonm-network-"));
@@ -108,9 +113,11 @@ export async function startNetwork() {
     const player: Player = {
       name,
       address: account.address,
+      started: false,
       child: undefined,
       standing: { kind: "busy" },
       start() {
+        player.started = true;
         const main = fileURLToPath(new URL(mains[role], import.meta.url));
         const child = spawn(process.execPath, [main, "--config", join(home, "config.json"), "--events"], {
           stdio: ["ignore", "pipe", "pipe"],
@@ -150,9 +157,7 @@ export async function startNetwork() {
   async function keepTime(): Promise<void> {
     while (!stopped) {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      const standings = [...players.values()]
-        .filter(({ child }) => child !== undefined)
-        .map(({ standing }) => standing);
+      const standings = [...players.values()].filter(({ started }) => started).map(({ standing }) => standing);
       const { number, timestamp } = await testClient.getBlock();
       const jump = nextJump(standings, { block: Number(number), time: Number(timestamp), mail: store.newest() });
       if (jump === null || stopped) continue;
