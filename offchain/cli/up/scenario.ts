@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseEther } from "viem";
 import { outputName } from "../../agents/buyer/act.ts";
+import { FIRST_WALLET } from "../../core/chain/devnet.ts";
 import { hubWalletOf } from "../../core/chain/hub.ts";
 import type { RoleEvent } from "../../core/events.ts";
 import type { Address } from "../../core/types.ts";
@@ -140,17 +141,13 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
     const liar = liarNumber === undefined ? undefined : cast.miners[liarNumber];
     const players = [cast.hub, cast.buyer, ...cast.miners, ...cast.verifiers];
     for (const { address, name } of players) names.set(address.toLowerCase(), name);
-    const wallet = await hubWalletOf(
-      network.devnet.reader,
-      network.devnet.deployment,
-      cast.hub.address,
-      `0x${"00".repeat(32)}`,
-    );
+    const { reader, deployment } = network.devnet;
+    const wallet = await hubWalletOf(reader, deployment, cast.hub.address, FIRST_WALLET);
     const parties = [
       ...players.map(({ name, address }) => ({ role: name, address })),
       { role: "hub's wallet", address: wallet },
     ];
-    const contracts = Object.keys(network.devnet.deployment.addresses).length;
+    const contracts = Object.keys(deployment.addresses).length;
     say(
       line(
         screen,

@@ -1,14 +1,12 @@
 // A whole network on this computer: a local chain with every contract on it, accounts with money, and a registered hub.
-import { parseEther } from "viem";
+import { parseEther, zeroHash } from "viem";
 import { type LocalAccount, mnemonicToAccount } from "viem/accounts";
 import type { Address, Hex } from "../types.ts";
-import { hubFactoryAbi } from "./abi/hub-factory.ts";
-import { hubWalletAbi } from "./abi/hub-wallet.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
 import { connect, type Reader, type Signer, signAs } from "./clients.ts";
 import { deploy } from "./deploy.ts";
 import type { Deployment } from "./deployment.ts";
-import { send } from "./transact.ts";
+import { createHub, hubWalletOf, registerHub } from "./hub.ts";
 import { transferSnm } from "./write.ts";
 
 export type Devnet = {
@@ -59,8 +57,8 @@ export async function startDevnet(stateFile?: string): Promise<Devnet> {
   }
 }
 
-/** What tells an owner's wallets apart. */
-const FIRST_WALLET: Hex = `0x${"00".repeat(32)}`;
+/** The salt of an owner's first wallet. */
+export const FIRST_WALLET: Hex = zeroHash;
 
 /** Makes, funds and registers a hub's wallet. `funds` (wei of SNM) must exceed the quote; the bank gives them. */
 export async function openHub(
@@ -69,25 +67,10 @@ export async function openHub(
   hub: { readonly name: string; readonly endpoint: string; readonly funds: bigint },
 ): Promise<Address> {
   const { reader, deployment, bank } = devnet;
-  const { addresses } = deployment;
   const signer = signAs(reader, owner);
-  const factory = { address: addresses.hubFactory, abi: hubFactoryAbi } as const;
-  const wallet = await reader.client.readContract({
-    ...factory,
-    functionName: "walletOf",
-    args: [owner.address, FIRST_WALLET],
-  });
-  await send(signer, "The hub was not created", {
-    ...factory,
-    functionName: "createHub",
-    args: [FIRST_WALLET, hub.name, hub.endpoint],
-  });
-  await transferSnm(bank, addresses, wallet, hub.funds);
-  await send(signer, "The hub was not registered", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "register",
-    args: [],
-  });
+  const wallet = await hubWalletOf(reader, deployment, owner.address, FIRST_WALLET);
+  await createHub(signer, deployment.addresses, FIRST_WALLET, hub.name, hub.endpoint);
+  await transferSnm(bank, deployment.addresses, wallet, hub.funds);
+  await registerHub(signer, wallet);
   return wallet;
 }
