@@ -164,6 +164,9 @@ describe("a fault known of stakes elsewhere", () => {
     const own = await open(market, cheated, 0, real, miner);
     await playToLast(market, own, cheated.runs[0] as Run, real);
     await prove(market, own, real);
+    const { endedAt } = await market.results.read.stateOf([cheated.id]);
+    await market.nextAt(endedAt + work.job.opening + 1);
+    await market.results.write.award([cheated.job, cheated.claim]);
     assert.equal(await stakeOf(miner), stake - work.job.deposit / 2n);
   });
 

@@ -144,7 +144,7 @@ describe("Results as a tribunal", () => {
   });
 
   describe("convict", () => {
-    it("slashes half of the deposit, keeps the other as the pool, and reopens the batch", async () => {
+    it("forfeits the deposit, which award divides, and reopens the batch", async () => {
       const { board, deposits, miner, verifier } = market;
       const work = await claimed({ deposit: 100n * SNM + 1n });
       const free = await freeOf(verifier);
@@ -155,12 +155,18 @@ describe("Results as a tribunal", () => {
         claimedAt: await market.claimedAt(work),
         endedAt: await market.now(),
       });
-      // The odd wei is the Treasury's.
-      assert.equal(await inTreasury(), 50n * SNM + 1n);
-      assert.equal(await lockedOf(miner), 50n * SNM);
+      const endedAt = await market.now();
+      assert.equal(await inTreasury(), 0n);
+      assert.equal(await lockedOf(miner), 100n * SNM + 1n);
       assert.equal(await deposits.read.freeOf([verifier.account.address]), free);
       assert.deepEqual(await board.read.batchOf([work.claim.job, 0]), [BATCH_STATUS.Open, 1]);
-      assert.equal(await market.results.read.endedAt([work.id]), await market.now());
+      assert.equal(await market.results.read.endedAt([work.id]), endedAt);
+      await market.nextAt(endedAt + work.job.opening + 1);
+      await market.results.write.award([work.job, work.claim]);
+      // The odd wei is the Treasury's.
+      assert.equal(await inTreasury(), 50n * SNM + 1n);
+      assert.equal(await lockedOf(miner), 0n);
+      assert.equal(await deposits.read.freeOf([verifier.account.address]), free + 50n * SNM);
     });
 
     it("lets the next miner claim the batch, while games on the dead claim go on", async () => {
@@ -174,7 +180,7 @@ describe("Results as a tribunal", () => {
       await convict(second);
       assert.deepEqual(await board.read.batchOf([work.claim.job, 0]), [BATCH_STATUS.Taken, 1]);
       assert.equal((await stateOf(next)).status, CLAIM_STATUS.Live);
-      assert.equal(await inTreasury(), 50n * SNM);
+      assert.equal(await lockedOf(market.miner), 100n * SNM);
       await market.nextAt(await market.settleTime(next));
       await market.settle(next);
     });
