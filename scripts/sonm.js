@@ -12,6 +12,8 @@ const env = {
   ...process.env,
   PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`,
   HARDHAT_DISABLE_TELEMETRY: "true",
+  // Compiled code is kept: a verb starts in half the time.
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".sonm", "compile-cache"),
 };
 
 const setup = spawnSync(process.execPath, [join(scripts, "setup.js")], { env, stdio: ["ignore", 2, 2] });

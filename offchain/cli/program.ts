@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { daoDelegate, daoExecute, daoQueue, daoVote } from "./dao/act.ts";
 import { daoList, daoShow } from "./dao/look.ts";
 import { daoPropose } from "./dao/propose.ts";
+import { government } from "./government/verb.ts";
 import {
   hubClose,
   hubCreate,
@@ -82,7 +83,9 @@ function pathOf(command: Command): string {
 
 export function createProgram(): Command {
   const program = new Command("sonm").description(introduction).helpCommand("help [command]", "explain a command");
-  program.addCommand(up());
+  // Options belong to the verb that they follow, also where a verb has verbs of its own.
+  program.enablePositionalOptions();
+  program.addCommand(up()).addCommand(government());
   for (const { noun, about, verbs } of groups) {
     const group = new Command(noun).description(about);
     for (const verb of verbs) group.addCommand(verb());

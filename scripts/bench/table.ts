@@ -2,28 +2,17 @@
 import { readFileSync } from "node:fs";
 import { bytesToHex, keccak256, parseEther, type TransactionReceipt, toHex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { claimAssigned, playChallenge, postQuoted } from "../../offchain/cli/market/hands.ts";
 import { signAs } from "../../offchain/core/chain/clients.ts";
 import { openHub, startDevnet } from "../../offchain/core/chain/devnet.ts";
-import { viewIn } from "../../offchain/core/chain/market.ts";
 import { createObserver } from "../../offchain/core/chain/read.ts";
-import {
-  approveSnm,
-  commitChallenge,
-  deposit,
-  openGame,
-  playMove,
-  postClaim,
-  postJob,
-} from "../../offchain/core/chain/write.ts";
-import { nextMove, type Player, statesOf } from "../../offchain/core/dispute/next-move.ts";
-import { commitmentOf } from "../../offchain/core/dispute/opening.ts";
-import { inputPath, inputsRoot } from "../../offchain/core/job/inputs.ts";
+import { approveSnm, deposit } from "../../offchain/core/chain/write.ts";
+import { inputsRoot } from "../../offchain/core/job/inputs.ts";
 import { type Job, jobId } from "../../offchain/core/job/job.ts";
-import { quoteTypedData } from "../../offchain/core/job/quote.ts";
 import { loadElf } from "../../offchain/core/machine/elf.ts";
 import { inputRoot, programRoot } from "../../offchain/core/machine/machine.ts";
 import { type Corruption, openTrace, type Trace } from "../../offchain/core/machine/trace.ts";
-import { assignmentTypedData, type Claim, claimId } from "../../offchain/core/result/claim.ts";
+import type { Claim } from "../../offchain/core/result/claim.ts";
 import { createResultTree } from "../../offchain/core/result/tree.ts";
 import type { Hex } from "../../offchain/core/types.ts";
 import { gallery } from "../../offchain/runtime/programs/gallery.ts";
@@ -58,7 +47,7 @@ export function honestTrace(exponent: number, corruption?: Corruption): Trace {
 export async function setTable() {
   const devnet = await startDevnet();
   const { reader, deployment } = devnet;
-  const { addresses, chainId } = deployment;
+  const { addresses } = deployment;
   const person = async () => {
     const account = privateKeyToAccount(generatePrivateKey());
     await devnet.endow(account.address, parseEther("10000000"));
@@ -100,11 +89,7 @@ export async function setTable() {
       deadline: timestamp + BigInt(30 * 24 * HOUR),
       salt: toHex(++salts, { size: 32 }),
     };
-    const expiry = timestamp + BigInt(HOUR);
-    const quote = await owner.account.signTypedData(
-      quoteTypedData({ job: jobId(job), expiry }, chainId, addresses.jobBoard),
-    );
-    return { job, receipt: await postJob(buyer, addresses, job, expiry, quote) };
+    return { job, receipt: await postQuoted(buyer, owner.account, deployment, job) };
   }
 
   /** Claims the job's batch, with a corrupted run of its first unit. */
@@ -115,51 +100,19 @@ export async function setTable() {
     const about = { job: id, batch: 0, attempt: 0, miner: miner.account.address, pay: job.price / 2n };
     const tree = createResultTree({ miner: about.miner, job: id, first: 0, resultHashes: ends });
     const posted: Claim = { ...about, root: tree.root };
-    const expiry = job.deadline - 1n;
-    const signature = await owner.account.signTypedData(
-      assignmentTypedData({ wallet: hub, ...about, expiry }, chainId, addresses.results),
-    );
-    return { job, claim: posted, liar, receipt: await postClaim(miner, addresses, job, posted, expiry, signature) };
+    const receipt = await claimAssigned(miner, owner.account, deployment, job, posted);
+    return { job, claim: posted, liar, receipt };
   }
 
   /** The whole challenge against a false claim, played by both sides to the conviction. */
   async function convict({ job, claim, liar }: Claimed): Promise<Conviction> {
-    const steps: { call: string; gas: number }[] = [];
-    const note = (call: string, receipt: TransactionReceipt) => steps.push({ call, gas: Number(receipt.gasUsed) });
-    const salt = toHex(++salts, { size: 32 });
-    const truth = truthOf(job.exponent);
-    const known = { children: (): readonly Hex[] => [] };
-    const side = { tree: known, traceOf: () => truth };
-    const players: readonly Player[] = [
-      { ...side, side: "miner", traceOf: () => liar },
-      { ...side, side: "challenger" },
-    ];
-
-    note(
-      "commit",
-      await commitChallenge(verifier, addresses, commitmentOf(verifier.account.address, claimId(claim), salt)),
-    );
     const tree = createResultTree({ miner: claim.miner, job: claim.job, first: 0, resultHashes: endsOf(liar, job) });
-    const opening = { position: 0, resultHash: tree.resultHashes[0] as Hex, path: tree.path(0) };
-    const unitInput = { root: roots.input, path: inputPath(inputRootsOf(job.units), 0) };
-    const states = statesOf(truth, 0, 8 ** (job.exponent - 1));
-    note("open", await openGame(verifier, addresses, { job, claim, salt }, opening, unitInput, states));
-    for (;;) {
-      const sight = await observer.look();
-      const game = [...sight.games.values()].find(({ game }) => game.about.claim === claimId(claim));
-      if (game?.shown.outcome !== undefined) break;
-      const view = game && viewIn(game);
-      if (!view) throw new Error("the game cannot be seen");
-      for (const player of players) {
-        const move = nextMove(view, player, { winner: undefined }, sight.now);
-        const signer = player.side === "miner" ? miner : verifier;
-        const receipt = await playMove(signer, addresses, view, move, {
-          job,
-          inputOf: () => ({ root: roots.input, path: [] }),
-        });
-        if (receipt) note(move.kind, receipt);
-      }
-    }
+    const shown = { job, claim, tree, inputRoots: inputRootsOf(job.units) };
+    const salt = toHex(++salts, { size: 32 });
+    const lying = { signer: miner, run: liar };
+    const honest = { signer: verifier, run: truthOf(job.exponent) };
+    const played = await playChallenge(observer, deployment, shown, 0, lying, honest, salt);
+    const steps = played.map(({ call, receipt }) => ({ call, gas: Number(receipt.gasUsed) }));
     return { steps, total: steps.reduce((sum, { gas }) => sum + gas, 0) };
   }
 

@@ -2,13 +2,13 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { keccak256, parseEther, stringToHex } from "viem";
+import { keccak256, type LocalAccount, parseEther, stringToHex } from "viem";
 import { latest } from "../../offchain/core/chain/clients.ts";
 import { writeDeployment } from "../../offchain/core/chain/deployment.ts";
 import { type Devnet, startDevnet } from "../../offchain/core/chain/devnet.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
 import type { Address, Hex } from "../../offchain/core/types.ts";
-import { folderForTest, type Ran, root } from "./sonm.ts";
+import { compileCache, folderForTest, type Ran, root } from "./sonm.ts";
 
 export const DAY = 86_400;
 /** scrypt's N: as cheap as the tests may be, and as no real keystore should. */
@@ -21,7 +21,7 @@ export type Printed = { code: number; data: any };
 
 export type Person = {
   readonly address: Address;
-  readonly keystore: string;
+  readonly account: LocalAccount;
   /** Runs a verb as this person. */
   readonly sonm: (...args: string[]) => Promise<Printed>;
 };
@@ -43,7 +43,7 @@ export type Network = {
 export function sonmBeside(args: readonly string[], env: Record<string, string>): Promise<Ran> {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
-    env: { ...inherited, ...env },
+    env: { ...compileCache, ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [out, err] = ["", ""];
@@ -81,10 +81,10 @@ export async function startNetwork(): Promise<Network> {
     async person(name, snm) {
       const key: Hex = keccak256(stringToHex(`person ${name}`));
       const keystore = join(folder, `${name}.json`);
-      const { address } = await createKeystore(keystore, PASSWORD, key, CHEAP);
-      await devnet.endow(address, snm * parseEther("1"));
+      const account = await createKeystore(keystore, PASSWORD, key, CHEAP);
+      await devnet.endow(account.address, snm * parseEther("1"));
       const own = { SONM_KEYSTORE: keystore, SONM_PASSWORD_FILE: password };
-      return { address, keystore, sonm: (...args) => run(own, args) };
+      return { address: account.address, account, sonm: (...args) => run(own, args) };
     },
     now,
     wait: async (seconds) => devnet.jumpTo((await now()) + seconds),

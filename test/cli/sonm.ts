@@ -8,13 +8,16 @@ export const root = join(import.meta.dirname, "../..");
 export const wordcount = join(root, "guest/bin/wordcount");
 export const render = join(root, "guest/bin/render");
 
+/** What keeps compiled code, as the command itself does: a verb starts in half the time. */
+export const compileCache = { NODE_COMPILE_CACHE: join(root, "node_modules", ".sonm", "compile-cache") };
+
 export type Ran = { code: number; out: string; err: string };
 
 export function sonm(args: readonly string[], env: Record<string, string> = {}): Ran {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const done = spawnSync(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
     encoding: "utf8",
-    env: { ...inherited, ...env },
+    env: { ...compileCache, ...inherited, ...env },
   });
   return { code: done.status ?? -1, out: done.stdout, err: done.stderr };
 }

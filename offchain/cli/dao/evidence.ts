@@ -4,7 +4,8 @@ import type { Evidence } from "../../core/chain/dao.ts";
 import { Failure } from "../../core/failure.ts";
 import { readNamedFile } from "../files.ts";
 
-const WEB = /^https?:\/\//;
+/** What can be fetched; a `data:` URI brings the document along. */
+const WEB = /^(https?:\/\/|data:)/;
 
 async function bytesOf(source: string): Promise<Uint8Array> {
   if (!WEB.test(source)) return readNamedFile(source);

@@ -5,7 +5,7 @@ import { Failure } from "../../core/failure.ts";
 import { showSnm } from "../amounts.ts";
 import { showDate, showMoment } from "../dates.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
-import { bar, fields, table } from "../terminal.ts";
+import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hashOfDocument } from "./evidence.ts";
 import { nextStep, proposalData, proposalNamed, shortId, showCalls, showId, stateStyles } from "./show.ts";
@@ -41,6 +41,12 @@ export function daoList(): Command {
 }
 
 const BAR = 24;
+/** A `data:` URI is as long as its document; `--json` has the whole of it. */
+const LONGEST_URI = 100;
+
+function shortened(uri: string): string {
+  return uri.length <= LONGEST_URI ? uri : `${uri.slice(0, LONGEST_URI)}… (${grouped(uri.length)} characters)`;
+}
 
 export function daoShow(): Command {
   const command = takesNetwork(new Command("show").argument("<proposal>", "how its number begins"))
@@ -77,7 +83,7 @@ export function daoShow(): Command {
       ...showCalls(deployment.addresses, proposal).map((call): [string, string] => ["does", call]),
       ["says", words.replaceAll("\n", "\n             ")],
     ];
-    if (evidence) rows.push(["evidence", `${evidence.hash}`], ["to be had", evidence.uri]);
+    if (evidence) rows.push(["evidence", `${evidence.hash}`], ["to be had", shortened(evidence.uri)]);
     if (matches !== undefined) {
       const verdict = matches
         ? terminal.paint("green", "is the evidence")

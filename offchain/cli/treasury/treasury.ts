@@ -35,7 +35,6 @@ export function treasury(): Command {
     const seizures = rows.length === 0 ? [] : ["", ...table(["seizure", "hub", "frozen until", "amount"], rows, 3)];
     return { lines: [...summary, ...seizures], data: { ...record, now } };
   });
-  // Otherwise options behind `release` would be taken for those of `treasury`.
   return command.enablePositionalOptions().addCommand(release());
 }
 

@@ -1,0 +1,75 @@
+// How the DAO decides, from the proposal to the timelock's end: propose, wait, vote, queue, wait.
+import { bytesToHex, keccak256, stringToHex } from "viem";
+import {
+  castVote,
+  type Evidence,
+  executeProposal,
+  type Proposal,
+  type ProposalStanding,
+  proposalsOf,
+  propose,
+  queueProposal,
+  standingOf,
+  type Vote,
+} from "../../core/chain/dao.ts";
+import type { DaoAction } from "../../core/chain/dao-action.ts";
+import { showSnm } from "../amounts.ts";
+import { showDate } from "../dates.ts";
+import type { Person } from "./cast.ts";
+import type { Stage } from "./stage.ts";
+
+export type Ballot = readonly [voter: Person, vote: Vote, reason: string];
+
+/** A document that carries itself: whoever reads the proposal has it, and its hash beside it. */
+export function publish(document: object): Evidence {
+  const bytes = new TextEncoder().encode(JSON.stringify(document));
+  const base64 = Buffer.from(bytes).toString("base64");
+  return { hash: keccak256(bytesToHex(bytes)), uri: `data:application/json;base64,${base64}` };
+}
+
+/** A hash of nothing, at a place where there is nothing. */
+export function forged(seed: number): Evidence {
+  return { hash: keccak256(stringToHex(`forged ${seed}`)), uri: "https://rival.example/proof.json" };
+}
+
+/** Proposes, votes, queues, and waits until the decision can be carried out. */
+export async function decide(
+  stage: Stage,
+  by: Person,
+  action: DaoAction,
+  about: { readonly what: string; readonly text: string; readonly evidence?: Evidence },
+  ballots: readonly Ballot[],
+): Promise<ProposalStanding> {
+  const { reader, deployment } = stage.devnet;
+  const { addresses } = deployment;
+  const { id } = await propose(by.signer, addresses, action, about.text, about.evidence);
+  const proposal = (await proposalsOf(reader, deployment)).find((one) => one.id === id) as Proposal;
+  await stage.tell("proposed", by.name, `proposes on the ${proposal.lane} lane to ${about.what}: “${about.text}”`, {
+    proposal: id,
+    lane: proposal.lane,
+    action,
+    evidence: about.evidence ?? null,
+  });
+  await stage.until(proposal.voteStart + 1);
+  for (const [voter, vote, reason] of ballots) {
+    await castVote(voter.signer, addresses, proposal, vote, reason);
+    await stage.tell("voted", voter.name, `votes ${vote}: ${reason}`, { proposal: id, vote });
+  }
+  await stage.until(proposal.voteEnd + 1);
+  const { votes, quorum } = await standingOf(reader, deployment, proposal);
+  await queueProposal(by.signer, addresses, proposal);
+  const queued = await standingOf(reader, deployment, proposal);
+  await stage.tell(
+    "decided",
+    "the DAO",
+    `decides to ${about.what}, ${showSnm(votes.for)} for and ${showSnm(votes.against)} against; possible from ${showDate(queued.eta)}`,
+    { proposal: id, votes, quorum, eta: queued.eta },
+  );
+  await stage.until(queued.eta);
+  return queued;
+}
+
+/** Carries a decision out. */
+export async function carryOut(stage: Stage, by: Person, proposal: Proposal): Promise<void> {
+  await executeProposal(by.signer, stage.devnet.deployment.addresses, proposal);
+}

@@ -1,0 +1,183 @@
+// What the holders of SNM do by the command line: rate a hub, suspect and ban it, and take what that brings. Every wait is first
+// tried too early, and what is said then comes true.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { parseEther, zeroAddress } from "viem";
+import { openHub } from "../../offchain/core/chain/devnet.ts";
+import { DAY, type Network, type Person, type Printed, startNetwork } from "./network.ts";
+
+const SNM = parseEther("1");
+let network: Network;
+let voter: Person;
+let rater: Person;
+let hub: string;
+let evidence: string;
+/** of the suspicion and of the ban */
+let [suspicion, ban] = ["", ""];
+
+before(async () => {
+  network = await startNetwork();
+  const owner = await network.person("owner", 0n);
+  voter = await network.person("voter", 20_000_000n);
+  rater = await network.person("rater", 1_000n);
+  const description = { name: "Mirage", endpoint: "", funds: 11n * SNM };
+  hub = await openHub(network.devnet, owner.account, description);
+  evidence = join(network.folder, "evidence.json");
+  writeFileSync(evidence, '{"claim":"convicted"}');
+});
+after(() => network?.devnet.stop());
+
+/** Asserts a refusal that says from when on it is none, and moves the clock there. */
+async function waitAsTold({ code, data }: Printed, why: RegExp): Promise<void> {
+  assert.equal(code, 1);
+  assert.match(data.error.why, why);
+  assert.match(data.error.todo, /from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in \d+ (d|h|min|s)/);
+  assert.ok(data.error.possibleFrom > (await network.now()));
+  await network.devnet.jumpTo(data.error.possibleFrom);
+}
+
+function refusedWith({ code, data }: Printed, why: RegExp, todo: RegExp): void {
+  assert.equal(code, 1);
+  assert.match(data.error.why, why);
+  assert.match(data.error.todo, todo);
+}
+
+describe("sonm rate, ratings, rating claim", () => {
+  test("a stake is taken, and half of it is at risk", async () => {
+    const { data } = await voter.sonm("rate", hub, "for", "100");
+    assert.deepEqual(
+      [data.position, data.stake, data.atRisk],
+      [0, 100n * SNM, 50n * SNM].map(String).map((text, i) => (i === 0 ? 0 : text)),
+    );
+    assert.equal((await rater.sonm("rate", hub, "against", "100.5 SNM")).data.position, 1);
+  });
+
+  test("what cannot be taken is refused", async () => {
+    refusedWith(await rater.sonm("rate", hub, "sideways", "1"), /for or against/, /write `for` or `against`/);
+    refusedWith(await rater.sonm("rate", hub, "for", "1000000"), /you have 899\.5 SNM/, /stake less/);
+    refusedWith(await rater.sonm("rate", rater.address, "for", "1"), /factory has not made it/, /sonm hubs/);
+  });
+
+  test("ratings show both sides and every position", async () => {
+    const { data } = await network.look("ratings", hub);
+    assert.equal(data.verdict, "open");
+    assert.ok(data.score > 4900 && data.score < 5000, String(data.score));
+    assert.deepEqual([data.stakedFor, data.stakedAgainst], [String(100n * SNM), String(100n * SNM + SNM / 2n)]);
+    assert.equal(data.positions.length, 2);
+  });
+
+  test("nothing is paid before the verdict, and when that can be is said", async () => {
+    const { data } = await rater.sonm("rating", "claim");
+    assert.match(data.error.why, /has not reached its pay-day/);
+    const { payDayFrom } = (await network.look("hub", "status", hub)).data;
+    assert.equal(data.error.possibleFrom, payDayFrom);
+    refusedWith(await rater.sonm("rating", "claim", "7"), /nobody has taken it/, /sonm ratings/);
+  });
+});
+
+describe("sonm dao", () => {
+  const accuse = (...more: string[]) => voter.sonm("dao", "propose", "suspect", hub, ...more);
+
+  test("a suspicion needs evidence that others can have, and votes", async () => {
+    refusedWith(await accuse(), /needs evidence/, /--evidence/);
+    refusedWith(await accuse("--evidence", evidence), /nothing says where others get it/, /--uri/);
+    refusedWith(await accuse("--evidence", evidence, "--uri", "ipfs://x"), /you have 0 SNM/, /sonm dao delegate self/);
+    const { data } = await voter.sonm("dao", "delegate", "self");
+    assert.deepEqual([data.from, data.to], [zeroAddress, voter.address]);
+    refusedWith(await voter.sonm("dao", "delegate", "self"), /delegated to self already/, /do nothing/);
+    // So that the ratings are old enough at the suspicion to count.
+    await network.wait(2 * DAY);
+  });
+
+  test("what could never be carried out is not proposed", async () => {
+    refusedWith(await voter.sonm("dao", "propose", "ban", hub), /Mirage is registered/, /suspect it first/);
+    refusedWith(await voter.sonm("dao", "propose", "param", "LockShare", "40 %"), /cannot be 40 %/, /10 % … 30 %/);
+    refusedWith(await voter.sonm("dao", "propose", "param", "lunch", "1 h"), /not among them/, /LockShareBps/);
+  });
+
+  test("a suspicion runs its course, each step when it was said", async () => {
+    const made = await accuse("--evidence", evidence, "--uri", "ipfs://x", "--text", "convicted");
+    assert.equal(made.code, 0);
+    assert.equal(made.data.lane, "fast");
+    suspicion = made.data.id;
+    const id = suspicion.slice(0, 12);
+    await waitAsTold(await voter.sonm("dao", "vote", id, "for"), /votes are not open/);
+    const voted = await voter.sonm("dao", "vote", id, "for", "--reason", "clear");
+    assert.equal(voted.data.weight, String(19_999_900n * SNM));
+    refusedWith(await voter.sonm("dao", "vote", id, "against"), /you have voted/, /do nothing/);
+    refusedWith(await rater.sonm("dao", "vote", id, "for"), /no SNM were delegated to you/, /delegate/);
+    await waitAsTold(await rater.sonm("dao", "queue", id), /still voted on/);
+    assert.equal((await rater.sonm("dao", "queue", id)).data.proposal.state, "queued");
+    await waitAsTold(await rater.sonm("dao", "execute", id), /waits in the timelock/);
+    assert.equal((await rater.sonm("dao", "execute", id)).data.proposal.state, "executed");
+    assert.equal((await network.look("hub", "status", hub)).data.status, "suspected");
+    refusedWith(await rater.sonm("dao", "execute", id), /it is executed/, /it is over/);
+  });
+
+  test("show compares a document with the evidence", async () => {
+    const same = await network.look("dao", "show", suspicion, "--check", evidence);
+    assert.deepEqual([same.code, same.data.evidenceMatches, same.data.evidence.uri], [0, true, "ipfs://x"]);
+    assert.deepEqual(same.data.calls[0].action, { kind: "suspect", hub });
+    const other = join(network.folder, "other.json");
+    writeFileSync(other, "{}");
+    const differs = await network.look("dao", "show", suspicion, "--check", other);
+    assert.deepEqual([differs.code, differs.data.evidenceMatches], [1, false]);
+    refusedWith(await network.look("dao", "show", "0x12"), /not how its number begins/, /sonm dao list/);
+  });
+
+  test("a suspected hub is neither rated nor paid out, and its raters are told to wait", async () => {
+    refusedWith(await rater.sonm("rate", hub, "for", "1"), /the hub is suspected/, /registered again/);
+    assert.match((await rater.sonm("rating", "claim")).data.error.why, /neither banned nor rehabilitated/);
+  });
+
+  test("a ban can be voted early and is carried out late", async () => {
+    const made = await voter.sonm("dao", "propose", "ban", hub, "--text", "it is a cheat");
+    assert.match(made.data.note, /can be carried out from/);
+    ban = made.data.id;
+    await waitAsTold(await voter.sonm("dao", "vote", ban, "for"), /votes are not open/);
+    await voter.sonm("dao", "vote", ban, "for");
+    await waitAsTold(await voter.sonm("dao", "queue", ban), /still voted on/);
+    await voter.sonm("dao", "queue", ban);
+    await waitAsTold(await voter.sonm("dao", "execute", ban), /waits in the timelock/);
+    await waitAsTold(await voter.sonm("dao", "execute", ban), /has time to defend itself/);
+    assert.match((await voter.sonm("dao", "execute", ban)).data.done, /Carried out: ban/);
+    assert.equal((await network.look("hub", "status", hub)).data.status, "punished");
+  });
+
+  test("list shows what there was, newest first", async () => {
+    const { proposals } = (await network.look("dao", "list")).data;
+    assert.deepEqual(
+      proposals.map(({ id, lane, state }: Record<string, string>) => [id, lane, state]),
+      [
+        [ban, "slow", "executed"],
+        [suspicion, "fast", "executed"],
+      ],
+    );
+    assert.match((await network.see("dao", "list")).out, /proposal +lane +what +state +next +for +against/);
+  });
+});
+
+describe("sonm treasury", () => {
+  test("what was seized is frozen, then released, and the winnings with it", async () => {
+    const { data } = await network.look("treasury");
+    assert.deepEqual([data.balance, data.frozen, data.available], [String(11n * SNM), String(11n * SNM), "0"]);
+    // The stake at once, the winnings later.
+    const stake = await rater.sonm("rating", "claim");
+    assert.equal(stake.data.total, String(100n * SNM + SNM / 2n));
+    const later = await rater.sonm("rating", "claim");
+    assert.match(later.data.error.why, /the winnings are frozen/);
+    assert.equal(later.data.error.possibleFrom, data.seizures[0].releaseAt);
+    assert.ok(data.seizures[0].releaseAt - (await network.now()) > 119 * DAY);
+
+    await waitAsTold(await rater.sonm("treasury", "release", "0"), /its time has not come/);
+    assert.equal((await rater.sonm("treasury", "release", "0")).data.amount, String(11n * SNM));
+    refusedWith(await rater.sonm("treasury", "release", "0"), /has been released/, /do nothing/);
+    refusedWith(await rater.sonm("treasury", "release", "1"), /there are 1 so far/, /sonm treasury/);
+    const won = BigInt((await rater.sonm("rating", "claim")).data.total);
+    const lost = 100n * SNM - BigInt((await voter.sonm("rating", "claim")).data.total);
+    assert.ok(won > 49n * SNM && won <= lost && lost - won <= 1n, `${won} won, ${lost} lost`);
+    refusedWith(await rater.sonm("rating", "claim"), /no ratings that are not paid/, /sonm rate/);
+  });
+});
