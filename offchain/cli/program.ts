@@ -85,7 +85,8 @@ export function createProgram(): Command {
   const program = new Command("sonm").description(introduction).helpCommand("help [command]", "explain a command");
   // Options belong to the verb that they follow, also where a verb has verbs of its own.
   program.enablePositionalOptions();
-  program.addCommand(up()).addCommand(government());
+  // `npm start` is `sonm up`, so the second scenario can be reached from there as well.
+  program.addCommand(up().enablePositionalOptions().addCommand(government())).addCommand(government());
   for (const { noun, about, verbs } of groups) {
     const group = new Command(noun).description(about);
     for (const verb of verbs) group.addCommand(verb());
