@@ -85,8 +85,7 @@ export function createProgram(): Command {
   const program = new Command("sonm").description(introduction).helpCommand("help [command]", "explain a command");
   // Options belong to the verb that they follow, also where a verb has verbs of its own.
   program.enablePositionalOptions();
-  // `npm start` is `sonm up`, so the second scenario can be reached from there as well.
-  program.addCommand(up().enablePositionalOptions().addCommand(government())).addCommand(government());
+  program.addCommand(up()).addCommand(government());
   for (const { noun, about, verbs } of groups) {
     const group = new Command(noun).description(about);
     for (const verb of verbs) group.addCommand(verb());

@@ -13,8 +13,7 @@ type Json<T> = T extends bigint ? string : T extends object ? { readonly [K in k
 type Ran = { code: number | null; result: Json<GovernmentResult>; told: string };
 
 function play(...args: string[]): Promise<Ran> {
-  // As `npm start -- government` does.
-  const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), "up", "government", "--json", ...args]);
+  const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), "government", "--json", ...args]);
   let [out, told] = ["", ""];
   child.stdout.on("data", (chunk) => {
     out += chunk;
