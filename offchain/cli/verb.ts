@@ -63,3 +63,10 @@ export function steps(option: string): (text: string) => number {
     );
   };
 }
+
+/** Reads the seed of a scenario, a whole number. For the option `--seed`. */
+export function seedOf(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new Failure(`--seed ${text} is not a seed`, "a seed is a whole number", "write it like --seed 7");
+}

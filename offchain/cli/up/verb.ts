@@ -1,8 +1,7 @@
 // `sonm up`, which is also `npm start`.
 import { Command, Option } from "commander";
-import { Failure } from "../../core/failure.ts";
 import { LIE_SYNTAX } from "../../runtime/lie.ts";
-import { examples } from "../verb.ts";
+import { examples, seedOf } from "../verb.ts";
 import { runScenario } from "./scenario.ts";
 
 type Options = {
@@ -15,18 +14,12 @@ type Options = {
   json?: boolean;
 };
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new Failure(`--seed ${text} is not a seed`, "a seed is a whole number", "write it like --seed 7");
-}
-
 export function up(): Command {
   const command = new Command("up")
     .description("start a whole network here, have a job computed, catch the liar, and stop it again")
     .option("-i, --input <file>", "count the words of this text file, instead of rendering a picture")
     .option("--honest", "nobody lies")
-    .addOption(new Option("-s, --seed <number>", "another picture, another liar, another lie").argParser(wholeNumber))
+    .addOption(new Option("-s, --seed <number>", "another picture, another liar, another lie").argParser(seedOf))
     .option("--lie <kind>", `how the liar lies: ${LIE_SYNTAX}`)
     .option("-k, --keep", "leave the network up until Ctrl-C")
     .option("-o, --out <directory>", "where the result is written", "sonm-out")
