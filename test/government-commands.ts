@@ -1,7 +1,7 @@
 // What people try in random histories of the government: commands as data, and how fast-check makes them up.
 import fc from "fast-check";
 import { DAY, SNM } from "./government-fixture.ts";
-import { type Model, payDayOf, TERMS, walletOf } from "./government-model.ts";
+import { type Model, payDayOf, walletOf } from "./government-model.ts";
 
 export const WALLETS = ["w0", "w1", "w2"];
 export const OWNER_OF: Record<string, string> = { w0: "o0", w1: "o0", w2: "o1" };
@@ -159,13 +159,13 @@ export function leadOn(model: Model, name: string, towards: "payDay" | "ban" | "
   if (!last || status === "Idle") return [{ kind: "register", wallet: name, by: "owner" }];
   if (status === "Punished") return [{ kind: "sweep", wallet: name, by: "stranger" }];
   if (status === "Suspected") {
-    const wait = towards === "rehab" ? TERMS.rehabAfter : TERMS.suspicion;
+    const wait = towards === "rehab" ? last.terms.rehabAfter : last.terms.suspicion;
     const by = towards === "rehab" ? "stranger" : "government";
     return [until((last.suspectedAt ?? 0n) + wait), { kind: towards === "rehab" ? "rehab" : "ban", wallet: name, by }];
   }
   if (towards !== "payDay") return [{ kind: "suspect", wallet: name, by: "fastLane" }];
   const payDay = payDayOf(last);
   if (payDay !== undefined) return [until(payDay), { kind: "payDay", wallet: name, by: "owner" }];
-  const closing = last.registeredAt + TERMS.payPeriod - TERMS.closedPeriod;
+  const closing = last.registeredAt + last.terms.payPeriod - last.terms.closedPeriod;
   return [until(closing), { kind: "closePeriod", wallet: name, by: "owner" }];
 }

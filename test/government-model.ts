@@ -15,10 +15,13 @@ export const TERMS = {
   maturity: 4n * DAY,
   risk: 5_000n,
 };
+export type Terms = typeof TERMS;
 const BPS = 10_000n;
 
 export type Status = "Created" | "Registered" | "Idle" | "Suspected" | "Punished";
 export type Registration = {
+  /** what was in force at the registration, which nothing changes any more */
+  terms: Terms;
   registeredAt: bigint;
   closedAt?: bigint;
   suspectedAt?: bigint;
@@ -41,6 +44,8 @@ export type ModelPosition = {
 };
 export type Model = {
   now: bigint;
+  /** what is in force for those who register now */
+  terms: Terms;
   balances: Map<string, bigint>;
   /** `wallet/payee` */
   allowances: Map<string, bigint>;
@@ -52,7 +57,7 @@ export type Model = {
 /** The model's way of reverting: the contract's error, by name. */
 export class Refused extends Error {}
 
-function refuseUnless(condition: boolean, error: string): asserts condition {
+export function refuseUnless(condition: boolean, error: string): asserts condition {
   if (!condition) throw new Refused(error);
 }
 const ceilDiv = (a: bigint, b: bigint) => (a + b - 1n) / b;
@@ -75,12 +80,12 @@ export function approvedBy(model: Model, name: string): bigint {
 export const free = (model: Model, name: string) => balanceOf(model, name) - approvedBy(model, name);
 export const available = (model: Model, name: string) => {
   const wallet = walletOf(model, name);
-  return wallet.status === "Registered" ? free(model, name) - TERMS.quote - wallet.locked : 0n;
+  return wallet.status === "Registered" ? free(model, name) - current(model, name).terms.quote - wallet.locked : 0n;
 };
 export const frozen = (model: Model) =>
   model.seizures.reduce((sum, { amount, released }) => (released ? sum : sum + amount), 0n);
 
-function move(model: Model, from: string, to: string, amount: bigint) {
+export function move(model: Model, from: string, to: string, amount: bigint) {
   refuseUnless(balanceOf(model, from) >= amount, "ERC20InsufficientBalance");
   model.balances.set(from, balanceOf(model, from) - amount);
   model.balances.set(to, balanceOf(model, to) + amount);
@@ -94,7 +99,7 @@ function approve(model: Model, name: string, payee: string, amount: bigint) {
   current(model, name).approved += amount;
 }
 
-function current(model: Model, name: string): Registration {
+export function current(model: Model, name: string): Registration {
   const registration = walletOf(model, name).registrations.at(-1);
   if (!registration) throw new Error(`${name} has never registered`);
   return registration;
@@ -110,8 +115,8 @@ function requireFrom(model: Model, time: bigint) {
   refuseUnless(model.now >= time, "HubWalletTooEarly");
 }
 /** When a closed registration may be paid out. */
-export function payDayOf({ closedAt, registeredAt }: Registration): bigint | undefined {
-  return closedAt === undefined ? undefined : most(closedAt + TERMS.closedPeriod, registeredAt + TERMS.payPeriod);
+export function payDayOf({ closedAt, registeredAt, terms }: Registration): bigint | undefined {
+  return closedAt === undefined ? undefined : most(closedAt + terms.closedPeriod, registeredAt + terms.payPeriod);
 }
 function end(model: Model, name: string, outcome: NonNullable<Registration["outcome"]>, next: Status) {
   const wallet = walletOf(model, name);
@@ -122,7 +127,7 @@ function end(model: Model, name: string, outcome: NonNullable<Registration["outc
 function seize(model: Model, name: string) {
   const amount = free(model, name);
   move(model, name, "treasury", amount);
-  model.seizures.push({ amount, releaseAt: model.now + TERMS.freeze, released: false });
+  model.seizures.push({ amount, releaseAt: model.now + current(model, name).terms.freeze, released: false });
 }
 
 /** What everybody can do. Each either happens or throws `Refused` and changes nothing. */
@@ -133,10 +138,11 @@ export const actions = {
   register(model: Model, name: string, caller: string) {
     requireOwner(model, name, caller);
     requireStatus(model, name, "Created", "Idle");
-    refuseUnless(free(model, name) > TERMS.quote, "HubWalletInsufficientFunds");
+    const { now, terms } = model;
+    refuseUnless(free(model, name) > terms.quote, "HubWalletInsufficientFunds");
     const wallet = walletOf(model, name);
     wallet.status = "Registered";
-    wallet.registrations.push({ registeredAt: model.now, passed: free(model, name), approved: 0n });
+    wallet.registrations.push({ terms, registeredAt: now, passed: free(model, name), approved: 0n });
   },
   transfer(model: Model, name: string, payee: string, amount: bigint, caller: string) {
     requireOwner(model, name, caller);
@@ -145,7 +151,7 @@ export const actions = {
     refuseUnless(amount !== 0n, "HubWalletZeroAmount");
     refuseUnless(payee !== name, "HubWalletPaysItself");
     refuseUnless(amount <= available(model, name), "HubWalletInsufficientFunds");
-    const lock = ceilDiv(amount * TERMS.lockShare, BPS);
+    const lock = ceilDiv(amount * current(model, name).terms.lockShare, BPS);
     walletOf(model, name).locked += lock;
     approve(model, name, payee, amount - lock);
   },
@@ -153,25 +159,27 @@ export const actions = {
   settle(model: Model, name: string, miner: string, amount: bigint, pay: bigint) {
     if (walletOf(model, name).status !== "Registered") return move(model, "jobBoard", miner, pay);
     move(model, "jobBoard", name, amount);
-    walletOf(model, name).locked += least(ceilDiv(amount * TERMS.lockShare, BPS), amount - pay);
+    walletOf(model, name).locked += least(ceilDiv(amount * current(model, name).terms.lockShare, BPS), amount - pay);
     approve(model, name, miner, pay);
   },
   closePeriod(model: Model, name: string, caller: string) {
     requireStatus(model, name, "Registered");
     const registration = current(model, name);
     refuseUnless(registration.closedAt === undefined, "HubWalletPeriodClosed");
-    const payDay = registration.registeredAt + TERMS.payPeriod;
+    const { payPeriod, closedPeriod } = registration.terms;
+    const payDay = registration.registeredAt + payPeriod;
     const { owner } = walletOf(model, name);
-    requireFrom(model, caller === owner ? payDay - TERMS.closedPeriod : payDay + TERMS.closedPeriod);
+    requireFrom(model, caller === owner ? payDay - closedPeriod : payDay + closedPeriod);
     registration.closedAt = model.now;
   },
   payDay(model: Model, name: string, caller: string) {
     requireOwner(model, name, caller);
     requireStatus(model, name, "Registered");
+    const { terms } = current(model, name);
     const from = payDayOf(current(model, name));
     refuseUnless(from !== undefined, "HubWalletPeriodNotClosed");
     requireFrom(model, from);
-    const tax = ceilDiv((TERMS.quote + walletOf(model, name).locked) * TERMS.taxShare, BPS);
+    const tax = ceilDiv((terms.quote + walletOf(model, name).locked) * terms.taxShare, BPS);
     end(model, name, "PaidOut", "Idle");
     move(model, name, "treasury", tax);
   },
@@ -190,13 +198,15 @@ export const actions = {
   },
   rehab(model: Model, name: string, caller: string) {
     requireStatus(model, name, "Suspected");
-    if (caller !== "government") requireFrom(model, (current(model, name).suspectedAt ?? 0n) + TERMS.rehabAfter);
+    const { suspectedAt = 0n, terms } = current(model, name);
+    if (caller !== "government") requireFrom(model, suspectedAt + terms.rehabAfter);
     end(model, name, "Rehabilitated", "Idle");
   },
   ban(model: Model, name: string, caller: string) {
     requireStatus(model, name, "Suspected");
     refuseUnless(caller === "government", "HubWalletNotGovernment");
-    requireFrom(model, (current(model, name).suspectedAt ?? 0n) + TERMS.suspicion);
+    const { suspectedAt = 0n, terms } = current(model, name);
+    requireFrom(model, suspectedAt + terms.suspicion);
     end(model, name, "Banned", "Punished");
     seize(model, name);
   },
@@ -235,7 +245,7 @@ export const actions = {
     const registration = registrations.at(-1);
     const age = model.now - (registration?.registeredAt ?? 0n);
     refuseUnless(
-      status === "Registered" && registration?.closedAt === undefined && age < TERMS.payPeriod,
+      status === "Registered" && registration?.closedAt === undefined && age < (registration?.terms.payPeriod ?? 0n),
       "RatingsNotTaken",
     );
     move(model, rater, "ratings", stake);
@@ -260,7 +270,6 @@ export const actions = {
 
 const poolOf = (model: Model, { wallet, period }: ModelPosition) =>
   model.positions.filter((other) => other.wallet === wallet && other.period === period);
-const weightOf = ({ stake, age }: ModelPosition) => stake * (TERMS.payPeriod - age);
 
 function dustOf(model: Model, pool: ModelPosition[]): bigint {
   return pool.reduce((sum, position) => {
@@ -273,7 +282,7 @@ function dustOf(model: Model, pool: ModelPosition[]): bigint {
 export function worthOf(model: Model, position: ModelPosition) {
   const registration = walletOf(model, position.wallet).registrations[position.period];
   if (!registration) throw new Error("a position on no registration");
-  const { suspectedAt, registeredAt, endedAt = 0n, outcome } = registration;
+  const { suspectedAt, registeredAt, endedAt = 0n, outcome, terms } = registration;
   const payDay = payDayOf(registration);
   const refund = { stake: position.stake, winnings: 0n, winningsFrom: 0n };
   const forWins = payDay !== undefined && payDay <= (suspectedAt ?? model.now);
@@ -281,15 +290,16 @@ export function worthOf(model: Model, position: ModelPosition) {
   if (!forWins && outcome !== "Banned") return undefined;
 
   const counts = ({ age }: ModelPosition) =>
-    forWins || registeredAt + age + TERMS.maturity <= (suspectedAt ?? model.now);
+    forWins || registeredAt + age + terms.maturity <= (suspectedAt ?? model.now);
   if (!counts(position)) return refund;
+  const weightOf = ({ stake, age }: ModelPosition) => stake * (terms.payPeriod - age);
   const counted = poolOf(model, position).filter(counts);
   const sum = (inFavour: boolean) =>
     counted.reduce((total, other) => (other.inFavour === inFavour ? total + weightOf(other) : total), 0n);
-  const matched = (least(sum(true), sum(false)) * TERMS.risk) / (BPS * TERMS.payPeriod);
+  const matched = (least(sum(true), sum(false)) * terms.risk) / (BPS * terms.payPeriod);
   const share = matched * weightOf(position);
   const side = sum(position.inFavour);
   if (position.inFavour === forWins)
-    return { stake: position.stake, winnings: share / side, winningsFrom: forWins ? 0n : endedAt + TERMS.freeze };
+    return { stake: position.stake, winnings: share / side, winningsFrom: forWins ? 0n : endedAt + terms.freeze };
   return { stake: position.stake - ceilDiv(share, side), winnings: 0n, winningsFrom: 0n };
 }

@@ -6,8 +6,6 @@ import fc from "fast-check";
 import { type Address, parseEther } from "viem";
 import { fuzz } from "../fuzz.ts";
 import {
-  type Amount,
-  type By,
   COMMAND,
   type Command,
   leadOn,
@@ -20,7 +18,6 @@ import {
 } from "../government-commands.ts";
 import { createWorld, type Person, SNM, STATUS, type World } from "../government-fixture.ts";
 import {
-  actions,
   allowanceOf,
   approvedBy,
   available,
@@ -28,13 +25,12 @@ import {
   free,
   frozen,
   type Model,
-  Refused,
   TERMS,
   walletOf,
 } from "../government-model.ts";
+import { checkInvariants, type Hands, outcomeOfBoth, planOf } from "../government-plan.ts";
 
 const SUPPLY = parseEther("444000000");
-const BPS = 10_000n;
 
 describe("the government against its model", () => {
   let world: World;
@@ -90,6 +86,7 @@ describe("the government against its model", () => {
     const given = [...start.values()].reduce((sum, balance) => sum + balance, 0n);
     initial = () => ({
       now,
+      terms: TERMS,
       balances: new Map([...start, ["holder", SUPPLY - given]]),
       allowances: new Map(),
       wallets: new Map(
@@ -119,6 +116,14 @@ describe("the government against its model", () => {
     assert(hub, name);
     return hub;
   }
+  const hands: Hands = {
+    get world() {
+      return world;
+    },
+    as,
+    addressOf,
+    hubOf,
+  };
   const expectedLook = (model: Model) => ({
     balances: Object.fromEntries(Object.keys(addresses).map((name) => [name, balanceOf(model, name)])),
     wallets: WALLETS.map((name) => {
@@ -134,118 +139,6 @@ describe("the government against its model", () => {
     frozen: frozen(model),
   });
 
-  const amountOf = (wanted: Amount, of: bigint): bigint => {
-    if ("wei" in wanted) return BigInt(wanted.wei);
-    const sum = (of * BigInt(wanted.thousandths)) / 1_000n + BigInt(wanted.plus);
-    return sum < 0n ? 0n : sum;
-  };
-  const callerOf = (name: string, who: By) => (who === "owner" ? (OWNER_OF[name] ?? "") : who);
-
-  /** One command as the model sees it and as the chain does. */
-  function plan(
-    model: Model,
-    command: Exclude<Command, { kind: "advance" | "jump" }>,
-  ): { inModel: () => void; onChain: () => Promise<unknown> } {
-    const { snm, treasury, ratings } = world;
-    switch (command.kind) {
-      case "fund":
-        return {
-          inModel: () => actions.fund(model, command.wallet, command.amount),
-          onChain: () => snm.write.transfer([addressOf(command.wallet), command.amount], as("holder")),
-        };
-      case "transfer": {
-        const caller = callerOf(command.wallet, command.by);
-        const sum = amountOf(command.amount, available(model, command.wallet));
-        return {
-          inModel: () => actions.transfer(model, command.wallet, command.payee, sum, caller),
-          onChain: () => hubOf(command.wallet).write.transfer([addressOf(command.payee), sum], as(caller)),
-        };
-      }
-      case "settle": {
-        const pay = (command.amount * command.payBps) / BPS;
-        const registered = walletOf(model, command.wallet).status === "Registered";
-        return {
-          inModel: () => actions.settle(model, command.wallet, command.payee, command.amount, pay),
-          onChain: async () => {
-            if (!registered) return snm.write.transfer([addressOf(command.payee), pay], as("jobBoard"));
-            await snm.write.transfer([addressOf(command.wallet), command.amount], as("jobBoard"));
-            await world.time.setNextBlockTimestamp(model.now);
-            return hubOf(command.wallet).write.settled([addressOf(command.payee), command.amount, pay], as("jobBoard"));
-          },
-        };
-      }
-      case "withdraw": {
-        const caller = callerOf(command.wallet, command.by);
-        const sum = amountOf(command.amount, free(model, command.wallet));
-        return {
-          inModel: () => actions.withdraw(model, command.wallet, sum, caller),
-          onChain: () => hubOf(command.wallet).write.withdraw([sum], as(caller)),
-        };
-      }
-      case "pull": {
-        const sum = amountOf(command.amount, allowanceOf(model, command.wallet, command.payee));
-        return {
-          inModel: () => actions.pull(model, command.wallet, command.payee, sum),
-          onChain: () =>
-            snm.write.transferFrom([addressOf(command.wallet), addressOf(command.payee), sum], as(command.payee)),
-        };
-      }
-      case "collect":
-        return {
-          inModel: () => actions.collect(model, command.payee, command.wallet),
-          onChain: () =>
-            command.payee === "treasury"
-              ? treasury.write.collect([addressOf(command.wallet)], as("stranger"))
-              : hubOf(command.payee).write.collect([addressOf(command.wallet)], as("stranger")),
-        };
-      case "rate":
-        return {
-          inModel: () => actions.rate(model, command.rater, command.wallet, command.inFavour, command.stake),
-          onChain: () =>
-            ratings.write.rate([addressOf(command.wallet), command.inFavour, command.stake], as(command.rater)),
-        };
-      // One past the last is a position, or a seizure, that does not exist.
-      case "claim": {
-        const index = command.index % (model.positions.length + 1);
-        return {
-          inModel: () => actions.claim(model, index),
-          onChain: () => ratings.write.claim([BigInt(index)], as("stranger")),
-        };
-      }
-      case "release": {
-        const index = command.index % (model.seizures.length + 1);
-        return {
-          inModel: () => actions.release(model, index),
-          onChain: () => treasury.write.release([BigInt(index)], as("stranger")),
-        };
-      }
-      case "spend": {
-        const caller = command.by === "owner" ? "o0" : command.by;
-        const sum = amountOf(command.amount, balanceOf(model, "treasury") - frozen(model));
-        return {
-          inModel: () => actions.spend(model, "holder", sum, caller),
-          onChain: () => treasury.write.spend([addressOf("holder"), sum], as(caller)),
-        };
-      }
-      default: {
-        const caller = callerOf(command.wallet, command.by);
-        return {
-          inModel: () => actions[command.kind](model, command.wallet, caller),
-          onChain: () => hubOf(command.wallet).write[command.kind](as(caller)),
-        };
-      }
-    }
-  }
-
-  async function outcomeOf(onChain: () => Promise<unknown>): Promise<string> {
-    try {
-      await onChain();
-      return "ok";
-    } catch (error) {
-      return /custom error '(\w+)\(/.exec(String(error))?.[1] ?? String(error);
-    }
-  }
-
   async function step(model: Model, command: Command): Promise<string> {
     if (command.kind === "jump") {
       model.now += command.seconds;
@@ -256,38 +149,12 @@ describe("the government against its model", () => {
       for (const next of leadOn(model, command.wallet, command.towards)) outcome = await step(model, next);
       return outcome;
     }
-    const { inModel, onChain } = plan(model, command);
-    let expected = "ok";
-    try {
-      inModel();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      expected = error.message;
-    }
-    await world.time.setNextBlockTimestamp(model.now);
-    assert.equal(await outcomeOf(onChain), expected);
+    const expected = await outcomeOfBoth(hands, model, planOf(hands, model, command));
     assert.deepEqual(await look(), expectedLook(model));
-    checkInvariants(model);
+    checkInvariants(model, SUPPLY);
     const key = expected === "ok" ? command.kind : expected;
     seen.set(key, (seen.get(key) ?? 0) + 1);
     return expected;
-  }
-
-  function checkInvariants(model: Model) {
-    let sum = 0n;
-    for (const balance of model.balances.values()) sum += balance;
-    assert.equal(sum, SUPPLY, "INV-1");
-    assert.ok(balanceOf(model, "treasury") >= frozen(model), "INV-24");
-    for (const seizure of model.seizures) assert.ok(!seizure.released || model.now >= seizure.releaseAt, "INV-24");
-    for (const name of WALLETS) {
-      const { status, locked, registrations } = walletOf(model, name);
-      assert.ok(free(model, name) >= 0n, "INV-22");
-      const last = registrations.at(-1);
-      if (status !== "Registered" && status !== "Suspected") continue;
-      assert.ok(free(model, name) >= TERMS.quote + locked, "INV-20");
-      // All payees may be the owner's: what they have been approved of this registration's money is what it can carry off.
-      if (last) assert.ok(last.approved * BPS <= (last.passed - TERMS.quote) * (BPS - TERMS.lockShare), "INV-21");
-    }
   }
 
   /** Everybody takes home what is theirs; every step of it must succeed. */

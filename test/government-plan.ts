@@ -1,0 +1,179 @@
+// One command of a random history, as the model does it and as the chain does, and what must hold after each.
+import assert from "node:assert/strict";
+import type { Address } from "viem";
+import { type Amount, type By, type Command, OWNER_OF } from "./government-commands.ts";
+import type { Person, Wallet, World } from "./government-fixture.ts";
+import {
+  actions,
+  allowanceOf,
+  available,
+  balanceOf,
+  free,
+  frozen,
+  type Model,
+  Refused,
+  walletOf,
+} from "./government-model.ts";
+
+const BPS = 10_000n;
+
+/** How names become accounts and contracts. */
+export type Hands = {
+  readonly world: Pick<World, "snm" | "treasury" | "ratings" | "time">;
+  as: (name: string) => { account: Person["account"] };
+  addressOf: (name: string) => Address;
+  hubOf: (name: string) => Wallet;
+};
+/** The same deed twice: `inModel` throws `Refused` where `onChain` reverts. */
+export type Plan = { inModel: () => void; onChain: () => Promise<unknown> };
+
+/** An amount in wei, of what there is. */
+export function amountOf(wanted: Amount, of: bigint): bigint {
+  if ("wei" in wanted) return BigInt(wanted.wei);
+  const sum = (of * BigInt(wanted.thousandths)) / 1_000n + BigInt(wanted.plus);
+  return sum < 0n ? 0n : sum;
+}
+const callerOf = (name: string, who: By) => (who === "owner" ? (OWNER_OF[name] ?? "") : who);
+
+/** What a command comes to where the model stands. */
+export function planOf(
+  { world, as, addressOf, hubOf }: Hands,
+  model: Model,
+  command: Exclude<Command, { kind: "advance" | "jump" }>,
+): Plan {
+  const { snm, treasury, ratings } = world;
+  switch (command.kind) {
+    case "fund":
+      return {
+        inModel: () => actions.fund(model, command.wallet, command.amount),
+        onChain: () => snm.write.transfer([addressOf(command.wallet), command.amount], as("holder")),
+      };
+    case "transfer": {
+      const caller = callerOf(command.wallet, command.by);
+      const sum = amountOf(command.amount, available(model, command.wallet));
+      return {
+        inModel: () => actions.transfer(model, command.wallet, command.payee, sum, caller),
+        onChain: () => hubOf(command.wallet).write.transfer([addressOf(command.payee), sum], as(caller)),
+      };
+    }
+    case "settle": {
+      const pay = (command.amount * command.payBps) / BPS;
+      const registered = walletOf(model, command.wallet).status === "Registered";
+      return {
+        inModel: () => actions.settle(model, command.wallet, command.payee, command.amount, pay),
+        onChain: async () => {
+          if (!registered) return snm.write.transfer([addressOf(command.payee), pay], as("jobBoard"));
+          await snm.write.transfer([addressOf(command.wallet), command.amount], as("jobBoard"));
+          await world.time.setNextBlockTimestamp(model.now);
+          return hubOf(command.wallet).write.settled([addressOf(command.payee), command.amount, pay], as("jobBoard"));
+        },
+      };
+    }
+    case "withdraw": {
+      const caller = callerOf(command.wallet, command.by);
+      const sum = amountOf(command.amount, free(model, command.wallet));
+      return {
+        inModel: () => actions.withdraw(model, command.wallet, sum, caller),
+        onChain: () => hubOf(command.wallet).write.withdraw([sum], as(caller)),
+      };
+    }
+    case "pull": {
+      const sum = amountOf(command.amount, allowanceOf(model, command.wallet, command.payee));
+      return {
+        inModel: () => actions.pull(model, command.wallet, command.payee, sum),
+        onChain: () =>
+          snm.write.transferFrom([addressOf(command.wallet), addressOf(command.payee), sum], as(command.payee)),
+      };
+    }
+    case "collect":
+      return {
+        inModel: () => actions.collect(model, command.payee, command.wallet),
+        onChain: () =>
+          command.payee === "treasury"
+            ? treasury.write.collect([addressOf(command.wallet)], as("stranger"))
+            : hubOf(command.payee).write.collect([addressOf(command.wallet)], as("stranger")),
+      };
+    case "rate":
+      return {
+        inModel: () => actions.rate(model, command.rater, command.wallet, command.inFavour, command.stake),
+        onChain: () =>
+          ratings.write.rate([addressOf(command.wallet), command.inFavour, command.stake], as(command.rater)),
+      };
+    // One past the last is a position, or a seizure, that does not exist.
+    case "claim": {
+      const index = command.index % (model.positions.length + 1);
+      return {
+        inModel: () => actions.claim(model, index),
+        onChain: () => ratings.write.claim([BigInt(index)], as("stranger")),
+      };
+    }
+    case "release": {
+      const index = command.index % (model.seizures.length + 1);
+      return {
+        inModel: () => actions.release(model, index),
+        onChain: () => treasury.write.release([BigInt(index)], as("stranger")),
+      };
+    }
+    case "spend": {
+      const caller = command.by === "owner" ? "o0" : command.by;
+      const sum = amountOf(command.amount, balanceOf(model, "treasury") - frozen(model));
+      return {
+        inModel: () => actions.spend(model, "holder", sum, caller),
+        onChain: () => treasury.write.spend([addressOf("holder"), sum], as(caller)),
+      };
+    }
+    default: {
+      const caller = callerOf(command.wallet, command.by);
+      return {
+        inModel: () => actions[command.kind](model, command.wallet, caller),
+        onChain: () => hubOf(command.wallet).write[command.kind](as(caller)),
+      };
+    }
+  }
+}
+
+/** Does it on the chain at the model's time and in the model: "ok", or the name of the error that both have raised. */
+export async function outcomeOfBoth({ world }: Hands, model: Model, { inModel, onChain }: Plan): Promise<string> {
+  const expected = outcomeInModel(inModel);
+  await world.time.setNextBlockTimestamp(model.now);
+  assert.equal(await outcomeOnChain(onChain), expected);
+  return expected;
+}
+
+function outcomeInModel(inModel: () => void): string {
+  try {
+    inModel();
+    return "ok";
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+}
+
+async function outcomeOnChain(onChain: () => Promise<unknown>): Promise<string> {
+  try {
+    await onChain();
+    return "ok";
+  } catch (error) {
+    return /custom error '(\w+)\(/.exec(String(error))?.[1] ?? String(error);
+  }
+}
+
+/** What no command may break. */
+export function checkInvariants(model: Model, supply: bigint) {
+  let sum = 0n;
+  for (const balance of model.balances.values()) sum += balance;
+  assert.equal(sum, supply, "INV-1");
+  assert.ok(balanceOf(model, "treasury") >= frozen(model), "INV-24");
+  for (const seizure of model.seizures) assert.ok(!seizure.released || model.now >= seizure.releaseAt, "INV-24");
+  for (const name of model.wallets.keys()) {
+    const { status, locked, registrations } = walletOf(model, name);
+    assert.ok(free(model, name) >= 0n, "INV-22");
+    const last = registrations.at(-1);
+    if (!last || (status !== "Registered" && status !== "Suspected")) continue;
+    const { quote, lockShare } = last.terms;
+    assert.ok(free(model, name) >= quote + locked, "INV-20");
+    // All payees may be the owner's: what they have been approved of this registration's money is what it can carry off.
+    assert.ok(last.approved * BPS <= (last.passed - quote) * (BPS - lockShare), "INV-21");
+  }
+}
