@@ -1,8 +1,10 @@
 // All verbs. A new one is a file of its own that exports its `Command`, and a line here.
 import { Command } from "commander";
-import { daoDelegate, daoExecute, daoQueue, daoVote } from "./dao/act.ts";
+import { daoCancel, daoDelegate, daoExecute, daoQueue } from "./dao/act.ts";
+import { daoCast } from "./dao/cast.ts";
 import { daoList, daoShow } from "./dao/look.ts";
 import { daoPropose } from "./dao/propose.ts";
+import { daoVote } from "./dao/vote.ts";
 import { government } from "./government/verb.ts";
 import {
   hubClose,
@@ -46,7 +48,7 @@ const groups: readonly { noun: string; about: string; verbs: readonly (() => Com
   {
     noun: "dao",
     about: "what the holders of SNM decide",
-    verbs: [daoList, daoShow, daoPropose, daoVote, daoDelegate, daoQueue, daoExecute],
+    verbs: [daoList, daoShow, daoPropose, daoVote, daoCast, daoDelegate, daoQueue, daoExecute, daoCancel],
   },
 ];
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parseEther, zeroAddress } from "viem";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
-import { DAY, type Network, type Person, type Printed, startNetwork } from "./network.ts";
+import { DAY, type Network, type Person, refusedWith, startNetwork, waitAsTold } from "./network.ts";
 
 const SNM = parseEther("1");
 let network: Network;
@@ -28,21 +28,6 @@ before(async () => {
   writeFileSync(evidence, '{"claim":"convicted"}');
 });
 after(() => network?.devnet.stop());
-
-/** Asserts a refusal that says from when on it is none, and moves the clock there. */
-async function waitAsTold({ code, data }: Printed, why: RegExp): Promise<void> {
-  assert.equal(code, 1);
-  assert.match(data.error.why, why);
-  assert.match(data.error.todo, /from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in \d+ (d|h|min|s)/);
-  assert.ok(data.error.possibleFrom > (await network.now()));
-  await network.devnet.jumpTo(data.error.possibleFrom);
-}
-
-function refusedWith({ code, data }: Printed, why: RegExp, todo: RegExp): void {
-  assert.equal(code, 1);
-  assert.match(data.error.why, why);
-  assert.match(data.error.todo, todo);
-}
 
 describe("sonm rate, ratings, rating claim", () => {
   test("a stake is taken, and half of it is at risk", async () => {
@@ -103,14 +88,14 @@ describe("sonm dao", () => {
     assert.equal(made.data.lane, "fast");
     suspicion = made.data.id;
     const id = suspicion.slice(0, 12);
-    await waitAsTold(await voter.sonm("dao", "vote", id, "for"), /votes are not open/);
+    await waitAsTold(network, await voter.sonm("dao", "vote", id, "for"), /votes are not open/);
     const voted = await voter.sonm("dao", "vote", id, "for", "--reason", "clear");
     assert.equal(voted.data.weight, String(19_999_900n * SNM));
     refusedWith(await voter.sonm("dao", "vote", id, "against"), /you have voted/, /do nothing/);
     refusedWith(await rater.sonm("dao", "vote", id, "for"), /no SNM were delegated to you/, /delegate/);
-    await waitAsTold(await rater.sonm("dao", "queue", id), /still voted on/);
+    await waitAsTold(network, await rater.sonm("dao", "queue", id), /still voted on/);
     assert.equal((await rater.sonm("dao", "queue", id)).data.proposal.state, "queued");
-    await waitAsTold(await rater.sonm("dao", "execute", id), /waits in the timelock/);
+    await waitAsTold(network, await rater.sonm("dao", "execute", id), /waits in the timelock/);
     assert.equal((await rater.sonm("dao", "execute", id)).data.proposal.state, "executed");
     assert.equal((await network.look("hub", "status", hub)).data.status, "suspected");
     refusedWith(await rater.sonm("dao", "execute", id), /it is executed/, /it is over/);
@@ -136,12 +121,12 @@ describe("sonm dao", () => {
     const made = await voter.sonm("dao", "propose", "ban", hub, "--text", "it is a cheat");
     assert.match(made.data.note, /can be carried out from/);
     ban = made.data.id;
-    await waitAsTold(await voter.sonm("dao", "vote", ban, "for"), /votes are not open/);
+    await waitAsTold(network, await voter.sonm("dao", "vote", ban, "for"), /votes are not open/);
     await voter.sonm("dao", "vote", ban, "for");
-    await waitAsTold(await voter.sonm("dao", "queue", ban), /still voted on/);
+    await waitAsTold(network, await voter.sonm("dao", "queue", ban), /still voted on/);
     await voter.sonm("dao", "queue", ban);
-    await waitAsTold(await voter.sonm("dao", "execute", ban), /waits in the timelock/);
-    await waitAsTold(await voter.sonm("dao", "execute", ban), /has time to defend itself/);
+    await waitAsTold(network, await voter.sonm("dao", "execute", ban), /waits in the timelock/);
+    await waitAsTold(network, await voter.sonm("dao", "execute", ban), /has time to defend itself/);
     assert.match((await voter.sonm("dao", "execute", ban)).data.done, /Carried out: ban/);
     assert.equal((await network.look("hub", "status", hub)).data.status, "punished");
   });
@@ -171,7 +156,7 @@ describe("sonm treasury", () => {
     assert.equal(later.data.error.possibleFrom, data.seizures[0].releaseAt);
     assert.ok(data.seizures[0].releaseAt - (await network.now()) > 119 * DAY);
 
-    await waitAsTold(await rater.sonm("treasury", "release", "0"), /its time has not come/);
+    await waitAsTold(network, await rater.sonm("treasury", "release", "0"), /its time has not come/);
     assert.equal((await rater.sonm("treasury", "release", "0")).data.amount, String(11n * SNM));
     refusedWith(await rater.sonm("treasury", "release", "0"), /has been released/, /do nothing/);
     refusedWith(await rater.sonm("treasury", "release", "1"), /there are 1 so far/, /sonm treasury/);

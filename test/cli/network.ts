@@ -1,4 +1,5 @@
 // A local network for the verbs that need one: a chain of its own, people with keystores, and a clock that the test moves.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,13 +40,17 @@ export type Network = {
   readonly wait: (seconds: number) => Promise<void>;
 };
 
-/** Runs the command while this process goes on: it has to read what the chain prints, or the chain stands still. */
-export function sonmBeside(args: readonly string[], env: Record<string, string>): Promise<Ran> {
+/**
+ * Runs the command while this process goes on: it has to read what the chain prints, or the chain stands still.
+ * @param input what the command finds on stdin
+ */
+export function sonmBeside(args: readonly string[], env: Record<string, string>, input = ""): Promise<Ran> {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
     env: { ...compileCache, ...inherited, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin.end(input);
   let [out, err] = ["", ""];
   child.stdout.on("data", (chunk) => {
     out += chunk;
@@ -57,6 +62,22 @@ export function sonmBeside(args: readonly string[], env: Record<string, string>)
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? -1, out, err }));
   });
+}
+
+/** Asserts that a verb refuses, why, and what it advises. */
+export function refusedWith({ code, data }: Printed, why: RegExp, todo: RegExp): void {
+  assert.equal(code, 1);
+  assert.match(data.error.why, why);
+  assert.match(data.error.todo, todo);
+}
+
+/** Asserts a refusal that says from when on it is none, and moves the clock there. */
+export async function waitAsTold(network: Network, { code, data }: Printed, why: RegExp): Promise<void> {
+  assert.equal(code, 1);
+  assert.match(data.error.why, why);
+  assert.match(data.error.todo, /from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in \d+ (d|h|min|s)/);
+  assert.ok(data.error.possibleFrom > (await network.now()));
+  await network.devnet.jumpTo(data.error.possibleFrom);
 }
 
 export async function startNetwork(): Promise<Network> {

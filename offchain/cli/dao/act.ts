@@ -1,129 +1,25 @@
-// `sonm dao vote | delegate | queue | execute`: each looks first, and says when it cannot be done now and when it can.
+// `sonm dao delegate | queue | execute | cancel`: each looks first, and says when it cannot be done now and when it can.
 import { Command } from "commander";
 import { isAddressEqual, zeroAddress } from "viem";
 import {
-  castVote,
+  cancelProposal,
   delegateOf,
   delegateVotes,
   executeProposal,
-  hasVoted,
   type ProposalStanding,
   queueProposal,
-  standingOf,
-  type Vote,
-  votes,
-  votesAt,
 } from "../../core/chain/dao.ts";
 import { actionOf } from "../../core/chain/dao-action.ts";
 import { balanceOf } from "../../core/chain/read.ts";
 import { hubRecordOf } from "../../core/chain/wallet.ts";
 import { Failure } from "../../core/failure.ts";
 import { showSnm } from "../amounts.ts";
-import { notYet, showDate, showMoment } from "../dates.ts";
+import { notYet, showDate } from "../dates.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
-import type { Terminal } from "../terminal.ts";
-import { type Answer, answering, examples } from "../verb.ts";
-import { nextStep, proposalData, proposalNamed, shortId, showCalls } from "./show.ts";
-
-const PROPOSAL = ["<proposal>", "how its number begins, see `sonm dao list`"] as const;
-
-/** Why a proposal cannot be carried a step further now. Undefined if nothing stands in the way. */
-export function whyNotNow(
-  step: "vote" | "queue" | "execute",
-  proposal: ProposalStanding,
-  now: number,
-): Failure | undefined {
-  const { state, voteStart, voteEnd, eta } = proposal;
-  const name = shortId(proposal.id);
-  const what = {
-    vote: "The vote cannot be cast",
-    queue: `${name} cannot be queued`,
-    execute: `${name} cannot be executed`,
-  }[step];
-  if (state === "canceled" || state === "expired" || state === "executed") {
-    return new Failure(what, `it is ${state}`, "do nothing: it is over");
-  }
-  if (state === "defeated") {
-    return new Failure(what, `it was defeated at ${showDate(voteEnd)}`, "propose it again, and find voters");
-  }
-  if (state === "pending") {
-    const from = step === "vote" ? voteStart + 1 : voteEnd + 1;
-    return notYet(what, "the votes are not open", from, now);
-  }
-  if (step === "vote") {
-    return state === "active"
-      ? undefined
-      : new Failure(what, `the votes ended at ${showDate(voteEnd)}`, "it is too late");
-  }
-  if (state === "active") return notYet(what, "it is still voted on", voteEnd + 1, now);
-  if (step === "queue") {
-    if (state === "succeeded") return undefined;
-    return new Failure(what, "it is queued", `execute it: from ${showMoment(eta, now)}`);
-  }
-  if (state === "succeeded") return new Failure(what, "it is not queued", `queue it: \`sonm dao queue ${name}\``);
-  return eta > now ? notYet(what, "it waits in the timelock, so that everybody sees it coming", eta, now) : undefined;
-}
-
-async function proposalFor(
-  account: Account,
-  text: string,
-  step: "vote" | "queue" | "execute",
-): Promise<ProposalStanding> {
-  const { reader, deployment, now } = account;
-  const proposal = await standingOf(reader, deployment, await proposalNamed(account, text));
-  const refusal = whyNotNow(step, proposal, now);
-  if (refusal) throw refusal;
-  return proposal;
-}
-
-/** What has been done, then the proposal as it is now. */
-async function answerWith(
-  account: Account,
-  before: ProposalStanding,
-  done: string,
-  terminal: Terminal,
-): Promise<Answer> {
-  const { reader, deployment, now } = account;
-  const after = await standingOf(reader, deployment, before);
-  const next = nextStep(after, now);
-  return {
-    lines: [`${terminal.paint("green", "✓")} ${done}`, ...(next === "" ? [] : [`  ${terminal.paint("dim", next)}`])],
-    data: { done, proposal: proposalData(deployment.addresses, after), now },
-  };
-}
-
-export function daoVote(): Command {
-  const command = takesAccount(
-    new Command("vote")
-      .argument(...PROPOSAL)
-      .argument("<vote>", votes.join(" | "))
-      .option("--reason <text>", "kept with the vote", ""),
-  )
-    .summary("vote on a proposal")
-    .description("Votes with all SNM that were delegated to you when the votes opened.");
-  examples(command, [["sonm dao vote 0x1f2e3d for --reason 'the claim was convicted'", "with a reason"]]);
-  return answering<NetworkOptions & { reason: string }>(command, async ([text = "", given = ""], options, terminal) => {
-    const vote = votes.find((one) => one === given);
-    if (!vote) throw new Failure(`"${given}" is no vote`, `votes are ${votes.join(", ")}`, "write one of them");
-    const account = await openAccount(options);
-    const { reader, deployment, signer, address, now } = account;
-    const proposal = await proposalFor(account, text, "vote");
-    const what = "The vote cannot be cast";
-    if (await hasVoted(reader, deployment, proposal, address)) {
-      throw new Failure(what, "you have voted on it, and votes are final", "do nothing");
-    }
-    const weight = await votesAt(reader, deployment, address, proposal.voteStart);
-    if (weight === 0n) {
-      const why = `no SNM were delegated to you at ${showDate(proposal.voteStart)}, when votes were counted`;
-      throw new Failure(what, why, "for the next proposal, delegate now: `sonm dao delegate self`");
-    }
-    await orWhen(now, castVote(signer, deployment.addresses, proposal, vote as Vote, options.reason));
-    const done = `Voted ${vote}, with ${showSnm(weight)}`;
-    const answer = await answerWith(account, proposal, done, terminal);
-    return { ...answer, data: { ...answer.data, weight } };
-  });
-}
+import { answering, examples } from "../verb.ts";
+import { shortId, showCalls } from "./show.ts";
+import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
 
 export function daoQueue(): Command {
   const command = takesAccount(new Command("queue").argument(...PROPOSAL))
@@ -167,6 +63,19 @@ export function daoExecute(): Command {
     await orWhen(now, executeProposal(signer, deployment.addresses, proposal));
     const done = `Carried out: ${showCalls(deployment.addresses, proposal).join("; ")}`;
     return answerWith(account, proposal, done, terminal);
+  });
+}
+
+export function daoCancel(): Command {
+  const command = takesAccount(new Command("cancel").argument(...PROPOSAL))
+    .summary("take your own proposal back, before its votes open")
+    .description("Takes a proposal back for ever. Only its proposer can, and only until the votes on it open.");
+  examples(command, [["sonm dao cancel 0x1f2e3d", "it was a mistake"]]);
+  return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
+    const account = await openAccount(options);
+    const proposal = await proposalFor(account, text, "cancel");
+    await orWhen(account.now, cancelProposal(account.signer, account.deployment.addresses, proposal));
+    return answerWith(account, proposal, `Took ${shortId(proposal.id)} back`, terminal);
   });
 }
 

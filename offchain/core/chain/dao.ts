@@ -58,7 +58,8 @@ export type ProposalStanding = Proposal & {
 /** Blocks asked for at once. */
 const PAGE = 5000;
 
-function governorOf({ dao, fastLane }: Addresses, lane: LaneName): Address {
+/** The contract that decides in a lane. */
+export function governorOf({ dao, fastLane }: Addresses, lane: LaneName): Address {
   return lane === "slow" ? dao : fastLane;
 }
 
@@ -237,6 +238,16 @@ export function executeProposal(signer: Signer, addresses: Addresses, proposal: 
     address: governorOf(addresses, proposal.lane),
     abi: daoAbi,
     functionName: "execute",
+    args: partsOf(proposal),
+  });
+}
+
+/** Takes a proposal back before its votes open. The proposer's. */
+export function cancelProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
+  return send(signer, "The proposal was not taken back", {
+    address: governorOf(addresses, proposal.lane),
+    abi: daoAbi,
+    functionName: "cancel",
     args: partsOf(proposal),
   });
 }

@@ -41,6 +41,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
     /BadQuoteSignature$|BadAssignmentSignature$/,
     "have exactly these terms signed by the hub's owner, for this chain and these contracts",
   ],
+  [/^GovernorInvalidSignature$/, "have the ballot signed anew by its voter: `sonm dao vote PROPOSAL VOTE --sign`"],
   [/NotYet$|TooEarly$|NotForfeitable$|NotRefundable$/, "try again from the time named on"],
   [/TooLate$|OpeningOver$|DeadlineOver$|CommittedTooLate$/, "the time for this is over; nothing can be done any more"],
   [/NotGovernment$/, "only the DAO can do this: make it a proposal"],

@@ -1,0 +1,105 @@
+// `sonm dao vote`: sends a vote, or with --sign writes it down as a ballot that anybody can bring to the chain.
+import { Command } from "commander";
+import { MOST_REASON_BYTES, signBallot } from "../../core/chain/ballot.ts";
+import { castVote, hasVoted, type ProposalStanding, type Vote, votes, votesAt } from "../../core/chain/dao.ts";
+import { Failure } from "../../core/failure.ts";
+import { showSnm } from "../amounts.ts";
+import { showDate } from "../dates.ts";
+import { writeNamedFile } from "../files.ts";
+import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
+import type { Terminal } from "../terminal.ts";
+import { type Answer, answering, examples } from "../verb.ts";
+import { nextStep, shortId } from "./show.ts";
+import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
+
+type Options = NetworkOptions & {
+  readonly reason: string;
+  readonly sign?: boolean;
+  readonly out?: string;
+  readonly nonce?: bigint;
+  readonly json?: boolean;
+};
+
+function readNonce(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw new Failure(`--nonce ${text} is no number`, "it is a whole number", "write it like --nonce 1, or leave it out");
+}
+
+export function daoVote(): Command {
+  const command = takesAccount(
+    new Command("vote")
+      .argument(...PROPOSAL)
+      .argument("<vote>", votes.join(" | "))
+      .option("--reason <text>", "kept with the vote", "")
+      .option("--sign", "send nothing: sign a ballot, for anybody to bring with `sonm dao cast`")
+      .option("-o, --out <file>", "with --sign: where the ballot goes (default: stdout)")
+      .option("--nonce <n>", "with --sign: number of the ballot, to sign several ahead (default: the next)", readNonce),
+  )
+    .summary("vote on a proposal, or sign a ballot")
+    .description(
+      "Votes with all SNM that were delegated to you when the votes opened. With --sign nothing is sent and no gas is needed: the vote is " +
+        "signed as a ballot, which anybody can bring to the chain while the votes are open. Ballots of one voter in one lane are " +
+        "counted in the order of their numbers.",
+    );
+  examples(command, [
+    ["sonm dao vote 0x1f2e3d for --reason 'the claim was convicted'", "with a reason"],
+    [
+      "sonm dao vote 0x1f2e3d against --sign --out ballot.json",
+      "without gas; then somebody else: sonm dao cast ballot.json",
+    ],
+  ]);
+  return answering<Options>(command, async ([text = "", given = ""], options, terminal) => {
+    const vote = votes.find((one) => one === given);
+    if (!vote) throw new Failure(`"${given}" is no vote`, `votes are ${votes.join(", ")}`, "write one of them");
+    if (!options.sign && (options.out !== undefined || options.nonce !== undefined)) {
+      const which = options.out === undefined ? "--nonce" : "--out";
+      throw new Failure("The vote was not cast", `${which} is for ballots`, "add --sign, or leave it out");
+    }
+    const account = await openAccount(options);
+    const proposal = await proposalFor(account, text, options.sign ? "sign" : "vote");
+    const what = options.sign ? "The ballot cannot be signed" : "The vote cannot be cast";
+    const weight = await weightOf(account, proposal, what);
+    if (options.sign) return signed(account, proposal, vote, options, terminal);
+    await orWhen(account.now, castVote(account.signer, account.deployment.addresses, proposal, vote, options.reason));
+    const done = `Voted ${vote}, with ${showSnm(weight ?? 0n)}`;
+    const answer = await answerWith(account, proposal, done, terminal);
+    return { ...answer, data: { ...answer.data, weight } };
+  });
+}
+
+/** What the caller's vote weighs, wei; undefined before votes are counted. @throws Failure if it would be none, or has been cast */
+async function weightOf(account: Account, proposal: ProposalStanding, what: string): Promise<bigint | undefined> {
+  const { reader, deployment, address } = account;
+  if (await hasVoted(reader, deployment, proposal, address)) {
+    throw new Failure(what, "you have voted on it, and votes are final", "do nothing");
+  }
+  if (proposal.state === "pending") return undefined;
+  const weight = await votesAt(reader, deployment, address, proposal.voteStart);
+  if (weight > 0n) return weight;
+  const why = `no SNM were delegated to you at ${showDate(proposal.voteStart)}, when votes were counted`;
+  throw new Failure(what, why, "for the next proposal, delegate now: `sonm dao delegate self`");
+}
+
+async function signed(
+  { signer, deployment, now }: Account,
+  proposal: ProposalStanding,
+  vote: Vote,
+  { reason, nonce, out, json }: Options,
+  terminal: Terminal,
+): Promise<Answer> {
+  if (Buffer.byteLength(reason) > MOST_REASON_BYTES) {
+    const why = `a ballot's reason has at most ${MOST_REASON_BYTES} bytes, for somebody else pays for them`;
+    throw new Failure("The ballot was not signed", why, "put it shorter");
+  }
+  const ballot = await signBallot(signer, deployment, proposal, vote, reason, nonce);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(ballot)}\n`);
+  if (out !== undefined) await writeNamedFile(out, bytes);
+  return {
+    lines: [
+      `${terminal.paint("green", "✓")} Signed: ${vote}, on ${shortId(proposal.id)}${out === undefined ? "" : ` → ${out}`}`,
+      `  ${terminal.paint("dim", `${nextStep(proposal, now)}; anybody can bring it then: \`sonm dao cast ${out ?? "BALLOT"}\``)}`,
+    ],
+    data: { ballot, file: out ?? null, voteStart: proposal.voteStart, voteEnd: proposal.voteEnd, now },
+    ...(out === undefined && !json ? { bytes } : {}),
+  };
+}
