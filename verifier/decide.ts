@@ -4,9 +4,9 @@ import { type Challenged, nextOpening } from "../offchain/core/dispute/opening.t
 import type { GameView } from "../offchain/core/dispute/view.ts";
 import { turnOf } from "../offchain/core/dispute/view.ts";
 import type { Job } from "../offchain/core/job/job.ts";
-import type { Claim } from "../offchain/core/result/claim.ts";
+import type { Claim, ClaimStatus } from "../offchain/core/result/claim.ts";
 import type { Address, ClaimId, Hex } from "../offchain/core/types.ts";
-import type { Decision } from "../offchain/runtime/loop.ts";
+import type { Decision } from "../offchain/role/loop.ts";
 
 /** A verifier's own announcement of a challenge. The salt is in the journal before the transaction is sent. */
 export type CommitmentView = {
@@ -22,7 +22,7 @@ export type ClaimView = {
   readonly id: ClaimId;
   readonly claim: Claim;
   readonly job: Job;
-  readonly status: "live" | "settled" | "convicted" | "awarded";
+  readonly status: ClaimStatus;
   /** games that are open */
   readonly games: number;
   readonly claimedAt: number;

@@ -1,16 +1,9 @@
 // What a verifier keeps on disk: enough to open, play and win what it has announced, after a kill at any moment.
 import { randomBytes } from "node:crypto";
 import { bytesToHex } from "viem";
-import type { Corruption } from "../offchain/core/machine/trace.ts";
 import type { ClaimId, Hex } from "../offchain/core/types.ts";
-import { openJournal } from "../offchain/runtime/journal.ts";
-
-/** What this verifier holds to be the result of a unit. */
-export type UnitChecked = {
-  readonly resultHash: Hex;
-  /** on which the result rests, if it is a lie */
-  readonly corruption?: Corruption | undefined;
-};
+import { openJournal } from "../offchain/role/journal.ts";
+import type { UnitKept } from "../offchain/role/units.ts";
 
 export function openVerifierJournal(path: string) {
   const journal = openJournal(path);
@@ -21,8 +14,8 @@ export function openVerifierJournal(path: string) {
     bookmark: journal.bookmark(),
     /** Decides which claims are checked: nobody else can know. */
     secret: secrets.get("choice") as Hex,
-    /** by job and unit */
-    units: journal.table<UnitChecked>("unit"),
+    /** what this verifier holds to be their results, by job and unit */
+    units: journal.table<UnitKept>("unit"),
     /** the outcome of checking, by claim */
     checks: journal.table<"true" | "false">("check"),
     /** salts of commitments, by claim; written before the commitment is sent */
@@ -38,7 +31,3 @@ export function openVerifierJournal(path: string) {
   };
 }
 export type VerifierJournal = ReturnType<typeof openVerifierJournal>;
-
-export function unitKey(job: Hex, unit: number): string {
-  return `${job}/${unit}`;
-}

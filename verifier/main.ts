@@ -1,22 +1,17 @@
 // The verifier's process: `node verifier/main.ts --config FILE [--events]`.
-import { join } from "node:path";
 import { isAddressEqual } from "viem";
-import { openAccess } from "../offchain/core/chain/access.ts";
-import { latest } from "../offchain/core/chain/clients.ts";
 import { parametersOf } from "../offchain/core/chain/parameters.ts";
 import { type Sight, stakeOf } from "../offchain/core/chain/read.ts";
 import { integer, object, optional, type Shaped, text } from "../offchain/core/shape.ts";
-import type { Address } from "../offchain/core/types.ts";
-import { createHttpPeer } from "../offchain/net/http-peer.ts";
-import { readMail } from "../offchain/net/inbox.ts";
 import type { Received } from "../offchain/net/peer.ts";
-import { type RoleConfig, readConfig, share, snm, withDefault } from "../offchain/runtime/config.ts";
+import { type RoleConfig, readConfig, share, snm, withDefault } from "../offchain/role/config.ts";
+import { openRole } from "../offchain/role/open.ts";
+import { runRole } from "../offchain/role/process.ts";
+import { serve } from "../offchain/role/serve.ts";
 import { decodeDelivery } from "../offchain/runtime/delivery.ts";
 import { startExecutor } from "../offchain/runtime/executor.ts";
 import { createJobSource } from "../offchain/runtime/job-source.ts";
 import { parseLie } from "../offchain/runtime/lie.ts";
-import { startLoop } from "../offchain/runtime/loop.ts";
-import { createReporter, runRole } from "../offchain/runtime/role.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type VerifierAction, type VerifierView } from "./decide.ts";
 import { openVerifierJournal } from "./journal.ts";
@@ -40,19 +35,15 @@ async function start(config: RoleConfig<VerifierOptions>) {
   const { stake, share, threads, patienceSeconds, lie: lieText } = config.options;
   const lie = lieText === undefined ? undefined : parseLie(lieText);
   const policy = { stake, patienceSeconds };
-  const reporter = createReporter("verifier", config.name, config.events);
-  const { emit } = reporter;
-  let me: Address | undefined;
-  const access = await openAccess(config, {
-    follows: ({ game }) => me !== undefined && isAddressEqual(game.about.challenger, me),
-  });
+  const tools = await openRole("verifier", config, openVerifierJournal, (me) => ({
+    follows: ({ game }) => isAddressEqual(game.about.challenger, me),
+  }));
+  const { access, peer, journal, emit } = tools;
   const { signer, deployment, observer } = access;
-  me = signer.account.address;
-  const journal = openVerifierJournal(join(config.data, "journal.sqlite"));
-  const peer = createHttpPeer({ url: config.net, account: signer.account });
+  const me = signer.account.address;
   const [computing, playing] = [startExecutor(threads), startExecutor()];
   const source = createJobSource(peer.fetch, computing);
-  const act = createActor({ access, peer, journal, source, computing, playing, threads, lie, emit });
+  const act = createActor({ ...tools, source, computing, playing, threads, lie });
 
   /** Takes the results of a claim only if they fit its root. */
   async function prepare({ message }: Received): Promise<() => void> {
@@ -84,40 +75,14 @@ async function start(config: RoleConfig<VerifierOptions>) {
   }
 
   const { CommitStakeWei } = await parametersOf(signer, deployment);
-  const loop = startLoop<VerifierView, VerifierAction>(
-    {
-      async glance() {
-        const mail = await readMail(peer, journal.bookmark, prepare);
-        const { block, now } = await latest(signer);
-        reporter.setNow(now);
-        return { block, now, mail };
-      },
-      async observe() {
-        const sight = await observer.look();
-        const { free } = await stakeOf(signer, deployment, signer.account.address);
-        reportConvictions(sight);
-        return viewOf(sight, journal, {
-          me: signer.account.address,
-          policy,
-          freeStake: free,
-          commitStake: CommitStakeWei,
-          share,
-        });
-      },
-      decide,
-      act,
-      keyOf,
-    },
-    { emit, pollMs: config.pollMs },
-  );
-  emit({ kind: "ready", address: signer.account.address });
-  return {
-    async stop() {
-      await Promise.all([computing.stop(), playing.stop()]);
-      await loop.stop();
-      journal.close();
-    },
-  };
+  async function observe(sight: Sight): Promise<VerifierView> {
+    const { free } = await stakeOf(signer, deployment, me);
+    reportConvictions(sight);
+    return viewOf(sight, journal, { me, policy, freeStake: free, commitStake: CommitStakeWei, share });
+  }
+
+  const executors = [computing, playing];
+  return serve<VerifierView, VerifierAction>(tools, { prepare, observe, decide, act, keyOf, executors }, config.pollMs);
 }
 
 await runRole(() =>

@@ -56,6 +56,11 @@ export type Executed = {
   readonly registers: readonly { readonly name: string; readonly before: Hex; readonly after: Hex }[];
 };
 
+/** Under what the trace of the unit at a position of a batch is kept. */
+export function traceKey(batch: string, position: number): string {
+  return `${batch} ${position}`;
+}
+
 /** Traces that were used last: the next question is usually about the same run. */
 const KEPT_TRACES = 4;
 const traces = new Map<string, Trace>();
@@ -94,16 +99,16 @@ export const tasks = {
     return statesOf(traceOf(key, run), 0, 8 ** (run.exponent - 1));
   },
 
-  /** The next move of a player in a game. `key` names the batch: traces of its units are kept under it. */
-  nextMove(question: { key: string; game: GameView; knowledge: Knowledge; standing: Standing; now: number }): Move {
-    const { key, game, knowledge, standing, now } = question;
+  /** The next move of a player in a game. `batch` is the key under which traces of its units are kept. */
+  nextMove(question: { batch: string; game: GameView; knowledge: Knowledge; standing: Standing; now: number }): Move {
+    const { batch, game, knowledge, standing, now } = question;
     const player = {
       side: knowledge.side,
       tree: createResultTree(knowledge),
       traceOf(position: number) {
         const run = knowledge.runs[position];
         if (!run) throw new Error(`the run of unit ${knowledge.first + position} was not sent along`);
-        return traceOf(`${key} ${position}`, run);
+        return traceOf(traceKey(batch, position), run);
       },
     };
     return nextMove(game, player, standing, now);

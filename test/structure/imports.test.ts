@@ -10,7 +10,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Files directly in `core/`: ids, failures, encodings. They know nothing of the folders. */
 const kernel = ["core"];
 const pureCore = [...kernel, "core/merkle", "core/job", "core/result", "core/machine", "core/dispute"];
-const role = [...pureCore, "core/chain", "runtime", "net"];
+const world = [...pureCore, "core/chain", "runtime", "net"];
+/** What any role may import: `role` is what all of them have in common. */
+const role = [...world, "role"];
 
 /** Component → the components it may import. A component is the longest prefix of a file's path (without `offchain/`) here. */
 const allowed: Record<string, readonly string[]> = {
@@ -23,6 +25,7 @@ const allowed: Record<string, readonly string[]> = {
   "core/chain": [...kernel, "core/job", "core/result", "core/dispute"],
   runtime: pureCore,
   net: pureCore,
+  role: world,
   "agents/buyer": role,
   "agents/hub": role,
   "agents/miner": role,

@@ -1,34 +1,24 @@
 // Carries a buyer's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TransactionReceipt } from "viem";
-import type { Access } from "../../core/chain/access.ts";
 import { batchKey } from "../../core/chain/market.ts";
 import { allowanceOf } from "../../core/chain/read.ts";
-import { transactionOf } from "../../core/chain/receipts.ts";
 import { approveSnm, postJob, refundBatches } from "../../core/chain/write.ts";
-import type { Happening } from "../../core/events.ts";
 import { Failure } from "../../core/failure.ts";
 import { batchCount, batchRange } from "../../core/job/job.ts";
 import type { ContentId } from "../../core/types.ts";
 import { NetContentMissing, NetUnreachable } from "../../net/errors.ts";
-import type { Peer } from "../../net/peer.ts";
+import type { RoleTools } from "../../role/open.ts";
 import { checkOutput, decodeDelivery } from "../../runtime/delivery.ts";
 import type { BuyerAction } from "./decide.ts";
 import type { BuyerJournal } from "./journal.ts";
 import { readPart } from "./order.ts";
 
-export type BuyerTools = {
-  readonly access: Access;
-  readonly peer: Peer;
-  readonly journal: BuyerJournal;
+export type BuyerTools = RoleTools<BuyerJournal> & {
   /** files of the order */
   readonly files: { readonly image: string; readonly inputs: readonly string[] };
   /** directory that the outputs are written to, one file a unit */
   readonly out: string;
-  readonly emit: (happening: Happening) => void;
-  /** the chain's time at the last look */
-  readonly now: () => number;
 };
 
 /** Name of the file that holds a unit's output. */
@@ -38,14 +28,10 @@ export function outputName(unit: number): string {
 
 /** The function that carries actions out. */
 export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise<void> {
-  const { access, peer, journal, emit, now } = tools;
+  const { access, peer, journal, sent, emit, now } = tools;
   const { signer, deployment } = access;
   const { addresses } = deployment;
   const me = signer.account.address;
-
-  async function sent(call: string, transaction: Promise<TransactionReceipt>): Promise<void> {
-    emit(transactionOf(call, await transaction));
-  }
 
   return async (action) => {
     const { order } = action;

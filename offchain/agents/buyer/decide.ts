@@ -1,7 +1,8 @@
 // What a buyer does next, from what it sees on the chain, in its mail and in its journal. Pure.
-import type { Job } from "../../core/job/job.ts";
+import type { BatchStatus, Job } from "../../core/job/job.ts";
+import type { ClaimStatus } from "../../core/result/claim.ts";
 import type { Address, ClaimId, ContentId, Hex, JobId } from "../../core/types.ts";
-import type { Decision } from "../../runtime/loop.ts";
+import type { Decision } from "../../role/loop.ts";
 
 /** A hub's answer to the wish for a quote. */
 export type QuoteView = { readonly expiry: number; readonly signature: Hex };
@@ -9,10 +10,8 @@ export type QuoteView = { readonly expiry: number; readonly signature: Hex };
 /** A batch of the job, with its latest claim. */
 export type BatchView = {
   readonly batch: number;
-  readonly status: "open" | "taken" | "paid" | "refunded";
-  readonly claim:
-    | { readonly id: ClaimId; readonly miner: Address; readonly status: "live" | "settled" | "convicted" | "awarded" }
-    | undefined;
+  readonly status: BatchStatus;
+  readonly claim: { readonly id: ClaimId; readonly miner: Address; readonly status: ClaimStatus } | undefined;
   /** where the miner of that claim says its results are */
   readonly delivery: ContentId | undefined;
   /** chain time at which that miner was last asked for them */

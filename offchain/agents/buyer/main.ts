@@ -1,19 +1,16 @@
 // The buyer's process: `node offchain/agents/buyer/main.ts --config FILE [--events]`.
-import { join } from "node:path";
 import { jobBoardAbi } from "../../core/chain/abi/job-board.ts";
-import { openAccess } from "../../core/chain/access.ts";
-import { latest } from "../../core/chain/clients.ts";
 import { type HubStanding, hubStandingOf } from "../../core/chain/hub.ts";
 import { parametersOf } from "../../core/chain/parameters.ts";
+import type { Sight } from "../../core/chain/read.ts";
 import type { Job } from "../../core/job/job.ts";
 import { address, integer, list, object, optional, type Shape, type Shaped } from "../../core/shape.ts";
-import { createHttpPeer } from "../../net/http-peer.ts";
-import { readMail } from "../../net/inbox.ts";
 import type { Received } from "../../net/peer.ts";
-import { type RoleConfig, readConfig, snm, withDefault } from "../../runtime/config.ts";
+import { type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
+import { openRole } from "../../role/open.ts";
+import { runRole } from "../../role/process.ts";
+import { serve } from "../../role/serve.ts";
 import { startExecutor } from "../../runtime/executor.ts";
-import { startLoop } from "../../runtime/loop.ts";
-import { createReporter, runRole } from "../../runtime/role.ts";
 import { createActor } from "./act.ts";
 import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
 import { openBuyerJournal } from "./journal.ts";
@@ -54,13 +51,9 @@ export type BuyerOptions = Shaped<ReturnType<typeof optionsOf>>;
 
 async function start(config: RoleConfig<BuyerOptions>) {
   const { options } = config;
-  const reporter = createReporter("buyer", config.name, config.events);
-  const { emit } = reporter;
-  const access = await openAccess(config, { follows: () => false });
-  const { signer, deployment, observer } = access;
-  const journal = openBuyerJournal(join(config.data, "journal.sqlite"));
-  const peer = createHttpPeer({ url: config.net, account: signer.account });
-  let { now } = await latest(signer);
+  const tools = await openRole("buyer", config, openBuyerJournal, () => ({ follows: () => false }));
+  const { access, journal, emit, now } = tools;
+  const { signer, deployment } = access;
 
   if (journal.orders.all().length === 0) {
     const [bond, deposit] = await signer.client.readContract({
@@ -83,7 +76,7 @@ async function start(config: RoleConfig<BuyerOptions>) {
       opening: options.openingSeconds,
       allowance: options.allowanceSeconds,
       grace: options.graceSeconds,
-      deadline: BigInt(now + options.deadlineSeconds),
+      deadline: BigInt(now() + options.deadlineSeconds),
     };
     const computing = startExecutor();
     const inputs = await Promise.all(options.inputs.map(readPart));
@@ -93,14 +86,16 @@ async function start(config: RoleConfig<BuyerOptions>) {
   }
 
   const { image, inputs, out } = options;
-  const act = createActor({ access, peer, journal, files: { image, inputs }, out, emit, now: () => now });
+  const act = createActor({ ...tools, files: { image, inputs }, out });
 
   /** Returns what to write down of a letter. Quotes are checked by the chain, deliveries when they are collected. */
-  function prepare({ from, message }: Received): () => void {
+  async function prepare({ from, message }: Received): Promise<() => void> {
     if (message.kind === "results") {
       return () => void journal.deliveries.put(`${message.claim}/${from}`, message.content);
     }
-    if ((message.kind !== "quote" && message.kind !== "refuse-quote") || from !== hub?.owner) return () => {};
+    if (message.kind !== "quote" && message.kind !== "refuse-quote") return () => {};
+    hub ??= await hubStandingOf(signer, options.hub);
+    if (from !== hub?.owner) return () => {};
     const { job } = message;
     if (message.kind === "refuse-quote") return () => void journal.refusals.put(job, message.reason);
     const { expiry, signature } = message;
@@ -119,39 +114,16 @@ async function start(config: RoleConfig<BuyerOptions>) {
     return Math.min(Number(deadline), suspicion);
   }
 
-  const loop = startLoop<BuyerView, BuyerAction>(
-    {
-      async glance() {
-        hub ??= await hubStandingOf(signer, options.hub);
-        // Before the hub has a wallet there is nobody whose letters could be trusted.
-        const mail = hub ? await readMail(peer, journal.bookmark, prepare) : 0;
-        const moment = { ...(await latest(signer)), mail };
-        now = moment.now;
-        reporter.setNow(now);
-        return moment;
-      },
-      async observe() {
-        const sight = await observer.look();
-        hub = await hubStandingOf(signer, options.hub);
-        return viewOf(sight, journal, {
-          hub: hub?.owner,
-          refundFrom,
-          policy: { askAgainSeconds: options.askAgainSeconds },
-        });
-      },
-      decide,
-      act,
-      keyOf,
-    },
-    { emit, pollMs: config.pollMs },
-  );
-  emit({ kind: "ready", address: signer.account.address });
-  return {
-    async stop() {
-      await loop.stop();
-      journal.close();
-    },
-  };
+  async function observe(sight: Sight): Promise<BuyerView> {
+    hub = await hubStandingOf(signer, options.hub);
+    return viewOf(sight, journal, {
+      hub: hub?.owner,
+      refundFrom,
+      policy: { askAgainSeconds: options.askAgainSeconds },
+    });
+  }
+
+  return serve<BuyerView, BuyerAction>(tools, { prepare, observe, decide, act, keyOf, executors: [] }, config.pollMs);
 }
 
 await runRole(() => start(readConfig(process.argv.slice(2), optionsOf)));

@@ -1,25 +1,20 @@
 // Carries a hub's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
-import { type Hex, isAddressEqual, type TransactionReceipt } from "viem";
-import type { Access } from "../../core/chain/access.ts";
+import { type Hex, isAddressEqual } from "viem";
 import { createHub, registerHub } from "../../core/chain/hub.ts";
-import { transactionOf } from "../../core/chain/receipts.ts";
-import { collectForHub, settleClaim, transferSnm } from "../../core/chain/write.ts";
-import type { Happening } from "../../core/events.ts";
+import { collectForHub, transferSnm } from "../../core/chain/write.ts";
 import { Failure } from "../../core/failure.ts";
-import { batchRange, type Job } from "../../core/job/job.ts";
+import type { Job } from "../../core/job/job.ts";
 import { quoteTypedData } from "../../core/job/quote.ts";
 import { assignmentTypedData } from "../../core/result/claim.ts";
 import type { Address } from "../../core/types.ts";
 import { NetUnreachable } from "../../net/errors.ts";
-import type { Peer } from "../../net/peer.ts";
+import type { RoleTools } from "../../role/open.ts";
+import { settle } from "../../role/settle.ts";
 import type { JobSource } from "../../runtime/job-source.ts";
 import type { HubAction } from "./decide.ts";
 import type { HubJournal, Signed } from "./journal.ts";
 
-export type HubTools = {
-  readonly access: Access;
-  readonly peer: Peer;
-  readonly journal: HubJournal;
+export type HubTools = RoleTools<HubJournal> & {
   readonly source: JobSource;
   readonly wallet: Address;
   /** what the wallet is made with */
@@ -33,20 +28,14 @@ export type HubTools = {
     /** for how long a quote holds, seconds */
     readonly quoteSeconds: number;
   };
-  readonly emit: (happening: Happening) => void;
-  /** the chain's time at the last look */
-  readonly now: () => number;
 };
 
 /** The function that carries actions out. */
 export function createActor(tools: HubTools): (action: HubAction) => Promise<void> {
-  const { access, journal, wallet, identity, emit } = tools;
+  const { access, journal, wallet, identity } = tools;
   const { signer, deployment } = access;
   const { addresses } = deployment;
-
-  async function sent(call: string, transaction: Promise<TransactionReceipt>): Promise<void> {
-    emit(transactionOf(call, await transaction));
-  }
+  const sent = async (...call: Parameters<HubTools["sent"]>) => void (await tools.sent(...call));
 
   return async (action) => {
     switch (action.kind) {
@@ -78,6 +67,7 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
           pay,
           signature,
           sent: false,
+          answer: undefined,
         };
         // On disk before it is sent: a hub that does not know what it has signed would give the batch to another miner.
         journal.assignments.put(id, signed);
@@ -87,12 +77,8 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
         const signed = journal.assignments.get(action.assignment.id);
         return signed && send(tools, action.job, signed);
       }
-      case "settle": {
-        const { id, claim, job } = action.of;
-        await sent("settle", settleClaim(signer, addresses, job, claim));
-        const { count } = batchRange(job, claim.batch);
-        return emit({ kind: "settled", claim: id, job: claim.job, batch: claim.batch, units: count });
-      }
+      case "settle":
+        return settle(tools, action.of.job, action.of.claim);
       case "collect":
         return sent("collect", collectForHub(signer, addresses, wallet));
     }

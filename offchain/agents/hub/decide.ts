@@ -3,7 +3,7 @@ import type { Job } from "../../core/job/job.ts";
 import { maxPay } from "../../core/job/sizes.ts";
 import type { Claim } from "../../core/result/claim.ts";
 import type { Address, ClaimId, Hex, JobId } from "../../core/types.ts";
-import type { Decision } from "../../runtime/loop.ts";
+import type { Decision } from "../../role/loop.ts";
 
 /** A buyer's wish that has not been answered. */
 export type Request = { readonly job: Job; readonly id: JobId; readonly from: Address };

@@ -1,20 +1,17 @@
 // The hub's process: `node offchain/agents/hub/main.ts --config FILE [--events]`.
-import { join } from "node:path";
 import { zeroHash } from "viem";
-import { openAccess } from "../../core/chain/access.ts";
-import { latest } from "../../core/chain/clients.ts";
 import { hubStandingOf, hubWalletOf, waitingFor } from "../../core/chain/hub.ts";
 import { parametersOf } from "../../core/chain/parameters.ts";
+import type { Sight } from "../../core/chain/read.ts";
 import { jobId } from "../../core/job/job.ts";
 import { hash32, integer, object, type Shaped, text } from "../../core/shape.ts";
-import { createHttpPeer } from "../../net/http-peer.ts";
-import { readMail } from "../../net/inbox.ts";
 import type { Received } from "../../net/peer.ts";
-import { type RoleConfig, readConfig, snm, withDefault } from "../../runtime/config.ts";
+import { type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
+import { openRole } from "../../role/open.ts";
+import { runRole } from "../../role/process.ts";
+import { serve } from "../../role/serve.ts";
 import { startExecutor } from "../../runtime/executor.ts";
 import { createJobSource } from "../../runtime/job-source.ts";
-import { startLoop } from "../../runtime/loop.ts";
-import { createReporter, runRole } from "../../runtime/role.ts";
 import { createActor } from "./act.ts";
 import { decide, type HubAction, type HubView, keyOf } from "./decide.ts";
 import { openHubJournal } from "./journal.ts";
@@ -49,25 +46,17 @@ export type HubOptions = Shaped<typeof options>;
 async function start(config: RoleConfig<HubOptions>) {
   const { salt, name, endpoint, funds, minPrice, maxExponent, quoteSeconds, payPercent, ...times } = config.options;
   const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };
-  const reporter = createReporter("hub", config.name, config.events);
-  const { emit } = reporter;
-  const access = await openAccess(config, { follows: () => false });
-  const { signer, deployment, observer } = access;
+  const tools = await openRole("hub", config, openHubJournal, () => ({ follows: () => false }));
+  const { access, peer, journal, emit } = tools;
+  const { signer, deployment } = access;
   const wallet = await hubWalletOf(signer, deployment, signer.account.address, salt);
-  const journal = openHubJournal(join(config.data, "journal.sqlite"));
-  const peer = createHttpPeer({ url: config.net, account: signer.account });
   const computing = startExecutor();
-  let now = 0;
   const act = createActor({
-    access,
-    peer,
-    journal,
+    ...tools,
     source: createJobSource(peer.fetch, computing),
     wallet,
     identity: { salt, name, endpoint },
     terms: { minPrice, maxExponent, quoteSeconds },
-    emit,
-    now: () => now,
   });
 
   /** Returns what to write down of a letter. */
@@ -100,40 +89,14 @@ async function start(config: RoleConfig<HubOptions>) {
   }
 
   const { QuoteWei } = await parametersOf(signer, deployment);
-  const loop = startLoop<HubView, HubAction>(
-    {
-      async glance() {
-        const mail = await readMail(peer, journal.bookmark, prepare);
-        const moment = { ...(await latest(signer)), mail };
-        now = moment.now;
-        reporter.setNow(now);
-        return moment;
-      },
-      async observe() {
-        const sight = await observer.look();
-        const standing = await hubStandingOf(signer, wallet);
-        const waiting = await waitingFor(signer, deployment, wallet);
-        return viewOf(sight, journal, {
-          wallet,
-          standing: { status: standing?.status ?? "absent", free: standing?.free ?? 0n, quote: QuoteWei },
-          waiting,
-          policy,
-        });
-      },
-      decide,
-      act,
-      keyOf,
-    },
-    { emit, pollMs: config.pollMs },
-  );
-  emit({ kind: "ready", address: signer.account.address });
-  return {
-    async stop() {
-      await computing.stop();
-      await loop.stop();
-      journal.close();
-    },
-  };
+  async function observe(sight: Sight): Promise<HubView> {
+    const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
+    const waiting = await waitingFor(signer, deployment, wallet);
+    return viewOf(sight, journal, { wallet, standing: { status, free, quote: QuoteWei }, waiting, policy });
+  }
+
+  const executors = [computing];
+  return serve<HubView, HubAction>(tools, { prepare, observe, decide, act, keyOf, executors }, config.pollMs);
 }
 
 await runRole(() => start(readConfig(process.argv.slice(2), () => options)));

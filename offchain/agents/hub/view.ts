@@ -55,6 +55,6 @@ function openBatches(
     .map(({ batch, attempt }) => ({
       batch,
       attempt,
-      assignments: (signed.get(`${job}/${batch}/${attempt}`) ?? []).map((one) => ({ ...one, answer: one.answer })),
+      assignments: signed.get(`${job}/${batch}/${attempt}`) ?? [],
     }));
 }

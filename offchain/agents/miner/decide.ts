@@ -1,29 +1,29 @@
 // What a miner does next, from what it sees on the chain, in its mail and in its journal. Pure.
 import type { GameView } from "../../core/dispute/view.ts";
 import { turnOf } from "../../core/dispute/view.ts";
-import type { Job } from "../../core/job/job.ts";
+import type { BatchStatus, Job } from "../../core/job/job.ts";
 import { maxPay } from "../../core/job/sizes.ts";
-import type { Assignment } from "../../core/result/claim.ts";
+import type { Assignment, ClaimStatus } from "../../core/result/claim.ts";
 import type { Address, ClaimId, ContentId, Hex } from "../../core/types.ts";
-import type { Decision } from "../../runtime/loop.ts";
+import type { Decision } from "../../role/loop.ts";
 
 /** How the chain sees the batch of an assignment. */
 export type BatchView = {
-  readonly status: "open" | "taken" | "paid" | "refunded";
+  readonly status: BatchStatus;
   readonly attempt: number;
 };
 
 /** A claim of this miner as the chain has it. */
 export type ClaimView = {
   readonly id: ClaimId;
-  readonly status: "live" | "settled" | "convicted" | "awarded";
+  readonly status: ClaimStatus;
   /** games that are open */
   readonly games: number;
   readonly claimedAt: number;
 };
 
-/** An assignment and how far this miner has got with it. */
-export type Work = {
+/** An assignment as it came. */
+export type Assigned = {
   readonly id: string;
   readonly job: Job;
   readonly assignment: Assignment;
@@ -32,6 +32,10 @@ export type Work = {
   readonly from: Address;
   /** the signature is the hub's, over exactly this */
   readonly genuine: boolean;
+};
+
+/** An assignment and how far this miner has got with it. */
+export type Work = Assigned & {
   /** the miner's answer, if it has given one */
   readonly answer: "accepted" | "declined" | undefined;
   /** root of the computed results; undefined until all units are done */

@@ -1,23 +1,20 @@
-// The miner's process: `node offchain/agents/miner/main.ts --config FILE [--events] [--lie LIE …]`. See README.md beside `runtime/config.ts`.
-import { join } from "node:path";
+// The miner's process: `node offchain/agents/miner/main.ts --config FILE [--events] [--lie LIE …]`. See ../README.md.
 import { isAddressEqual } from "viem";
-import { isSignedBy, openAccess } from "../../core/chain/access.ts";
-import { latest } from "../../core/chain/clients.ts";
+import { isSignedBy } from "../../core/chain/access.ts";
 import { hubStandingOf } from "../../core/chain/hub.ts";
-import { allowanceOf, stakeOf } from "../../core/chain/read.ts";
+import { allowanceOf, type Sight, stakeOf } from "../../core/chain/read.ts";
 import { jobId } from "../../core/job/job.ts";
 import { type Assignment, assignmentTypedData } from "../../core/result/claim.ts";
 import { address, integer, object, optional, type Shaped, text } from "../../core/shape.ts";
 import type { Address } from "../../core/types.ts";
-import { createHttpPeer } from "../../net/http-peer.ts";
-import { readMail } from "../../net/inbox.ts";
 import type { Received } from "../../net/peer.ts";
-import { flag, type RoleConfig, readConfig, snm, withDefault } from "../../runtime/config.ts";
+import { flag, type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
+import { openRole } from "../../role/open.ts";
+import { runRole } from "../../role/process.ts";
+import { serve } from "../../role/serve.ts";
 import { startExecutor } from "../../runtime/executor.ts";
 import { createJobSource } from "../../runtime/job-source.ts";
 import { parseLie } from "../../runtime/lie.ts";
-import { startLoop } from "../../runtime/loop.ts";
-import { createReporter, runRole } from "../../runtime/role.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
 import { assignmentKey, openMinerJournal } from "./journal.ts";
@@ -54,31 +51,24 @@ const flags = {
 async function start(config: RoleConfig<MinerOptions>) {
   const { lie, lieUnit, hub: wallet, slots, minPay, stake, threads, silentFrom, withhold } = config.options;
   const policy = { slots, minPay, stake, silentFrom, withhold };
-  const reporter = createReporter("miner", config.name, config.events);
-  const { emit } = reporter;
-  let me: Address | undefined;
-  const access = await openAccess(config, {
-    follows: ({ game }) => me !== undefined && isAddressEqual(game.about.miner, me),
-  });
-  const { signer, deployment, observer } = access;
-  me = signer.account.address;
-  const journal = openMinerJournal(join(config.data, "journal.sqlite"));
-  const peer = createHttpPeer({ url: config.net, account: signer.account });
+  const tools = await openRole("miner", config, openMinerJournal, (me) => ({
+    follows: ({ game }) => isAddressEqual(game.about.miner, me),
+  }));
+  const { access, peer, journal } = tools;
+  const { signer, deployment } = access;
+  const me = signer.account.address;
   const [computing, playing] = [startExecutor(threads), startExecutor()];
   const source = createJobSource(peer.fetch, computing);
   let announced = false;
   let hub: Address | undefined;
   const act = createActor({
-    access,
-    peer,
-    journal,
+    ...tools,
     source,
     computing,
     playing,
     policy,
     threads,
     lie: lie === undefined ? undefined : { lie: parseLie(lie), unit: lieUnit ?? "first" },
-    emit,
     onAnnounced: () => {
       announced = true;
     },
@@ -96,7 +86,7 @@ async function start(config: RoleConfig<MinerOptions>) {
       job: jobId(job),
       batch,
       attempt,
-      miner: signer.account.address,
+      miner: me,
       pay,
       expiry,
     };
@@ -106,42 +96,16 @@ async function start(config: RoleConfig<MinerOptions>) {
     return () => void journal.assignments.add(id, { id, job, assignment, signature, from, genuine });
   }
 
-  const loop = startLoop<MinerView, MinerAction>(
-    {
-      async glance() {
-        const mail = await readMail(peer, journal.bookmark, prepare);
-        const { block, now } = await latest(signer);
-        reporter.setNow(now);
-        return { block, now, mail };
-      },
-      async observe() {
-        const sight = await observer.look();
-        hub ??= (await hubStandingOf(signer, wallet))?.owner;
-        const { free } = await stakeOf(signer, deployment, signer.account.address);
-        const amount = await allowanceOf(signer, deployment, wallet, signer.account.address);
-        return viewOf(sight, journal, {
-          me: signer.account.address,
-          policy,
-          freeStake: free,
-          hub,
-          announced,
-          pay: [{ hub: wallet, amount }],
-        });
-      },
-      decide,
-      act,
-      keyOf,
-    },
-    { emit, pollMs: config.pollMs },
-  );
-  emit({ kind: "ready", address: signer.account.address });
-  return {
-    async stop() {
-      await Promise.all([computing.stop(), playing.stop()]);
-      await loop.stop();
-      journal.close();
-    },
-  };
+  /** What the chain knows of the miner beside the market. */
+  async function observe(sight: Sight): Promise<MinerView> {
+    hub ??= (await hubStandingOf(signer, wallet))?.owner;
+    const { free } = await stakeOf(signer, deployment, me);
+    const pay = [{ hub: wallet, amount: await allowanceOf(signer, deployment, wallet, me) }];
+    return viewOf(sight, journal, { me, policy, freeStake: free, hub, announced, pay });
+  }
+
+  const executors = [computing, playing];
+  return serve<MinerView, MinerAction>(tools, { prepare, observe, decide, act, keyOf, executors }, config.pollMs);
 }
 
 await runRole(() => start(readConfig(process.argv.slice(2), () => options, flags)));

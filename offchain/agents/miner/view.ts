@@ -2,9 +2,10 @@
 import { isAddressEqual } from "viem";
 import { batchIn, viewIn } from "../../core/chain/market.ts";
 import type { Sight } from "../../core/chain/read.ts";
+import { movesOfMiner } from "../../core/dispute/view.ts";
 import type { Address } from "../../core/types.ts";
-import type { MinerView, Policy, Work } from "./decide.ts";
-import type { Assigned, MinerJournal } from "./journal.ts";
+import type { Assigned, MinerView, Policy, Work } from "./decide.ts";
+import type { MinerJournal } from "./journal.ts";
 
 /** What is neither an event nor in the journal. */
 export type Surroundings = {
@@ -21,8 +22,10 @@ export function viewOf(sight: Sight, journal: MinerJournal, surroundings: Surrou
   const works = journal.assignments.all().map((assigned) => workOf(assigned, sight, journal, me));
   const games = [...sight.games.values()]
     .filter(({ game, shown }) => shown.outcome === undefined && isAddressEqual(game.about.miner, me))
-    .flatMap((game) => viewIn(game) ?? [])
-    .map((game) => ({ game, moves: journal.moves.get(game.id)?.count ?? 0 }));
+    .flatMap((observed) => {
+      const game = viewIn(observed);
+      return game ? [{ game, moves: movesOfMiner(observed.shown) }] : [];
+    });
   return {
     ...surroundings,
     now: sight.now,

@@ -40,14 +40,20 @@ export async function openDeployment({
   return { reader, deployment };
 }
 
-/** Opens the key, connects, and waits for whatever a killed predecessor had sent. */
-export async function openAccess(options: AccessOptions, observing?: ObserverOptions): Promise<Access> {
+/**
+ * Opens the key, connects, and waits for whatever a killed predecessor had sent.
+ * @param observing what is to be seen of the chain, given the key's address
+ */
+export async function openAccess(
+  options: AccessOptions,
+  observing?: (me: Address) => ObserverOptions,
+): Promise<Access> {
   const { keystore, passwordFile } = options;
   const { reader, deployment } = await openDeployment(options);
   const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
   const signer = signAs(reader, account);
   await waitForPending(reader, account.address);
-  return { signer, deployment, observer: createObserver(reader, deployment, observing) };
+  return { signer, deployment, observer: createObserver(reader, deployment, observing?.(account.address)) };
 }
 
 /** What was sent before a kill may be mined after the restart: until then the chain's state is not ours to decide by. */

@@ -2,8 +2,8 @@
 import { type ContractEventName, type ParseEventLogsReturnType, parseEventLogs } from "viem";
 import { type Game, type GameState, gameId, outcomes } from "../dispute/game.ts";
 import { type GameView, type Shown, viewOf } from "../dispute/view.ts";
-import type { Job } from "../job/job.ts";
-import type { Claim } from "../result/claim.ts";
+import type { BatchStatus, Job } from "../job/job.ts";
+import type { Claim, ClaimStatus } from "../result/claim.ts";
 import type { Address, ClaimId, GameId, Hex, JobId } from "../types.ts";
 import { bisectionAbi } from "./abi/bisection.ts";
 import { jobBoardAbi } from "./abi/job-board.ts";
@@ -30,7 +30,7 @@ export type ObservedJob = {
 export type ObservedBatch = {
   readonly job: JobId;
   readonly batch: number;
-  readonly status: "open" | "taken" | "paid" | "refunded";
+  readonly status: BatchStatus;
   readonly attempt: number;
   /** the claim that holds it or was paid for it */
   readonly claim: ClaimId | undefined;
@@ -39,7 +39,7 @@ export type ObservedBatch = {
 export type ObservedClaim = {
   readonly id: ClaimId;
   readonly claim: Claim;
-  readonly status: "live" | "settled" | "convicted" | "awarded";
+  readonly status: ClaimStatus;
   /** games that are open */
   readonly games: number;
   readonly claimedAt: number;

@@ -319,7 +319,7 @@ export function playMove(
     case "timeOut":
       return timeOutGame(signer, { bisection }, game);
     case "leave":
-      return send(signer, "The game was not left", { ...at, functionName: "leave", args: [game] });
+      return leaveGame(signer, { bisection }, game);
     case "none":
       return undefined;
   }
@@ -331,6 +331,16 @@ export function timeOutGame(signer: Signer, { bisection }: Pick<Addresses, "bise
     address: bisection,
     abi: bisectionAbi,
     functionName: "timeOut",
+    args: [game],
+  });
+}
+
+/** Takes the bond out of a game about a claim that is convicted already. The challenger's. */
+export function leaveGame(signer: Signer, { bisection }: Pick<Addresses, "bisection">, game: Game): Receipt {
+  return send(signer, "The game was not left", {
+    address: bisection,
+    abi: bisectionAbi,
+    functionName: "leave",
     args: [game],
   });
 }

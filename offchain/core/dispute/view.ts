@@ -100,6 +100,11 @@ export function turnOf(phase: Phase): Side | undefined {
   }
 }
 
+/** How many moves the miner has made in a game: what it has revealed, and every second split, the challenger's being the first. */
+export function movesOfMiner({ revealed, posted }: Shown): number {
+  return revealed.length + posted.filter(({ level }) => level % 2 === 0).length;
+}
+
 /** Who gains by an outcome. A challenger who leaves a convicted claim neither wins nor loses. */
 export function winnerOf(outcome: Outcome): Side | undefined {
   if (outcome === "challengerLeft") return undefined;

@@ -84,6 +84,9 @@ export function stepsOf(job: Pick<Job, "exponent">): number {
   return 8 ** job.exponent;
 }
 
+/** How a batch stands (PROTOCOL.md, section 4). */
+export type BatchStatus = "open" | "taken" | "paid" | "refunded";
+
 type Cut = Pick<Job, "units" | "batchSize">;
 
 /** How many batches a job has. */

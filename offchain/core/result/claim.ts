@@ -15,6 +15,9 @@ export type Claim = {
   readonly root: Hex;
 };
 
+/** How a claim stands (PROTOCOL.md, section 5). */
+export type ClaimStatus = "live" | "settled" | "convicted" | "awarded";
+
 const claimParameters = [
   { name: "job", type: "bytes32" },
   { name: "batch", type: "uint32" },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { keccak256, numberToHex, zeroHash } from "viem";
 import { contentOf, type Game, gameId, phaseNames } from "../../../offchain/core/dispute/game.ts";
-import { type Shown, turnOf, viewOf, winnerOf } from "../../../offchain/core/dispute/view.ts";
+import { movesOfMiner, type Shown, turnOf, viewOf, winnerOf } from "../../../offchain/core/dispute/view.ts";
 import type { Hex } from "../../../offchain/core/types.ts";
 import { about } from "./model.ts";
 
@@ -44,6 +44,15 @@ describe("the view of a game", () => {
       start: keccak256("0x08"),
       states: hashes(40),
     });
+  });
+
+  it("tells how often the miner has moved: at every reveal, and with every second split", () => {
+    const posted = [1, 2, 3, 4].map((level) => ({ level, segment: 1, start: zeroHash, states: hashes(20) }));
+    const revealed = [{ level: 1, children: hashes(10) }];
+    const after = (splits: number, reveals: number) =>
+      movesOfMiner({ ...nothing, posted: posted.slice(0, splits), revealed: revealed.slice(0, reveals) });
+    assert.deepEqual([after(0, 0), after(1, 0), after(2, 0), after(3, 0), after(4, 0)], [0, 0, 1, 1, 2]);
+    assert.deepEqual([after(0, 1), after(1, 1), after(2, 1)], [1, 1, 2]);
   });
 
   it("does not exist where the events are not those of the state", () => {

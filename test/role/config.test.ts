@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseEther } from "viem";
 import { integer, object, optional, type Shape, text } from "../../offchain/core/shape.ts";
-import { flag, readConfig, share, snm, withDefault } from "../../offchain/runtime/config.ts";
+import { flag, readConfig, share, snm, withDefault } from "../../offchain/role/config.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-config-"));
 after(() => rmSync(directory, { recursive: true }));

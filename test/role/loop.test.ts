@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Happening } from "../../offchain/core/events.ts";
 import { Failure } from "../../offchain/core/failure.ts";
-import { type Decision, type Moment, startLoop } from "../../offchain/runtime/loop.ts";
+import { type Decision, type Moment, startLoop } from "../../offchain/role/loop.ts";
 
 /** A role over a board of wishes: an action removes its wish when it is let through. */
 function playground() {

@@ -2,10 +2,11 @@
 import { formatEvent, type Happening, type RoleName } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
 
-/** Reports what happens; `now` is what the reports are stamped with. */
+/** Reports what happens, stamped with the chain's time. */
 export type Reporter = {
   emit(happening: Happening): void;
-  /** The chain's time at the last look. */
+  /** The chain's time at the last look, unix seconds. */
+  now(): number;
   setNow(now: number): void;
 };
 
@@ -13,6 +14,7 @@ export type Reporter = {
 export function createReporter(role: RoleName, name: string, events: boolean): Reporter {
   let at = 0;
   return {
+    now: () => at,
     setNow(now) {
       at = now;
     },

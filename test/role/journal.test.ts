@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openJournal } from "../../offchain/runtime/journal.ts";
+import { openJournal } from "../../offchain/role/journal.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-journal-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -60,7 +60,7 @@ test("changes made together are made all or not at all", () => {
 
 test("what is written survives SIGKILL, and the lock of the killed process is gone with it", async () => {
   const path = join(directory, "d.sqlite");
-  const module = new URL("../../offchain/runtime/journal.ts", import.meta.url);
+  const module = new URL("../../offchain/role/journal.ts", import.meta.url);
   const script = `const { openJournal } = await import(${JSON.stringify(module.href)});
     const table = openJournal(${JSON.stringify(path)}).table("x");
     for (let i = 0; ; i++) { table.put(String(i), { amount: BigInt(i) }); process.stdout.write(i + "\\n"); }`;
