@@ -14,8 +14,8 @@ let voter: Person;
 let rater: Person;
 let hub: string;
 let evidence: string;
-/** of the suspicion and of the ban */
-let [suspicion, ban] = ["", ""];
+/** proposals: of the trusted mark, of the suspicion and of the ban */
+let [mark, suspicion, ban] = ["", "", ""];
 
 before(async () => {
   network = await startNetwork();
@@ -63,6 +63,11 @@ describe("sonm rate, ratings, rating claim", () => {
 });
 
 describe("sonm dao", () => {
+  /** What the list and the hub's own page say of the mark. */
+  const trustSeen = async () => {
+    const [listed, shown] = await Promise.all([network.look("hubs"), network.look("hub", "status", hub)]);
+    return [listed.data.hubs[0].trusted, shown.data.trusted];
+  };
   const accuse = (...more: string[]) => voter.sonm("dao", "propose", "suspect", hub, ...more);
 
   test("a suspicion needs evidence that others can have, and votes", async () => {
@@ -80,6 +85,25 @@ describe("sonm dao", () => {
     refusedWith(await voter.sonm("dao", "propose", "ban", hub), /Mirage is registered/, /suspect it first/);
     refusedWith(await voter.sonm("dao", "propose", "param", "LockShare", "40 %"), /cannot be 40 %/, /10 % … 30 %/);
     refusedWith(await voter.sonm("dao", "propose", "param", "lunch", "1 h"), /not among them/, /LockShareBps/);
+  });
+
+  test("a hub is trusted when the DAO has decided so, and everybody sees it", async () => {
+    const trust = (...more: string[]) => voter.sonm("dao", "propose", "trust", hub, ...more);
+    refusedWith(await trust("--revoke"), /Mirage is not trusted/, /do nothing/);
+    const made = await trust("--text", "of long standing");
+    assert.deepEqual([made.data.lane, made.data.action], ["slow", { kind: "trust", hub, trusted: true }]);
+    mark = made.data.id;
+    await network.devnet.jumpTo(made.data.voteStart + 1);
+    await voter.sonm("dao", "vote", mark, "for");
+    await network.devnet.jumpTo(made.data.voteEnd + 1);
+    const { eta } = (await voter.sonm("dao", "queue", mark)).data.proposal;
+    await network.devnet.jumpTo(eta);
+    assert.deepEqual(await trustSeen(), [false, false], "decided is not yet done");
+    assert.match((await rater.sonm("dao", "execute", mark)).data.done, new RegExp(`Carried out: trust ${hub}`));
+    assert.deepEqual(await trustSeen(), [true, true]);
+    assert.match((await network.see("hub", "status", hub)).out, /status +registered, trusted by the DAO/);
+    assert.match((await network.see("hubs")).out, /Mirage .* yes$/m);
+    refusedWith(await trust(), /Mirage is trusted/, /do nothing/);
   });
 
   test("a suspicion runs its course, each step when it was said", async () => {
@@ -127,8 +151,15 @@ describe("sonm dao", () => {
     await voter.sonm("dao", "queue", ban);
     await waitAsTold(network, await voter.sonm("dao", "execute", ban), /waits in the timelock/);
     await waitAsTold(network, await voter.sonm("dao", "execute", ban), /has time to defend itself/);
+    assert.deepEqual(await trustSeen(), [true, true], "a suspicion takes nothing away");
     assert.match((await voter.sonm("dao", "execute", ban)).data.done, /Carried out: ban/);
     assert.equal((await network.look("hub", "status", hub)).data.status, "punished");
+  });
+
+  test("a ban takes the trust away, for ever", async () => {
+    assert.deepEqual(await trustSeen(), [false, false]);
+    assert.match((await network.see("hubs")).out, /Mirage .* no$/m);
+    refusedWith(await voter.sonm("dao", "propose", "trust", hub), /Mirage is banned/, /do nothing/);
   });
 
   test("list shows what there was, newest first", async () => {
@@ -138,6 +169,7 @@ describe("sonm dao", () => {
       [
         [ban, "slow", "executed"],
         [suspicion, "fast", "executed"],
+        [mark, "slow", "executed"],
       ],
     );
     assert.match((await network.see("dao", "list")).out, /proposal +lane +what +state +next +for +against/);

@@ -125,6 +125,9 @@ const plans: readonly Plan[] = [
     actionOf: async ({ reader, deployment }, [text = ""], options) => {
       const hub = await hubRecordOf(reader, deployment, readAddress(text, "a hub"));
       const trusted = !(options as { revoke?: boolean }).revoke;
+      if (trusted && hub.status === "punished") {
+        throw new Failure(WHAT, `${hub.name} is banned, for ever`, "do nothing: nobody can work with it");
+      }
       if (hub.trusted !== trusted) return { kind: "trust", hub: hub.wallet, trusted };
       throw new Failure("Nothing to change", `${hub.name} is ${trusted ? "" : "not "}trusted`, "do nothing");
     },
