@@ -265,10 +265,12 @@ describe("the DAO", () => {
       world.dao.write.propose(unsigned, { account: voter(1).account }),
       /GovernorRestrictedProposer/,
     );
-    await assert.rejects(
-      world.dao.write.propose([body[0], body[1], body[2], `${"x".repeat(60)}`], { account: voter(1).account }),
-      /GovernorRestrictedProposer/,
-    );
+    const unmarked = `${"x".repeat(60)}${voter(1).account.address}`;
+    for (const text of ["x".repeat(60), unmarked])
+      await assert.rejects(
+        world.dao.write.propose([body[0], body[1], body[2], text], { account: voter(1).account }),
+        /GovernorRestrictedProposer/,
+      );
     const proposal = await proposalIn(world.dao, await world.dao.write.propose(body, { account: voter(0).account }));
     await assert.rejects(
       world.dao.write.cancel(bodyOf(proposal), { account: voter(1).account }),

@@ -39,9 +39,18 @@ describe("a hub wallet", () => {
     await world.time.increase(4n * DAY);
     await wallet.write.payDay(asOwner());
     assert.equal(await wallet.read.status(), STATUS.Idle);
+    assert.equal(await wallet.read.available(), 0n);
     assert.equal(await balance(world.treasury.address), (4n * SNM * 50n) / 10_000n);
 
-    await wallet.write.withdraw([await wallet.read.free()], asOwner());
+    const free = await wallet.read.free();
+    await assert.rejects(wallet.write.withdraw([0n], asOwner()), /HubWalletZeroAmount/);
+    await world.viem.assertions.revertWithCustomErrorWithArgs(
+      wallet.write.withdraw([free + 1n], asOwner()),
+      wallet,
+      "HubWalletInsufficientFunds",
+      [free, free + 1n],
+    );
+    await wallet.write.withdraw([free], asOwner());
     assert.equal(await balance(wallet.address), 0n);
     assert.equal(await balance(world.owner.account.address), 93n * SNM - SNM / 50n);
   });

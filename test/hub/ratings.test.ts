@@ -191,6 +191,12 @@ describe("ratings of hubs", () => {
     assert.equal(await world.ratings.read.score([wallet.address]), 7_500n);
   });
 
+  it("counts nothing for a hub that has never registered", async () => {
+    const created = await world.createHub(world.owner, 2n);
+    const empty = { weightFor: 0n, weightAgainst: 0n, matched: 0n };
+    assert.deepEqual(await world.ratings.read.tally([created.address, 0]), empty);
+  });
+
   it("takes ratings only for hubs, only while Registered, open and before the earliest pay-day", async () => {
     const [rater] = raters;
     assert(rater);
@@ -214,6 +220,9 @@ describe("ratings of hubs", () => {
     await revertWithCustomError(rate(0, true, SNM, 27n * DAY), "RatingsNotTaken");
     await suspect(28n * DAY);
     await revertWithCustomError(rate(0, true, SNM, 29n * DAY), "RatingsNotTaken");
+    // Suspected two days before it could have been paid out: no pay-day was reached, whatever the clock says later.
+    await at(40n * DAY);
+    assert.equal(await world.ratings.read.verdict([wallet.address, 1]), 0);
   });
 
   it("pages through positions", async () => {
@@ -226,5 +235,7 @@ describe("ratings of hubs", () => {
         [3n * SNM, true, Number(3n * DAY)],
       ],
     );
+    assert.deepEqual(await world.ratings.read.positions([1n, 1n]), page.slice(0, 1));
+    assert.deepEqual(await world.ratings.read.positions([3n, 5n]), []);
   });
 });

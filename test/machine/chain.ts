@@ -14,6 +14,12 @@ export type ChainMachine = {
   initialState(programRoot: Uint8Array, entry: number, inputRoot: Uint8Array): Promise<Hex>;
 };
 
+/**
+ * No step may cost more gas than this, whatever it is and however damaged its witness: a crossing store with 80 full words and full paths
+ * stays below. Counters of coverage in the contracts cost gas of their own.
+ */
+export const GAS_LIMIT = process.env.HARDHAT_COVERAGE === "true" ? Number.POSITIVE_INFINITY : 60_000;
+
 /** So many that their gas, some 30k each, stays well below what one call may use (2^24). */
 const CALLS_AT_ONCE = 200;
 

@@ -8,7 +8,7 @@ import { INSTRUCTIONS } from "../../offchain/core/machine/isa.ts";
 import type { Machine } from "../../offchain/core/machine/machine.ts";
 import { witnessOf } from "../../offchain/core/machine/witness.ts";
 import { fuzz } from "../fuzz.ts";
-import { type Call, type ChainMachine, openChainMachine } from "./chain.ts";
+import { type Call, type ChainMachine, GAS_LIMIT, openChainMachine } from "./chain.ts";
 import {
   encodingOf,
   type FrozenState,
@@ -20,9 +20,6 @@ import {
   strangeWord,
   thaw,
 } from "./states.ts";
-
-/** No step may cost more gas than this, whatever it is: a crossing store with 80 full words and full paths stays below. */
-const GAS_LIMIT = 60_000;
 
 /** Executes a machine's next step off chain; returns what the chain is to execute, and the state that it must reach. */
 function stepOff(machine: Machine): Call & { after: string } {

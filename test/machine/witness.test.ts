@@ -9,12 +9,10 @@ import { emptyMachine } from "../../offchain/core/machine/machine.ts";
 import { witnessOf } from "../../offchain/core/machine/witness.ts";
 import { word } from "../core/machine/assemble.ts";
 import { fuzz } from "../fuzz.ts";
-import { type Call, type ChainMachine, isMismatch, openChainMachine } from "./chain.ts";
+import { type Call, type ChainMachine, GAS_LIMIT, isMismatch, openChainMachine } from "./chain.ts";
 import { instructionBytes, machineIn } from "./states.ts";
 
 const [RD, A, B] = [1, 2, 3];
-/** Where a damaged witness is at its most expensive: no step, refused or not, may cost more gas than this. */
-const GAS_LIMIT = 60_000;
 
 /** A step of that kind, from a state with some of everything around it. */
 function call(instruction: number, address: bigint, pc = 0x1_0000n): Call {

@@ -66,6 +66,7 @@ describe("SNM.approvedBy", () => {
   it("follows an approval by signature, and its replacement", async () => {
     const { snm, client, owner, spender, approved } = await createToken();
     for (const [nonce, value] of [70n, 20n].entries()) {
+      assert.equal(await snm.read.nonces([owner.account.address]), BigInt(nonce));
       const deadline = maxUint256;
       const message = {
         owner: owner.account.address,
