@@ -55,7 +55,6 @@ export function conditionsOf(source: string): Condition[] {
   const bytes = Buffer.from(source);
   const found = new Map<string, Condition>();
   const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
     if (!isNode(value) || value.nodeType === "InlineAssembly") return;
     const decision = decisionOf(value);
     for (const { src = "" } of isNode(decision) ? operandsOf(decision) : []) {

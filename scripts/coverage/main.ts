@@ -28,7 +28,8 @@ function writeInto(file: string, text: string) {
 
 /** Copies of all Solidity sources, those of contracts/ with counters. */
 function instrument() {
-  for (const part of ["contracts", "test", "data", "lcov.info"]) rmSync(join(folder, part), { recursive: true, force: true });
+  for (const part of ["contracts", "test", "data", "lcov.info"])
+    rmSync(join(folder, part), { recursive: true, force: true });
   const counterOf = (file: string) => relative(dirname(file), `contracts/${counterFile}`);
   for (const [number, file] of contracts.entries()) {
     const path = counterOf(file);
@@ -48,7 +49,9 @@ function runTests(): boolean {
 }
 
 function tagsSeen(): Set<bigint> {
-  const files = readdirSync(join(folder, "data"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const files = readdirSync(join(folder, "data"), { recursive: true, withFileTypes: true }).filter((one) =>
+    one.isFile(),
+  );
   const seen = files.map((one) => JSON.parse(readFileSync(join(one.parentPath, one.name), "utf8")));
   return new Set(seen.flatMap((hits: Record<string, number>) => Object.keys(hits).map((tag) => BigInt(`0x${tag}`))));
 }
