@@ -5,19 +5,12 @@ import { daoCast } from "./dao/cast.ts";
 import { daoList, daoShow } from "./dao/look.ts";
 import { daoPropose } from "./dao/propose.ts";
 import { daoVote } from "./dao/vote.ts";
+import { earnings } from "./earnings/earnings.ts";
 import { government } from "./government/verb.ts";
-import {
-  hubClose,
-  hubCreate,
-  hubPay,
-  hubPayday,
-  hubRegister,
-  hubRehab,
-  hubSet,
-  hubSweep,
-  hubWithdraw,
-} from "./hub/act.ts";
+import { hubCreate, hubPay, hubRegister, hubSet, hubWithdraw } from "./hub/act.ts";
+import { hubCollect, hubFund } from "./hub/fill.ts";
 import { hubStatus, hubs } from "./hub/look.ts";
+import { hubClose, hubPayday, hubRehab, hubSweep } from "./hub/period.ts";
 import { imageBuild } from "./image/build.ts";
 import { keyNew, keyShow } from "./key/keys.ts";
 import { machineProve } from "./machine/prove.ts";
@@ -42,7 +35,20 @@ const groups: readonly { noun: string; about: string; verbs: readonly (() => Com
   {
     noun: "hub",
     about: "your hub: a wallet that works, pays, is taxed",
-    verbs: [hubCreate, hubRegister, hubStatus, hubPay, hubClose, hubPayday, hubWithdraw, hubSet, hubRehab, hubSweep],
+    verbs: [
+      hubCreate,
+      hubFund,
+      hubRegister,
+      hubStatus,
+      hubPay,
+      hubClose,
+      hubPayday,
+      hubWithdraw,
+      hubSet,
+      hubCollect,
+      hubRehab,
+      hubSweep,
+    ],
   },
   { noun: "rating", about: "what your ratings have come to", verbs: [ratingClaim] },
   {
@@ -53,7 +59,7 @@ const groups: readonly { noun: string; about: string; verbs: readonly (() => Com
 ];
 
 /** Verbs that need no noun. */
-const alone: readonly (() => Command)[] = [hubs, rate, ratings, treasury];
+const alone: readonly (() => Command)[] = [earnings, hubs, rate, ratings, treasury];
 
 const introduction = `${paint("bold", "SONM")} is a market for computation in which the buyer need not trust whoever computes.`;
 

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { isAddressEqual, parseEther } from "viem";
-import { DAY, type Network, type Person, sonmBeside, startNetwork } from "./network.ts";
+import { DAY, type Network, type Person, refusedWith, sonmBeside, startNetwork } from "./network.ts";
 import { folderForTest, sonm } from "./sonm.ts";
 
 const SNM = parseEther("1");
@@ -81,6 +81,30 @@ describe("sonm hub", () => {
     assert.match((await refused(miner.address, "1 EUR")).what, /not an amount of SNM/);
   });
 
+  test("fund puts SNM in, also into another's hub; collect brings in what another hub owes", async () => {
+    const funded = await owner.sonm("hub", "fund", "10", "--salt", "1");
+    assert.equal(funded.data.hub.balance, String(11n * SNM + 1n));
+    refusedWith(await owner.sonm("hub", "fund", "100000"), /you have \d+.* SNM, it takes 100,000 SNM/, /use less/);
+    refusedWith(await miner.sonm("hub", "collect", "--hub", wallet), /no hub owes it anything/, /do nothing/);
+    refusedWith(await miner.sonm("treasury", "collect"), /no hub owes the Treasury/, /do nothing/);
+    await owner.sonm("hub", "pay", wallet, "5", "--salt", "1");
+    await owner.sonm("hub", "pay", network.devnet.deployment.addresses.treasury, "1", "--salt", "1");
+    const { data } = await miner.sonm("hub", "collect", "--hub", wallet);
+    assert.deepEqual([data.amount, data.hub.available], [(7n * SNM) / 2n, 90n * SNM + (7n * SNM) / 2n].map(String));
+    assert.equal((await miner.sonm("treasury", "collect")).data.collected[0].amount, String((7n * SNM) / 10n));
+  });
+
+  test("a payee sees what it is owed, and takes it home once", async () => {
+    const { data } = await network.look("earnings", miner.address);
+    assert.deepEqual([data.total, data.owed[0].name, data.coming], [String(7n * SNM), "Aurora", []]);
+    refusedWith(await owner.sonm("earnings", "pull"), /no hub owes you anything/, /at the settlement of a claim/);
+    refusedWith(await miner.sonm("earnings", "pull", owner.address), /owes you nothing/, /sonm earnings/);
+    const pulled = await miner.sonm("earnings", "pull");
+    assert.deepEqual([pulled.data.total, pulled.data.pulled[0].hub], [String(7n * SNM), wallet]);
+    assert.equal((await miner.sonm("earnings")).data.total, "0");
+    refusedWith(await network.look("earnings"), /no key either/, /name the account/);
+  });
+
   test("only its owner commands it", async () => {
     for (const args of [
       ["pay", miner.address, "1"],
@@ -123,10 +147,10 @@ describe("sonm hub", () => {
     assert.match(paid.done, /0\.02 SNM of tax/);
     assert.equal(paid.hub.status, "idle");
     const home = (await owner.sonm("hub", "withdraw", "all")).data;
-    assert.equal(home.amount, String(94n * SNM - SNM / 50n));
+    assert.equal(home.amount, String(94n * SNM + (7n * SNM) / 2n - SNM / 50n));
     assert.equal(home.hub.free, "0");
     assert.match((await owner.sonm("hub", "withdraw", "1")).data.error.why, /there are 0 SNM/);
-    assert.equal((await network.look("treasury")).data.available, String(SNM / 50n));
+    assert.equal((await network.look("treasury")).data.available, String(SNM / 50n + (7n * SNM) / 10n));
   });
 
   test("set changes name and endpoint, each alone too", async () => {
@@ -149,7 +173,7 @@ describe("sonm hub", () => {
     );
     assert.equal(code, 0);
     assert.match(out, /Borealis/);
-    assert.match(out, /balance +1\.000000000000000001 SNM/);
+    assert.match(out, /balance +6\.800000000000000001 SNM/);
     assert.match(out, /close +from \d{4}-\d\d-\d\d .* UTC \(/);
   });
 });

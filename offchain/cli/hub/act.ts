@@ -4,39 +4,38 @@ import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
 import { parametersOf } from "../../core/chain/parameters.ts";
 import { balanceOf } from "../../core/chain/read.ts";
 import {
-  closeHubPeriod,
   describeHub,
   type HubRecord,
   hubRecordOf,
   isHub,
-  payDayOfHub,
   payFromHub,
-  rehabHub,
-  sweepHub,
   withdrawFromHub,
 } from "../../core/chain/wallet.ts";
 import { transferSnm } from "../../core/chain/write.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import { readSnm, showSnm } from "../amounts.ts";
-import { showMoment } from "../dates.ts";
 import { type Account, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Answer, answering, examples } from "../verb.ts";
-import { earliestPayDay, type HubAction } from "./rules.ts";
 import { hubData, hubLines } from "./show.ts";
 import { type HubOptions, hubFor, readSalt, takesOwnHub, takesSalt } from "./which.ts";
 
 type Fund = { readonly fund?: string };
 
 /** What has been done, then the hub as it is now. */
-async function answerWith(account: Account, wallet: Address, done: string, terminal: Terminal): Promise<Answer> {
+export async function answerWith(account: Account, wallet: Address, done: string, terminal: Terminal): Promise<Answer> {
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);
   const lines = [`${terminal.paint("green", "✓")} ${done}`, "", ...hubLines(hub, account.now, terminal)];
   return { lines, data: { done, hub: hubData(hub, account.now) } };
 }
 
-async function requireBalance({ reader, deployment, address }: Account, what: string, amount: bigint): Promise<void> {
+/** @throws Failure if the account holds less */
+export async function requireBalance(
+  { reader, deployment, address }: Account,
+  what: string,
+  amount: bigint,
+): Promise<void> {
   const balance = await balanceOf(reader, deployment, address);
   if (balance >= amount) return;
   throw new Failure(what, `you have ${showSnm(balance)}, it takes ${showSnm(amount)}`, "get more SNM, or use less");
@@ -124,91 +123,6 @@ export function hubPay(): Command {
     const answer = await answerWith(account, wallet, done, terminal);
     return { ...answer, data: { ...answer.data, payee, amount, approved: amount - lock, lock } };
   });
-}
-
-/** A verb without arguments of its own. */
-function plain(
-  name: string,
-  about: { readonly summary: string; readonly description: string; readonly example: readonly [string, string] },
-  kind: Exclude<HubAction["kind"], "register" | "pay" | "withdraw" | "set">,
-  act: (account: Account, hub: HubRecord) => Promise<unknown>,
-  done: (before: HubRecord, after: HubRecord, now: number) => string,
-): Command {
-  const command = takesOwnHub(takesAccount(new Command(name)))
-    .summary(about.summary)
-    .description(about.description);
-  examples(command, [about.example]);
-  return answering<HubOptions>(command, async (_, options, terminal) => {
-    const account = await openAccount(options);
-    const before = await hubFor(account, options, () => ({ kind }));
-    await orWhen(account.now, act(account, before));
-    const after = await hubRecordOf(account.reader, account.deployment, before.wallet);
-    return answerWith(account, before.wallet, done(before, after, account.now), terminal);
-  });
-}
-
-export function hubClose(): Command {
-  const about = {
-    summary: "end the period's payments, so that pay-day can come",
-    description:
-      "Closes the period: no more payments until pay-day, so that the DAO can look before money leaves. The owner can from shortly " +
-      "before the pay period ends; anyone some days after.",
-    example: ["sonm hub close", "then wait for pay-day"] as const,
-  };
-  return plain(
-    "close",
-    about,
-    "close",
-    ({ signer }, { wallet }) => closeHubPeriod(signer, wallet),
-    (_, after, now) => `Closed; pay-day is from ${showMoment(earliestPayDay(after, now), now)}`,
-  );
-}
-
-export function hubPayday(): Command {
-  const about = {
-    summary: "end the period: the tax goes, the locks fall, the rest is yours",
-    description:
-      "Ends the registration. The tax on the quote and on what is locked goes to the Treasury; the rest is free.",
-    example: ["sonm hub payday", "then `sonm hub withdraw` or `sonm hub register`"] as const,
-  };
-  return plain(
-    "payday",
-    about,
-    "payday",
-    ({ signer }, { wallet }) => payDayOfHub(signer, wallet),
-    (before, after) => `Paid ${showSnm(before.balance - after.balance)} of tax; ${showSnm(after.free)} are free`,
-  );
-}
-
-export function hubRehab(): Command {
-  const about = {
-    summary: "end a suspicion that the DAO has let grow old",
-    description: "Rehabilitates a suspected hub, where the DAO has neither banned nor rehabilitated it. Anyone may.",
-    example: ["sonm hub rehab --hub 0x5FbDB2315678afecb367f032d93F642f64180aa3", "another's hub"] as const,
-  };
-  return plain(
-    "rehab",
-    about,
-    "rehab",
-    ({ signer }, { wallet }) => rehabHub(signer, wallet),
-    () => "Rehabilitated",
-  );
-}
-
-export function hubSweep(): Command {
-  const about = {
-    summary: "send what has reached a banned hub to the Treasury",
-    description:
-      "Seizes what a banned hub's wallet has received since, frozen like what was seized before. Anyone may.",
-    example: ["sonm hub sweep --hub 0x5FbDB2315678afecb367f032d93F642f64180aa3", "another's hub"] as const,
-  };
-  return plain(
-    "sweep",
-    about,
-    "sweep",
-    ({ signer }, { wallet }) => sweepHub(signer, wallet),
-    (before) => `Swept ${showSnm(before.free)} into the Treasury`,
-  );
 }
 
 export function hubWithdraw(): Command {

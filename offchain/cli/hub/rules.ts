@@ -6,18 +6,25 @@ import type { Address } from "../../core/types.ts";
 import { showSnm } from "../amounts.ts";
 import { notYet, showDate, showMoment } from "../dates.ts";
 
+/** What needs no more words. */
+export type PlainHubAction = "close" | "payday" | "rehab" | "sweep";
+
 /** Amounts in wei of SNM. */
 export type HubAction =
   /** `quote`: what the wallet must hold more than; `added`: what comes in before */
   | { readonly kind: "register"; readonly quote: bigint; readonly added: bigint }
   | { readonly kind: "pay"; readonly payee: Address; readonly amount: bigint }
-  | { readonly kind: "close" | "payday" | "rehab" | "sweep" }
-  | { readonly kind: "withdraw"; readonly amount: bigint }
+  | { readonly kind: PlainHubAction }
+  | { readonly kind: "withdraw" | "fund"; readonly amount: bigint }
+  /** `owed`: by other hubs */
+  | { readonly kind: "collect"; readonly owed: bigint }
   | { readonly kind: "set" };
 
 const failed: Readonly<Record<HubAction["kind"], string>> = {
   register: "The hub cannot be registered now",
   pay: "The hub cannot pay now",
+  fund: "The hub cannot be funded",
+  collect: "There is nothing to collect now",
   close: "The period cannot be closed now",
   payday: "It is not pay-day yet",
   withdraw: "Nothing can be withdrawn now",
@@ -25,6 +32,14 @@ const failed: Readonly<Record<HubAction["kind"], string>> = {
   rehab: "The hub cannot be rehabilitated now",
   sweep: "There is nothing to sweep",
 };
+
+/** What anyone may do for any hub. */
+const anyones: readonly HubAction["kind"][] = ["close", "rehab", "sweep", "fund", "collect"];
+
+/** Whether the escrow lets go of what waits for the hub. */
+export function isCollectable({ status }: HubRecord): boolean {
+  return status === "registered" || status === "punished";
+}
 
 /** When its owner may close the period. */
 export function closableFrom({ registration: { registeredAt, terms } }: HubRecord): number {
@@ -86,7 +101,7 @@ export function refusalOf(action: HubAction, hub: HubRecord, caller: Address, no
   const what = failed[action.kind];
   const { registration, status } = hub;
   const owned = isAddressEqual(hub.owner, caller);
-  if (!owned && action.kind !== "close" && action.kind !== "rehab" && action.kind !== "sweep") {
+  if (!owned && !anyones.includes(action.kind)) {
     return new Failure(what, `${hub.wallet} belongs to ${hub.owner}, not to you (${caller})`, "use its owner's key");
   }
   switch (action.kind) {
@@ -114,7 +129,14 @@ export function refusalOf(action: HubAction, hub: HubRecord, caller: Address, no
       if (action.amount === 0n) return new Failure(what, "nothing would be paid", "name an amount above 0");
       return action.amount <= hub.available
         ? undefined
-        : short(what, hub.available, action.amount, "pay less, or transfer SNM to the wallet first");
+        : short(what, hub.available, action.amount, "pay less, or put SNM into the wallet first: `sonm hub fund`");
+    case "fund":
+      if (status === "punished") return new Failure(what, "it is banned: what reaches it is seized", "keep your SNM");
+      return action.amount > 0n ? undefined : new Failure(what, "nothing would be sent", "name an amount above 0");
+    case "collect":
+      if (action.owed > 0n || (hub.waiting > 0n && isCollectable(hub))) return undefined;
+      if (hub.waiting > 0n) return wrongStatus(what, hub, now);
+      return new Failure(what, "nothing waits for it in the escrow, and no hub owes it anything", "do nothing");
     case "close": {
       if (status !== "registered") return wrongStatus(what, hub, now);
       if (registration.closedAt !== 0) {

@@ -3,7 +3,7 @@ import type { HubRecord } from "../../core/chain/wallet.ts";
 import { showSnm } from "../amounts.ts";
 import { showMoment } from "../dates.ts";
 import { fields, type Terminal } from "../terminal.ts";
-import { bannableFrom, closableFrom, earliestPayDay, rehabFrom } from "./rules.ts";
+import { bannableFrom, closableFrom, earliestPayDay, isCollectable, rehabFrom } from "./rules.ts";
 
 /** 5000 → `50 %` */
 export function showShare(bps: number): string {
@@ -58,7 +58,10 @@ export function hubLines(hub: HubRecord, now: number, terminal: Terminal): strin
   }
   rows.push(["free", showSnm(hub.free)]);
   if (running) rows.push(["can be paid", showSnm(hub.available)]);
-  if (hub.waiting > 0n) rows.push(["waiting", `${showSnm(hub.waiting)} in the escrow until it is registered again`]);
+  if (hub.waiting > 0n) {
+    const when = isCollectable(hub) ? "to be brought in: `sonm hub collect`" : "until it is registered again";
+    rows.push(["waiting", `${showSnm(hub.waiting)} in the escrow, ${when}`]);
+  }
   return fields(terminal, rows);
 }
 

@@ -55,11 +55,11 @@ export async function hubMeant(network: Network, options: HubOptions): Promise<H
 export async function hubFor(
   account: Account,
   options: HubOptions,
-  action: (hub: HubRecord) => HubAction,
+  action: (hub: HubRecord) => HubAction | Promise<HubAction>,
 ): Promise<HubRecord> {
   const wallet = await walletMeant(account, account.address, options);
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);
-  const refusal = refusalOf(action(hub), hub, account.address, account.now);
+  const refusal = refusalOf(await action(hub), hub, account.address, account.now);
   if (refusal) throw refusal;
   return hub;
 }

@@ -1,5 +1,6 @@
 // `sonm treasury`: what the DAO has, and until when which part of it is frozen.
 import { Command } from "commander";
+import { collectIntoTreasury, owedTo } from "../../core/chain/earnings.ts";
 import { releaseSeizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
 import { Failure } from "../../core/failure.ts";
 import { showSnm } from "../amounts.ts";
@@ -35,7 +36,7 @@ export function treasury(): Command {
     const seizures = rows.length === 0 ? [] : ["", ...table(["seizure", "hub", "frozen until", "amount"], rows, 3)];
     return { lines: [...summary, ...seizures], data: { ...record, now } };
   });
-  return command.enablePositionalOptions().addCommand(release());
+  return command.enablePositionalOptions().addCommand(release()).addCommand(collect());
 }
 
 function release(): Command {
@@ -57,6 +58,24 @@ function release(): Command {
     return {
       lines: [`${terminal.paint("green", "✓")} ${showSnm(one.amount)} are the DAO's to spend`],
       data: { seizure: one.number, amount: one.amount },
+    };
+  });
+}
+
+function collect(): Command {
+  const command = takesAccount(new Command("collect"))
+    .summary("bring in what hubs owe the Treasury")
+    .description("Has the Treasury pull what hubs have paid to it by `sonm hub pay`. Anyone may.");
+  examples(command, [["sonm treasury collect", "from all of them"]]);
+  return answering<NetworkOptions>(command, async (_, options, terminal) => {
+    const { reader, deployment, signer, now } = await openAccount(options);
+    const { addresses } = deployment;
+    const owed = await owedTo(reader, deployment, addresses.treasury);
+    if (owed.length === 0) throw new Failure("Nothing to collect", "no hub owes the Treasury anything", "do nothing");
+    for (const { hub } of owed) await orWhen(now, collectIntoTreasury(signer, addresses, hub.wallet));
+    return {
+      lines: owed.map(({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${hub.name}`),
+      data: { collected: owed.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount })) },
     };
   });
 }

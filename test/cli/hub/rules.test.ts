@@ -65,6 +65,9 @@ const payday: HubAction = { kind: "payday" };
 const withdraw: HubAction = { kind: "withdraw", amount: SNM };
 const rehab: HubAction = { kind: "rehab" };
 const sweep: HubAction = { kind: "sweep" };
+const fund: HubAction = { kind: "fund", amount: SNM };
+const collect: HubAction = { kind: "collect", owed: 0n };
+const expecting = (hub: HubRecord): HubRecord => ({ ...hub, waiting: SNM });
 
 const registered = hubAs("registered");
 const closed = hubAs("registered", { closedAt: START + 28 * DAY });
@@ -103,6 +106,10 @@ describe("what another status has to come first for", () => {
     "a withdrawal while suspected": [suspected, withdraw, START + 190 * DAY],
     "a payment of a hub never registered": [hubAs("created"), pay, undefined],
     "a withdrawal of a hub never registered": [hubAs("created"), withdraw, undefined],
+    "collecting from the escrow while suspected": [expecting(suspected), collect, START + 190 * DAY],
+    "collecting from the escrow while idle": [expecting(hubAs("idle")), collect, undefined],
+    "collecting nothing": [registered, collect, undefined],
+    "funding a banned hub": [hubAs("punished", { endedAt: START }), fund, undefined],
     "anything of a banned hub": [hubAs("punished", { endedAt: START }), register, undefined],
     "sweeping a hub that is not banned": [registered, sweep, undefined],
     "rehabilitating a hub that is not suspected": [registered, rehab, undefined],
@@ -127,6 +134,10 @@ describe("what is possible", () => {
     "paying all that is available": [registered, { kind: "pay", payee: stranger, amount: 7n * SNM }],
     "withdrawing all that is free": [hubAs("idle"), { kind: "withdraw", amount: 11n * SNM }],
     "sweeping a banned hub, by anyone": [hubAs("punished"), sweep, stranger],
+    "funding any other, by anyone": [suspected, fund, stranger],
+    "collecting from the escrow, by anyone": [expecting(registered), collect, stranger],
+    "collecting it for a banned hub, to be swept": [expecting(hubAs("punished")), collect, stranger],
+    "collecting what another hub owes, whatever the status": [suspected, { kind: "collect", owed: 1n }, stranger],
     "describing it anew, banned or not": [hubAs("punished"), { kind: "set" }],
   };
   for (const [name, [hub, action, by = owner]] of Object.entries(allowed)) {
@@ -141,6 +152,7 @@ describe("what is possible", () => {
     refuses({ kind: "pay", payee: wallet, amount: 1n }, registered);
     refuses({ kind: "withdraw", amount: 11n * SNM + 1n }, hubAs("idle"));
     refuses({ kind: "withdraw", amount: 0n }, hubAs("idle"));
+    refuses({ kind: "fund", amount: 0n }, registered);
     refuses({ kind: "register", quote: 11n * SNM, added: 0n }, hubAs("idle"));
     for (const action of [register, pay, payday, withdraw, { kind: "set" } as const])
       refuses(action, registered, stranger);

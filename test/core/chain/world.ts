@@ -20,7 +20,7 @@ import { createResultTree, type ResultTree } from "../../../offchain/core/result
 import type { Address, ClaimId, Hex } from "../../../offchain/core/types.ts";
 
 export const SNM = parseEther("1");
-const MNEMONIC = "test test test test test test test test test test test junk";
+export const MNEMONIC = "test test test test test test test test test test test junk";
 
 /** A job with what its units compute. */
 export type Posted = { readonly job: Job; readonly program: ProgramImage; readonly inputs: readonly Uint8Array[] };

@@ -1,0 +1,137 @@
+// `sonm earnings`: what hubs owe to who worked for them, and how it comes home.
+import { Command } from "commander";
+import { isAddressEqual } from "viem";
+import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/earnings.ts";
+import { createObserver } from "../../core/chain/read.ts";
+import { pullSnm } from "../../core/chain/write.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Address } from "../../core/types.ts";
+import { showSnm } from "../amounts.ts";
+import { notYet, showMoment } from "../dates.ts";
+import { showStatus } from "../hub/show.ts";
+import {
+  callerOf,
+  type Network,
+  type NetworkOptions,
+  openAccount,
+  openNetwork,
+  orWhen,
+  readAddress,
+  takesAccount,
+  takesNetwork,
+} from "../network.ts";
+import { fields, grouped, table } from "../terminal.ts";
+import { answering, examples } from "../verb.ts";
+
+export function earnings(): Command {
+  const command = takesNetwork(new Command("earnings").argument("[account]", "whose (default: your own)"))
+    .summary("what hubs owe you, and what your claims will bring")
+    .description(
+      "Shows what every hub has approved to you and you have not pulled, and the pay of claims whose window is open. What is approved stays " +
+        "yours whatever becomes of the hub.",
+    );
+  examples(command, [
+    ["sonm earnings", "your own"],
+    ["sonm earnings 0x90F79bf6EB2c4f870365E785982E1f101E93b906", "another's"],
+    ["sonm earnings pull", "takes all of it home"],
+  ]);
+  answering<NetworkOptions>(command, async ([text], options, terminal) => {
+    const account = text === undefined ? await callerOf(options) : readAddress(text, "an account");
+    if (account === undefined) {
+      throw new Failure("Nobody is named", "there is no key either whose earnings could be meant", "name the account");
+    }
+    const network = await openNetwork(options);
+    const [owed, coming] = await Promise.all([
+      owedTo(network.reader, network.deployment, account),
+      comingTo(network, account),
+    ]);
+    const rows = owed.map(({ hub, amount }) => [
+      hub.name,
+      hub.wallet,
+      showStatus(hub.status, terminal),
+      showSnm(amount),
+    ]);
+    return {
+      lines: [
+        ...fields(terminal, [
+          ["owed", `${showSnm(totalOf(owed))}${owed.length > 0 ? ", to be pulled at any time" : ""}`],
+          ["to come", comingLine(coming, network.now)],
+        ]),
+        ...(rows.length > 0 ? ["", ...table(["hub", "wallet", "status", "owed"], rows, 3)] : []),
+      ],
+      data: {
+        account,
+        total: totalOf(owed),
+        owed: owed.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, status: hub.status, amount })),
+        coming,
+        now: network.now,
+      },
+    };
+  });
+  return command.enablePositionalOptions().addCommand(pull());
+}
+
+function totalOf(parts: readonly { readonly amount: bigint }[]): bigint {
+  return parts.reduce((sum, { amount }) => sum + amount, 0n);
+}
+
+async function comingTo({ reader, deployment }: Network, account: Address): Promise<Outstanding[]> {
+  return outstandingOf(await createObserver(reader, deployment, { follows: () => false }).look(), account);
+}
+
+function comingLine(coming: readonly Outstanding[], now: number): string {
+  const [first] = coming;
+  if (!first) return "nothing: no claim is open";
+  const claims = `${grouped(coming.length)} claim${coming.length === 1 ? "" : "s"}`;
+  const next = first.settlesFrom <= now ? "can be settled" : `settles from ${showMoment(first.settlesFrom, now)}`;
+  return `${showSnm(totalOf(coming))} of ${claims}; the first ${first.disputed ? "is disputed" : next}`;
+}
+
+/** Why nothing can be pulled, and when something can. */
+function nothingOwed(coming: readonly Outstanding[], now: number): Failure {
+  const what = "There is nothing to pull";
+  const [first] = coming;
+  if (!first) {
+    const todo = "a hub pays at the settlement of a claim, or by `sonm hub pay`: see `sonm hub status HUB`";
+    return new Failure(what, "no hub owes you anything, and no claim of yours is open", todo);
+  }
+  const why = `no hub owes you anything yet; ${showSnm(first.amount)} are in the window of claim ${first.claim}`;
+  if (first.settlesFrom > now) return notYet(what, why, first.settlesFrom, now);
+  return new Failure(what, why, first.disputed ? "wait until its game has ended" : "settle it: a running miner does");
+}
+
+function pull(): Command {
+  const command = takesAccount(
+    new Command("pull").argument("[hubs...]", "their wallets (default: all that owe you something)"),
+  )
+    .summary("take home what hubs owe you")
+    .description("Pulls all that the hubs' wallets have approved to you. Possible whatever becomes of a hub.");
+  examples(command, [
+    ["sonm earnings pull", "from all of them"],
+    ["sonm earnings pull 0x5FbDB2315678afecb367f032d93F642f64180aa3", "from one"],
+  ]);
+  return answering<NetworkOptions>(command, async (texts, options, terminal) => {
+    const named = texts.map((text) => readAddress(text, "a hub"));
+    const account = await openAccount(options);
+    const { reader, deployment, signer, address, now } = account;
+    const owed = await owedTo(reader, deployment, address);
+    if (owed.length === 0) throw nothingOwed(await comingTo(account, address), now);
+    const isNamed = ({ hub }: Owed) => named.length === 0 || named.some((one) => isAddressEqual(one, hub.wallet));
+    const stranger = named.find((one) => !owed.some(({ hub }) => isAddressEqual(one, hub.wallet)));
+    if (stranger) {
+      throw new Failure("Nothing was pulled", `${stranger} owes you nothing`, "see `sonm earnings` for who does");
+    }
+    const wanted = owed.filter(isNamed);
+    for (const { hub, amount } of wanted) {
+      await orWhen(now, pullSnm(signer, deployment.addresses, hub.wallet, amount));
+    }
+    return {
+      lines: wanted.map(({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${hub.name}`),
+      data: {
+        total: totalOf(wanted),
+        pulled: wanted.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount })),
+        now,
+      },
+    };
+  });
+}

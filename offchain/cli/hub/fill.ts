@@ -1,0 +1,56 @@
+// What comes into a hub's wallet besides settlements: SNM that anyone sends, what waits for it in the escrow, what other hubs owe it.
+import { Command } from "commander";
+import { collectIntoHub, owedTo } from "../../core/chain/earnings.ts";
+import { collectForHub, transferSnm } from "../../core/chain/write.ts";
+import { readSnm, showSnm } from "../amounts.ts";
+import { openAccount, orWhen, takesAccount } from "../network.ts";
+import { answering, examples } from "../verb.ts";
+import { answerWith, requireBalance } from "./act.ts";
+import { isCollectable } from "./rules.ts";
+import { type HubOptions, hubFor, takesOwnHub } from "./which.ts";
+
+export function hubFund(): Command {
+  const command = takesOwnHub(takesAccount(new Command("fund").argument("<amount>", "SNM")))
+    .summary("put SNM into a hub's wallet")
+    .description(
+      "Sends SNM of yours to a hub's wallet, for its next payments or its registration. They come out again as the hub's funds do: its " +
+        "owner pays with them, or withdraws them after pay-day.",
+    );
+  examples(command, [["sonm hub fund 100", "your own hub"]]);
+  return answering<HubOptions>(command, async ([text = ""], options, terminal) => {
+    const account = await openAccount(options);
+    const amount = readSnm(text);
+    const { wallet, name } = await hubFor(account, options, () => ({ kind: "fund", amount }));
+    await requireBalance(account, "The hub was not funded", amount);
+    await transferSnm(account.signer, account.deployment.addresses, wallet, amount);
+    const answer = await answerWith(account, wallet, `Put ${showSnm(amount)} into ${name}`, terminal);
+    return { ...answer, data: { ...answer.data, amount } };
+  });
+}
+
+export function hubCollect(): Command {
+  const command = takesOwnHub(takesAccount(new Command("collect")))
+    .summary("bring in what waits for a hub elsewhere")
+    .description(
+      "Brings into the wallet what settlements have left in the escrow while the hub was not registered, and what other hubs owe it. " +
+        "Anyone may, for any hub.",
+    );
+  examples(command, [["sonm hub collect", "after registering again"]]);
+  return answering<HubOptions>(command, async (_, options, terminal) => {
+    const account = await openAccount(options);
+    const { reader, deployment, signer, now } = account;
+    let owed: Awaited<ReturnType<typeof owedTo>> = [];
+    const before = await hubFor(account, options, async ({ wallet }) => {
+      owed = await owedTo(reader, deployment, wallet);
+      return { kind: "collect", owed: owed.reduce((sum, { amount }) => sum + amount, 0n) };
+    });
+    const { wallet } = before;
+    const waiting = isCollectable(before) ? before.waiting : 0n;
+    if (waiting > 0n) await orWhen(now, collectForHub(signer, deployment.addresses, wallet));
+    for (const { hub } of owed) await orWhen(now, collectIntoHub(signer, wallet, hub.wallet));
+    const amount = owed.reduce((sum, one) => sum + one.amount, waiting);
+    const answer = await answerWith(account, wallet, `Collected ${showSnm(amount)}`, terminal);
+    const from = owed.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount }));
+    return { ...answer, data: { ...answer.data, amount, waiting, from } };
+  });
+}

@@ -1,0 +1,94 @@
+// The way of a claim's pay by the command line: in the window, owed, taken home; and of the hub's part when the hub is idle meanwhile.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { bytesToHex } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { latest, type Signer } from "../../offchain/core/chain/clients.ts";
+import { writeDeployment } from "../../offchain/core/chain/deployment.ts";
+import { createKeystore } from "../../offchain/core/chain/keystore.ts";
+import { closeHubPeriod, payDayOfHub } from "../../offchain/core/chain/wallet.ts";
+import { settleClaim } from "../../offchain/core/chain/write.ts";
+import { createWorld, MNEMONIC, type World } from "../core/chain/world.ts";
+import { SUM } from "../core/machine/programs.ts";
+import { DAY, type Printed, refusedWith, sonmBeside } from "./network.ts";
+import { folderForTest } from "./sonm.ts";
+
+const folder = folderForTest();
+let world: World;
+
+async function run(name: "owner" | "miner", ...args: string[]): Promise<Printed> {
+  const env = {
+    SONM_RPC: world.anvil.url,
+    SONM_DEPLOYMENT: join(folder, "deployment.json"),
+    SONM_KEYSTORE: join(folder, `${name}.json`),
+    SONM_PASSWORD: "secret",
+  };
+  const { code, out } = await sonmBeside([...args, "--json"], env);
+  return { code, data: JSON.parse(out) };
+}
+
+async function keep(name: string, { account }: Signer): Promise<void> {
+  for (let addressIndex = 0; addressIndex < 10; addressIndex++) {
+    const one = mnemonicToAccount(MNEMONIC, { addressIndex });
+    const key = one.getHdKey().privateKey;
+    if (one.address === account.address && key) {
+      await createKeystore(join(folder, `${name}.json`), "secret", bytesToHex(key), 2 ** 10);
+    }
+  }
+}
+
+before(async () => {
+  world = await createWorld();
+  writeDeployment(join(folder, "deployment.json"), world.deployment);
+  await keep("owner", world.owner);
+  await keep("miner", world.miner);
+});
+after(() => world?.anvil.stop());
+
+const units = 4;
+const inputs = Array.from({ length: units }, (_, i) => Uint8Array.of(i));
+
+async function claimed() {
+  const posted = await world.post(SUM, inputs);
+  const work = world.compute(posted, 0, world.miner.account.address);
+  return { job: posted.job, ...(await world.claim(world.miner, work)) };
+}
+
+test("the pay of an open claim is shown, and when it comes; then it is owed, and pulled", async () => {
+  const { job, claim, id } = await claimed();
+  const amount = claim.pay * BigInt(units);
+  const { data } = await run("miner", "earnings");
+  assert.equal(data.total, "0");
+  const [coming] = data.coming;
+  assert.deepEqual([coming.claim, coming.hub, coming.amount, coming.disputed], [id, world.hub, String(amount), false]);
+  const early = await run("miner", "earnings", "pull");
+  assert.match(early.data.error.why, /2 SNM are in the window of claim/);
+  assert.equal(early.data.error.possibleFrom, coming.settlesFrom);
+
+  const { now } = await latest(world.reader);
+  await world.wait(coming.settlesFrom - now - 10);
+  await assert.rejects(settleClaim(world.miner, world.addresses, job, claim), /not yet/);
+  await world.wait(10);
+  refusedWith(await run("miner", "earnings", "pull"), /are in the window/, /settle it/);
+  await settleClaim(world.miner, world.addresses, job, claim);
+  const owed = (await run("miner", "earnings")).data;
+  assert.deepEqual([owed.total, owed.coming], [String(amount), []]);
+  assert.equal((await run("miner", "earnings", "pull", world.hub)).data.total, String(amount));
+});
+
+test("what was settled while the hub was idle waits for it, and is collected when it is registered again", async () => {
+  const { job, claim } = await claimed();
+  await world.wait(30 * DAY);
+  await closeHubPeriod(world.owner, world.hub);
+  await world.wait(4 * DAY);
+  await payDayOfHub(world.owner, world.hub);
+  await settleClaim(world.miner, world.addresses, job, claim);
+  const waiting = String((job.price - claim.pay) * BigInt(units));
+  assert.equal((await run("owner", "hub", "status")).data.waiting, waiting);
+  refusedWith(await run("owner", "hub", "collect"), /the hub is idle/, /sonm hub register/);
+  assert.equal((await run("owner", "hub", "register")).code, 0);
+  const collected = (await run("owner", "hub", "collect")).data;
+  assert.deepEqual([collected.amount, collected.waiting, collected.hub.waiting], [waiting, waiting, "0"]);
+  refusedWith(await run("owner", "hub", "collect"), /nothing waits for it/, /do nothing/);
+});
