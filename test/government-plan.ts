@@ -155,7 +155,10 @@ async function outcomeOnChain(onChain: () => Promise<unknown>): Promise<string> 
     await onChain();
     return "ok";
   } catch (error) {
-    return /custom error '(\w+)\(/.exec(String(error))?.[1] ?? String(error);
+    return (
+      /custom error '(\w+)\(/.exec(String(error))?.[1] ??
+      (/panic code 0x/.test(String(error)) ? "Panic" : String(error))
+    );
   }
 }
 

@@ -1,0 +1,106 @@
+// What the DAO can be made to do, and what comes of it when `caller` does it: the hands of the DAO or anybody else.
+import { type ParameterName, parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { actions, refuseUnless, TERMS, type Terms } from "../government-model.ts";
+import { PARAMETERS } from "../government-parameters.ts";
+import type { Lane, Settings, VotersModel } from "./voters-model.ts";
+
+/** A governor's own settings, and its timelock's. */
+export type Setting = keyof Settings | "quorumPercent";
+export type Call =
+  | { kind: "suspect" | "rehab" | "ban"; wallet: string }
+  | { kind: "trust"; wallet: string; trusted: boolean }
+  | { kind: "spend"; to: string; amount: bigint }
+  | { kind: "set"; parameter: ParameterName; value: bigint }
+  | { kind: "tune"; lane: Lane; setting: Setting; value: bigint };
+
+const PARAMETER_OF: Record<keyof Terms, ParameterName> = {
+  quote: "QuoteWei",
+  lockShare: "LockShareBps",
+  taxShare: "TaxShareBps",
+  payPeriod: "PayPeriodSeconds",
+  closedPeriod: "ClosedPeriodSeconds",
+  suspicion: "SuspicionSeconds",
+  rehabAfter: "RehabAfterSeconds",
+  freeze: "SeizureFreezeSeconds",
+  maturity: "RatingMaturitySeconds",
+  risk: "RatingRiskBps",
+};
+
+export const firstParameters = (): VotersModel["parameters"] =>
+  new Map(PARAMETERS.map(([name, value]) => [name, { value, next: 0n, effectiveAt: 0n }]));
+
+function entryOf(model: VotersModel, name: ParameterName) {
+  const entry = model.parameters.get(name);
+  if (!entry) throw new Error(`no parameter ${name}`);
+  return entry;
+}
+export function parameterOf(model: VotersModel, name: ParameterName): bigint {
+  const { value, next, effectiveAt } = entryOf(model, name);
+  return effectiveAt !== 0n && model.now >= effectiveAt ? next : value;
+}
+/** What a wallet that registers now is held to. */
+export function termsInForce(model: VotersModel): Terms {
+  const terms = { ...TERMS };
+  for (const [term, name] of Object.entries(PARAMETER_OF)) terms[term as keyof Terms] = parameterOf(model, name);
+  return terms;
+}
+/** Longer than window, opening and the longest game of any job there can be now. */
+const changeDelay = (model: VotersModel) =>
+  parameterOf(model, "MaxWindowSeconds") +
+  parameterOf(model, "MaxOpeningSeconds") +
+  2n * parameterOf(model, "MaxAllowanceSeconds") +
+  24n * parameterOf(model, "MaxGraceSeconds") +
+  1n;
+
+/** @param byGovernor whether a governor's `execute` has it done: only then does the governor let itself be changed */
+export function perform(model: VotersModel, call: Call, caller: string, byGovernor: boolean) {
+  switch (call.kind) {
+    case "suspect":
+    case "rehab":
+      return actions[call.kind](model, call.wallet, caller);
+    case "ban":
+      actions.ban(model, call.wallet, caller);
+      model.trusted.delete(call.wallet);
+      return;
+    case "trust":
+      refuseUnless(caller === "government", "WhitelistNotGovernment");
+      if (call.trusted) model.trusted.add(call.wallet);
+      else model.trusted.delete(call.wallet);
+      return;
+    case "spend":
+      return actions.spend(model, call.to, call.amount, caller);
+    case "set": {
+      refuseUnless(caller === "government", "ParametersNotGovernment");
+      const [, , min, max] = PARAMETERS[parameterNames.indexOf(call.parameter)] ?? [undefined, 0n, 0n, 0n];
+      refuseUnless(call.value >= min && call.value <= max, "ParametersOutOfBounds");
+      const value = parameterOf(model, call.parameter);
+      const effectiveAt = model.now + changeDelay(model);
+      model.parameters.set(call.parameter, { value, next: call.value, effectiveAt });
+      return;
+    }
+    case "tune":
+      return tune(model, call, caller, byGovernor);
+  }
+}
+
+/** Each lane is changed by its own decisions alone; and the fast one can take none. */
+function tune(
+  model: VotersModel,
+  { lane, setting, value }: Call & { kind: "tune" },
+  caller: string,
+  byGovernor: boolean,
+) {
+  const own = caller === (lane === "slow" ? "government" : "fastLane");
+  if (setting === "timelockDelay") refuseUnless(own, "TimelockUnauthorizedCaller");
+  else {
+    refuseUnless(own, "GovernorOnlyExecutor");
+    refuseUnless(byGovernor, "Panic");
+  }
+  if (setting === "quorumPercent") {
+    refuseUnless(value >= 1n && value <= 4n, "DaoQuorumOutOfBounds");
+    model.lanes[lane].quorums.push({ time: model.now, percent: value });
+    return;
+  }
+  if (setting === "votingPeriod") refuseUnless(value !== 0n, "GovernorInvalidVotingPeriod");
+  model.lanes[lane][setting] = value;
+}

@@ -1,0 +1,178 @@
+// The voters as a plain program: what PROTOCOL.md, section 8.6, says of proposals and votes. Hubs and the Treasury are the
+// model's that they have in common with other tests; what a decision does to them is in voters-calls.ts.
+import { isDeepStrictEqual } from "node:util";
+import type { ParameterName } from "../../offchain/core/chain/parameters.ts";
+import { FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../government-fixture.ts";
+import { balanceOf, type Model, move, refuseUnless } from "../government-model.ts";
+import { type Call, perform } from "./voters-calls.ts";
+
+export const SUPPLY = 444_000_000n * SNM;
+/** Who has SNM that can vote. The holder delegates to nobody at first. */
+export const VOTERS = ["holder", "v0", "v1", "v2", "v3", "v4"];
+
+export type Lane = "slow" | "fast";
+/** Seconds; wei of SNM. */
+export type Settings = {
+  votingDelay: bigint;
+  votingPeriod: bigint;
+  timelockDelay: bigint;
+  proposalThreshold: bigint;
+};
+/** What is proposed. Who is named at the end of the description need not be who proposes it. */
+export type Body = { calls: Call[]; text: string; named: string };
+/** A vote that `signer` has signed in the name of `voter`, for the governor of `lane`. */
+export type Ballot = { lane: Lane; body: Body; voter: string; support: number; nonce: bigint; signer: string };
+export type Proposal = {
+  lane: Lane;
+  body: Body;
+  proposer: string;
+  /** votes count as they were at the end of this second; voting begins after it and ends with that of the deadline */
+  snapshot: bigint;
+  deadline: bigint;
+  votes: { voter: string; support: number; weight: bigint }[];
+  cancelled: boolean;
+  /** executable from then on */
+  eta?: bigint;
+  executed: boolean;
+};
+export const STATES = ["Pending", "Active", "Canceled", "Defeated", "Succeeded", "Queued", "Expired", "Executed"];
+export type State = "Pending" | "Active" | "Canceled" | "Defeated" | "Succeeded" | "Queued" | "Executed";
+
+export type VotersModel = Model & {
+  delegates: Map<string, string>;
+  /** everybody's votes after each change */
+  votes: { time: bigint; of: Map<string, bigint> }[];
+  lanes: Record<Lane, Settings & { quorums: { time: bigint; percent: bigint }[]; nonces: Map<string, bigint> }>;
+  proposals: Proposal[];
+  ballots: Ballot[];
+  trusted: Set<string>;
+  parameters: Map<ParameterName, { value: bigint; next: bigint; effectiveAt: bigint }>;
+};
+
+export const firstLanes = (): VotersModel["lanes"] => {
+  const lane = (terms: typeof SLOW) => ({
+    ...terms,
+    proposalThreshold: PROPOSAL_THRESHOLD,
+    quorums: [{ time: 0n, percent: 4n }],
+    nonces: new Map<string, bigint>(),
+  });
+  return { slow: lane(SLOW), fast: lane(FAST) };
+};
+
+/** What was so at the end of the second `time`, of a list of changes. */
+function asOf<Change extends { time: bigint }>(changes: readonly Change[], time: bigint): Change | undefined {
+  return changes.findLast((change) => change.time <= time);
+}
+export const votesOf = (model: VotersModel, voter: string, time = model.now) =>
+  asOf(model.votes, time)?.of.get(voter) ?? 0n;
+
+/** An account's whole balance votes where it is delegated, itself included; what is delegated to nobody does not vote. */
+export function countVotes(model: VotersModel) {
+  const of = new Map<string, bigint>();
+  for (const [account, delegate] of model.delegates)
+    of.set(delegate, (of.get(delegate) ?? 0n) + balanceOf(model, account));
+  model.votes.push({ time: model.now, of });
+}
+
+export const findProposal = (model: VotersModel, lane: Lane, body: Body) =>
+  model.proposals.find((other) => other.lane === lane && isDeepStrictEqual(other.body, body));
+function proposalOf(model: VotersModel, lane: Lane, body: Body): Proposal {
+  const proposal = findProposal(model, lane, body);
+  refuseUnless(proposal !== undefined, "GovernorNonexistentProposal");
+  return proposal;
+}
+const sumOf = ({ votes }: Proposal, support: number) =>
+  votes.reduce((sum, vote) => (vote.support === support ? sum + vote.weight : sum), 0n);
+export const tallyOf = (proposal: Proposal) => ({
+  against: sumOf(proposal, 0),
+  inFavour: sumOf(proposal, 1),
+  abstain: sumOf(proposal, 2),
+});
+/** More for than against, and enough that are for or abstain. */
+export function isCarried(model: VotersModel, proposal: Proposal): boolean {
+  const { against, inFavour, abstain } = tallyOf(proposal);
+  const { percent } = asOf(model.lanes[proposal.lane].quorums, proposal.snapshot) ?? { percent: 100n };
+  return inFavour > against && inFavour + abstain >= (SUPPLY * percent) / 100n;
+}
+export function stateOf(model: VotersModel, proposal: Proposal): State {
+  if (proposal.executed) return "Executed";
+  if (proposal.cancelled) return "Canceled";
+  if (model.now <= proposal.snapshot) return "Pending";
+  if (model.now <= proposal.deadline) return "Active";
+  if (!isCarried(model, proposal)) return "Defeated";
+  return proposal.eta === undefined ? "Succeeded" : "Queued";
+}
+function requireState(model: VotersModel, proposal: Proposal, state: State) {
+  refuseUnless(stateOf(model, proposal) === state, "GovernorUnexpectedProposalState");
+}
+
+/** What voters can do. Each either happens or throws `Refused` and changes nothing. */
+export const deeds = {
+  send(model: VotersModel, from: string, to: string, amount: bigint) {
+    move(model, from, to, amount);
+  },
+  delegate(model: VotersModel, account: string, to: string) {
+    model.delegates.set(account, to);
+  },
+  propose(model: VotersModel, lane: Lane, body: Body, by: string) {
+    const [call, ...others] = body.calls;
+    if (lane === "fast") {
+      const accuses = call?.kind === "suspect" && others.length === 0 && body.named === by;
+      refuseUnless(accuses, "FastLaneOnlyAccuses");
+      refuseUnless(model.wallets.has(call.wallet), "FastLaneNotHub");
+    }
+    refuseUnless(body.named === by, "GovernorRestrictedProposer");
+    const { proposalThreshold, votingDelay, votingPeriod } = model.lanes[lane];
+    refuseUnless(votesOf(model, by, model.now - 1n) >= proposalThreshold, "GovernorInsufficientProposerVotes");
+    refuseUnless(!findProposal(model, lane, body), "GovernorUnexpectedProposalState");
+    const snapshot = model.now + votingDelay;
+    const times = { snapshot, deadline: snapshot + votingPeriod };
+    model.proposals.push({ lane, body, proposer: by, ...times, votes: [], cancelled: false, executed: false });
+  },
+  vote(model: VotersModel, lane: Lane, body: Body, voter: string, support: number) {
+    const proposal = proposalOf(model, lane, body);
+    requireState(model, proposal, "Active");
+    refuseUnless(!proposal.votes.some((vote) => vote.voter === voter), "GovernorAlreadyCastVote");
+    refuseUnless(support <= 2, "GovernorInvalidVoteType");
+    proposal.votes.push({ voter, support, weight: votesOf(model, voter, proposal.snapshot) });
+  },
+  /** Somebody brings a ballot to the governor of `lane`. */
+  bring(model: VotersModel, lane: Lane, ballot: Ballot) {
+    const { voter, signer, nonce, body, support } = ballot;
+    const { nonces } = model.lanes[lane];
+    const next = nonces.get(voter) ?? 0n;
+    refuseUnless(signer === voter && ballot.lane === lane && nonce === next, "GovernorInvalidSignature");
+    deeds.vote(model, lane, body, voter, support);
+    nonces.set(voter, next + 1n);
+  },
+  cancel(model: VotersModel, lane: Lane, body: Body, by: string) {
+    const proposal = proposalOf(model, lane, body);
+    const allowed = stateOf(model, proposal) === "Pending" && proposal.proposer === by;
+    refuseUnless(allowed, "GovernorUnableToCancel");
+    proposal.cancelled = true;
+  },
+  queue(model: VotersModel, lane: Lane, body: Body) {
+    const proposal = proposalOf(model, lane, body);
+    requireState(model, proposal, "Succeeded");
+    proposal.eta = model.now + model.lanes[lane].timelockDelay;
+  },
+  /** Everything that is proposed or, if any of it fails, nothing. */
+  execute(model: VotersModel, lane: Lane, body: Body) {
+    requireState(model, proposalOf(model, lane, body), "Queued");
+    deeds.carryOut(model, lane, body, true);
+  },
+  /** What waits in a lane's timelock can be executed there too, past the governor, but then nothing of the governor's own. */
+  carryOut(model: VotersModel, lane: Lane, body: Body, byGovernor = false) {
+    const proposal = findProposal(model, lane, body);
+    const ready = proposal?.eta !== undefined && !proposal.executed && model.now >= proposal.eta;
+    refuseUnless(ready, "TimelockUnexpectedOperationState");
+    const before = structuredClone(model);
+    try {
+      for (const call of body.calls) perform(model, call, lane === "slow" ? "government" : "fastLane", byGovernor);
+      proposal.executed = true;
+    } catch (refusal) {
+      Object.assign(model, before);
+      throw refusal;
+    }
+  },
+};

@@ -1,0 +1,117 @@
+// A watchman who knows nothing of the model. He sees the chain after each command, remembers what he has seen, and asserts what
+// no sequence of commands may ever bring about.
+import assert from "node:assert/strict";
+import { STATUS } from "../government-fixture.ts";
+import type { VotersCommand } from "./voters-commands.ts";
+import { type Lane, STATES, SUPPLY, VOTERS } from "./voters-model.ts";
+import type { LaneSight, ProposalSight, Sight, WalletSight } from "./voters-sight.ts";
+
+type Record = { proposer: string; queuedAt?: bigint; delay?: bigint; executed: boolean };
+const FINAL = ["Canceled", "Defeated", "Executed"];
+const LANES: Lane[] = ["slow", "fast"];
+const nameOf = ({ state }: ProposalSight) => STATES[state] ?? "";
+const castIn = ({ against, inFavour, abstain }: ProposalSight) => against + inFavour + abstain;
+
+/** What only a decision can change, and time alone cannot. */
+function governed({ lanes, trusted, parameters }: Sight) {
+  const settings = (lane: LaneSight) => ({ ...lane, nonces: [], proposals: [] });
+  return {
+    settings: [settings(lanes.slow), settings(lanes.fast)],
+    trusted,
+    scheduled: parameters.map(({ next, from }) => ({ next, from })),
+  };
+}
+function statusChanges(before: Sight, after: Sight): [name: string, from: number, to: number][] {
+  return Object.entries(before.wallets).flatMap(([name, { status }]) => {
+    const now = (after.wallets[name] as WalletSight).status;
+    return now === status ? [] : [[name, status, now] as [string, number, number]];
+  });
+}
+
+export function createWatch(first: Sight) {
+  const seen = [first];
+  const records: { [lane in Lane]: Record[] } = { slow: [], fast: [] };
+  /** As it was at the end of that second. */
+  const asOf = (time: bigint) => seen.findLast((sight) => sight.time <= time) ?? first;
+
+  function watchVote(command: VotersCommand, outcome: string, time: bigint, was: ProposalSight, is: ProposalSight) {
+    const voters = VOTERS.filter((_, index) => was.voted[index] !== is.voted[index]);
+    if (voters.length === 0) return assert.equal(castIn(is), castIn(was));
+    assert.ok(["vote", "ballot", "replay"].includes(command.kind) && outcome === "ok");
+    assert.ok(time > is.snapshot && time <= is.deadline);
+    assert.equal(voters.length, 1);
+    const [voter = ""] = voters;
+    if (command.kind === "vote") assert.equal(voter, command.by);
+    if (command.kind === "ballot") assert.equal(voter, command.voter);
+    const weight = asOf(is.snapshot).votes[VOTERS.indexOf(voter)];
+    assert.equal(castIn(is) - castIn(was), weight, "INV-29: a vote counts as it was at the snapshot");
+  }
+
+  function watchExecution(lane: Lane, time: bigint, record: Record, proposal: ProposalSight) {
+    assert.equal(record.executed, false, "INV-29: executed once");
+    record.executed = true;
+    const { queuedAt, delay } = record;
+    assert.ok(queuedAt !== undefined && delay !== undefined, "INV-30: everybody could see it queued");
+    assert.ok(queuedAt > proposal.deadline && time >= queuedAt + delay, "INV-30: the timelock's delay has passed");
+    const { against, inFavour, abstain, snapshot } = proposal;
+    const { quorumPercent } = asOf(snapshot).lanes[lane];
+    assert.ok(quorumPercent >= 1n && quorumPercent <= 4n);
+    assert.ok(inFavour > against && (inFavour + abstain) * 100n >= SUPPLY * quorumPercent, "INV-30: majority, quorum");
+  }
+
+  /** @returns the lane in which the command has executed something */
+  function watchProposals(command: VotersCommand, outcome: string, before: Sight, after: Sight): Lane | undefined {
+    let executedIn: Lane | undefined;
+    for (const lane of LANES)
+      for (const [index, is] of after.lanes[lane].proposals.entries()) {
+        const was = before.lanes[lane].proposals[index];
+        if (!was) {
+          assert.ok((command.kind === "propose" || command.kind === "repeat") && outcome === "ok");
+          records[lane].push({ proposer: command.by, executed: false });
+          continue;
+        }
+        const record = records[lane][index];
+        assert.ok(record);
+        watchVote(command, outcome, after.time, was, is);
+        if (FINAL.includes(nameOf(was))) assert.equal(nameOf(is), nameOf(was), "INV-29: the end is the end");
+        else if (nameOf(is) === "Canceled") {
+          assert.ok(command.kind === "cancel" && outcome === "ok" && command.by === record.proposer, "INV-31: by whom");
+          assert.ok(after.time <= is.snapshot, "INV-31: before any vote");
+        } else if (nameOf(is) === "Queued" && record.queuedAt === undefined)
+          Object.assign(record, { queuedAt: after.time, delay: after.lanes[lane].timelockDelay });
+        else if (nameOf(is) === "Executed") {
+          assert.ok((command.kind === "execute" || command.kind === "carryOut") && outcome === "ok");
+          assert.equal(executedIn, undefined);
+          executedIn = lane;
+          watchExecution(lane, after.time, record, is);
+        }
+      }
+    return executedIn;
+  }
+
+  function watchIdle(before: Sight, after: Sight) {
+    assert.deepEqual(governed(after), governed(before), "INV-30: nothing without a decision");
+    assert.ok((after.balances.treasury ?? 0n) >= (before.balances.treasury ?? 0n), "INV-30: no spending without one");
+    for (const [name, , to] of statusChanges(before, after))
+      assert.ok(to !== STATUS.Suspected && to !== STATUS.Punished, `INV-30: ${name}`);
+  }
+
+  function watchFastLane(before: Sight, after: Sight) {
+    const [change, ...others] = statusChanges(before, after);
+    assert.ok(change && others.length === 0, "INV-32");
+    const [name, from, to] = change;
+    assert.deepEqual([from, to], [STATUS.Registered, STATUS.Suspected], "INV-32");
+    const wallet = { ...(before.wallets[name] as WalletSight), status: STATUS.Suspected, available: 0n };
+    assert.deepEqual(after.wallets, { ...before.wallets, [name]: wallet }, "INV-32");
+    assert.deepEqual(governed(after), governed(before), "INV-32");
+    for (const what of ["balances", "frozen", "votes"] as const) assert.deepEqual(after[what], before[what], "INV-32");
+  }
+
+  return (command: VotersCommand, outcome: string, after: Sight) => {
+    const before = seen.at(-1) ?? first;
+    const executedIn = watchProposals(command, outcome, before, after);
+    if (executedIn === undefined) watchIdle(before, after);
+    if (executedIn === "fast") watchFastLane(before, after);
+    seen.push(after);
+  };
+}
