@@ -1,14 +1,18 @@
 // The whole path with real processes: a job is computed, a lie is caught, and whoever is killed on the way goes on from its journal
 // and the chain and loses nothing.
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { formatEther } from "viem";
+import { formatEther, parseEther } from "viem";
 import { outputName } from "../../offchain/agents/buyer/act.ts";
+import { type Network, type Player, startNetwork } from "../../offchain/cli/up/network.ts";
+import { FIRST_WALLET } from "../../offchain/core/chain/devnet.ts";
+import { hubWalletOf } from "../../offchain/core/chain/hub.ts";
 import { balanceOf, createObserver, stakeOf } from "../../offchain/core/chain/read.ts";
-import type { RoleEvent } from "../../offchain/core/events.ts";
+import type { RoleEvent, RoleName } from "../../offchain/core/events.ts";
 import { chunksOf, mergeWordCounts, readWordCount } from "../../offchain/runtime/programs/wordcount.ts";
-import { type RoleProcess, startNetwork } from "./network.ts";
 
 const TEXT = new TextEncoder().encode(
   "To be, or not to be, that is the question: whether 'tis nobler in the mind to suffer the slings and arrows of outrageous " +
@@ -22,40 +26,78 @@ const STAKE = "1000";
 /** A watchdog, not a measure: a network that hangs is to say so. */
 const TIMEOUT = 400_000;
 
-type Network = Awaited<ReturnType<typeof startNetwork>>;
+/** A role that has been enrolled. */
+type Part = Player & {
+  start(): Promise<void>;
+  /** Kills it and starts it again, as often as this is called. */
+  restart(): Promise<void>;
+};
+
+type Stage = Network & {
+  /** in the order of arrival */
+  readonly events: readonly RoleEvent[];
+  /** Enrolls a role with so many SNM. It is not started yet. */
+  add(role: RoleName, name: string, options: object, snm: string): Promise<Part>;
+};
+
+async function openStage(directory: string): Promise<Stage> {
+  const events: RoleEvent[] = [];
+  const network = await startNetwork(directory, (event) => void events.push(event));
+  return {
+    ...network,
+    events,
+    async add(role, name, options, snm) {
+      const player = await network.enroll(role, name, parseEther(snm));
+      const start = () => network.launch(player, options);
+      let tail = Promise.resolve();
+      const restart = () => {
+        tail = tail.then(() => network.kill(player)).then(start);
+        return tail;
+      };
+      return { ...player, start, restart };
+    },
+  };
+}
 
 /** A test with a network of its own; one that hangs says what happened last and what every role waits for. */
-function story(name: string, tell: (network: Network) => Promise<void>): void {
+function story(name: string, tell: (stage: Stage) => Promise<void>): void {
   test(name, { timeout: TIMEOUT }, async ({ signal }) => {
-    const network = await startNetwork();
+    const directory = mkdtempSync(join(tmpdir(), "sonm-network-"));
+    const stage = await openStage(directory);
     const hung = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(new Error("the network hangs")));
     });
     try {
-      await Promise.race([tell(network), hung]);
+      await Promise.race([tell(stage), hung]);
     } catch (error) {
-      console.error(network.standings(), network.events.slice(-20));
+      console.error(stage.standings(), stage.events.slice(-20));
       throw error;
     } finally {
-      await network.stop();
+      await stage.stop();
+      rmSync(directory, { recursive: true, force: true });
     }
   });
 }
 
 /** One hub, a liar, an honest miner, a verifier and a buyer with a small job; nobody has been started. */
-async function cast(network: Network, liar: object) {
-  const hub = await network.add("hub", "hub", { funds: "10 SNM" }, "100");
-  const wallet = await network.hubWallet(hub.address);
+async function cast(stage: Stage, liar: object) {
+  const { directory, devnet } = stage;
+  const hub = await stage.add("hub", "hub", { funds: "10 SNM" }, "100");
+  const wallet = await hubWalletOf(devnet.reader, devnet.deployment, hub.address, FIRST_WALLET);
   const stake = `${STAKE} SNM`;
-  const inputs = chunksOf(TEXT, CHUNK).map((chunk, i) => network.write(`chunk-${i}`, chunk));
+  const inputs = chunksOf(TEXT, CHUNK).map((chunk, i) => {
+    const file = join(directory, `chunk-${i}`);
+    writeFileSync(file, chunk);
+    return file;
+  });
   return {
     wallet,
     units: inputs.length,
     hub,
-    liar: await network.add("miner", "liar", { hub: wallet, stake, ...liar }, STAKE),
-    honest: await network.add("miner", "honest", { hub: wallet, stake, slots: 3 }, STAKE),
-    verifier: await network.add("verifier", "verifier", { stake }, STAKE),
-    buyer: await network.add(
+    liar: await stage.add("miner", "liar", { hub: wallet, stake, ...liar }, STAKE),
+    honest: await stage.add("miner", "honest", { hub: wallet, stake, slots: 3 }, STAKE),
+    verifier: await stage.add("verifier", "verifier", { stake }, STAKE),
+    buyer: await stage.add(
       "buyer",
       "buyer",
       { hub: wallet, image: WORDCOUNT, inputs, out: "out", price: "1 SNM", batchSize: BATCH, exponent: 6 },
@@ -66,9 +108,9 @@ async function cast(network: Network, liar: object) {
 type Cast = Awaited<ReturnType<typeof cast>>;
 
 /** What must be true at the end of every story with one liar. */
-async function checkEnd(network: Network, roles: Cast): Promise<void> {
-  const { reader, deployment } = network;
-  const stake = async ({ address }: RoleProcess) => {
+async function checkEnd({ devnet, directory }: Stage, roles: Cast): Promise<void> {
+  const { reader, deployment } = devnet;
+  const stake = async ({ address }: Part) => {
     const { free, locked } = await stakeOf(reader, deployment, address);
     return [formatEther(free), formatEther(locked)];
   };
@@ -97,7 +139,7 @@ async function checkEnd(network: Network, roles: Cast): Promise<void> {
   assert.equal(earned, formatEther(7n * 10n ** 17n * BigInt(roles.units)), "70 % of the price of all units");
 
   const outputs = Array.from({ length: roles.units }, (_, unit) =>
-    network.read(join("buyer", "out", outputName(unit))),
+    readFileSync(join(directory, "buyer", "out", outputName(unit))),
   );
   const counted = mergeWordCounts(outputs.map(readWordCount));
   assert.equal(counted.words, new TextDecoder().decode(TEXT).match(/[a-z]+/gi)?.length);
@@ -105,31 +147,27 @@ async function checkEnd(network: Network, roles: Cast): Promise<void> {
 }
 
 /** Starts everybody and waits for the end: the buyer is done, the reward paid, the pay pulled. */
-async function play(network: Network, roles: Cast): Promise<void> {
-  for (const role of [roles.hub, roles.liar, roles.honest, roles.verifier]) role.start();
+async function play(stage: Stage, roles: Cast): Promise<void> {
+  for (const role of [roles.hub, roles.liar, roles.honest, roles.verifier]) await role.start();
   // Both miners are there when the job comes, so each gets a batch.
   for (const { address } of [roles.liar, roles.honest]) {
-    await network.until((event) => event.kind === "announced" && event.miner === address);
+    await stage.until((event) => event.kind === "announced" && event.miner === address);
   }
-  roles.buyer.start();
-  await network.until((event) => event.kind === "done");
-  await network.until((event) => event.kind === "awarded");
-  const { reader, deployment } = network;
-  // The last pay is pulled after the last settlement, some looks later.
-  const all = 7n * 10n ** 17n * BigInt(roles.units);
-  while ((await balanceOf(reader, deployment, roles.honest.address)) < all) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await roles.buyer.start();
+  await stage.until((event) => event.kind === "done");
+  await stage.until((event) => event.kind === "awarded");
+  await stage.quiet();
 }
 
-story("a verifier killed in mid-game and a miner killed while it claims go on and lose nothing", async (network) => {
-  const roles = await cast(network, { lie: "output" });
-  const restart = async (role: RoleProcess) => {
-    await role.kill();
-    role.start();
-  };
-  const after = (role: RoleProcess, kind: RoleEvent["kind"]) =>
-    network.until((event) => event.kind === kind && event.name === role.name).then(() => restart(role));
+/** Kills a role as soon as it has said so, and starts it again. */
+async function restartAfter(stage: Stage, role: Part, kind: RoleEvent["kind"]): Promise<void> {
+  await stage.until((event) => event.kind === kind && event.name === role.name);
+  await role.restart();
+}
+
+story("a verifier killed in mid-game and a miner killed while it claims go on and lose nothing", async (stage) => {
+  const roles = await cast(stage, { lie: "output" });
+  const after = (role: Part, kind: RoleEvent["kind"]) => restartAfter(stage, role, kind);
   const kills = [
     after(roles.honest, "unit-computed"),
     after(roles.honest, "claimed"),
@@ -137,26 +175,26 @@ story("a verifier killed in mid-game and a miner killed while it claims go on an
     after(roles.verifier, "opened"),
     after(roles.verifier, "moved"),
   ];
-  await play(network, roles);
+  await play(stage, roles);
   await Promise.all(kills);
-  const proved = network.events.find((event) => event.kind === "proved");
+  const proved = stage.events.find((event) => event.kind === "proved");
   assert.ok(proved?.kind === "proved");
   assert.equal(proved.instruction, "ecall", "a lie about the output is one about the instruction that ends the run");
-  await checkEnd(network, roles);
+  await checkEnd(stage, roles);
 });
 
-story("a liar that hides its results and falls silent is convicted by its silence", async (network) => {
-  const roles = await cast(network, { lie: "step:100", lieUnit: "last", withhold: true, silentFrom: 2 });
-  await play(network, roles);
+story("a liar that hides its results and falls silent is convicted by its silence", async (stage) => {
+  const roles = await cast(stage, { lie: "step:100", lieUnit: "last", withhold: true, silentFrom: 2 });
+  await play(stage, roles);
   const kinds = (event: RoleEvent) => event.kind === "opened" || event.kind === "timed-out";
-  const told = network.events.filter(kinds).map((event) => (event.kind === "opened" ? event.unit : event.kind));
+  const told = stage.events.filter(kinds).map((event) => (event.kind === "opened" ? event.unit : event.kind));
   assert.deepEqual(told, [null, "timed-out"]);
-  await checkEnd(network, roles);
+  await checkEnd(stage, roles);
 });
 
-story("everybody is killed at every step, and the job is done all the same", async (network) => {
-  const roles = await cast(network, { lie: "memory:0x40000000" });
-  const steps: [RoleProcess, RoleEvent["kind"]][] = [
+story("everybody is killed at every step, and the job is done all the same", async (stage) => {
+  const roles = await cast(stage, { lie: "memory:0x40000000" });
+  const steps: [Part, RoleEvent["kind"]][] = [
     [roles.hub, "announced"],
     [roles.hub, "quote-signed"],
     [roles.hub, "assigned"],
@@ -177,34 +215,30 @@ story("everybody is killed at every step, and the job is done all the same", asy
     [roles.buyer, "posted"],
     [roles.buyer, "collected"],
   ];
-  const kills = steps.map(async ([role, kind]) => {
-    await network.until((event) => event.kind === kind && event.name === role.name);
-    await role.kill();
-    role.start();
-  });
-  await play(network, roles);
+  const kills = steps.map(([role, kind]) => restartAfter(stage, role, kind));
+  await play(stage, roles);
   await Promise.all(kills);
-  await checkEnd(network, roles);
+  await checkEnd(stage, roles);
 });
 
-story("of two verifiers the first to announce earns; a third that lies pays the miner it accuses", async (network) => {
-  const roles = await cast(network, { lie: "register:5", silentFrom: undefined });
+story("of two verifiers the first to announce earns; a third that lies pays the miner it accuses", async (stage) => {
+  const roles = await cast(stage, { lie: "register:5", silentFrom: undefined });
   const stake = `${STAKE} SNM`;
-  const second = await network.add("verifier", "second", { stake }, STAKE);
-  const slanderer = await network.add("verifier", "slanderer", { stake, lie: "step:50" }, STAKE);
-  second.start();
-  slanderer.start();
-  await play(network, roles);
+  const second = await stage.add("verifier", "second", { stake }, STAKE);
+  const slanderer = await stage.add("verifier", "slanderer", { stake, lie: "step:50" }, STAKE);
+  await second.start();
+  await slanderer.start();
+  await play(stage, roles);
 
-  const { reader, deployment } = network;
+  const { reader, deployment } = stage.devnet;
   const sight = await createObserver(reader, deployment).look();
   const bond = [...sight.jobs.values()][0]?.job.bond ?? 0n;
-  const gainOf = async ({ address }: RoleProcess) => {
+  const gainOf = async ({ address }: Part) => {
     const { free, locked } = await stakeOf(reader, deployment, address);
     return free + locked - 1000n * 10n ** 18n;
   };
   const games = [...sight.games.values()];
-  const byName = (role: RoleProcess) => games.filter(({ game }) => game.about.challenger === role.address);
+  const byName = (role: Part) => games.filter(({ game }) => game.about.challenger === role.address);
   for (const { game, shown } of byName(slanderer)) {
     if (game.about.miner === roles.honest.address) assert.equal(shown.outcome, "challengerTimedOut");
   }

@@ -23,12 +23,16 @@ export type Network = {
   readonly directory: string;
   /** Makes a key for a role and gives it SNM (wei). */
   enroll(role: RoleName, name: string, funds: bigint): Promise<Player>;
-  /** Starts the process of an enrolled role. `options` are those of its configuration. */
+  /** Starts the process of an enrolled role, for the first time or again. `options` are those of its configuration. */
   launch(player: Player, options: object): Promise<void>;
+  /** Ends a role's process as a power cut would. The clock stands still until the role is launched again. */
+  kill(player: Player): Promise<void>;
   /** Resolves at the first event, past or to come, for which `holds`; rejects if a role dies. */
   until(holds: (event: RoleEvent) => boolean): Promise<void>;
   /** Resolves when nobody has anything to do before the clock moves on. */
   quiet(): Promise<void>;
+  /** What each role last said of itself, by name. */
+  standings(): Readonly<Record<string, Standing>>;
   stop(): Promise<void>;
 };
 
@@ -113,10 +117,10 @@ export async function startNetwork(directory: string, hear: (event: RoleEvent) =
     wake();
   });
 
-  async function end(child: ChildProcess): Promise<void> {
+  async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
+    child.kill(signal);
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MILLISECONDS);
     await gone;
     clearTimeout(timer);
@@ -152,19 +156,28 @@ export async function startNetwork(directory: string, hear: (event: RoleEvent) =
       const args = ["--disable-warning=ExperimentalWarning", main, "--config", file, "--events"];
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
       children.set(name, child);
+      // What a killed process had still to say would be taken for its successor's words.
+      const isCurrent = () => children.get(name) === child;
       createInterface({ input: child.stdout }).on("line", (line) => {
         const event = parseEvent(line);
-        if (event) take(event);
+        if (event && isCurrent()) take(event);
       });
       let words = "";
       child.stderr.on("data", (chunk: Buffer) => {
         words = (words + chunk.toString()).slice(-4000);
       });
       child.once("exit", (code, signal) => {
-        if (stopped) return;
+        if (stopped || !isCurrent()) return;
         fault ??= new Failure(`${name} has ended with ${code ?? signal}`, words.trim(), `see ${home}, and start again`);
         wake();
       });
+    },
+    async kill({ name }) {
+      const child = children.get(name);
+      if (!child) return;
+      children.delete(name);
+      standings.set(name, { kind: "busy" });
+      await end(child, "SIGKILL");
     },
     async until(holds) {
       let seen = 0;
@@ -180,10 +193,11 @@ export async function startNetwork(directory: string, hear: (event: RoleEvent) =
         await new Promise((resolve) => setTimeout(resolve, TIMEKEEPER_POLL));
       }
     },
+    standings: () => Object.fromEntries(standings),
     async stop() {
       stopped = true;
       await timekeeper;
-      await Promise.all([...children.values()].map(end));
+      await Promise.all([...children.values()].map((child) => end(child, "SIGTERM")));
       await store.stop();
       await devnet.stop();
     },
