@@ -1,5 +1,5 @@
 // What a verifier does next, from what it sees on the chain, in its mail and in its journal. Pure.
-
+import { isAddressEqual } from "viem";
 import { type Challenged, nextOpening } from "../offchain/core/dispute/opening.ts";
 import type { GameView } from "../offchain/core/dispute/view.ts";
 import { turnOf } from "../offchain/core/dispute/view.ts";
@@ -176,7 +176,7 @@ function opening(
 
 /** Half of the cheat's deposit waits for the earliest committed winner. */
 function afterConviction(of: ClaimView, view: VerifierView, actions: VerifierAction[], wakes: number[]): void {
-  if (of.status !== "convicted" || of.winner?.address.toLowerCase() !== view.me.toLowerCase() || of.games > 0) return;
+  if (of.status !== "convicted" || !of.winner || !isAddressEqual(of.winner.address, view.me) || of.games > 0) return;
   const from = of.endedAt + of.job.opening + 1;
   if (view.now >= from) actions.push({ kind: "award", of });
   else wakes.push(from);

@@ -1,4 +1,5 @@
 // What a hub does next, from what it sees on the chain, in its mail and in its journal. Pure.
+import { isAddressEqual } from "viem";
 import type { Job } from "../../core/job/job.ts";
 import { maxPay } from "../../core/job/sizes.ts";
 import type { Claim } from "../../core/result/claim.ts";
@@ -185,7 +186,7 @@ function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wa
     const pay = (job.price * policy.payBps) / 10_000n;
     // Nobody can claim from the deadline on; the buyer may have its money back.
     if (now >= Number(job.deadline) || pay > maxPay(job.price)) continue;
-    const triesOf = (miner: Address) => assignments.filter((one) => isSame(one.miner, miner));
+    const triesOf = (miner: Address) => assignments.filter((one) => isAddressEqual(one.miner, miner));
     const [chosen] = miners
       .filter((miner) => !miner.convicted && miner.minPay <= pay && loadOf(miner) < miner.slots)
       // Those who have let this batch lie come last, then the least loaded first. The sort keeps the order of announcement.
@@ -201,8 +202,4 @@ function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wa
     const expiry = Math.min(now + policy.workSeconds, Number(job.deadline) - 1);
     actions.push({ kind: "assign", id, job, batch, attempt, miner: chosen.address, pay, expiry });
   }
-}
-
-function isSame(a: Address, b: Address): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

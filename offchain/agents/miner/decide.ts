@@ -1,4 +1,5 @@
 // What a miner does next, from what it sees on the chain, in its mail and in its journal. Pure.
+import { isAddressEqual } from "viem";
 import type { GameView } from "../../core/dispute/view.ts";
 import { turnOf } from "../../core/dispute/view.ts";
 import type { BatchStatus, Job } from "../../core/job/job.ts";
@@ -36,6 +37,8 @@ export type Assigned = {
 
 /** An assignment and how far this miner has got with it. */
 export type Work = Assigned & {
+  /** the job is on the chain; before that, anybody could have made it up */
+  readonly posted: boolean;
   /** the miner's answer, if it has given one */
   readonly answer: "accepted" | "declined" | undefined;
   /** root of the computed results; undefined until all units are done */
@@ -55,6 +58,8 @@ export type Policy = {
   readonly minPay: bigint;
   /** wei of SNM staked at the first start */
   readonly stake: bigint;
+  /** wei of SNM a hub from which on they are pulled although more is to come */
+  readonly pullFrom: bigint;
   /** a liar falls silent after so many moves in a game */
   readonly silentFrom: number | undefined;
   /** a liar shows its results to nobody */
@@ -118,7 +123,7 @@ export function keyOf(action: MinerAction): string {
 function objection(work: Work, view: MinerView, promised: bigint, busy: number): string | undefined {
   const { job, assignment, batch } = work;
   if (!work.genuine) return "the hub's signature does not fit";
-  if (assignment.miner.toLowerCase() !== view.me.toLowerCase()) return "it is for another miner";
+  if (!isAddressEqual(assignment.miner, view.me)) return "it is for another miner";
   if (batch.status !== "open" || batch.attempt !== assignment.attempt) return "the batch is not open at this attempt";
   if (view.now > Number(assignment.expiry)) return "it has expired";
   if (assignment.pay < view.policy.minPay) return `the pay is below ${view.policy.minPay} wei a unit`;
@@ -158,6 +163,8 @@ export function decide(view: MinerView): Decision<MinerAction> {
   for (const work of view.works) {
     if (work.answer === undefined) {
       const reason = objection(work, view, promised, busy);
+      // The hub's node may be ahead of this one: the job is yet to be seen.
+      if (reason === undefined && !work.posted) continue;
       if (reason === undefined) {
         promised += work.job.deposit;
         busy++;
@@ -171,9 +178,18 @@ export function decide(view: MinerView): Decision<MinerAction> {
     const work = view.works.find((candidate) => candidate.claim?.id === claim);
     if (work?.delivery && !policy.withhold) actions.push({ kind: "deliver", work, to: by });
   }
-  for (const { hub, amount } of view.pay) if (amount > 0n) actions.push({ kind: "pull", hub, amount });
+  for (const { hub, amount } of view.pay) {
+    // What is approved stays approved, whatever becomes of its hub: claims that settle together are pulled together.
+    if (amount > 0n && (amount >= policy.pullFrom || !earnsFrom(hub, view)))
+      actions.push({ kind: "pull", hub, amount });
+  }
 
   return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+}
+
+/** A claim is still to be settled by which this hub will owe more. */
+function earnsFrom(hub: Address, { works }: MinerView): boolean {
+  return works.some(({ job, claim }) => claim?.status === "live" && isAddressEqual(job.hub, hub));
 }
 
 /** The claim can still be posted: nobody else has the batch, and the assignment holds. */

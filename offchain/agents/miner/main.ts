@@ -1,5 +1,5 @@
 // The miner's process: `node offchain/agents/miner/main.ts --config FILE [--events] [--lie LIE …]`. See ../README.md.
-import { isAddressEqual } from "viem";
+import { isAddressEqual, parseEther } from "viem";
 import { isSignedBy } from "../../core/chain/access.ts";
 import { hubStandingOf } from "../../core/chain/hub.ts";
 import { allowanceOf, type Sight, stakeOf } from "../../core/chain/read.ts";
@@ -18,7 +18,7 @@ import { parseLie } from "../../runtime/lie.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
 import { assignmentKey, openMinerJournal } from "./journal.ts";
-import { viewOf } from "./view.ts";
+import { hubsOf, viewOf } from "./view.ts";
 
 const options = object({
   /** wallet of the hub to work for */
@@ -26,6 +26,8 @@ const options = object({
   /** batches at a time */
   slots: withDefault(integer(1, 1000), 1),
   minPay: withDefault(snm, 0n),
+  /** pay is pulled when no claim of this miner is left to be settled, and from this amount on at once */
+  pullFrom: withDefault(snm, parseEther("10")),
   /** staked at the first start */
   stake: snm,
   /** units computed at the same time */
@@ -49,8 +51,8 @@ const flags = {
 } as const;
 
 async function start(config: RoleConfig<MinerOptions>) {
-  const { lie, lieUnit, hub: wallet, slots, minPay, stake, threads, silentFrom, withhold } = config.options;
-  const policy = { slots, minPay, stake, silentFrom, withhold };
+  const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
+  const policy = { slots, minPay, pullFrom, stake, silentFrom, withhold };
   const tools = await openRole("miner", config, openMinerJournal, (me) => ({
     follows: ({ game }) => isAddressEqual(game.about.miner, me),
   }));
@@ -100,7 +102,8 @@ async function start(config: RoleConfig<MinerOptions>) {
   async function observe(sight: Sight): Promise<MinerView> {
     hub ??= (await hubStandingOf(signer, wallet))?.owner;
     const { free } = await stakeOf(signer, deployment, me);
-    const pay = [{ hub: wallet, amount: await allowanceOf(signer, deployment, wallet, me) }];
+    const owed = async (hub: Address) => ({ hub, amount: await allowanceOf(signer, deployment, hub, me) });
+    const pay = await Promise.all(hubsOf(journal, wallet).map(owed));
     return viewOf(sight, journal, { me, policy, freeStake: free, hub, announced, pay });
   }
 

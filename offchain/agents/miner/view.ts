@@ -1,5 +1,5 @@
 // What a miner sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
-import { isAddressEqual } from "viem";
+import { getAddress, isAddressEqual } from "viem";
 import { batchIn, viewIn } from "../../core/chain/market.ts";
 import type { Sight } from "../../core/chain/read.ts";
 import { movesOfMiner } from "../../core/dispute/view.ts";
@@ -16,6 +16,12 @@ export type Surroundings = {
   readonly announced: boolean;
   readonly pay: MinerView["pay"];
 };
+
+/** Wallets of the hubs that may owe this miner something: its own and all it has ever worked for. */
+export function hubsOf(journal: MinerJournal, own: Address): Address[] {
+  const accepted = journal.assignments.all().filter(({ id }) => journal.answers.get(id) === "accepted");
+  return [...new Set([own, ...accepted.map(({ job }) => job.hub)].map((hub) => getAddress(hub)))];
+}
 
 export function viewOf(sight: Sight, journal: MinerJournal, surroundings: Surroundings): MinerView {
   const { me } = surroundings;
@@ -51,6 +57,7 @@ function workOf(assigned: Assigned, sight: Sight, journal: MinerJournal, me: Add
   );
   return {
     ...assigned,
+    posted: sight.jobs.has(assignment.job),
     answer: journal.answers.get(id),
     root,
     batch: { status, attempt },

@@ -14,6 +14,7 @@ const work: Work = {
   signature: "0x",
   from: HUB,
   genuine: true,
+  posted: true,
   answer: undefined,
   root: undefined,
   batch: { status: "open", attempt: 0 },
@@ -34,7 +35,7 @@ const delivered = { ...published, claim: live, delivered: true } as const;
 const base: MinerView = {
   now: NOW,
   me: MINER,
-  policy: { slots: 2, minPay: 1n, stake: 5000n, silentFrom: undefined, withhold: false },
+  policy: { slots: 2, minPay: 1n, stake: 5000n, pullFrom: 1000n, silentFrom: undefined, withhold: false },
   freeStake: 5000n,
   staked: true,
   hub: HUB,
@@ -56,6 +57,12 @@ const cases: Case[] = [
   { name: "waits for its hub to have a wallet", view: { announced: false, hub: undefined }, does: [], wakeAt: null },
   { name: "has nothing to do", view: {}, does: [], wakeAt: null },
 
+  { name: "does not answer before the job is on the chain", view: works({ posted: false }), does: [], wakeAt: null },
+  {
+    name: "declines a forged assignment of any job",
+    view: works({ posted: false, genuine: false }),
+    does: ["decline"],
+  },
   { name: "accepts a good assignment", view: works({}), does: ["accept"] },
   { name: "declines a forged assignment", view: works({ genuine: false }), does: ["decline"] },
   {
@@ -194,6 +201,41 @@ const cases: Case[] = [
     does: ["play", "compute"],
   },
   { name: "pulls its pay", view: { pay: [{ hub: job.hub, amount: 5n }] }, does: ["pull"] },
+  {
+    name: "pulls after the last settlement",
+    view: { ...works({ ...delivered, claim: { ...live, status: "settled" } }), pay: [{ hub: job.hub, amount: 999n }] },
+    does: ["pull"],
+  },
+  {
+    name: "does not wait for what will never settle",
+    view: {
+      ...works({ ...published, claim: { ...live, status: "convicted" } }, { answer: "declined" }),
+      pay: [{ hub: job.hub, amount: 999n }],
+    },
+    does: ["pull"],
+  },
+  {
+    name: "waits with its pay for the claims that are still to settle",
+    view: { ...works(delivered), pay: [{ hub: job.hub, amount: 999n }] },
+    does: [],
+    wakeAt: SETTLE_FROM,
+  },
+  {
+    name: "settles before it pulls",
+    view: { now: SETTLE_FROM, ...works(delivered), pay: [{ hub: job.hub, amount: 999n }] },
+    does: ["settle"],
+  },
+  {
+    name: "pulls much pay at once",
+    view: { ...works(delivered), pay: [{ hub: job.hub, amount: 1000n }] },
+    does: ["pull"],
+    wakeAt: SETTLE_FROM,
+  },
+  {
+    name: "waits for no other hub's claims",
+    view: { ...works(delivered), pay: [{ hub: OTHER, amount: 1n }] },
+    does: ["pull"],
+  },
   { name: "pulls no nothing", view: { pay: [{ hub: job.hub, amount: 0n }] }, does: [] },
 ];
 
