@@ -81,6 +81,13 @@ export async function callerOf({ keystore }: NetworkOptions): Promise<Address | 
   return keystore === undefined ? undefined : addressOfKeystore(keystore);
 }
 
+/** The account that a looking verb is about: the one named, or the caller's own. */
+export async function accountMeant(text: string | undefined, options: NetworkOptions): Promise<Address> {
+  const account = text === undefined ? await callerOf(options) : readAddress(text, "an account");
+  if (account) return account;
+  throw new Failure("Nobody is named", "there is no key either whose account could be meant", "name the account");
+}
+
 /** Runs what the contracts may refuse: where they say from when on they would not, so does the failure, by the chain's clock. */
 export async function orWhen<T>(now: number, action: Promise<T>): Promise<T> {
   try {

@@ -1,5 +1,6 @@
 // All verbs. A new one is a file of its own that exports its `Command`, and a line here.
 import { Command } from "commander";
+import { balance, send } from "./account/account.ts";
 import { daoCancel, daoDelegate, daoExecute, daoQueue } from "./dao/act.ts";
 import { daoCast } from "./dao/cast.ts";
 import { daoList, daoShow } from "./dao/look.ts";
@@ -18,6 +19,7 @@ import { machineRun } from "./machine/run.ts";
 import { machineTrace } from "./machine/trace.ts";
 import { ratingClaim } from "./rating/claim.ts";
 import { rate, ratings } from "./rating/rate.ts";
+import { stake } from "./stake/stake.ts";
 import { paint } from "./terminal.ts";
 import { treasury } from "./treasury/treasury.ts";
 import { up } from "./up/verb.ts";
@@ -59,7 +61,7 @@ const groups: readonly { noun: string; about: string; verbs: readonly (() => Com
 ];
 
 /** Verbs that need no noun. */
-const alone: readonly (() => Command)[] = [earnings, hubs, rate, ratings, treasury];
+const alone: readonly (() => Command)[] = [balance, send, earnings, stake, hubs, rate, ratings, treasury];
 
 const introduction = `${paint("bold", "SONM")} is a market for computation in which the buyer need not trust whoever computes.`;
 

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { bytesToHex } from "viem";
+import { bytesToHex, zeroAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { latest, type Signer } from "../../offchain/core/chain/clients.ts";
 import { writeDeployment } from "../../offchain/core/chain/deployment.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
 import { closeHubPeriod, payDayOfHub } from "../../offchain/core/chain/wallet.ts";
 import { settleClaim } from "../../offchain/core/chain/write.ts";
-import { createWorld, MNEMONIC, type World } from "../core/chain/world.ts";
+import { createWorld, MNEMONIC, SNM, type World } from "../core/chain/world.ts";
 import { SUM } from "../core/machine/programs.ts";
 import { DAY, type Printed, refusedWith, sonmBeside } from "./network.ts";
 import { folderForTest } from "./sonm.ts";
@@ -68,10 +68,14 @@ test("the pay of an open claim is shown, and when it comes; then it is owed, and
 
   const { now } = await latest(world.reader);
   await world.wait(coming.settlesFrom - now - 10);
+  const unsettled = await run("miner", "earnings", "settle");
+  assert.equal(unsettled.data.error.possibleFrom, coming.settlesFrom);
   await assert.rejects(settleClaim(world.miner, world.addresses, job, claim), /not yet/);
   await world.wait(10);
-  refusedWith(await run("miner", "earnings", "pull"), /are in the window/, /settle it/);
-  await settleClaim(world.miner, world.addresses, job, claim);
+  refusedWith(await run("miner", "earnings", "pull"), /are in the window/, /sonm earnings settle/);
+  const settled = (await run("miner", "earnings", "settle")).data;
+  assert.deepEqual([settled.total, settled.settled[0].claim], [String(amount), id]);
+  refusedWith(await run("miner", "earnings", "settle"), /no claim of yours is open/, /sonm earnings/);
   const owed = (await run("miner", "earnings")).data;
   assert.deepEqual([owed.total, owed.coming], [String(amount), []]);
   assert.equal((await run("miner", "earnings", "pull", world.hub)).data.total, String(amount));
@@ -91,4 +95,33 @@ test("what was settled while the hub was idle waits for it, and is collected whe
   const collected = (await run("owner", "hub", "collect")).data;
   assert.deepEqual([collected.amount, collected.waiting, collected.hub.waiting], [waiting, waiting, "0"]);
   refusedWith(await run("owner", "hub", "collect"), /nothing waits for it/, /do nothing/);
+});
+
+test("a stake comes home in two steps, and not what is locked", async () => {
+  await claimed();
+  const { free, locked } = (await run("miner", "stake")).data;
+  assert.ok(BigInt(locked) > 0n && BigInt(free) > 0n);
+  refusedWith(await run("miner", "stake", "take"), /have not asked/, /sonm stake withdraw all/);
+  refusedWith(await run("miner", "stake", "withdraw", "1000000"), /are locked in claims and games/, /withdraw less/);
+  refusedWith(await run("owner", "stake", "withdraw", "all"), /no free stake/, /sonm stake/);
+  const asked = (await run("miner", "stake", "withdraw", "all")).data;
+  assert.deepEqual([asked.amount, asked.free, asked.withdrawing.amount], [free, "0", free]);
+  const early = (await run("miner", "stake", "take")).data.error;
+  assert.equal(early.possibleFrom, asked.withdrawing.availableAt);
+  await world.wait(early.possibleFrom - (await world.now()));
+  assert.equal((await run("miner", "stake", "take")).data.amount, free);
+  refusedWith(await run("miner", "stake", "deposit", "1000000000"), /you have /, /stake less/);
+  assert.equal((await run("miner", "stake", "deposit", "5")).data.free, String(5n * SNM));
+});
+
+test("SNM are sent to people, and not where nobody could reach them", async () => {
+  const { address } = world.stranger.account;
+  const sent = (await run("miner", "send", address, "2.5")).data;
+  assert.deepEqual([sent.to, sent.amount], [address, String((5n * SNM) / 2n)]);
+  const seen = (await run("owner", "balance", address)).data;
+  assert.deepEqual([seen.snm, seen.delegate], [String((5n * SNM) / 2n), zeroAddress]);
+  assert.equal((await run("miner", "balance")).data.snm, sent.left);
+  refusedWith(await run("miner", "send", world.addresses.jobBoard, "1"), /never give it back/, /stake deposit/);
+  refusedWith(await run("miner", "send", address, "1000000000"), /you have .* SNM, it takes/, /send less/);
+  refusedWith(await run("miner", "send", address, "0"), /the amount is 0/, /above 0/);
 });

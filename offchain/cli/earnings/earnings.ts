@@ -2,15 +2,15 @@
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/earnings.ts";
-import { createObserver } from "../../core/chain/read.ts";
-import { pullSnm } from "../../core/chain/write.ts";
+import { createObserver, type Sight } from "../../core/chain/read.ts";
+import { pullSnm, settleClaim } from "../../core/chain/write.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import { showSnm } from "../amounts.ts";
 import { notYet, showMoment } from "../dates.ts";
 import { showStatus } from "../hub/show.ts";
 import {
-  callerOf,
+  accountMeant,
   type Network,
   type NetworkOptions,
   openAccount,
@@ -36,10 +36,7 @@ export function earnings(): Command {
     ["sonm earnings pull", "takes all of it home"],
   ]);
   answering<NetworkOptions>(command, async ([text], options, terminal) => {
-    const account = text === undefined ? await callerOf(options) : readAddress(text, "an account");
-    if (account === undefined) {
-      throw new Failure("Nobody is named", "there is no key either whose earnings could be meant", "name the account");
-    }
+    const account = await accountMeant(text, options);
     const network = await openNetwork(options);
     const [owed, coming] = await Promise.all([
       owedTo(network.reader, network.deployment, account),
@@ -68,15 +65,19 @@ export function earnings(): Command {
       },
     };
   });
-  return command.enablePositionalOptions().addCommand(pull());
+  return command.enablePositionalOptions().addCommand(settle()).addCommand(pull());
 }
 
 function totalOf(parts: readonly { readonly amount: bigint }[]): bigint {
   return parts.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-async function comingTo({ reader, deployment }: Network, account: Address): Promise<Outstanding[]> {
-  return outstandingOf(await createObserver(reader, deployment, { follows: () => false }).look(), account);
+function marketOf({ reader, deployment }: Network): Promise<Sight> {
+  return createObserver(reader, deployment, { follows: () => false }).look();
+}
+
+async function comingTo(network: Network, account: Address): Promise<Outstanding[]> {
+  return outstandingOf(await marketOf(network), account);
 }
 
 function comingLine(coming: readonly Outstanding[], now: number): string {
@@ -97,7 +98,44 @@ function nothingOwed(coming: readonly Outstanding[], now: number): Failure {
   }
   const why = `no hub owes you anything yet; ${showSnm(first.amount)} are in the window of claim ${first.claim}`;
   if (first.settlesFrom > now) return notYet(what, why, first.settlesFrom, now);
-  return new Failure(what, why, first.disputed ? "wait until its game has ended" : "settle it: a running miner does");
+  return new Failure(
+    what,
+    why,
+    first.disputed ? "wait until its game has ended" : "settle it: `sonm earnings settle`, or a running miner does",
+  );
+}
+
+function settle(): Command {
+  const command = takesAccount(new Command("settle"))
+    .summary("settle your claims whose window is over")
+    .description(
+      "Settles every claim of yours that nobody has proved wrong in time, so that its pay is owed to you. A running miner does this itself.",
+    );
+  examples(command, [["sonm earnings settle", "then `sonm earnings pull`"]]);
+  return answering<NetworkOptions>(command, async (_, options, terminal) => {
+    const account = await openAccount(options);
+    const { signer, deployment, address, now } = account;
+    const market = await marketOf(account);
+    const coming = outstandingOf(market, address);
+    const [first] = coming;
+    const what = "There is nothing to settle";
+    if (!first) throw new Failure(what, "no claim of yours is open", "see `sonm earnings` for what you are owed");
+    const due = coming.filter(({ settlesFrom, disputed }) => settlesFrom <= now && !disputed);
+    if (due.length === 0) {
+      const next = coming.find(({ settlesFrom }) => settlesFrom > now);
+      if (!next) throw new Failure(what, "the claims left are disputed", "wait until their games have ended");
+      throw notYet(what, `claim ${next.claim} can still be challenged`, next.settlesFrom, now);
+    }
+    for (const one of due) {
+      const claim = market.claims.get(one.claim)?.claim;
+      const job = claim && market.jobs.get(claim.job)?.job;
+      if (claim && job) await orWhen(now, settleClaim(signer, deployment.addresses, job, claim));
+    }
+    return {
+      lines: due.map(({ claim, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} of claim ${claim}`),
+      data: { total: totalOf(due), settled: due.map(({ claim, hub, amount }) => ({ claim, hub, amount })), now },
+    };
+  });
 }
 
 function pull(): Command {

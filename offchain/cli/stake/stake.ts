@@ -1,0 +1,126 @@
+// `sonm stake`: what miners and verifiers answer with, and how it comes home again.
+import { Command } from "commander";
+import { parametersOf } from "../../core/chain/parameters.ts";
+import { balanceOf, type Stake, stakeOf } from "../../core/chain/read.ts";
+import { deposit, requestWithdrawal, withdraw } from "../../core/chain/write.ts";
+import { Failure } from "../../core/failure.ts";
+import { readSnm, showSnm } from "../amounts.ts";
+import { notYet, showMoment, showSpan } from "../dates.ts";
+import {
+  accountMeant,
+  type NetworkOptions,
+  openAccount,
+  openNetwork,
+  orWhen,
+  takesAccount,
+  takesNetwork,
+} from "../network.ts";
+import { fields, type Terminal } from "../terminal.ts";
+import { answering, examples } from "../verb.ts";
+
+function stakeLines({ free, locked, withdrawing }: Stake, now: number, terminal: Terminal): string[] {
+  const { amount, availableAt } = withdrawing;
+  const when =
+    availableAt <= now ? "to be taken: `sonm stake take`" : `to be taken from ${showMoment(availableAt, now)}`;
+  return fields(terminal, [
+    ["free", showSnm(free)],
+    ["locked", `${showSnm(locked)} in claims and games, until they end`],
+    ["withdrawing", amount === 0n ? "nothing" : `${showSnm(amount)}, ${when}`],
+  ]);
+}
+
+export function stake(): Command {
+  const command = takesNetwork(new Command("stake").argument("[account]", "whose (default: your own)"))
+    .summary("what you have staked as a miner or verifier, and how to take it home")
+    .description("Shows a stake: what is free, what claims and games have locked, and what is on its way home.");
+  examples(command, [
+    ["sonm stake", "your own"],
+    ["sonm stake withdraw all", "begin to take it home; after the delay: sonm stake take"],
+  ]);
+  answering<NetworkOptions>(command, async ([text], options, terminal) => {
+    const account = await accountMeant(text, options);
+    const { reader, deployment, now } = await openNetwork(options);
+    const record = await stakeOf(reader, deployment, account);
+    return { lines: stakeLines(record, now, terminal), data: { account, ...record, now } };
+  });
+  return command
+    .enablePositionalOptions()
+    .addCommand(stakeDeposit())
+    .addCommand(stakeWithdraw())
+    .addCommand(stakeTake());
+}
+
+function stakeDeposit(): Command {
+  const command = takesAccount(new Command("deposit").argument("<amount>", "SNM"))
+    .summary("stake SNM")
+    .description("Stakes SNM, for claims and challenges to lock. A running miner or verifier does this by itself.");
+  examples(command, [["sonm stake deposit 1000", "enough for several claims"]]);
+  return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
+    const { reader, signer, deployment, address, now } = await openAccount(options);
+    const amount = readSnm(text);
+    const balance = await balanceOf(reader, deployment, address);
+    const what = "Nothing was staked";
+    if (amount === 0n) throw new Failure(what, "nothing would be staked", "name an amount above 0");
+    if (balance < amount) {
+      throw new Failure(what, `you have ${showSnm(balance)}, it takes ${showSnm(amount)}`, "stake less");
+    }
+    await deposit(signer, deployment.addresses, amount);
+    const after = await stakeOf(reader, deployment, address);
+    return {
+      lines: [`${terminal.paint("green", "✓")} Staked ${showSnm(amount)}`, "", ...stakeLines(after, now, terminal)],
+      data: { amount, ...after, now },
+    };
+  });
+}
+
+function stakeWithdraw(): Command {
+  const command = takesAccount(new Command("withdraw").argument("<amount>", "SNM, or `all` that is free"))
+    .summary("begin to take a stake home")
+    .description(
+      "Asks for a part of the stake that nothing has locked. It can be taken after a delay (`sonm stake take`), for lies are found later than " +
+        "told. Asking for more lets all that is on its way wait anew.",
+    );
+  examples(command, [["sonm stake withdraw all", "whatever is free"]]);
+  return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
+    const { reader, signer, deployment, address, now } = await openAccount(options);
+    const { free, locked } = await stakeOf(reader, deployment, address);
+    const amount = text === "all" ? free : readSnm(text);
+    const what = "Nothing can be withdrawn now";
+    if (free === 0n && locked === 0n) throw new Failure(what, "you have no free stake", "see `sonm stake`");
+    if (amount > free || free === 0n) {
+      const why = `${showSnm(free)} are free, ${showSnm(locked)} are locked in claims and games`;
+      throw new Failure(what, why, "withdraw less, or wait until they have ended: `sonm earnings` says when");
+    }
+    if (amount === 0n) throw new Failure(what, "nothing would be withdrawn", "name an amount above 0");
+    await orWhen(now, requestWithdrawal(signer, deployment.addresses, amount));
+    const after = await stakeOf(reader, deployment, address);
+    return {
+      lines: [
+        `${terminal.paint("green", "✓")} ${showSnm(amount)} are on their way`,
+        "",
+        ...stakeLines(after, now, terminal),
+      ],
+      data: { amount, ...after, now },
+    };
+  });
+}
+
+function stakeTake(): Command {
+  const command = takesAccount(new Command("take"))
+    .summary("take home what has waited long enough")
+    .description("Takes what `sonm stake withdraw` has asked for, once its delay is over.");
+  examples(command, [["sonm stake take", "after the delay"]]);
+  return answering<NetworkOptions>(command, async (_, options, terminal) => {
+    const { reader, signer, deployment, address, now } = await openAccount(options);
+    const { amount, availableAt } = (await stakeOf(reader, deployment, address)).withdrawing;
+    const what = "Nothing can be taken now";
+    if (amount === 0n) {
+      const { WithdrawalDelaySeconds: delay } = await parametersOf(reader, deployment);
+      const todo = `ask first: \`sonm stake withdraw all\`; then it takes ${showSpan(Number(delay))}`;
+      throw new Failure(what, "you have not asked for any of your stake", todo);
+    }
+    if (now < availableAt) throw notYet(what, `${showSnm(amount)} are on their way`, availableAt, now);
+    await orWhen(now, withdraw(signer, deployment.addresses));
+    return { lines: [`${terminal.paint("green", "✓")} Took ${showSnm(amount)} home`], data: { amount, now } };
+  });
+}
