@@ -6,7 +6,7 @@ import type { RoleTools } from "./open.ts";
 
 /**
  * Brings the stake up to `amount` (wei of SNM), once in the life of a journal: what is lost or asked back later stays so, until its
- * owner stakes anew (`sonm stake add`).
+ * owner stakes anew (`sonm stake deposit`).
  */
 export async function stakeOnce(
   { access, journal, sent, emit }: RoleTools<{ readonly marks: Table<true> }>,

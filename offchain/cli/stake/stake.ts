@@ -51,7 +51,7 @@ export function stake(): Command {
 }
 
 function stakeDeposit(): Command {
-  const command = takesAccount(new Command("deposit").argument("<amount>", "SNM"))
+  const command = takesAccount(new Command("deposit").alias("add").argument("<amount>", "SNM"))
     .summary("stake SNM")
     .description("Stakes SNM, for claims and challenges to lock. A running miner or verifier does this by itself.");
   examples(command, [["sonm stake deposit 1000", "enough for several claims"]]);
@@ -75,15 +75,19 @@ function stakeDeposit(): Command {
 
 function stakeWithdraw(): Command {
   const command = takesAccount(new Command("withdraw").argument("<amount>", "SNM, or `all` that is free"))
+    .option("--restart", "although what is on its way already will have to wait anew")
     .summary("begin to take a stake home")
     .description(
       "Asks for a part of the stake that nothing has locked. It can be taken after a delay (`sonm stake take`), for lies are found later than " +
-        "told. Asking for more lets all that is on its way wait anew.",
+        "told. There is one date for all that is on its way.",
     );
-  examples(command, [["sonm stake withdraw all", "whatever is free"]]);
-  return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
+  examples(command, [
+    ["sonm stake withdraw all", "whatever is free"],
+    ["sonm stake withdraw 100 --restart", "100 SNM more, with a new date for all"],
+  ]);
+  return answering<NetworkOptions & { restart?: boolean }>(command, async ([text = ""], options, terminal) => {
     const { reader, signer, deployment, address, now } = await openAccount(options);
-    const { free, locked } = await stakeOf(reader, deployment, address);
+    const { free, locked, withdrawing } = await stakeOf(reader, deployment, address);
     const amount = text === "all" ? free : readSnm(text);
     const what = "Nothing can be withdrawn now";
     if (free === 0n && locked === 0n) throw new Failure(what, "you have no free stake", "see `sonm stake`");
@@ -92,6 +96,7 @@ function stakeWithdraw(): Command {
       throw new Failure(what, why, "withdraw less, or wait until they have ended: `sonm earnings` says when");
     }
     if (amount === 0n) throw new Failure(what, "nothing would be withdrawn", "name an amount above 0");
+    if (!options.restart) refuseToDelay(what, withdrawing, now);
     await orWhen(now, requestWithdrawal(signer, deployment.addresses, amount));
     const after = await stakeOf(reader, deployment, address);
     return {
@@ -103,6 +108,15 @@ function stakeWithdraw(): Command {
       data: { amount, ...after, now },
     };
   });
+}
+
+/** A second request makes the first one wait anew, which nobody should bring about unawares. */
+function refuseToDelay(what: string, { amount, availableAt }: Stake["withdrawing"], now: number): void {
+  if (amount === 0n) return;
+  const why = `${showSnm(amount)} are on their way already, and would have to wait anew`;
+  if (now >= availableAt) throw new Failure(what, why, "take them first: `sonm stake take`");
+  const todo = `take them first, possible from ${showMoment(availableAt, now)}; or let them wait anew: --restart`;
+  throw new Failure(what, why, todo, { possibleFrom: availableAt });
 }
 
 function stakeTake(): Command {
