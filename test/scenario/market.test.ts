@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { ScenarioResult } from "../../offchain/cli/up/scenario.ts";
+import type { ScenarioResult } from "../../offchain/cli/up/report.ts";
 
 const main = fileURLToPath(new URL("../../offchain/cli/main.ts", import.meta.url));
 

@@ -118,3 +118,30 @@ export async function convictionsOf(
     return receipts.reduce((sum, { gasUsed }) => sum + Number(gasUsed), 0);
   }
 }
+
+/** What everybody had and has. */
+export function changes(before: Accounts, after: Accounts): ScenarioResult["balances"] {
+  const amountIn = ({ holdings }: Accounts, { address }: Holding) =>
+    String(holdings.find((one) => one.address === address)?.amount ?? 0n);
+  return after.holdings.map((one) => ({
+    role: one.role,
+    address: one.address,
+    before: amountIn(before, one),
+    after: amountIn(after, one),
+  }));
+}
+
+/** What `--json` prints. Amounts are wei of SNM in decimal digits. */
+export type ScenarioResult = {
+  readonly ok: boolean;
+  readonly units: number;
+  readonly settledUnits: number;
+  readonly claims: number;
+  readonly convictions: readonly Conviction[];
+  readonly balances: readonly { role: string; address: string; before: string; after: string }[];
+  readonly snmConserved: boolean;
+  readonly gas: ReturnType<typeof gasOf>;
+  /** the picture, or the table of words */
+  readonly picture: string;
+  readonly seconds: number;
+};

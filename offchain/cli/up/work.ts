@@ -1,13 +1,21 @@
 // What the network of `sonm up` is given to compute, and what becomes of the outputs: a picture, or the words of a file.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadElf, type ProgramImage } from "../../core/machine/elf.ts";
 import { createMachine, outputOf } from "../../core/machine/machine.ts";
+import { buildImage } from "../../runtime/image/build.ts";
 import { gallery, galleryOf } from "../../runtime/programs/gallery.ts";
 import { assemblePng, renderInput, tilesOf } from "../../runtime/programs/render.ts";
 import { chunksOf, mergeWordCounts, readWordCount } from "../../runtime/programs/wordcount.ts";
 import { readNamedFile } from "../files.ts";
 import { grouped } from "../terminal.ts";
+
+/** What the outputs of all units come to. */
+export type Finished = {
+  readonly file: string;
+  /** what to say of it */
+  readonly lines: readonly string[];
+};
 
 export type Work = {
   /** for people: what is computed */
@@ -15,8 +23,8 @@ export type Work = {
   /** the guest program, an ELF file */
   readonly elf: Uint8Array;
   readonly inputs: readonly Uint8Array[];
-  /** Puts the outputs of all units together in `directory`: the file that it made, and what to say of it. */
-  finish(outputs: readonly Uint8Array[], directory: string): Promise<{ file: string; lines: readonly string[] }>;
+  /** Puts the outputs of all units together in `directory`. */
+  finish(outputs: readonly Uint8Array[], directory: string): Promise<Finished>;
 };
 
 /** m: 8^8 = 16.8 million steps are more than any unit here needs. */
@@ -75,11 +83,31 @@ export async function wordWork(path: string): Promise<Work> {
 }
 
 /** The output of a unit, computed here: what the network's result is compared with. */
-export function computeHere({ elf, inputs }: Work): (unit: number) => Uint8Array {
+function computeHere({ elf, inputs }: Work): (unit: number) => Uint8Array {
   const program: ProgramImage = loadElf(elf);
   return (unit) => {
     const machine = createMachine(program, inputs[unit] ?? new Uint8Array());
     machine.run(8 ** EXPONENT);
     return outputOf(machine);
   };
+}
+
+/** Writes the job's image and inputs to files, as the buyer takes them. */
+export async function layOut(directory: string, { elf, inputs }: Work, batchSize: number) {
+  const folder = join(directory, "job");
+  await mkdir(folder);
+  const image = join(folder, "image.tar");
+  await writeFile(image, await buildImage(elf));
+  const files = inputs.map((_, unit) => join(folder, `input-${String(unit).padStart(6, "0")}.bin`));
+  await Promise.all(inputs.map((input, unit) => writeFile(files[unit] as string, input)));
+  return { image, inputs: files, out: join(folder, "outputs"), batchSize };
+}
+
+/** Whether every output is what an own run of its unit gives. `at` is told the number of each before it is computed. */
+export function checkOutputs(work: Work, outputs: readonly Uint8Array[], at: (unit: number) => void): boolean {
+  const compute = computeHere(work);
+  return outputs.every((output, unit) => {
+    at(unit);
+    return Buffer.compare(output, compute(unit)) === 0;
+  });
 }
