@@ -1,47 +1,84 @@
-// Deploys SONM to the chain at a URL and writes where everything is.
-//
-//   node scripts/deploy.ts --url URL --keystore FILE [--password-file FILE] [--holder ADDRESS] [--out deployment.json]
+// `npm run deploy`: puts SONM on the chain at a URL and writes where everything is.
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { isAddress } from "viem";
-import { connect, signAs } from "../offchain/core/chain/clients.ts";
-import { deploy } from "../offchain/core/chain/deploy.ts";
+import { formatEther, isAddress } from "viem";
+import { connect, type Signer, signAs } from "../offchain/core/chain/clients.ts";
+import { DEPLOYMENT_GAS, deploy } from "../offchain/core/chain/deploy.ts";
 import { writeDeployment } from "../offchain/core/chain/deployment.ts";
 import { openKeystore, readPassword } from "../offchain/core/chain/keystore.ts";
 import { Failure } from "../offchain/core/failure.ts";
 
-const USAGE = `Deploys SONM and writes a file with the addresses.
+const USAGE = `Puts SONM on a chain and writes a file with the addresses, which every verb and every role reads.
 
-  --url URL             JSON-RPC of the chain, such as http://127.0.0.1:8545
-  --keystore FILE       the deployer's key; it needs the chain's own money for about 30 million gas
-  --password-file FILE  its first line is the keystore's password (else SONM_PASSWORD, else the terminal)
+  npm run deploy -- --rpc URL --keystore FILE [options]
+
+  --rpc URL             JSON-RPC of a node, such as http://127.0.0.1:8545
+  --keystore FILE       the deployer's key (\`npx sonm key new FILE\` makes one); it pays for ${Number(DEPLOYMENT_GAS) / 1e6} million gas
+  --password-file FILE  its first line is the keystore's password (else SONM_PASSWORD, else you are asked)
   --holder ADDRESS      receives all SNM; the deployer, if left out
-  --out FILE            where the addresses go; deployment.json, if left out
+  --out FILE            where the addresses go, a new file; deployment.json, if left out
 `;
 
+const WHAT = "Nothing was deployed";
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        rpc: { type: "string" },
+        keystore: { type: "string" },
+        "password-file": { type: "string" },
+        holder: { type: "string" },
+        out: { type: "string", default: "deployment.json" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (cause) {
+    throw new Failure("The command line is wrong", (cause as Error).message, "see --help", { cause });
+  }
+}
+
+/** Before anything is paid for: a deployment whose addresses are lost is worth nothing. */
+function requireRoom(out: string): void {
+  if (existsSync(out)) {
+    throw new Failure(WHAT, `${out} exists, and may be all that knows another deployment`, "name another: --out FILE");
+  }
+  try {
+    accessSync(dirname(resolve(out)), constants.W_OK);
+  } catch (cause) {
+    throw new Failure(WHAT, `${out} cannot be written: ${(cause as Error).message}`, "name another: --out FILE", {
+      cause,
+    });
+  }
+}
+
+/** A deployment that runs out of money half way has to begin anew. */
+async function requireFunds({ client, account }: Signer): Promise<void> {
+  const { address } = account;
+  const [balance, price] = await Promise.all([client.getBalance({ address }), client.getGasPrice()]);
+  const needed = price * DEPLOYMENT_GAS;
+  if (balance >= needed) return;
+  const why = `${address} has ${formatEther(balance)} of the chain's own money, it takes about ${formatEther(needed)}`;
+  throw new Failure(WHAT, why, "send some to it, then try again");
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      url: { type: "string" },
-      keystore: { type: "string" },
-      "password-file": { type: "string" },
-      holder: { type: "string" },
-      out: { type: "string", default: "deployment.json" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-  const { url, keystore, holder, out } = values;
-  if (values.help) {
+  const { rpc, keystore, holder, out, help, "password-file": passwordFile } = readArguments();
+  if (help) {
     process.stdout.write(USAGE);
     return;
   }
-  if (url === undefined || keystore === undefined) {
-    throw new Failure("Nothing was deployed", "--url and --keystore are needed", "see --help");
+  if (rpc === undefined || keystore === undefined) {
+    throw new Failure(WHAT, "--rpc and --keystore are needed", "see --help");
   }
   if (holder !== undefined && !isAddress(holder)) {
-    throw new Failure("Nothing was deployed", `--holder ${holder} is no address`, "write 0x and 40 hexadecimal digits");
+    throw new Failure(WHAT, `--holder ${holder} is no address`, "write 0x and 40 hexadecimal digits");
   }
-  const password = await readPassword(values["password-file"], `Password of ${keystore}: `);
-  const signer = signAs(await connect(url), await openKeystore(keystore, password));
+  requireRoom(out);
+  const password = await readPassword(passwordFile, `Password of ${keystore}`);
+  const signer = signAs(await connect(rpc), await openKeystore(keystore, password));
+  await requireFunds(signer);
   const deployment = await deploy({
     publicClient: signer.client,
     walletClient: signer.wallet,
@@ -49,7 +86,7 @@ async function main(): Promise<void> {
     onProgress: (contract, address) => console.error(`${address}  ${contract}`),
   });
   writeDeployment(out, deployment);
-  console.error(`→ ${out}`);
+  console.error(`→ ${out}; next: SONM_RPC=${rpc} SONM_DEPLOYMENT=${out} npx sonm hubs`);
 }
 
 try {

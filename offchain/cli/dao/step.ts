@@ -1,5 +1,6 @@
 // One step of a proposal's way: which is meant, whether the step can be taken now, and how the proposal stands after it.
 import { isAddressEqual } from "viem";
+import { latest } from "../../core/chain/clients.ts";
 import { type ProposalStanding, standingOf } from "../../core/chain/dao.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
@@ -88,8 +89,9 @@ export async function answerWith(
   done: string,
   terminal: Terminal,
 ): Promise<Answer> {
-  const { reader, deployment, now } = account;
+  const { reader, deployment } = account;
   const after = await standingOf(reader, deployment, before);
+  const { now } = await latest(reader);
   const next = nextStep(after, now);
   return {
     lines: [`${terminal.paint("green", "✓")} ${done}`, ...(next === "" ? [] : [`  ${terminal.paint("dim", next)}`])],

@@ -1,5 +1,6 @@
 // What an owner does with a hub. Every verb looks first, and says when it cannot be done now and when it can.
 import { Command } from "commander";
+import { latest } from "../../core/chain/clients.ts";
 import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
 import { parametersOf } from "../../core/chain/parameters.ts";
 import { balanceOf } from "../../core/chain/read.ts";
@@ -26,8 +27,9 @@ type Fund = { readonly fund?: string };
 /** What has been done, then the hub as it is now. */
 export async function answerWith(account: Account, wallet: Address, done: string, terminal: Terminal): Promise<Answer> {
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);
-  const lines = [`${terminal.paint("green", "✓")} ${done}`, "", ...hubLines(hub, account.now, terminal)];
-  return { lines, data: { done, hub: hubData(hub, account.now) } };
+  const { now } = await latest(account.reader);
+  const lines = [`${terminal.paint("green", "✓")} ${done}`, "", ...hubLines(hub, now, terminal)];
+  return { lines, data: { done, hub: hubData(hub, now) } };
 }
 
 /** @throws Failure if the account holds less */

@@ -17,6 +17,7 @@ import {
 import { Failure } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { type Addresses, type ContractKey, contractKeys, type Deployment } from "./deployment.ts";
+import { failureOf } from "./transact.ts";
 
 /** How one of the DAO's governors works: seconds, but for the last two. */
 export type Lane = {
@@ -47,6 +48,9 @@ export type DeployOptions = {
   readonly fast?: Lane;
   readonly onProgress?: (contract: string, address: Address) => void;
 };
+
+/** Gas that a deployment takes, a little more than measured: what a deployer must be able to pay. */
+export const DEPLOYMENT_GAS = 36_000_000n;
 
 type Settings = { readonly holder: Address; readonly slow: Lane; readonly fast: Lane };
 type Step = { readonly source: string; readonly args: (at: Addresses, settings: Settings) => readonly unknown[] };
@@ -122,11 +126,9 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     const { source, args } = plan[key];
     const { abi, bytecode } = readArtifact(source);
     const data = encodeDeployData({ abi, bytecode, args: args(addresses, settings) });
-    const hash = await walletClient.sendTransaction({
-      account: walletClient.account,
-      chain: walletClient.chain ?? null,
-      data,
-      nonce: first + i,
+    const request = { account: walletClient.account, chain: walletClient.chain ?? null, data, nonce: first + i };
+    const hash = await walletClient.sendTransaction(request).catch((error: unknown) => {
+      throw failureOf(`${source} was not deployed`, "its constructor", error);
     });
     const receipt = await publicClient.waitForTransactionReceipt({ hash });
     const made = receipt.contractAddress;

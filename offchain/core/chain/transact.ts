@@ -5,6 +5,7 @@ import {
   type ContractFunctionArgs,
   type ContractFunctionName,
   ContractFunctionRevertedError,
+  InsufficientFundsError,
   type TransactionReceipt,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
@@ -100,6 +101,10 @@ export function failureOf(what: string, functionName: string, cause: unknown): F
     }
     const why = `${functionName} reverted${reason ? `: ${reason}` : ""}${signature ? ` with ${signature}` : ""}`;
     return new Failure(what, why, "check that the deployment is of this chain and of this version", { cause });
+  }
+  if (cause.walk((error) => error instanceof InsufficientFundsError)) {
+    const why = "the account cannot pay the gas: it has too little of the chain's own money";
+    return new Failure(what, why, "send it some; `sonm balance` shows what it has", { cause });
   }
   return new Failure(what, cause.shortMessage, "look at the node and at the account's balance, then try again", {
     cause,
