@@ -71,8 +71,12 @@ function paramsOf(hands: VotersHands, body: Body) {
   return [targets, values, calldatas, keccak256(stringToHex(descriptionOf(hands, body)))] as const;
 }
 const PARAMS = [{ type: "address[]" }, { type: "uint256[]" }, { type: "bytes[]" }, { type: "bytes32" }] as const;
+const ids = new WeakMap<Body, bigint>();
+/** The number of what is proposed: the same in both lanes. */
 export function idOf(hands: VotersHands, body: Body): bigint {
-  return BigInt(keccak256(encodeAbiParameters(PARAMS, paramsOf(hands, body))));
+  const id = ids.get(body) ?? BigInt(keccak256(encodeAbiParameters(PARAMS, paramsOf(hands, body))));
+  ids.set(body, id);
+  return id;
 }
 
 async function sign(hands: VotersHands, { lane, body, support, voter, nonce, signer }: Ballot): Promise<Hex> {

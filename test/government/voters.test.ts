@@ -179,7 +179,7 @@ describe("the voters against their model", () => {
   it("does what the model does, whatever they try", async () => {
     await fc.assert(
       fc.asyncProperty(HISTORY, (commands) => play(commands).then(() => undefined)),
-      fuzz(6),
+      fuzz(8),
     );
   });
 });
