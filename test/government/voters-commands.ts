@@ -130,6 +130,7 @@ const edgeAt = (...edges: Edge[]) =>
   fc.record({ kind: kinds("edge"), which, edge: fc.constantFrom(...edges), plus: PLUS });
 const body = <Kind extends string>(...names: Kind[]) =>
   fc.record({ kind: kinds(...names), which, elsewhere, by: anybody });
+const MOMENT = fc.record({ kind: kinds("jump"), seconds: fc.constantFrom(1n, 3_600n) });
 const MONEY: fc.Arbitrary<VotersCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kinds("send"), from: voter, to: voter, amount }) },
   {
@@ -163,7 +164,8 @@ const VOTE: fc.Arbitrary<VotersCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kinds("replay"), index: fc.nat(9), elsewhere }) },
 );
 const VOTER: fc.Arbitrary<VotersCommand> = fc.oneof(
-  { weight: 1, arbitrary: fc.record({ kind: kinds("jump"), seconds: fc.constantFrom(1n, 3_600n, DAY, 10n * DAY) }) },
+  { weight: 1, arbitrary: MOMENT },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("jump"), seconds: fc.constantFrom(DAY, 10n * DAY) }) },
   { weight: 3, arbitrary: edgeAt("snapshot", "deadline", "eta", "possible") },
   { weight: 3, arbitrary: PROPOSE },
   { weight: 1, arbitrary: fc.record({ kind: kinds("repeat"), which, by: big }) },
@@ -232,7 +234,7 @@ const CONTEST = fc
     fc.tuple(PROPOSE),
     fc.array(fc.oneof(MONEY, VOTE, body("cancel")), { maxLength: 2 }),
     fc.tuple(edgeAt("snapshot")),
-    fc.array(fc.oneof({ weight: 4, arbitrary: VOTE }, MONEY, body("cancel")), { minLength: 2, maxLength: 7 }),
+    fc.array(fc.oneof({ weight: 3, arbitrary: VOTE }, MONEY, MOMENT, body("cancel")), { minLength: 3, maxLength: 9 }),
     fc.tuple(
       edgeAt("deadline"),
       body("queue"),

@@ -6,7 +6,8 @@ import type { VotersCommand } from "./voters-commands.ts";
 import { type Lane, STATES, SUPPLY, VOTERS } from "./voters-model.ts";
 import type { LaneSight, ProposalSight, Sight, WalletSight } from "./voters-sight.ts";
 
-type Record = { proposer: string; queuedAt?: bigint; delay?: bigint; executed: boolean };
+/** What he has noted of a proposal. */
+type Course = { proposer: string; queuedAt?: bigint; delay?: bigint; executed: boolean };
 const FINAL = ["Canceled", "Defeated", "Executed"];
 const LANES: Lane[] = ["slow", "fast"];
 const nameOf = ({ state }: ProposalSight) => STATES[state] ?? "";
@@ -30,7 +31,7 @@ function statusChanges(before: Sight, after: Sight): [name: string, from: number
 
 export function createWatch(first: Sight) {
   const seen = [first];
-  const records: { [lane in Lane]: Record[] } = { slow: [], fast: [] };
+  const records: { [lane in Lane]: Course[] } = { slow: [], fast: [] };
   /** As it was at the end of that second. */
   const asOf = (time: bigint) => seen.findLast((sight) => sight.time <= time) ?? first;
 
@@ -47,7 +48,7 @@ export function createWatch(first: Sight) {
     assert.equal(castIn(is) - castIn(was), weight, "INV-29: a vote counts as it was at the snapshot");
   }
 
-  function watchExecution(lane: Lane, time: bigint, record: Record, proposal: ProposalSight) {
+  function watchExecution(lane: Lane, time: bigint, record: Course, proposal: ProposalSight) {
     assert.equal(record.executed, false, "INV-29: executed once");
     record.executed = true;
     const { queuedAt, delay } = record;

@@ -35,6 +35,9 @@ const START = new Map<string, bigint>([
   ["treasury", 100n * SNM],
 ]);
 
+/** A failing history is made shorter with SONM_VERBOSE=1 alone, for it takes minutes. */
+const endOnFailure = !process.env.SONM_VERBOSE;
+
 describe("the voters against their model", () => {
   let world: GovernedWorld;
   let restore: () => Promise<void>;
@@ -179,7 +182,7 @@ describe("the voters against their model", () => {
   it("does what the model does, whatever they try", async () => {
     await fc.assert(
       fc.asyncProperty(HISTORY, (commands) => play(commands).then(() => undefined)),
-      fuzz(8),
+      { ...fuzz(8), endOnFailure },
     );
   });
 });
