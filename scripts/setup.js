@@ -107,5 +107,5 @@ if (Number.parseInt(probe.stdout, 10) < 24) {
 
 const sources = [...filesBelow("contracts", ".sol"), ...filesBelow("test/doubles", ".sol")];
 once("contracts", "artifacts", digest(["hardhat.config.ts", "package-lock.json", ...sources]), () => {
-  run(`Compiling ${sources.length} contracts`, "hardhat", ["build", "--quiet"]);
+  run(`Compiling ${sources.length} contracts (once, about a minute)`, "hardhat", ["build", "--no-tests", "--quiet"]);
 });
