@@ -34,7 +34,6 @@ type Terms = {
     batch: number;
     miner: Hex;
     challenger: Hex;
-    deposit: bigint;
     bond: bigint;
     order: bigint;
   };

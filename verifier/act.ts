@@ -75,7 +75,7 @@ export function createActor(tools: VerifierTools): (action: VerifierAction) => P
       }
       case "award": {
         const { id, job, claim } = action.of;
-        const receipt = await sent("award", awardPool(signer, addresses, job, claim));
+        const receipt = await sent("award", awardPool(signer, addresses, job, claim, action.winner));
         return emit({ kind: "awarded", claim: id, amount: String(eventIn(receipt, "PoolAwarded")?.amount ?? 0n) });
       }
       case "play":

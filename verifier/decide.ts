@@ -1,5 +1,6 @@
 // What a verifier does next, from what it sees on the chain, in its mail and in its journal. Pure.
 import { isAddressEqual } from "viem";
+import type { Game } from "../offchain/core/dispute/game.ts";
 import { type Challenged, nextOpening } from "../offchain/core/dispute/opening.ts";
 import type { GameView } from "../offchain/core/dispute/view.ts";
 import { turnOf } from "../offchain/core/dispute/view.ts";
@@ -28,8 +29,8 @@ export type ClaimView = {
   readonly claimedAt: number;
   /** unix time of settlement or conviction; 0 before */
   readonly endedAt: number;
-  /** whose game has convicted it, so far */
-  readonly winner: { readonly address: Address; readonly order: bigint } | undefined;
+  /** the game that takes the pool, so far: of those that have convicted it, the one that was announced first */
+  readonly winner: Game | undefined;
   /** this verifier has chosen to check it */
   readonly chosen: boolean;
   /** what recomputing the batch has shown; undefined before */
@@ -71,7 +72,7 @@ export type VerifierAction =
   /** `open` if the leaves are known, else `openTree` */
   | { readonly kind: "open"; readonly of: ClaimView; readonly withLeaves: boolean }
   | { readonly kind: "retract"; readonly of: ClaimView }
-  | { readonly kind: "award"; readonly of: ClaimView }
+  | { readonly kind: "award"; readonly of: ClaimView; readonly winner: Game }
   | { readonly kind: "play"; readonly game: GameView }
   | { readonly kind: "timeOut"; readonly game: GameView }
   | { readonly kind: "leave"; readonly game: GameView };
@@ -105,7 +106,7 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
     const of = claims.get(game.game.about.claim);
     const turn = turnOf(game.phase);
     const late = view.now > game.clock.deadline;
-    if (of?.winner && of.winner.order < game.game.about.order) actions.push({ kind: "leave", game });
+    if (of?.winner && of.winner.about.order < game.game.about.order) actions.push({ kind: "leave", game });
     else if (turn === "challenger" && !late) actions.push({ kind: "play", game });
     else if (turn === "miner") {
       if (late) actions.push({ kind: "timeOut", game });
@@ -138,7 +139,7 @@ function challengeOf({ job, status, claimedAt, endedAt, winner }: ClaimView): Ch
   if (status === "live") return { ...about, ended: undefined };
   // A conviction whose winner is not known yet gives nothing to win either.
   const how = status === "settled" || !winner ? "settled" : "convicted";
-  return { ...about, ended: { how, at: endedAt, winner: winner?.order ?? 0n } };
+  return { ...about, ended: { how, at: endedAt, winner: winner?.about.order ?? 0n } };
 }
 
 /** An announced challenge whose game may still be opened, and will need its bond then. */
@@ -176,8 +177,9 @@ function opening(
 
 /** Half of the cheat's deposit waits for the earliest committed winner. */
 function afterConviction(of: ClaimView, view: VerifierView, actions: VerifierAction[], wakes: number[]): void {
-  if (of.status !== "convicted" || !of.winner || !isAddressEqual(of.winner.address, view.me) || of.games > 0) return;
+  const { winner } = of;
+  if (of.status !== "convicted" || !winner || !isAddressEqual(winner.about.challenger, view.me) || of.games > 0) return;
   const from = of.endedAt + of.job.opening + 1;
-  if (view.now >= from) actions.push({ kind: "award", of });
+  if (view.now >= from) actions.push({ kind: "award", of, winner });
   else wakes.push(from);
 }

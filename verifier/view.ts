@@ -56,7 +56,7 @@ function claimOf(
     games,
     claimedAt,
     endedAt,
-    winner: winner && { address: winner.challenger, order: winner.order },
+    winner,
     chosen,
     check: journal.checks.get(id),
     hasLeaves: journal.leaves.get(id) !== undefined,

@@ -169,6 +169,14 @@ contract Bisection is Commitments, Multicall {
     }
 
     /// @inheritdoc IBisection
+    function award(Job calldata job, Claim calldata claim, Game calldata game) external {
+        GameId gameId = idOf(game);
+        GameState memory state = games[gameId];
+        require(state.phase == Phase.Over, BisectionWrongPhase(gameId, state.phase, state.level));
+        tribunal.award(job, claim, game.about);
+    }
+
+    /// @inheritdoc IBisection
     function setOperator(address operator) external {
         operatorOf[msg.sender] = operator;
         emit OperatorSet(msg.sender, operator);

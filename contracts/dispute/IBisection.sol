@@ -139,6 +139,10 @@ interface IBisection is IReferee {
     /// @notice Ends a game on a claim that another game has convicted; the bond comes free. The challenger.
     function leave(Game calldata game) external;
 
+    /// @notice Divides a convicted claim's deposit, once nobody can win any more: half to the winner, half to the Treasury. Anyone.
+    /// @param game the game of the winner: of all who have won, the one who committed first
+    function award(Job calldata job, Claim calldata claim, Game calldata game) external;
+
     /// @notice Gives the stake of an unopened commitment back, because its claim ended before the opening time was over. The challenger.
     function retract(Job calldata job, Claim calldata claim, bytes32 salt) external;
 

@@ -12,8 +12,6 @@ struct Case {
     uint32 batch;
     address miner;
     address challenger;
-    /// wei of SNM, locked by the claim
-    uint128 deposit;
     /// wei of SNM, locked by the challenger
     uint128 bond;
     /// number of the challenger's commitment; the lowest among the winners takes the pool
@@ -41,6 +39,11 @@ interface ITribunal {
 
     /// @notice The challenger leaves a claim that another game has convicted: the bond goes back.
     function dismiss(Case calldata about) external;
+
+    /// @notice Divides the deposit of a convicted claim, once nobody can win any more: half to the challenger of the winning case, half to the
+    /// Treasury.
+    /// @param about the case whose commitment is the earliest of all that have won
+    function award(Job calldata job, Claim calldata claim, Case calldata about) external;
 
     /// @notice When the claim was settled or convicted, unix time; 0 while it is live or unknown.
     function endedAt(ClaimId claim) external view returns (uint40);

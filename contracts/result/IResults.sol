@@ -24,10 +24,13 @@ struct ClaimState {
     uint40 claimedAt;
     /// unix time of the settlement or the first conviction; 0 before
     uint40 endedAt;
+    /// number of the earliest commitment that has won a game; 0 before the first conviction
+    uint64 winner;
 }
 
 /// @notice Claims: a miner posts one root for a batch; the window passes; it settles, or a game convicts it.
-/// @dev Relies on its referees: they hand `convict`, `acquit` and `dismiss` a case that `enter` has given them, once.
+/// @dev Relies on its referees: they hand `convict`, `acquit`, `dismiss` and `award` a case that `enter` has given them, and end each
+/// of them once.
 interface IResults is ITribunal {
     /// @notice A miner claims a batch. Carries all of the claim: later calls must bring it.
     event ClaimPosted(
@@ -56,6 +59,8 @@ interface IResults is ITribunal {
     error ResultsClaimNot(ClaimStatus needed, ClaimId claim, ClaimStatus status);
     error ResultsGamesOpen(ClaimId claim, uint256 games);
     error ResultsNoGame(ClaimId claim);
+    /// @notice Another commitment than number `order` has won the claim's pool.
+    error ResultsNotWinner(ClaimId claim, uint64 order);
     /// @notice Possible from `from` on, this second included.
     error ResultsNotYet(ClaimId claim, uint256 from);
     /// @notice The challenge was announced after `until`.
@@ -79,14 +84,8 @@ interface IResults is ITribunal {
     /// @notice Settles a Live claim that no game is open on, at once. The buyer only.
     function confirm(Job calldata job, Claim calldata claim_) external;
 
-    /// @notice Credits the pool of a Convicted claim to its earliest committed winner, once nobody can win any more. Anyone.
-    function award(Job calldata job, Claim calldata claim_) external;
-
     /// @notice What is kept of a claim.
     function stateOf(ClaimId claim_) external view returns (ClaimState memory);
-
-    /// @notice The winner so far of a convicted claim, and the number of its commitment.
-    function winnerOf(ClaimId claim_) external view returns (address winner, uint64 order);
 
     /// @notice What a hub signs to assign a batch (EIP-712).
     function assignmentDigest(

@@ -17,12 +17,6 @@ import {ClaimState, ClaimStatus, IResults} from "./IResults.sol";
 /// @title Claims and what becomes of them
 /// @notice Every claim ends: it settles, or it is convicted and its batch is free again (PROTOCOL.md, section 5).
 contract Results is IResults, EIP712, Multicall {
-    /// @dev One slot: the challenger who takes the pool, unless an earlier committed one wins too.
-    struct Winner {
-        address challenger;
-        uint64 order;
-    }
-
     bytes32 private constant ASSIGNMENT_TYPEHASH = keccak256(
         "Assignment(address wallet,bytes32 job,uint32 batch,uint32 attempt,address miner,uint128 pay,uint64 expiry)"
     );
@@ -33,7 +27,6 @@ contract Results is IResults, EIP712, Multicall {
     IParameters public immutable parameters;
 
     mapping(ClaimId => ClaimState) private claims;
-    mapping(ClaimId => Winner) private winners;
 
     /// @dev A referee may be retired meanwhile: its open games go on.
     modifier onlyReferee() {
@@ -76,7 +69,7 @@ contract Results is IResults, EIP712, Multicall {
         );
         claimId = claim_.id();
         // No such claim can exist: its attempt has just been used up.
-        claims[claimId] = ClaimState(ClaimStatus.Live, 0, uint40(block.timestamp), 0);
+        claims[claimId] = ClaimState(ClaimStatus.Live, 0, uint40(block.timestamp), 0, 0);
         emit ClaimPosted(claimId, claim_.job, claim_.miner, claim_.batch, claim_.attempt, claim_.pay, claim_.root);
         deposits.lock(claim_.miner, job.deposit);
     }
@@ -98,22 +91,6 @@ contract Results is IResults, EIP712, Multicall {
         require(msg.sender == job.buyer, ResultsNotBuyer(msg.sender, job.buyer));
         ClaimId claimId = claim_.id();
         _settle(job, claim_, claimId, _quiet(claimId, ClaimStatus.Live), true);
-    }
-
-    /// @inheritdoc IResults
-    function award(Job calldata job, Claim calldata claim_) external {
-        _checkJob(job, claim_);
-        ClaimId claimId = claim_.id();
-        ClaimState memory state = _quiet(claimId, ClaimStatus.Convicted);
-        // Whoever had committed before the conviction could open until then.
-        uint256 from = uint256(state.endedAt) + job.opening + 1;
-        require(block.timestamp >= from, ResultsNotYet(claimId, from));
-        state.status = ClaimStatus.Awarded;
-        claims[claimId] = state;
-        address winner = winners[claimId].challenger;
-        uint256 pool = _half(job.deposit);
-        emit PoolAwarded(claimId, winner, pool);
-        deposits.slash(claim_.miner, job.deposit, winner, pool);
     }
 
     /// @inheritdoc ITribunal
@@ -141,7 +118,6 @@ contract Results is IResults, EIP712, Multicall {
             batch: claim_.batch,
             miner: claim_.miner,
             challenger: challenger,
-            deposit: job.deposit,
             bond: job.bond,
             order: order
         });
@@ -157,11 +133,11 @@ contract Results is IResults, EIP712, Multicall {
             state.endedAt = uint40(block.timestamp);
             emit ClaimConvicted(about.claim, about.job, about.batch);
         }
-        claims[about.claim] = state;
-        if (first || about.order < winners[about.claim].order) {
-            winners[about.claim] = Winner(about.challenger, about.order);
+        if (first || about.order < state.winner) {
+            state.winner = about.order;
             emit WinnerChanged(about.claim, about.challenger, about.order);
         }
+        claims[about.claim] = state;
         // The deposit is forfeited from now on: nothing but `award`, which divides it, touches it any more. A proof is dear enough.
         deposits.unlock(about.challenger, about.bond);
         if (first) batches.reopen(about.job, about.batch);
@@ -182,6 +158,23 @@ contract Results is IResults, EIP712, Multicall {
     }
 
     /// @inheritdoc ITribunal
+    function award(Job calldata job, Claim calldata claim_, Case calldata about) external {
+        require(msg.sender == job.referee, ResultsNotReferee(msg.sender));
+        _checkJob(job, claim_);
+        ClaimId claimId = claim_.id();
+        ClaimState memory state = _quiet(claimId, ClaimStatus.Convicted);
+        // Whoever had committed before the conviction could open until then.
+        uint256 from = uint256(state.endedAt) + job.opening + 1;
+        require(block.timestamp >= from, ResultsNotYet(claimId, from));
+        require(about.claim == claimId && about.order == state.winner, ResultsNotWinner(claimId, about.order));
+        state.status = ClaimStatus.Awarded;
+        claims[claimId] = state;
+        uint256 pool = _half(job.deposit);
+        emit PoolAwarded(claimId, about.challenger, pool);
+        deposits.slash(claim_.miner, job.deposit, about.challenger, pool);
+    }
+
+    /// @inheritdoc ITribunal
     function endedAt(ClaimId claimId) external view returns (uint40) {
         return claims[claimId].endedAt;
     }
@@ -189,11 +182,6 @@ contract Results is IResults, EIP712, Multicall {
     /// @inheritdoc IResults
     function stateOf(ClaimId claimId) external view returns (ClaimState memory) {
         return claims[claimId];
-    }
-
-    /// @inheritdoc IResults
-    function winnerOf(ClaimId claimId) external view returns (address winner, uint64 order) {
-        return (winners[claimId].challenger, winners[claimId].order);
     }
 
     /// @inheritdoc IResults

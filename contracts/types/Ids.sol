@@ -14,4 +14,9 @@ function sameJob(JobId a, JobId b) pure returns (bool) {
     return JobId.unwrap(a) == JobId.unwrap(b);
 }
 
+function sameClaim(ClaimId a, ClaimId b) pure returns (bool) {
+    return ClaimId.unwrap(a) == ClaimId.unwrap(b);
+}
+
 using {sameJob as ==} for JobId global;
+using {sameClaim as ==} for ClaimId global;

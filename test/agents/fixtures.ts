@@ -56,7 +56,6 @@ export function gameOf(turn: "miner" | "challenger", deadline: number, order = 1
         batch: 0,
         miner: MINER,
         challenger: VERIFIER,
-        deposit: job.deposit,
         bond: job.bond,
         order,
       },

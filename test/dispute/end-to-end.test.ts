@@ -42,7 +42,7 @@ describe("a claim, from its posting to its end", () => {
     assert.equal(await market.deposits.read.lockedOf([market.miner.account.address]), job.deposit);
     const { endedAt } = await market.results.read.stateOf([work.id]);
     await market.nextAt(endedAt + job.opening + 1);
-    await market.results.write.award([work.job, work.claim]);
+    await market.bisection.write.award([work.job, work.claim, board.game]);
     const verifier = market.verifier.account.address;
     assert.equal(await market.deposits.read.freeOf([verifier]), 10_000n * SNM + job.deposit / 2n);
     assert.equal(await market.deposits.read.lockedOf([verifier]), 0n);

@@ -45,17 +45,11 @@ contract MarketObserver {
         uint32 attempt;
     }
 
-    struct ClaimSeen {
-        ClaimState state;
-        address winner;
-        uint64 order;
-    }
-
     struct Seen {
         AccountSeen[] accounts;
         uint256 waiting;
         BatchSeen[] batches;
-        ClaimSeen[] claims;
+        ClaimState[] claims;
         Commitment[] commitments;
         GameState[] games;
     }
@@ -95,11 +89,8 @@ contract MarketObserver {
                 what.batches[i].number
             );
         }
-        seen.claims = new ClaimSeen[](what.claims.length);
-        for (uint256 i = 0; i < what.claims.length; ++i) {
-            seen.claims[i].state = results.stateOf(what.claims[i]);
-            (seen.claims[i].winner, seen.claims[i].order) = results.winnerOf(what.claims[i]);
-        }
+        seen.claims = new ClaimState[](what.claims.length);
+        for (uint256 i = 0; i < what.claims.length; ++i) seen.claims[i] = results.stateOf(what.claims[i]);
         seen.commitments = new Commitment[](what.commitments.length);
         for (uint256 i = 0; i < what.commitments.length; ++i) {
             seen.commitments[i] = bisection.commitmentOf(what.commitments[i].challenger, what.commitments[i].hash);

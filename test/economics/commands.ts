@@ -37,7 +37,8 @@ export type Deed =
       readonly copied?: string;
       readonly flaw?: "expired" | "forged" | "foreign" | "replayed" | "overpaid";
     }
-  | { readonly do: "settle" | "confirm" | "award"; readonly claim: string }
+  | { readonly do: "settle" | "confirm"; readonly claim: string }
+  | { readonly do: "award"; readonly claim: string; readonly game: number }
   | { readonly do: "commit"; readonly as: string; readonly claim: string; readonly thiefOf?: string }
   | { readonly do: "retract" | "forfeit" | "openTree"; readonly commitment: string }
   | {
@@ -122,10 +123,14 @@ export async function callFor(stage: Stage, script: Script, command: Command): P
     case "claim":
       return claimCall(stage, script, command);
     case "settle":
-    case "confirm":
-    case "award": {
+    case "confirm": {
       const work = script.works.get(command.claim);
       return work && { from, name: command.do, args: [work.job, work.claim] };
+    }
+    case "award": {
+      const work = script.works.get(command.claim);
+      const game = Object.values(stage.state.games)[command.game];
+      return work && game && { from, name: "award", args: [work.job, work.claim, game.terms] };
     }
     case "commit": {
       const work = script.works.get(command.claim);

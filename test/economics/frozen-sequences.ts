@@ -62,12 +62,12 @@ export const frozenSequences: readonly Kept[] = [
       { at: 11, by: "verifier", do: "open", commitment: "first", position: 0, run: "truth" },
       { at: 11 + HOUR, by: "stranger", do: "timeOut", game: 2 },
       { at: 12 + HOUR, by: "stranger", do: "timeOut", game: 2 },
-      { at: 12 + HOUR, by: "stranger", do: "award", claim: "w" },
-      { at: 12 + HOUR, by: "stranger", do: "award", claim: "w" },
+      ...[0, 1, 2, 2].map((game) => ({ at: 12 + HOUR, by: "stranger", do: "award", claim: "w", game }) as const),
     ],
     outcomes: [
       ...["done", "done", "done", "done", "done", "done", "done", "done", "done", "done"],
-      ...["ResultsClaimNot", "done", "done", "done", "BisectionTooEarly", "done", "done", "ResultsClaimNot"],
+      ...["ResultsClaimNot", "done", "done", "done", "BisectionTooEarly", "done"],
+      ...["ResultsNotWinner", "ResultsNotWinner", "done", "ResultsClaimNot"],
     ],
   },
   {

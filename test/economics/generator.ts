@@ -1,10 +1,10 @@
 // Makes up what happens next: mostly something that makes sense now, sometimes anything, and time that likes to stop at the very
 // seconds at which something changes.
 import { batchCount } from "../../offchain/core/job/job.ts";
-import { jobIdOf } from "../market-terms.ts";
+import { claimIdOf, jobIdOf } from "../market-terms.ts";
 import type { Command, Deed, Knowledge, Script } from "./commands.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";
-import type { HubStatus } from "./model/state.ts";
+import type { ClaimRecord, HubStatus } from "./model/state.ts";
 import { type Name, names, type Stage } from "./stage.ts";
 
 /** Numbers below a bound, made of a seed (mulberry32). */
@@ -144,8 +144,16 @@ function claimChoices(stage: Stage, script: Script, dice: Dice, number: number):
       [1, challenger, { do: "commit", as: `c${number}`, claim, ...(thief ? { thiefOf: thief } : {}) }],
       [live && due ? 30 : 2, "stranger", { do: "settle", claim }],
       [live ? 3 : 1, buyer, { do: "confirm", claim }],
-      [record.status === "Convicted" ? 12 : 1, "stranger", { do: "award", claim }],
+      ...awardChoices(stage, dice, record, claim),
     ];
+  });
+}
+
+/** The pool for each game on the claim, the winner's or not, and for one on another. */
+function awardChoices({ state }: Stage, dice: Dice, { claim, status }: ClaimRecord, name: string): Choice[] {
+  return Object.values(state.games).flatMap(({ terms: { about } }, game): Choice[] => {
+    if (about.claim !== claimIdOf(claim) && dice(20) > 0) return [];
+    return [[status === "Convicted" ? 12 : 1, "stranger", { do: "award", claim: name, game }]];
   });
 }
 

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { longestGame } from "../../offchain/core/dispute/clock.ts";
 import { fuzz } from "../fuzz.ts";
 import { roundsOf } from "../market-runs.ts";
+import { claimIdOf } from "../market-terms.ts";
 import { type Agent, honestMiner, honestVerifier, isTrue } from "./agents.ts";
 import { type Command, callFor, openScript, type Script } from "./commands.ts";
 import { nextCommand } from "./generator.ts";
@@ -101,7 +102,9 @@ describe("honest people among any others", () => {
     }
     for (const { status, job, claim } of Object.values(stage.state.claims)) {
       if (status === "Live") await stage.act({ from, name: "settle", args: [job, claim] }, end + MONTH);
-      if (status === "Convicted") await stage.act({ from, name: "award", args: [job, claim] }, end + MONTH);
+      const games = Object.values(stage.state.games).filter(({ terms }) => terms.about.claim === claimIdOf(claim));
+      if (status === "Convicted")
+        for (const { terms } of games) await stage.act({ from, name: "award", args: [job, claim, terms] }, end + MONTH);
     }
     await ask(agents);
     for (const { status } of Object.values(stage.state.claims)) assert.match(status, /Settled|Awarded/);

@@ -1,8 +1,8 @@
 // The market a second time, as a pure function: a state and a call in, the next state or the name of the refusal out. It follows
 // PROTOCOL.md by the letter; the contracts must agree with it after every call of every sequence.
 import type { Arguments, Call } from "./model/calls.ts";
-import { award, claim, confirm, settle } from "./model/claims.ts";
-import { leave, move, pick, pickLeaf, prove, reveal, timeOut } from "./model/games.ts";
+import { claim, confirm, settle } from "./model/claims.ts";
+import { award, leave, move, pick, pickLeaf, prove, reveal, timeOut } from "./model/games.ts";
 import { collect, post, refund } from "./model/jobs.ts";
 import { deposit, requestWithdrawal, withdraw } from "./model/money.ts";
 import { commit, forfeit, open, openTree, retract } from "./model/openings.ts";
@@ -37,8 +37,8 @@ export const executions: { readonly [Name in keyof Arguments]: (context: Context
   {
     ...{ deposit, requestWithdrawal, withdraw },
     ...{ post, refund, collect },
-    ...{ claim, settle, confirm, award },
+    ...{ claim, settle, confirm },
     ...{ commit, retract, forfeit, open, openTree },
-    ...{ reveal, pick, pickLeaf, move, prove, timeOut, leave },
+    ...{ reveal, pick, pickLeaf, move, prove, timeOut, leave, award },
     setStatus,
   };

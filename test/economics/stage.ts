@@ -1,7 +1,7 @@
 // A market on chain beside its model: every call is made on both, and both must agree on what it does and on all that there is
 // to see afterwards.
 import assert from "node:assert/strict";
-import { type Address, getAddress, type Hex, type Log, zeroAddress, zeroHash } from "viem";
+import { type Address, getAddress, type Hex, type Log, zeroHash } from "viem";
 import { type GameState, phaseNames, contentOf as storedAs } from "../../offchain/core/dispute/game.ts";
 import type { GameId } from "../../offchain/core/types.ts";
 import { BATCH_STATUS, CLAIM_STATUS, type Claim } from "../market-terms.ts";
@@ -169,11 +169,7 @@ function expectedOf({ state }: Stage, { accounts, batches, claims, commitments, 
       const claim = state.claims[id];
       assert(claim);
       const { status, games, claimedAt, endedAt, winner } = claim;
-      return {
-        state: { status: CLAIM_STATUS[status] as number, games, claimedAt, endedAt },
-        winner: winner?.challenger ?? zeroAddress,
-        order: winner?.order ?? 0n,
-      };
+      return { status: CLAIM_STATUS[status] as number, games, claimedAt, endedAt, winner: winner?.order ?? 0n };
     }),
     commitments: commitments.map(({ challenger, hash }) => {
       const commitment = state.commitments[`${challenger} ${hash}`];

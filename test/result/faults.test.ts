@@ -39,6 +39,7 @@ describe("a fault known of stakes elsewhere", () => {
     const board = await open(market, work, 0, truth, challenger);
     await playToLast(market, board, work.runs[0] as Run, truth);
     await prove(market, board, truth);
+    return board;
   }
 
   it("fault 3: a miner and a challenger that reject every call block nobody's money", async () => {
@@ -82,7 +83,7 @@ describe("a fault known of stakes elsewhere", () => {
     await market.nextAt((await bisection.read.stateOf([log.args.id])).deadline + 1);
     await bisection.write.timeOut([log.args.game]);
     await market.nextAt((await results.read.stateOf([cheated.id])).endedAt + job.opening + 1);
-    await results.write.award([job, cheated.claim]);
+    await bisection.write.award([job, cheated.claim, log.args.game]);
     assert.equal(await deposits.read.freeOf([player.address]), 500n * SNM + job.deposit / 2n);
     assert.equal(await board.read.waiting([hub.address]), 8n * SNM);
     assert.equal(await parameters.read.refereeStatus([bisection.address]), 1);
@@ -93,9 +94,9 @@ describe("a fault known of stakes elsewhere", () => {
     const { work } = await lie();
     // The cheat convicts itself at once, from an account of its own, and takes the pool.
     const together = (await stakeOf(miner)) + (await stakeOf(verifier));
-    await convict(work);
+    const { game } = await convict(work);
     await market.nextAt((await market.results.read.stateOf([work.id])).endedAt + work.job.opening + 1);
-    await market.results.write.award([work.job, work.claim]);
+    await market.bisection.write.award([work.job, work.claim, game]);
     assert.equal((await stakeOf(miner)) + (await stakeOf(verifier)), together - work.job.deposit / 2n);
     assert.equal(await snm.read.balanceOf([treasury.account.address]), work.job.deposit / 2n);
   });
@@ -166,7 +167,7 @@ describe("a fault known of stakes elsewhere", () => {
     await prove(market, own, real);
     const { endedAt } = await market.results.read.stateOf([cheated.id]);
     await market.nextAt(endedAt + work.job.opening + 1);
-    await market.results.write.award([cheated.job, cheated.claim]);
+    await market.bisection.write.award([cheated.job, cheated.claim, own.game]);
     assert.equal(await stakeOf(miner), stake - work.job.deposit / 2n);
   });
 

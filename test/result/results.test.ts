@@ -48,6 +48,7 @@ describe("Results", () => {
         games: 0,
         claimedAt: await now(),
         endedAt: 0,
+        winner: 0n,
       });
       assert.equal(await lockedOf(miner), job.deposit);
       assert.deepEqual(await board.read.batchOf([work.claim.job, 1]), [BATCH_STATUS.Taken, 0]);
@@ -197,7 +198,7 @@ describe("Results", () => {
       await market.settle(work);
       assert.deepEqual(
         { ...(await stateOf(work)), claimedAt: 0 },
-        { status: CLAIM_STATUS.Settled, games: 0, claimedAt: 0, endedAt: from },
+        { status: CLAIM_STATUS.Settled, games: 0, claimedAt: 0, endedAt: from, winner: 0n },
       );
       assert.equal(await lockedOf(miner), 0n);
       assert.equal(await freeOf(miner), 10_000n * SNM);

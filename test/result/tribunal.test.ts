@@ -41,12 +41,13 @@ describe("Results as a tribunal", () => {
     const at = committedAt ?? (await market.now());
     const args = [work.job, work.claim, by.account.address, at, order] as const;
     await market.results.write.enter(args, referee);
-    const { job, deposit, bond } = { job: work.claim.job, deposit: work.job.deposit, bond: work.job.bond };
-    const { miner, batch } = work.claim;
-    return { claim: work.id, job, batch, miner, challenger: by.account.address, deposit, bond, order };
+    const { job, miner, batch } = work.claim;
+    return { claim: work.id, job, batch, miner, challenger: by.account.address, bond: work.job.bond, order };
   }
 
-  const convict = (about: Awaited<ReturnType<typeof enter>>) => market.results.write.convict([about], referee);
+  type Case = Awaited<ReturnType<typeof enter>>;
+  const convict = (about: Case) => market.results.write.convict([about], referee);
+  const award = ({ job, claim }: Work, about: Case) => market.results.write.award([job, claim, about], referee);
 
   describe("enter", () => {
     it("counts the game, locks the bond and states the case", async () => {
@@ -127,9 +128,10 @@ describe("Results as a tribunal", () => {
       await results.write.confirm([confirmed.job, confirmed.claim], { account: buyer.account });
       await refuses(enter(confirmed, 1n), results, "ResultsClaimNot", [Live, confirmed.id, Settled]);
       const awarded = await claimed();
-      await convict(await enter(awarded, 1n));
+      const won = await enter(awarded, 1n);
+      await convict(won);
       await nextAt((await stateOf(awarded)).endedAt + awarded.job.opening + 1);
-      await results.write.award([awarded.job, awarded.claim]);
+      await award(awarded, won);
       await refuses(enter(awarded, 2n), results, "ResultsClaimNot", [Live, awarded.id, Awarded]);
     });
 
@@ -148,12 +150,14 @@ describe("Results as a tribunal", () => {
       const { board, deposits, miner, verifier } = market;
       const work = await claimed({ deposit: 100n * SNM + 1n });
       const free = await freeOf(verifier);
-      await convict(await enter(work, 1n));
+      const won = await enter(work, 1n);
+      await convict(won);
       assert.deepEqual(await stateOf(work), {
         status: CLAIM_STATUS.Convicted,
         games: 0,
         claimedAt: await market.claimedAt(work),
         endedAt: await market.now(),
+        winner: 1n,
       });
       const endedAt = await market.now();
       assert.equal(await inTreasury(), 0n);
@@ -162,7 +166,7 @@ describe("Results as a tribunal", () => {
       assert.deepEqual(await board.read.batchOf([work.claim.job, 0]), [BATCH_STATUS.Open, 1]);
       assert.equal(await market.results.read.endedAt([work.id]), endedAt);
       await market.nextAt(endedAt + work.job.opening + 1);
-      await market.results.write.award([work.job, work.claim]);
+      await award(work, won);
       // The odd wei is the Treasury's.
       assert.equal(await inTreasury(), 50n * SNM + 1n);
       assert.equal(await lockedOf(miner), 0n);
@@ -197,7 +201,7 @@ describe("Results as a tribunal", () => {
     });
 
     it("keeps the earliest committed winner, in whatever order they win", async () => {
-      const { results, verifier, second, rival } = market;
+      const { verifier, second, rival } = market;
       for (const order of [
         [1n, 2n, 3n],
         [3n, 1n, 2n],
@@ -213,7 +217,7 @@ describe("Results as a tribunal", () => {
         const cases = [];
         for (const number of order) cases.push(await enter(work, number, people.get(number)));
         for (const about of cases) await convict(about);
-        assert.deepEqual(await results.read.winnerOf([work.id]), [getAddress(verifier.account.address), 1n]);
+        assert.equal((await stateOf(work)).winner, 1n);
       }
     });
   });
@@ -228,7 +232,13 @@ describe("Results as a tribunal", () => {
       assert.equal(await inTreasury(), 10n * SNM + 1n);
       assert.equal(await freeOf(verifier), challengers - 20n * SNM - 1n);
       assert.equal(await lockedOf(verifier), 0n);
-      assert.deepEqual({ ...(await stateOf(work)), claimedAt: 0 }, { status: 1, games: 0, claimedAt: 0, endedAt: 0 });
+      assert.deepEqual(await stateOf(work), {
+        status: CLAIM_STATUS.Live,
+        games: 0,
+        claimedAt: await market.claimedAt(work),
+        endedAt: 0,
+        winner: 0n,
+      });
     });
 
     it("leaves a convicted claim convicted", async () => {
@@ -264,40 +274,66 @@ describe("Results as a tribunal", () => {
       const { results, verifier, miner, nextAt } = market;
       const work = await claimed();
       const free = await freeOf(verifier);
-      await convict(await enter(work, 1n));
+      const won = await enter(work, 1n);
+      await convict(won);
       const from = (await stateOf(work)).endedAt + work.job.opening + 1;
       await nextAt(from - 1);
-      await refuses(results.write.award([work.job, work.claim]), results, "ResultsNotYet", [work.id, from]);
+      await refuses(award(work, won), results, "ResultsNotYet", [work.id, from]);
       await nextAt(from);
-      await results.write.award([work.job, work.claim], { account: market.stranger.account });
+      await award(work, won);
       assert.equal(await freeOf(verifier), free + 50n * SNM);
       assert.equal(await lockedOf(miner), 0n);
       assert.equal(await inTreasury(), 50n * SNM);
-      const again = results.write.award([work.job, work.claim]);
-      await refuses(again, results, "ResultsClaimNot", [CLAIM_STATUS.Convicted, work.id, CLAIM_STATUS.Awarded]);
+      const reason = [CLAIM_STATUS.Convicted, work.id, CLAIM_STATUS.Awarded];
+      await refuses(award(work, won), results, "ResultsClaimNot", reason);
     });
 
     it("waits for the games that are still open: an earlier committed winner may come", async () => {
       const { results, verifier, second, nextAt } = market;
       const work = await claimed();
       const early = await enter(work, 1n, second);
-      await convict(await enter(work, 2n, verifier));
+      const late = await enter(work, 2n, verifier);
+      await convict(late);
       await nextAt((await stateOf(work)).endedAt + work.job.opening + 1);
-      const award = () => results.write.award([work.job, work.claim]);
-      await refuses(award(), results, "ResultsGamesOpen", [work.id, 1]);
+      await refuses(award(work, late), results, "ResultsGamesOpen", [work.id, 1]);
       await convict(early);
       const free = await freeOf(second);
-      await award();
+      await refuses(award(work, late), results, "ResultsNotWinner", [work.id, 2n]);
+      await award(work, early);
       assert.equal(await freeOf(second), free + 50n * SNM);
+    });
+
+    it("gives nothing for winning against another claim", async () => {
+      const { results, nextAt } = market;
+      const [work, other] = [await claimed(), await claimed()];
+      const won = await enter(work, 1n);
+      await convict(won);
+      await convict(await enter(other, 1n, market.second));
+      await nextAt((await stateOf(other)).endedAt + work.job.opening + 1);
+      await refuses(award(other, won), results, "ResultsNotWinner", [other.id, 1n]);
     });
 
     it("has nothing to give for a claim that stands", async () => {
       const { results } = market;
       const work = await claimed();
-      const award = results.write.award([work.job, work.claim]);
-      await refuses(award, results, "ResultsClaimNot", [CLAIM_STATUS.Convicted, work.id, CLAIM_STATUS.Live]);
-      const short = { ...work.job, opening: 0 };
-      await refuses(results.write.award([short, work.claim]), results, "ResultsWrongJob");
+      const open = await enter(work, 1n);
+      await refuses(award(work, open), results, "ResultsClaimNot", [
+        CLAIM_STATUS.Convicted,
+        work.id,
+        CLAIM_STATUS.Live,
+      ]);
+      await refuses(award({ ...work, job: { ...work.job, opening: 0 } }, open), results, "ResultsWrongJob");
+    });
+
+    it("is the job's referee's alone", async () => {
+      const { results, stranger, government } = market;
+      await market.parameters.write.approveReferee([stranger.account.address], { account: government.account });
+      const work = await claimed();
+      const won = await enter(work, 1n);
+      await convict(won);
+      await market.nextAt((await stateOf(work)).endedAt + work.job.opening + 1);
+      const call = results.write.award([work.job, work.claim, won], { account: stranger.account });
+      await refuses(call, results, "ResultsNotReferee", [stranger.account.address]);
     });
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimId } from "../../offchain/core/result/claim.ts";
-import type { Hex } from "../../offchain/core/types.ts";
+import type { Address, Hex } from "../../offchain/core/types.ts";
 import { type ClaimView, type CommitmentView, decide, keyOf, type VerifierView } from "../../verifier/decide.ts";
 import { claim, gameOf, hashOf, job, kinds, OTHER, VERIFIER } from "../agents/fixtures.ts";
 
@@ -27,8 +27,10 @@ const salt = hashOf(6) as Hex;
 const sent: CommitmentView = { salt, mined: undefined, spent: false };
 const mined: CommitmentView = { salt, mined: { order: 5n, committedAt: COMMITTED }, spent: false };
 const spent: CommitmentView = { ...mined, spent: true };
-const convictedBy = (address: Hex, order: bigint, at: number) =>
-  ({ status: "convicted", endedAt: at, winner: { address, order } }) as const;
+function convictedBy(challenger: Address, order: bigint, at: number) {
+  const { game } = gameOf("challenger", at, order);
+  return { status: "convicted", endedAt: at, winner: { ...game, about: { ...game.about, challenger } } } as const;
+}
 
 const base: VerifierView = {
   now: NOW,

@@ -4,6 +4,7 @@ import { parametersOf } from "../../core/chain/parameters.ts";
 import { allowanceOf, balanceOf, stakeOf } from "../../core/chain/read.ts";
 import { payFromHub, withdrawFromHub } from "../../core/chain/wallet.ts";
 import { awardPool, deposit, pullSnm, refundBatches, settleClaim, transferSnm } from "../../core/chain/write.ts";
+import { claimId } from "../../core/result/claim.ts";
 import { showSnm } from "../amounts.ts";
 import type { Person } from "./cast.ts";
 import { carryOut, decide, publish } from "./decisions.ts";
@@ -93,7 +94,9 @@ async function exposeLie(stage: Stage, posted: Posted, lie: Claimed): Promise<Pr
   );
   await stage.until((await stage.now()) + posted.job.opening + 2);
   const before = await stakeOf(reader, deployment, verifier.address);
-  await awardPool(verifier.signer, addresses, posted.job, lie.claim);
+  const { winner } = (await stage.observer.look()).claims.get(claimId(lie.claim)) ?? {};
+  if (!winner) throw new Error("nobody has won");
+  await awardPool(verifier.signer, addresses, posted.job, lie.claim, winner);
   const after = await stakeOf(reader, deployment, verifier.address);
   const reward = after.free - before.free;
   await tell("awarded", verifier.name, `earns ${showSnm(reward)} of the liar's ${showSnm(posted.job.deposit)}`, {

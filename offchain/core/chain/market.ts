@@ -45,8 +45,8 @@ export type ObservedClaim = {
   readonly claimedAt: number;
   /** settled or first convicted */
   readonly endedAt: number | undefined;
-  /** the earliest committed of the challengers who have won */
-  readonly winner: { readonly challenger: Address; readonly order: bigint } | undefined;
+  /** the game of the challenger who takes the pool: of those who have won, the one who committed first */
+  readonly winner: Game | undefined;
   readonly block: number;
 };
 
@@ -193,8 +193,9 @@ function apply(draft: Draft, log: MarketLog): void {
       }));
       break;
     case "WinnerChanged": {
-      const { id, winner: challenger, order } = log.args;
-      changeClaim(draft, id, () => ({ winner: { challenger, order } }));
+      const { id, order } = log.args;
+      const won = [...draft.games.values()].find(({ game }) => game.about.order === order);
+      changeClaim(draft, id, () => ({ winner: won?.game }));
       break;
     }
     case "PoolAwarded":

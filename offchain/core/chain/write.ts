@@ -181,13 +181,13 @@ export function confirmClaim(signer: Signer, { results }: Addresses, job: Job, c
   });
 }
 
-/** Pays the pool of a convicted claim to its earliest committed winner. */
-export function awardPool(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
+/** Divides the deposit of a convicted claim. @param game the winner's: of all who have won, the one who committed first */
+export function awardPool(signer: Signer, { bisection }: Addresses, job: Job, claim: Claim, game: Game): Receipt {
   return send(signer, "The pool was not awarded", {
-    address: results,
-    abi: resultsAbi,
+    address: bisection,
+    abi: bisectionAbi,
     functionName: "award",
-    args: [job, claim],
+    args: [job, claim, game],
   });
 }
 

@@ -10,8 +10,6 @@ export type Case = {
   readonly batch: number;
   readonly miner: Address;
   readonly challenger: Address;
-  /** wei of SNM, locked by the claim */
-  readonly deposit: bigint;
   /** wei of SNM, locked by the challenger */
   readonly bond: bigint;
   /** number of the challenger's commitment; the lowest among the winners takes the pool */
@@ -68,7 +66,6 @@ const gameParameters = [
           { name: "batch", type: "uint32" },
           { name: "miner", type: "address" },
           { name: "challenger", type: "address" },
-          { name: "deposit", type: "uint128" },
           { name: "bond", type: "uint128" },
           { name: "order", type: "uint64" },
         ],

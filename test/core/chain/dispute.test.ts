@@ -88,10 +88,11 @@ describe("a lie on the chain", () => {
       assert.equal(ending.moves, 4, "m − 1 moves and the proof");
       const sight = await world.observer.look();
       assert.equal(sight.claims.get(claimed.id)?.status, "convicted");
-      assert.equal(sight.claims.get(claimed.id)?.winner?.challenger, verifier.account.address);
+      const winner = sight.claims.get(claimed.id)?.winner;
+      assert.equal(winner?.about.challenger, verifier.account.address);
 
       await world.wait(posted.job.opening + 1);
-      await awardPool(verifier, addresses, posted.job, claimed.claim);
+      await awardPool(verifier, addresses, posted.job, claimed.claim, winner);
       const [minerAfter, verifierAfter] = await stakes();
       assert.ok(minerBefore && minerAfter && verifierBefore && verifierAfter);
       assert.equal(minerAfter.free, minerBefore.free - deposit);
@@ -209,11 +210,18 @@ describe("a lie on the chain", () => {
     assert.equal((await playOut(world, middle, players(second))).outcome, "proved");
     // The last one has nothing to win any more, the first one has.
     assert.equal((await playOut(world, last, players(third))).outcome, "challengerLeft");
-    await assert.rejects(awardPool(second, addresses, job.job, claimed.claim), { error: "ResultsGamesOpen" });
+    const awardTo = async (game: GameId) => {
+      const terms = (await world.observer.look()).games.get(game)?.game;
+      assert(terms);
+      return awardPool(second, addresses, job.job, claimed.claim, terms);
+    };
+    await assert.rejects(awardTo(first), { error: "BisectionWrongPhase" });
+    await assert.rejects(awardTo(middle), { error: "ResultsGamesOpen" });
     assert.equal((await playOut(world, first, players(verifier))).outcome, "proved");
     const before = await free();
     await world.wait(job.job.opening + 1);
-    await awardPool(second, addresses, job.job, claimed.claim);
+    for (const game of [middle, last]) await assert.rejects(awardTo(game), { error: "ResultsNotWinner" });
+    await awardTo(first);
     const gained = (await free()).map((stake, i) => stake.free - (before[i]?.free ?? 0n));
     assert.deepEqual(gained, [job.job.deposit / 2n, 0n, 0n]);
 

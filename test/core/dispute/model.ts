@@ -54,7 +54,6 @@ export const about: Case = {
   batch: 0,
   miner: "0x1111111111111111111111111111111111111111",
   challenger: zeroAddress,
-  deposit: 100n,
   bond: 10n,
   order: 5n,
 };

@@ -18,7 +18,6 @@ export type Arguments = {
   claim: readonly [job: Job, claim: Claim, expiry: bigint, signature: Hex];
   settle: readonly [job: Job, claim: Claim];
   confirm: readonly [job: Job, claim: Claim];
-  award: readonly [job: Job, claim: Claim];
   commit: readonly [hash: Hex];
   retract: readonly [job: Job, claim: Claim, salt: Hex];
   forfeit: readonly [challenger: Address, hash: Hex];
@@ -38,6 +37,7 @@ export type Arguments = {
   prove: readonly [game: Game, stored: readonly Hex[], segment: number, witness: Hex];
   timeOut: readonly [game: Game];
   leave: readonly [game: Game];
+  award: readonly [job: Job, claim: Claim, game: Game];
   setStatus: readonly [status: number];
 };
 
@@ -52,10 +52,10 @@ export type Target = "deposits" | "board" | "results" | "bisection" | "hub";
 const targets: Record<Target, readonly (keyof Arguments)[]> = {
   deposits: ["deposit", "requestWithdrawal", "withdraw"],
   board: ["post", "refund", "collect"],
-  results: ["claim", "settle", "confirm", "award"],
+  results: ["claim", "settle", "confirm"],
   bisection: [
     ...(["commit", "retract", "forfeit", "open", "openTree"] as const),
-    ...(["reveal", "pick", "pickLeaf", "move", "prove", "timeOut", "leave"] as const),
+    ...(["reveal", "pick", "pickLeaf", "move", "prove", "timeOut", "leave", "award"] as const),
   ],
   hub: ["setStatus"],
 };

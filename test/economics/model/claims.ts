@@ -53,12 +53,14 @@ export function confirm({ state, rules, from }: Context, job: Job, claimed: Clai
   end(state, rules, quiet(state, claimed, "Live"));
 }
 
-export function award({ state, rules }: Context, job: Job, claimed: Claim): void {
+/** Its referee vouches for the game. */
+export function award({ state, rules }: Context, job: Job, claimed: Claim, { about }: Game): void {
   checkJob(job, claimed);
   const record = quiet(state, claimed, "Convicted");
   demand(state.now > record.endedAt + job.opening, "ResultsNotYet");
+  const { challenger, order } = known(record.winner, "no winner");
+  demand(about.claim === claimIdOf(claimed) && about.order === order, "ResultsNotWinner");
   record.status = "Awarded";
-  const { challenger } = known(record.winner, "no winner");
   slash(state, rules, claimed.miner, job.deposit, challenger, job.deposit / 2n);
 }
 

@@ -4,9 +4,9 @@ import type { Side } from "../../../offchain/core/dispute/clock.ts";
 import { type Game, gameId, type Outcome } from "../../../offchain/core/dispute/game.ts";
 import type { Hex } from "../../../offchain/core/types.ts";
 import { leafOf } from "../../market-runs.ts";
-import { type Job, jobIdOf } from "../../market-terms.ts";
+import { type Claim, type Job, jobIdOf } from "../../market-terms.ts";
 import type { UnitInput } from "./calls.ts";
-import { acquit, convict, dismiss } from "./claims.ts";
+import { acquit, award as awardPool, convict, dismiss } from "./claims.ts";
 import { afterStep, firstSplit, nodeAbove } from "./hashes.ts";
 import { type Context, demand, type GameRecord, known, type State } from "./state.ts";
 
@@ -99,6 +99,12 @@ export function leave({ state, from }: Context, terms: Game): void {
   demand(from === terms.about.challenger, "BisectionNotChallenger");
   end(game, "challengerLeft");
   dismiss(state, terms);
+}
+
+export function award(context: Context, job: Job, claimed: Claim, terms: Game): void {
+  const game = known(context.state.games[gameId(terms)], "BisectionWrongPhase");
+  demand(game.phase === "over", "BisectionWrongPhase");
+  awardPool(context, job, claimed, terms);
 }
 
 /** Whose turn it is. */
