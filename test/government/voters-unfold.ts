@@ -12,7 +12,7 @@ function possibleFrom(model: VotersModel, { body, eta = 0n }: Proposal): bigint 
     return suspectedAt + terms.suspicion > time ? suspectedAt + terms.suspicion : time;
   }, eta);
 }
-export function edgeOf(model: VotersModel, proposal: Proposal, edge: Edge): bigint {
+function edgeOf(model: VotersModel, proposal: Proposal, edge: Edge): bigint {
   return edge === "possible" ? possibleFrom(model, proposal) : (proposal[edge] ?? 0n);
 }
 const until = (model: VotersModel, time: bigint): VotersCommand => ({

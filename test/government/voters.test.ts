@@ -2,6 +2,7 @@
 // command both have said the same and look the same; and a watchman who knows only the chain has found nothing amiss.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { type Address, zeroAddress } from "viem";
 import { fuzz } from "../fuzz.ts";
@@ -123,7 +124,7 @@ describe("the voters against their model", () => {
   async function play(commands: VotersCommand[]): Promise<Set<string>> {
     await restore();
     const model = initial();
-    const watch = createWatch(sightOf(model, accounts));
+    const watch = createWatch(await look(model));
     const reached = new Set<string>();
     const opening = HUBS.flatMap((wallet): VotersCommand[] => [
       { kind: "fund", wallet, amount: 100n * SNM },
@@ -131,12 +132,16 @@ describe("the voters against their model", () => {
     ]);
     for (const command of [...opening, ...commands])
       for (const one of unfold(model, command))
-        for (const what of await step(model, watch, one)) {
+        for (const what of await step(model, watch, one).catch(failedAt(one))) {
           reached.add(what);
           seen.set(what, (seen.get(what) ?? 0) + 1);
         }
     return reached;
   }
+
+  const failedAt = (command: VotersCommand) => (cause: unknown) => {
+    throw new Error(`failed at ${inspect(command, { breakLength: Number.POSITIVE_INFINITY })}`, { cause });
+  };
 
   async function step(model: VotersModel, watch: ReturnType<typeof createWatch>, command: VotersCommand) {
     if (command.kind === "jump") {
