@@ -8,6 +8,7 @@ import { daoPropose } from "./dao/propose.ts";
 import { daoVote } from "./dao/vote.ts";
 import { earnings } from "./earnings/earnings.ts";
 import { government } from "./government/verb.ts";
+import { networkNote, teach, versionOfPackage } from "./help.ts";
 import { hubCreate, hubPay, hubRegister, hubSet, hubWithdraw } from "./hub/act.ts";
 import { hubCollect, hubFund } from "./hub/fill.ts";
 import { hubStatus, hubs } from "./hub/look.ts";
@@ -25,89 +26,107 @@ import { treasury } from "./treasury/treasury.ts";
 import { up } from "./up/verb.ts";
 import { examples } from "./verb.ts";
 
-/** Nouns in the order in which people meet them, each with its verbs. */
-const groups: readonly { noun: string; about: string; verbs: readonly (() => Command)[] }[] = [
-  { noun: "image", about: "programs as Docker images of platform linux/riscv64", verbs: [imageBuild] },
-  {
-    noun: "machine",
-    about: "run programs in the provable machine, look inside, prove a step",
-    verbs: [machineRun, machineTrace, machineProve],
-  },
-  { noun: "key", about: "your keys, in keystore files", verbs: [keyNew, keyShow] },
-  {
-    noun: "hub",
-    about: "your hub: a wallet that works, pays, is taxed",
-    verbs: [
-      hubCreate,
-      hubFund,
-      hubRegister,
-      hubStatus,
-      hubPay,
-      hubClose,
-      hubPayday,
-      hubWithdraw,
-      hubSet,
-      hubCollect,
-      hubRehab,
-      hubSweep,
-    ],
-  },
-  { noun: "rating", about: "what your ratings have come to", verbs: [ratingClaim] },
-  {
-    noun: "dao",
-    about: "what the holders of SNM decide",
-    verbs: [daoList, daoShow, daoPropose, daoVote, daoCast, daoDelegate, daoQueue, daoExecute, daoCancel],
-  },
+/** A verb, or a noun with verbs. Made anew for every program, for a command belongs to one parent. */
+type Entry = () => Command;
+
+/** A noun: its line in the list, and what a stranger should know before its verbs. */
+function noun(name: string, about: string, course: string, verbs: readonly Entry[]): Entry {
+  return () => {
+    const group = new Command(name).summary(about).description(course);
+    for (const verb of verbs) group.addCommand(verb());
+    return group;
+  };
+}
+
+const image = noun(
+  "image",
+  "programs as Docker images of platform linux/riscv64",
+  "A job's program travels as a Docker image. No Docker is needed to make one, or to run it.",
+  [imageBuild],
+);
+
+const machine = noun(
+  "machine",
+  "run programs in the provable machine, look inside, prove a step",
+  "The provable machine: a RISC-V computer of which the chain can execute any single step itself. Here it runs on this computer, with no " +
+    "network at all.",
+  [machineRun, machineTrace, machineProve],
+);
+
+const key = noun(
+  "key",
+  "your keys, in keystore files",
+  "Your key says who you are on the network. It is kept encrypted in a keystore file (version 3, as geth, cast and ethers write them too), " +
+    "and never given as an argument.",
+  [keyNew, keyShow],
+);
+
+const hub = noun(
+  "hub",
+  "your hub: a wallet that works, pays, is taxed",
+  "A hub takes jobs, and its miners compute them. Its life goes in periods: create, fund, register; work and pay; close; payday; then " +
+    "withdraw, or register again. `sonm hub status` says what comes next, and when. Verbs are about your own hub unless --hub names another.",
+  [
+    hubCreate,
+    hubFund,
+    hubRegister,
+    hubStatus,
+    hubPay,
+    hubClose,
+    hubPayday,
+    hubWithdraw,
+    hubSet,
+    hubCollect,
+    hubRehab,
+    hubSweep,
+  ],
+);
+
+const rating = noun(
+  "rating",
+  "what your ratings have come to",
+  "A rating made by `sonm rate` is decided when the hub's period ends: by pay-day, a ban or a rehabilitation. Then it is claimed.",
+  [ratingClaim],
+);
+
+const dao = noun(
+  "dao",
+  "what the holders of SNM decide",
+  "The holders of SNM judge hubs and set the rules. A proposal goes its way: propose, vote, queue, execute, each when its time has come; " +
+    "`sonm dao list` says what comes next. SNM vote once they are delegated, to yourself or another. Suspicions go a fast lane of two and a " +
+    "half days, everything else a slow one of ten.",
+  [daoList, daoShow, daoDelegate, daoPropose, daoVote, daoCast, daoQueue, daoExecute, daoCancel],
+);
+
+/** The order in which people meet them. */
+const sections: readonly (readonly [heading: string, entries: readonly Entry[]])[] = [
+  ["See it work:", [up, government]],
+  ["Programs:", [machine, image]],
+  ["You:", [key, balance, send, stake, earnings]],
+  ["Hubs:", [hub, hubs, rate, ratings, rating]],
+  ["The government:", [dao, treasury]],
 ];
 
-/** Verbs that need no noun. */
-const alone: readonly (() => Command)[] = [balance, send, earnings, stake, hubs, rate, ratings, treasury];
-
-const introduction = `${paint("bold", "SONM")} is a market for computation in which the buyer need not trust whoever computes.`;
-
-/** Applies to a command and all below it. */
-function teach(command: Command): Command {
-  command
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureHelp({ styleTitle: (text) => paint("bold", text), showGlobalOptions: false })
-    .configureOutput({
-      outputError: (text, write) => {
-        const [first = "", ...rest] = text
-          .trim()
-          .replace(/^error: /, "")
-          .split("\n");
-        const hint = rest.join(" ").replace(/^\((.*)\)$/, "$1");
-        write(
-          `\n${paint("red", "✗", process.stderr)} ${first}\n  → ${hint || `see \`${pathOf(command)} --help\``}\n\n`,
-        );
-      },
-    });
-  for (const child of command.commands) teach(child);
-  return command;
-}
-
-function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
-}
+const introduction =
+  `${paint("bold", "SONM")} is a market for computation in which the buyer need not trust whoever computes. Buyers post jobs and pay in SNM; ` +
+  "hubs split them into units; miners compute these; verifiers prove lies to the chain; the holders of SNM govern the hubs.";
 
 export function createProgram(): Command {
-  const program = new Command("sonm").description(introduction).helpCommand("help [command]", "explain a command");
+  const program = new Command("sonm")
+    .description(introduction)
+    .version(versionOfPackage(), "-V, --version")
+    .helpCommand("help [command]", "explain a command");
   // Options belong to the verb that they follow, also where a verb has verbs of its own.
   program.enablePositionalOptions();
-  program.addCommand(up()).addCommand(government());
-  for (const { noun, about, verbs } of groups) {
-    const group = new Command(noun).description(about);
-    for (const verb of verbs) group.addCommand(verb());
-    program.addCommand(group);
+  for (const [heading, entries] of sections) {
+    for (const entry of entries) program.addCommand(entry().helpGroup(heading));
   }
-  for (const verb of alone) program.addCommand(verb());
   examples(program, [
+    ["npm start", "see it all: a job is computed, a lie is caught, the chain convicts"],
     ["sonm machine run guest/bin/wordcount --input README.md", "run a program in the machine"],
     ["sonm machine prove guest/bin/wordcount --step 1000 --onchain", "let the contract execute one of its steps"],
-    ["sonm image build guest/bin/render -o render.tar", "package a program as a job needs it"],
-    ["sonm hubs", "who is there, and how trusted (the network by SONM_RPC, SONM_DEPLOYMENT or options)"],
-    ["npm start", "see it all: a job is computed, a lie is caught, the chain convicts"],
-  ]);
+    ["sonm hubs", "who is there, and how trusted"],
+    ["sonm earnings pull", "take home what hubs owe you"],
+  ]).addHelpText("after", networkNote);
   return teach(program);
 }

@@ -1,7 +1,7 @@
 // What goes wrong, and what the help promises.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Command } from "commander";
@@ -152,6 +152,22 @@ describe("help", () => {
           `${option} in ${line}`,
         );
     }
+  });
+
+  test("every noun says what to know before its verbs, and every word in the list has a line", () => {
+    for (const command of program.commands) {
+      assert.ok((command.summary() || command.description()).length > 0, command.name());
+      if (command.commands.length > 0) assert.match(command.description(), /^[A-Z].{60,}\.$/, command.name());
+      assert.match(helpOf(program), new RegExp(`^ {2}${command.name()} `, "m"));
+    }
+  });
+
+  test("says which network is meant and who one is", () => {
+    for (const name of ["SONM_RPC", "SONM_DEPLOYMENT", "SONM_KEYSTORE", "SONM_PASSWORD_FILE"]) {
+      assert.match(helpOf(program), new RegExp(name));
+    }
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    assert.equal(sonm(["--version"]).out, `${version}\n`);
   });
 
   test("is the answer to nothing and to --help, with exit code 0 for the latter", () => {

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import type { Command } from "commander";
 import { isAddressEqual, parseEther } from "viem";
+import { showSnm } from "../../offchain/cli/amounts.ts";
+import { showSpan } from "../../offchain/cli/dates.ts";
+import { showShare } from "../../offchain/cli/hub/show.ts";
+import { createProgram } from "../../offchain/cli/program.ts";
+import { thresholdOf } from "../../offchain/core/chain/dao.ts";
+import { parametersOf } from "../../offchain/core/chain/parameters.ts";
 import { DAY, type Network, type Person, refusedWith, sonmBeside, startNetwork } from "./network.ts";
 import { folderForTest, sonm } from "./sonm.ts";
 
@@ -203,6 +210,27 @@ describe("sonm hubs", () => {
     const { out } = await network.see("hubs", "--limit", "1");
     assert.match(out, /hub +wallet +status +score +free funds +registered for +trusted/);
     assert.match(out, /the next: sonm hubs --from 1/);
+  });
+});
+
+describe("help", () => {
+  test("names the numbers that hold at first", async () => {
+    const { reader, deployment } = network.devnet;
+    const numbers = await parametersOf(reader, deployment);
+    const span = (name: "PayPeriodSeconds" | "ClosedPeriodSeconds") => showSpan(Number(numbers[name]));
+    const share = (name: "LockShareBps" | "TaxShareBps") => showShare(Number(numbers[name]));
+    const named: [path: string[], ...numbers: string[]][] = [
+      [["hub", "register"], `(${showSnm(numbers.QuoteWei)} at first)`],
+      [["hub", "pay"], `(${share("LockShareBps")} at first)`],
+      [["hub", "payday"], `(${share("TaxShareBps")} at first)`],
+      [["hub", "close"], `has ${span("PayPeriodSeconds")} at first`, `from ${span("ClosedPeriodSeconds")} before`],
+      [["dao", "propose"], `(${showSnm(await thresholdOf(reader, deployment, "slow"))} at first)`],
+    ];
+    for (const [path, ...texts] of named) {
+      let command: Command | undefined = createProgram();
+      for (const word of path) command = command?.commands.find((one) => one.name() === word);
+      for (const text of texts) assert.ok(command?.description().includes(text), `${path.join(" ")}: ${text}`);
+    }
   });
 });
 

@@ -9,12 +9,15 @@ import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hashOfDocument } from "./evidence.ts";
 import { nextStep, proposalData, proposalNamed, shortId, showCalls, showId, stateStyles } from "./show.ts";
+import { PROPOSAL } from "./step.ts";
 
 export function daoList(): Command {
   const command = takesNetwork(new Command("list"))
     .option("--open", "only what is not over")
     .summary("what has been proposed, newest first")
-    .description("Lists the proposals of both lanes with their votes, and what comes next when.");
+    .description(
+      "Lists the proposals of both lanes, the fast one for suspicions and the slow one for all else, with their votes, and what comes next when.",
+    );
   examples(command, [["sonm dao list --open", "what there is to vote on"]]);
   return answering<NetworkOptions & { open?: boolean }>(command, async (_, options, terminal) => {
     const { reader, deployment, now } = await openNetwork(options);
@@ -49,7 +52,7 @@ function shortened(uri: string): string {
 }
 
 export function daoShow(): Command {
-  const command = takesNetwork(new Command("show").argument("<proposal>", "how its number begins"))
+  const command = takesNetwork(new Command("show").argument(...PROPOSAL))
     .option("--check <file>", "a document (file or URL): is it the evidence?")
     .summary("one proposal: what it does, on what evidence, and its votes")
     .description("Shows a proposal. With --check it compares a document with the hash of the evidence.");

@@ -240,7 +240,12 @@ function proposeOne(plan: Plan): Command {
 }
 
 export function daoPropose(): Command {
-  const command = new Command("propose").description("propose something to the holders of SNM");
+  const command = new Command("propose")
+    .summary("propose something to the holders of SNM")
+    .description(
+      "Proposes something to the holders of SNM. It takes votes (10,000 SNM at first), yours and what is delegated to you. What could " +
+        "never be carried out is refused. You can take it back until its votes open: `sonm dao cancel`.",
+    );
   for (const plan of plans) command.addCommand(proposeOne(plan));
   return command;
 }

@@ -13,7 +13,7 @@ import { nextStep, shortId } from "./show.ts";
 import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
 
 type Options = NetworkOptions & {
-  readonly reason: string;
+  readonly reason?: string;
   readonly sign?: boolean;
   readonly out?: string;
   readonly nonce?: bigint;
@@ -30,7 +30,7 @@ export function daoVote(): Command {
     new Command("vote")
       .argument(...PROPOSAL)
       .argument("<vote>", votes.join(" | "))
-      .option("--reason <text>", "kept with the vote", "")
+      .option("--reason <text>", "kept with the vote")
       .option("--sign", "send nothing: sign a ballot, for anybody to bring with `sonm dao cast`")
       .option("-o, --out <file>", "with --sign: where the ballot goes (default: stdout)")
       .option("--nonce <n>", "with --sign: number of the ballot, to sign several ahead (default: the next)", readNonce),
@@ -84,7 +84,7 @@ async function signed(
   { signer, deployment, now }: Account,
   proposal: ProposalStanding,
   vote: Vote,
-  { reason, nonce, out, json }: Options,
+  { reason = "", nonce, out, json }: Options,
   terminal: Terminal,
 ): Promise<Answer> {
   if (Buffer.byteLength(reason) > MOST_REASON_BYTES) {

@@ -33,7 +33,7 @@ export function earnings(): Command {
   examples(command, [
     ["sonm earnings", "your own"],
     ["sonm earnings 0x90F79bf6EB2c4f870365E785982E1f101E93b906", "another's"],
-    ["sonm earnings pull", "takes all of it home"],
+    ["sonm earnings pull", "take all of it home"],
   ]);
   answering<NetworkOptions>(command, async ([text], options, terminal) => {
     const account = await accountMeant(text, options);

@@ -50,7 +50,7 @@ async function fund(account: Account, wallet: Address, amount: bigint): Promise<
 export function hubCreate(): Command {
   const command = takesSalt(
     takesAccount(new Command("create").argument("<name>", "for people, at most 64 bytes"))
-      .option("--endpoint <multiaddr>", "where it can be reached; `sonm hub set` changes it", "")
+      .option("--endpoint <multiaddr>", "where it can be reached, at most 256 bytes; `sonm hub set` changes it")
       .option("--fund <amount>", "SNM to put into the wallet"),
   )
     .summary("make a hub's wallet")
@@ -61,7 +61,7 @@ export function hubCreate(): Command {
     ["sonm hub create Aurora --endpoint /dns4/aurora.example/tcp/4001 --fund 100", "a hub with 100 SNM in it"],
     ["sonm hub create Borealis --salt 1", "a second one of the same owner"],
   ]);
-  return answering<HubOptions & Fund & { endpoint: string }>(command, async ([name = ""], options, terminal) => {
+  return answering<HubOptions & Fund & { endpoint?: string }>(command, async ([name = ""], options, terminal) => {
     const account = await openAccount(options);
     const { reader, deployment, signer, address } = account;
     const salt = readSalt(options.salt);
@@ -72,7 +72,7 @@ export function hubCreate(): Command {
       throw new Failure("There is such a hub already", `your hub with salt ${options.salt} is ${wallet}`, todo);
     }
     await requireBalance(account, "The hub was not made", amount);
-    await createHub(signer, deployment.addresses, salt, name, options.endpoint);
+    await createHub(signer, deployment.addresses, salt, name, options.endpoint ?? "");
     await fund(account, wallet, amount);
     return answerWith(account, wallet, `Made the hub ${name}, with ${showSnm(amount)} in it`, terminal);
   });
@@ -84,8 +84,8 @@ export function hubRegister(): Command {
   )
     .summary("begin a pay period: from now on the hub can work and pay")
     .description(
-      "Registers the hub. It must hold more than the quote, which stays in it until pay-day. The DAO's rules of this moment hold for " +
-        "the whole period.",
+      "Registers the hub. It must hold more than the quote, which the DAO has set (1 SNM at first) and which stays in it until pay-day. The " +
+        "DAO's rules of this moment hold for the whole period.",
     );
   examples(command, [["sonm hub register --fund 10", "with 10 SNM of your own"]]);
   return answering<HubOptions & Fund>(command, async (_, options, terminal) => {
@@ -108,10 +108,11 @@ export function hubPay(): Command {
   )
     .summary("pay a miner, or anyone")
     .description(
-      "Pays from the hub's wallet. The lock share of it stays locked in the wallet until pay-day; the rest can be pulled by the payee.",
+      "Pays from the hub's wallet. A part, the lock share (30 % at first), stays locked in the wallet until pay-day; the payee can pull the " +
+        "rest at any time: `sonm earnings pull`.",
     );
   examples(command, [
-    ["sonm hub pay 0x90F79bf6EB2c4f870365E785982E1f101E93b906 12.5", "12.5 SNM, of which 70 % leave"],
+    ["sonm hub pay 0x90F79bf6EB2c4f870365E785982E1f101E93b906 12.5", "12.5 SNM, less what is locked"],
   ]);
   return answering<HubOptions>(command, async ([to = "", text = ""], options, terminal) => {
     const account = await openAccount(options);

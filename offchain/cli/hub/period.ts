@@ -41,8 +41,8 @@ export function hubClose(): Command {
   const about = {
     summary: "end the period's payments, so that pay-day can come",
     description:
-      "Closes the period: no more payments until pay-day, so that the DAO can look before money leaves. The owner can from shortly " +
-      "before the pay period ends; anyone some days after.",
+      "Closes the period: no more payments until pay-day, so that the DAO can look before money leaves. A pay period has 30 d at first; the " +
+      "owner can close it from 4 d before its end, anyone from 4 d after. `sonm hub status` says when.",
     example: ["sonm hub close", "then wait for pay-day"] as const,
   };
   return plain(
@@ -58,7 +58,8 @@ export function hubPayday(): Command {
   const about = {
     summary: "end the period: the tax goes, the locks fall, the rest is yours",
     description:
-      "Ends the registration. The tax on the quote and on what is locked goes to the Treasury; the rest is free.",
+      "Ends the registration, once the period is closed and its time is over. The tax on the quote and on what is locked (0.5 % at first) goes " +
+      "to the Treasury; the rest is free.",
     example: ["sonm hub payday", "then `sonm hub withdraw` or `sonm hub register`"] as const,
   };
   return plain(

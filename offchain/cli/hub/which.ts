@@ -12,7 +12,11 @@ export type HubOptions = NetworkOptions & { readonly hub?: string; readonly salt
 
 /** `--salt`, for who has several hubs. */
 export function takesSalt(command: Command): Command {
-  return command.option("--salt <n>", "tells your hubs apart: a number, or 32 bytes in hexadecimal", "0");
+  return command.option(
+    "--salt <n>",
+    "tells your hubs apart: a number, or 32 bytes in hexadecimal; the first one's is 0",
+    "0",
+  );
 }
 
 /** `--hub` and `--salt`: which of one's own. */

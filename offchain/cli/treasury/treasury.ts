@@ -17,7 +17,7 @@ export function treasury(): Command {
     );
   examples(command, [
     ["sonm treasury", "all of it"],
-    ["sonm treasury release 0", "unfreezes a seizure whose time has come"],
+    ["sonm treasury release 0", "unfreeze a seizure whose time has come"],
   ]);
   answering<NetworkOptions>(command, async (_, options, terminal) => {
     const { reader, deployment, now } = await openNetwork(options);

@@ -16,7 +16,12 @@ type Options = {
 
 export function up(): Command {
   const command = new Command("up")
-    .description("start a whole network here, have a job computed, catch the liar, and stop it again")
+    .summary("start a whole network here, have a job computed, catch the liar, and stop it again")
+    .description(
+      "Starts a local chain and a hub, three miners, two verifiers and a buyer, each a process of its own; has a job computed, the liar among " +
+        "the miners convicted, and stops all again. Takes about a minute. Exit code 0 only if the result is right and nobody but the liar was " +
+        "convicted.",
+    )
     .option("-i, --input <file>", "count the words of this text file, instead of rendering a picture")
     .option("--honest", "nobody lies")
     .addOption(new Option("-s, --seed <number>", "another picture, another liar, another lie").argParser(seedOf))
