@@ -29,7 +29,7 @@ const options = object({
   /** for demonstrations and tests: accuses falsely, by this lie about the first unit of every batch */
   lie: optional(text(100)),
 });
-export type VerifierOptions = Shaped<typeof options>;
+type VerifierOptions = Shaped<typeof options>;
 
 async function start(config: RoleConfig<VerifierOptions>) {
   const { stake, share, threads, patienceSeconds, lie: lieText } = config.options;

@@ -12,7 +12,5 @@ export type ClaimId = Branded<Hex, "ClaimId">;
 export type GameId = Branded<Hex, "GameId">;
 /** keccak-256 of published bytes: where they can be fetched by. */
 export type ContentId = Branded<Hex, "ContentId">;
-/** Hash of a machine state (PROTOCOL.md, section 3.2). */
-export type StateHash = Branded<Hex, "StateHash">;
 
 export type { Address, Hex };

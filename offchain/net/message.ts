@@ -1,6 +1,7 @@
 // What roles say to each other. One table: it is the check of what arrives and the type of what is sent.
+
+import { checkJob } from "../core/job/check.ts";
 import { type Job, jobTypes } from "../core/job/job.ts";
-import { checkJob } from "../core/job/json.ts";
 import {
   bigInteger,
   contentId,
@@ -33,7 +34,7 @@ const job: Shape<Job> = (value, place) => {
 };
 
 /** Every kind of message and its fields. Amounts are wei of SNM, times unix seconds of the chain. */
-export const messages = {
+const messages = {
   /** buyer → hub: sign a quote for this job, please. Image and manifest are published already. */
   "ask-quote": object({ kind: literal("ask-quote"), job }),
   /** hub → buyer: the roots are right and the terms welcome */
@@ -64,9 +65,8 @@ export const messages = {
   results: object({ kind: literal("results"), claim: claimId, content: contentId }),
 } as const;
 
-export type MessageKind = keyof typeof messages;
+type MessageKind = keyof typeof messages;
 export type Message = { [K in MessageKind]: Shaped<(typeof messages)[K]> }[MessageKind];
-export type MessageOf<K extends MessageKind> = Extract<Message, { kind: K }>;
 
 /** Checks a decoded message. Throws a `Failure` that names the field which is wrong. */
 export function checkMessage(value: unknown): Message {

@@ -10,9 +10,9 @@ import { createMachine, outputOf } from "../../offchain/core/machine/machine.ts"
 import { type Ending, endingOf } from "../../offchain/core/machine/output.ts";
 import { gallery, galleryOf } from "../../offchain/runtime/programs/gallery.ts";
 import { readTile, renderInput, tilesOf } from "../../offchain/runtime/programs/render.ts";
-import { chunksOf, formatWordCount } from "../../offchain/runtime/programs/wordcount.ts";
+import { chunksOf } from "../../offchain/runtime/programs/wordcount.ts";
 import { buildForLinux, root, runUnderQemu, withoutToolchain } from "./toolchain.ts";
-import { countWords, textBytes } from "./wordcount-model.ts";
+import { countWords, formatWordCount, textBytes } from "./wordcount-model.ts";
 
 const fuzz = Number(process.env.SONM_FUZZ ?? 1);
 /** Steps of a run with exponent 8: what a unit may cost. */

@@ -7,14 +7,9 @@ import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import { gallery } from "../../offchain/runtime/programs/gallery.ts";
 import { readTile, renderInput } from "../../offchain/runtime/programs/render.ts";
-import {
-  chunksOf,
-  formatWordCount,
-  mergeWordCounts,
-  readWordCount,
-} from "../../offchain/runtime/programs/wordcount.ts";
+import { chunksOf, mergeWordCounts, readWordCount } from "../../offchain/runtime/programs/wordcount.ts";
 import { buildForLinux, root, runUnderQemu, withoutToolchain } from "./toolchain.ts";
-import { countWords, textBytes } from "./wordcount-model.ts";
+import { countWords, formatWordCount, textBytes } from "./wordcount-model.ts";
 
 const runs = 40 * Number(process.env.SONM_FUZZ ?? 1);
 

@@ -26,6 +26,16 @@ export function countWords(text: Uint8Array): WordCount {
   return { words: found.length, lines: text.filter((byte) => byte === 10).length, bytes: text.length, distinct };
 }
 
+/** The same text that the program writes. */
+export function formatWordCount(count: WordCount): string {
+  // By bytes of UTF-8, as the program sorts: JavaScript's own order differs above U+FFFF.
+  const sorted = [...count.distinct]
+    .map(([word, times]) => ({ key: Buffer.from(word), line: `${times} ${word}\n` }))
+    .sort((a, b) => Buffer.compare(a.key, b.key));
+  const { words, lines, bytes, distinct } = count;
+  return `words ${words}\nlines ${lines}\nbytes ${bytes}\ndistinct ${distinct.size}\n\n${sorted.map((s) => s.line).join("")}`;
+}
+
 const piece = fc.oneof(
   {
     weight: 4,

@@ -47,7 +47,7 @@ const optionsOf = (path: Shape<string>) =>
     /** after which an unanswered question is asked again */
     askAgainSeconds: withDefault(seconds, 3600),
   });
-export type BuyerOptions = Shaped<ReturnType<typeof optionsOf>>;
+type BuyerOptions = Shaped<ReturnType<typeof optionsOf>>;
 
 async function start(config: RoleConfig<BuyerOptions>) {
   const { options } = config;

@@ -7,7 +7,7 @@ import type { Address, ClaimId, Hex, JobId } from "../../core/types.ts";
 import type { Decision } from "../../role/loop.ts";
 
 /** A buyer's wish that has not been answered. */
-export type Request = { readonly job: Job; readonly id: JobId; readonly from: Address };
+export type QuoteRequest = { readonly job: Job; readonly id: JobId; readonly from: Address };
 
 /** A batch that is open, with every assignment signed for its present attempt, oldest first. */
 export type OpenBatch = {
@@ -79,7 +79,7 @@ export type HubView = {
   readonly now: number;
   readonly policy: Policy;
   readonly wallet: WalletView;
-  readonly requests: readonly Request[];
+  readonly requests: readonly QuoteRequest[];
   readonly jobs: readonly JobView[];
   readonly claims: readonly ClaimView[];
   /** in order of their first announcement */
@@ -92,7 +92,7 @@ export type HubAction =
   | { readonly kind: "create" }
   | { readonly kind: "fund"; readonly amount: bigint }
   | { readonly kind: "register" }
-  | { readonly kind: "quote"; readonly request: Request }
+  | { readonly kind: "quote"; readonly request: QuoteRequest }
   | {
       readonly kind: "assign";
       readonly job: Job;

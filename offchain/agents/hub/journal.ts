@@ -1,7 +1,7 @@
 // What a hub keeps on disk: who works for it, and what it has signed.
 import type { Address, JobId } from "../../core/types.ts";
 import { openJournal } from "../../role/journal.ts";
-import type { AssignmentView, Request } from "./decide.ts";
+import type { AssignmentView, QuoteRequest } from "./decide.ts";
 
 export type Announced = { readonly address: Address; readonly slots: number; readonly minPay: bigint };
 
@@ -13,7 +13,7 @@ export function openHubJournal(path: string) {
   return {
     bookmark: journal.bookmark(),
     /** unanswered wishes for a quote, by job and asker */
-    requests: journal.table<Request>("request"),
+    requests: journal.table<QuoteRequest>("request"),
     /** by address */
     miners: journal.table<Announced>("miner"),
     assignments: journal.table<Signed>("assignment"),

@@ -41,7 +41,7 @@ const options = object({
   /** how long a miner has to settle its claim before the hub does */
   settleAfterSeconds: withDefault(seconds, 3600),
 });
-export type HubOptions = Shaped<typeof options>;
+type HubOptions = Shaped<typeof options>;
 
 async function start(config: RoleConfig<HubOptions>) {
   const { salt, name, endpoint, funds, minPrice, maxExponent, quoteSeconds, payPercent, ...times } = config.options;

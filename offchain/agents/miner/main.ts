@@ -41,7 +41,7 @@ const options = object({
   /** shows its results to nobody */
   withhold: flag,
 });
-export type MinerOptions = Shaped<typeof options>;
+type MinerOptions = Shaped<typeof options>;
 
 const flags = {
   lie: { type: "string", option: "lie" },

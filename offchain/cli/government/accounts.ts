@@ -53,7 +53,7 @@ export async function takeStock({ reader, deployment }: Devnet, parties: readonl
   };
 }
 
-export function sumOf({ holdings }: Stock): bigint {
+function sumOf({ holdings }: Stock): bigint {
   return holdings.reduce((sum, { amount }) => sum + amount, 0n);
 }
 

@@ -69,7 +69,7 @@ export function takeStep(machine: Machine): StepRecord {
 }
 
 /** 0x and at least `digits` digits. */
-export function hex(value: number | bigint, digits = 1): string {
+function hex(value: number | bigint, digits = 1): string {
   return `0x${value.toString(16).padStart(digits, "0")}`;
 }
 

@@ -39,7 +39,7 @@ function undecided(position: Position, hub: HubRecord, now: number): Failure {
 }
 
 /** What a decided position pays now. */
-export function dueOf(position: Position, worth: Worth, now: number): bigint {
+function dueOf(position: Position, worth: Worth, now: number): bigint {
   const winnings = worth.winningsFrom <= now ? worth.winnings : 0n;
   if (position.claimed === "all") return 0n;
   return position.claimed === "stake" ? winnings : worth.stake + winnings;

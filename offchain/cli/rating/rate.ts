@@ -30,7 +30,7 @@ import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 
 /** Why no ratings of this hub are taken now; undefined where they are. */
-export function whyNotRated(hub: HubRecord, now: number): Failure | undefined {
+function whyNotRated(hub: HubRecord, now: number): Failure | undefined {
   const what = `No ratings of ${hub.name} are taken now`;
   const { registeredAt, closedAt, terms } = hub.registration;
   const later = "rate it once it is registered again";
@@ -96,7 +96,7 @@ export function rate(): Command {
 }
 
 /** What a position has come to, in words. */
-export function showWorth(position: Position, worth: Worth | undefined, now: number): string {
+function showWorth(position: Position, worth: Worth | undefined, now: number): string {
   if (position.claimed === "all") return "paid";
   if (worth === undefined) return "undecided";
   const { stake, winnings, winningsFrom } = worth;

@@ -14,7 +14,7 @@ import { send } from "./transact.ts";
 export type LaneName = "slow" | "fast";
 
 /** In the order of the Governor's `ProposalState`. */
-export const proposalStates = [
+const proposalStates = [
   "pending",
   "active",
   "canceled",

@@ -35,9 +35,9 @@ const DAY = 24 * HOUR;
 const votes = { proposalThreshold: parseEther("10000"), quorumPercent: 4n };
 
 /** The lane for everything (PROTOCOL.md, section 8.6). */
-export const slowLane: Lane = { votingDelay: DAY, votingPeriod: 7 * DAY, timelockDelay: 2 * DAY, ...votes };
+const slowLane: Lane = { votingDelay: DAY, votingPeriod: 7 * DAY, timelockDelay: 2 * DAY, ...votes };
 /** The lane that can only suspect. */
-export const fastLane: Lane = { votingDelay: HOUR, votingPeriod: 2 * DAY, timelockDelay: DAY / 2, ...votes };
+const fastLane: Lane = { votingDelay: HOUR, votingPeriod: 2 * DAY, timelockDelay: DAY / 2, ...votes };
 
 export type DeployOptions = {
   readonly publicClient: PublicClient;

@@ -13,7 +13,7 @@ import type { Address, Hex } from "../types.ts";
 type KeystoreFile = Keystore.Keystore & { readonly address?: string };
 
 /** Environment variable that may hold the password, for instance from `node --env-file`. */
-export const PASSWORD_VARIABLE = "SONM_PASSWORD";
+const PASSWORD_VARIABLE = "SONM_PASSWORD";
 
 /**
  * Encrypts a key into a new file that only its owner can read. Throws if the file exists: a key is never overwritten.

@@ -8,7 +8,7 @@ import type { Addresses, Deployment } from "./deployment.ts";
 import { send } from "./transact.ts";
 import { approveSnm } from "./write.ts";
 
-export const verdicts = ["open", "for wins", "against wins", "refund"] as const;
+const verdicts = ["open", "for wins", "against wins", "refund"] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** What of a position has been paid out. */

@@ -261,15 +261,6 @@ export function forfeitChallenge(
   });
 }
 
-export function setOperator(signer: Signer, { bisection }: Addresses, operator: Address): Receipt {
-  return send(signer, "The operator was not named", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "setOperator",
-    args: [operator],
-  });
-}
-
 /** What `pickLeaf` has to bring: the job, and the input of the unit picked. */
 export type LeafContext = { readonly job: Job; readonly inputOf: (position: number) => InputOpening };
 

@@ -79,11 +79,6 @@ export function jobId(job: Job): JobId {
   return hashStruct({ data: job, types: jobTypes, primaryType: "Job" }) as JobId;
 }
 
-/** How many steps a run of each unit has: `8^m`. Exact: `8^16` is below 2^53. */
-export function stepsOf(job: Pick<Job, "exponent">): number {
-  return 8 ** job.exponent;
-}
-
 /** How a batch stands (PROTOCOL.md, section 4). */
 export type BatchStatus = "open" | "taken" | "paid" | "refunded";
 
@@ -99,9 +94,4 @@ export function batchRange(job: Cut, batch: number): { readonly first: number; r
   const first = batch * job.batchSize;
   if (batch < 0 || first >= job.units) return { first: 0, count: 0 };
   return { first, count: Math.min(job.batchSize, job.units - first) };
-}
-
-/** The batch that holds a unit. */
-export function batchOf(job: Cut, unit: number): number {
-  return Math.floor(unit / job.batchSize);
 }

@@ -4,7 +4,7 @@ import type { Address, JobId } from "../types.ts";
 /** A hub's promise to have `job` computed at its terms; `expiry` is the last second (unix time) in which it can be posted. */
 export type Quote = { readonly job: JobId; readonly expiry: bigint };
 
-export const quoteTypes = {
+const quoteTypes = {
   Quote: [
     { name: "job", type: "bytes32" },
     { name: "expiry", type: "uint64" },

@@ -8,7 +8,7 @@ import { LEAF_SIZE } from "./layout.ts";
 /** Bytes of a page. */
 export const PAGE_SIZE = 4096;
 /** Levels of the tree within a page, and above it. */
-export const PAGE_HEIGHT = 7;
+const PAGE_HEIGHT = 7;
 export const TREE_LEVELS = 20;
 
 /** A page: its bytes, what has been decoded of it, and its root once computed. Once `frozen` its bytes never change. */

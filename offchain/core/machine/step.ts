@@ -7,7 +7,7 @@ import { load32, type Memory, pageAt } from "./memory.ts";
 import { PAGE_SIZE } from "./memory-tree.ts";
 
 /** The instruction at `pc`, a multiple of 4; decoded once as long as nothing is stored over it. */
-export function fetch(memory: Memory, pc: number): Instruction {
+function fetch(memory: Memory, pc: number): Instruction {
   const page = pageAt(memory, pc);
   page.code ??= new Array<Instruction | undefined>(PAGE_SIZE / 4).fill(undefined);
   const known = page.code[(pc % PAGE_SIZE) >>> 2];

@@ -47,7 +47,7 @@ export type Assignment = {
   readonly expiry: bigint;
 };
 
-export const assignmentTypes = {
+const assignmentTypes = {
   Assignment: [
     { name: "wallet", type: "address" },
     { name: "job", type: "bytes32" },

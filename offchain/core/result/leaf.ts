@@ -3,7 +3,7 @@ import { encodeAbiParameters, keccak256, stringToHex } from "viem";
 import type { Address, Hex, JobId } from "../types.ts";
 
 /** Tag of result leaves. */
-export const LEAF = keccak256(stringToHex("SONM result leaf"));
+const LEAF = keccak256(stringToHex("SONM result leaf"));
 
 const leafParameters = [
   { type: "bytes32" },

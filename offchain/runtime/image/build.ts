@@ -5,7 +5,7 @@ import { loadElf } from "../../core/machine/elf.ts";
 import { packTar } from "./archive.ts";
 
 /** Where the program lies in an image of ours. */
-export const PROGRAM_PATH = "/program";
+const PROGRAM_PATH = "/program";
 
 const CREATED = "1970-01-01T00:00:00Z";
 

@@ -72,16 +72,6 @@ export function mergeWordCounts(counts: Iterable<WordCount>): WordCount {
   return { words, lines, bytes, distinct };
 }
 
-/** The same text that the program writes. */
-export function formatWordCount(count: WordCount): string {
-  // By bytes of UTF-8, as the program sorts: JavaScript's own order differs above U+FFFF.
-  const sorted = [...count.distinct]
-    .map(([word, times]) => ({ key: Buffer.from(word), line: `${times} ${word}\n` }))
-    .sort((a, b) => Buffer.compare(a.key, b.key));
-  const { words, lines, bytes, distinct } = count;
-  return `words ${words}\nlines ${lines}\nbytes ${bytes}\ndistinct ${distinct.size}\n\n${sorted.map((s) => s.line).join("")}`;
-}
-
 function numberIn(text: string | undefined, pattern: RegExp): number {
   const found = pattern.exec(text ?? "")?.[1];
   if (found === undefined) throw notCounts(`'${text ?? ""}' stands where ${pattern} should`);

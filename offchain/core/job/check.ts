@@ -1,7 +1,6 @@
-// A job as text: one canonical encoding, so that equal jobs are equal bytes, and a decoder that explains what it refuses.
-import { getAddress, isAddress, isHex, size } from "viem";
+// What any job must fulfil, whoever it comes from; a refusal names the field.
+import { isAddress, isHex, size } from "viem";
 import { Failure } from "../failure.ts";
-import type { Hex } from "../types.ts";
 import { type Job, jobTypes } from "./job.ts";
 
 const fields = jobTypes.Job;
@@ -21,52 +20,6 @@ function maxOf(type: string): bigint {
 /** Integers of up to 48 bits are numbers in the ABI mapping that `Job` follows, wider ones bigints. */
 function isWide(type: string): boolean {
   return Number(type.slice("uint".length)) > 48;
-}
-
-/**
- * One line of JSON with the fields in the order of the struct: addresses with their checksum, hashes in lower case, integers of
- * more than 48 bits as decimal strings.
- */
-export function encodeJob(job: Job): string {
-  checkJob(job);
-  const entries = fields.map(({ name, type }) => {
-    const value = job[name];
-    if (type === "address") return [name, getAddress(value as Hex)];
-    if (typeof value === "bigint") return [name, value.toString()];
-    return [name, type === "bytes32" ? (value as Hex).toLowerCase() : value];
-  });
-  return JSON.stringify(Object.fromEntries(entries));
-}
-
-/** Reads a job back from JSON. Refuses missing and unknown fields, wrong types and impossible terms. */
-export function decodeJob(text: string): Job {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch (cause) {
-    throw new Failure("The job is not valid", "the text is not JSON", "pass one JSON object", { cause });
-  }
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    throw new Failure("The job is not valid", "the text is not a JSON object", "pass one JSON object");
-  }
-  const given = raw as Record<string, unknown>;
-  for (const name of Object.keys(given)) {
-    if (!fields.some((field) => field.name === name)) {
-      refuse(name, "is no field of a job", `use these: ${fields.map((field) => field.name).join(", ")}`);
-    }
-  }
-  const job = Object.fromEntries(fields.map((field) => [field.name, decodeField(field, given[field.name])])) as Job;
-  checkJob(job);
-  return job;
-}
-
-function decodeField({ name, type }: Field, value: unknown): unknown {
-  if (value === undefined) refuse(name, "is missing", "give all twenty fields");
-  if (!type.startsWith("uint") || !isWide(type)) return value;
-  if (typeof value !== "string" || !/^(0|[1-9][0-9]*)$/.test(value)) {
-    refuse(name, `is ${JSON.stringify(value)}`, "write it as a decimal string without leading zeros");
-  }
-  return BigInt(value);
 }
 
 /** Throws unless every field has its type and the terms are ones that `JobBoard` could accept under some parameters. */
