@@ -5,6 +5,7 @@ import { Failure } from "../core/failure.ts";
 const reasons: Readonly<Record<string, readonly [why: string, todo: string]>> = {
   ENOENT: ["there is no such file", "check the path"],
   EISDIR: ["it is a folder", "name a file"],
+  EEXIST: ["it exists, and could be anything", "name another file"],
   EACCES: ["you may not access it", "check its permissions"],
 };
 
@@ -23,10 +24,13 @@ export async function readNamedFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** @throws Failure if the file cannot be written */
-export async function writeNamedFile(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * @param flag `wx` for a file that must be new
+ * @throws Failure if the file cannot be written
+ */
+export async function writeNamedFile(path: string, bytes: Uint8Array, flag: "w" | "wx" = "w"): Promise<void> {
   try {
-    await writeFile(path, bytes);
+    await writeFile(path, bytes, { flag });
   } catch (cause) {
     throw failure(`Cannot write ${path}`, cause);
   }

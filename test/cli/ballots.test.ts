@@ -113,6 +113,7 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
     const vote = (...more: string[]) => voter.sonm("dao", "vote", idOf(first), "for", ...more);
     refusedWith(await vote("--out", fileOf("x.json")), /--out is for ballots/, /add --sign/);
     refusedWith(await vote("--sign", "--reason", "x".repeat(2001)), /at most 2000 bytes/, /shorter/);
+    refusedWith(await vote("--sign", "--out", fileOf("voter.json")), /it exists/, /name another/);
     refusedWith(await vote("--sign", "--nonce", "one"), /whole number/, /--nonce 1/);
   });
 

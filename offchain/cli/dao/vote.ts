@@ -32,7 +32,7 @@ export function daoVote(): Command {
       .argument("<vote>", votes.join(" | "))
       .option("--reason <text>", "kept with the vote")
       .option("--sign", "send nothing: sign a ballot, for anybody to bring with `sonm dao cast`")
-      .option("-o, --out <file>", "with --sign: where the ballot goes (default: stdout)")
+      .option("-o, --out <file>", "with --sign: where the ballot goes, a new file (default: stdout)")
       .option("--nonce <n>", "with --sign: number of the ballot, to sign several ahead (default: the next)", readNonce),
   )
     .summary("vote on a proposal, or sign a ballot")
@@ -93,7 +93,7 @@ async function signed(
   }
   const ballot = await signBallot(signer, deployment, proposal, vote, reason, nonce);
   const bytes = new TextEncoder().encode(`${JSON.stringify(ballot)}\n`);
-  if (out !== undefined) await writeNamedFile(out, bytes);
+  if (out !== undefined) await writeNamedFile(out, bytes, "wx");
   return {
     lines: [
       `${terminal.paint("green", "✓")} Signed: ${vote}, on ${shortId(proposal.id)}${out === undefined ? "" : ` → ${out}`}`,
