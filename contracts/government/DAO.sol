@@ -47,12 +47,22 @@ contract DAO is
     GovernorVotesQuorumFraction,
     GovernorTimelockControl
 {
+    // Within these no decision can make the next one impossible, nor one that nobody sees coming.
     uint256 private constant MAX_QUORUM_PERCENT = 4;
+    uint256 private constant MIN_VOTING_DELAY = 1 hours;
+    uint256 private constant MAX_VOTING_DELAY = 7 days;
+    uint256 private constant MIN_VOTING_PERIOD = 2 days;
+    uint256 private constant MAX_VOTING_PERIOD = 30 days;
+    /// @dev 1 % of the supply.
+    uint256 private constant MAX_PROPOSAL_THRESHOLD = 4_440_000 ether;
     bytes private constant MARKER = "#proposer=";
     uint256 private constant ADDRESS_CHARS = 42;
     uint256 private constant SUFFIX_BYTES = 52;
 
-    error DaoQuorumOutOfBounds(uint256 percent);
+    /// @notice A setting of the DAO's own: seconds, wei of SNM, or percent.
+    error DaoOutOfBounds(uint256 value, uint256 min, uint256 max);
+    /// @notice The DAO acts through the same timelock for ever.
+    error DaoTimelockIsFixed();
 
     constructor(
         string memory name_,
@@ -97,6 +107,18 @@ contract DAO is
 
     // solhint-disable comprehensive-interface
 
+    /// @notice Not here: wallets, registry and Treasury know the DAO by the timelock it was made with.
+    function updateTimelock(TimelockController) public pure override {
+        revert DaoTimelockIsFixed();
+    }
+
+    /// @notice By a decision of the DAO: the governor itself calls, to hand out what was sent to it. Never its timelock, where it could
+    /// give up its place.
+    function relay(address target, uint256 value, bytes calldata data) public payable override {
+        require(target != timelock(), DaoTimelockIsFixed());
+        super.relay(target, value, data);
+    }
+
     function votingDelay() public view override(Governor, GovernorSettings) returns (uint256) {
         return super.votingDelay();
     }
@@ -122,8 +144,23 @@ contract DAO is
     // solhint-enable comprehensive-interface
 
     function _updateQuorumNumerator(uint256 percent) internal override {
-        require(percent != 0 && percent <= MAX_QUORUM_PERCENT, DaoQuorumOutOfBounds(percent));
+        _requireWithin(percent, 1, MAX_QUORUM_PERCENT);
         super._updateQuorumNumerator(percent);
+    }
+
+    function _setVotingDelay(uint48 delay) internal override {
+        _requireWithin(delay, MIN_VOTING_DELAY, MAX_VOTING_DELAY);
+        super._setVotingDelay(delay);
+    }
+
+    function _setVotingPeriod(uint32 period) internal override {
+        _requireWithin(period, MIN_VOTING_PERIOD, MAX_VOTING_PERIOD);
+        super._setVotingPeriod(period);
+    }
+
+    function _setProposalThreshold(uint256 threshold) internal override {
+        _requireWithin(threshold, 0, MAX_PROPOSAL_THRESHOLD);
+        super._setProposalThreshold(threshold);
     }
 
     /// @dev Every description must end with its proposer, so that no proposal can be taken, and cancelled, by another.
@@ -169,5 +206,9 @@ contract DAO is
 
     function _executor() internal view override(Governor, GovernorTimelockControl) returns (address) {
         return super._executor();
+    }
+
+    function _requireWithin(uint256 value, uint256 min, uint256 max) private pure {
+        require(min <= value && value <= max, DaoOutOfBounds(value, min, max));
     }
 }

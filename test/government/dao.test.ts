@@ -200,18 +200,80 @@ describe("the DAO", () => {
     assert.equal(await world.fastLane.read.state([proposal.id]), STATE.Defeated);
   });
 
-  it("keeps its quorum between 1 and 4 percent", async () => {
-    const set = (percent: bigint): [Address, Hex] => [
-      world.dao.address,
-      encodeFunctionData({ abi: world.dao.abi, functionName: "updateQuorumNumerator", args: [percent] }),
+  it("keeps its own settings within bounds: no decision makes the next one impossible, or unseen", async () => {
+    const { dao, timelock } = world;
+    const set = (
+      functionName: "updateQuorumNumerator" | "setVotingDelay" | "setVotingPeriod" | "setProposalThreshold",
+      value: bigint,
+    ): [Address, Hex] => [dao.address, encodeFunctionData({ abi: dao.abi, functionName, args: [value as never] })];
+    const wait = (value: bigint): [Address, Hex] => [
+      timelock.address,
+      encodeFunctionData({ abi: timelock.abi, functionName: "updateDelay", args: [value] }),
     ];
-    for (const percent of [0n, 5n])
-      await assert.rejects(
-        carry(world.dao, await propose([set(percent)], voter(0), `${percent}`), SLOW.timelockDelay),
-        /DaoQuorumOutOfBounds/,
-      );
-    await carry(world.dao, await propose([set(3n)]), SLOW.timelockDelay);
-    assert.equal(await world.dao.read.quorumNumerator(), 3n);
+    const decide = async (call: [Address, Hex], text: string) =>
+      carry(dao, await propose([call], voter(0), text), await timelock.read.getMinDelay());
+    const bounds = [
+      ["updateQuorumNumerator", 1n, 4n],
+      ["setVotingDelay", 3_600n, 7n * DAY],
+      ["setVotingPeriod", 2n * DAY, 30n * DAY],
+      ["setProposalThreshold", 0n, 4_440_000n * SNM],
+    ] as const;
+    for (const [name, min, max] of bounds) {
+      for (const value of [min - 1n, max + 1n])
+        if (value >= 0n) await assert.rejects(decide(set(name, value), `${name} ${value}`), /DaoOutOfBounds/);
+      for (const value of [max, min]) await decide(set(name, value), `${name} ${value}`);
+    }
+    for (const value of [DAY / 2n - 1n, 14n * DAY + 1n])
+      await assert.rejects(decide(wait(value), `${value}`), /TimelockDelayOutOfBounds/);
+    for (const value of [14n * DAY, DAY / 2n]) await decide(wait(value), `${value}`);
+    const settings = [
+      dao.read.quorumNumerator(),
+      dao.read.votingDelay(),
+      dao.read.votingPeriod(),
+      dao.read.proposalThreshold(),
+      timelock.read.getMinDelay(),
+    ];
+    assert.deepEqual(await Promise.all(settings), [...bounds.map(([, min]) => min), DAY / 2n]);
+    for (const delay of [DAY / 2n - 1n, 14n * DAY + 1n])
+      await assert.rejects(world.viem.deployContract("Timelock", [delay, dao.address]), /TimelockDelayOutOfBounds/);
+  });
+
+  it("keeps its place in its timelock, and its timelock, for ever", async () => {
+    const { dao, timelock, snm } = world;
+    const admin = await timelock.read.DEFAULT_ADMIN_ROLE();
+    const proposer = await timelock.read.PROPOSER_ROLE();
+    assert.ok(await timelock.read.hasRole([proposer, dao.address]));
+    for (const account of [timelock.address, dao.address, world.holder.account.address])
+      assert.equal(await timelock.read.hasRole([admin, account]), false);
+    const onTimelock = (functionName: "grantRole" | "revokeRole" | "renounceRole"): Hex =>
+      encodeFunctionData({ abi: timelock.abi, functionName, args: [proposer, dao.address] });
+    const relay = (target: Address, data: Hex): [Address, Hex] => [
+      dao.address,
+      encodeFunctionData({ abi: dao.abi, functionName: "relay", args: [target, 0n, data] }),
+    ];
+    const update = encodeFunctionData({
+      abi: dao.abi,
+      functionName: "updateTimelock",
+      args: [world.fastTimelock.address],
+    });
+    const attempts: [string, [Address, Hex], RegExp][] = [
+      ["grant", [timelock.address, onTimelock("grantRole")], /AccessControlUnauthorizedAccount/],
+      ["revoke", [timelock.address, onTimelock("revokeRole")], /AccessControlUnauthorizedAccount/],
+      ["renounce", relay(timelock.address, onTimelock("renounceRole")), /DaoTimelockIsFixed/],
+      ["move", [dao.address, update], /DaoTimelockIsFixed/],
+    ];
+    for (const [text, call, error] of attempts)
+      await assert.rejects(carry(dao, await propose([call], voter(0), text), SLOW.timelockDelay), error);
+    assert.ok(await timelock.read.hasRole([proposer, dao.address]));
+
+    // What was sent to the governor itself by mistake can be handed out.
+    await snm.write.transfer([dao.address, SNM]);
+    const to = world.stranger.account.address;
+    const hand = encodeFunctionData({ abi: snm.abi, functionName: "transfer", args: [to, SNM] });
+    const mine = relay(snm.address, hand);
+    await assert.rejects(dao.write.relay([snm.address, 0n, hand]), /GovernorOnlyExecutor/);
+    await carry(dao, await propose([mine], voter(0), "hand out"), SLOW.timelockDelay);
+    assert.equal(await snm.read.balanceOf([to]), SNM);
   });
 
   it("executes a proposal once and only once", async () => {

@@ -1,5 +1,6 @@
 // What the DAO can be made to do, and what comes of it when `caller` does it: the hands of the DAO or anybody else.
 import { type ParameterName, parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { DAY, SNM } from "../government-fixture.ts";
 import { actions, refuseUnless, TERMS, type Terms } from "../government-model.ts";
 import { PARAMETERS } from "../government-parameters.ts";
 import type { Lane, Settings, VotersModel } from "./voters-model.ts";
@@ -83,6 +84,15 @@ export function perform(model: VotersModel, call: Call, caller: string, byGovern
   }
 }
 
+/** PROTOCOL.md, section 8.6. */
+const BOUNDS: Record<Setting, readonly [min: bigint, max: bigint]> = {
+  quorumPercent: [1n, 4n],
+  votingDelay: [3_600n, 7n * DAY],
+  votingPeriod: [2n * DAY, 30n * DAY],
+  proposalThreshold: [0n, 4_440_000n * SNM],
+  timelockDelay: [DAY / 2n, 14n * DAY],
+};
+
 /** Each lane is changed by its own decisions alone; and the fast one can take none. */
 function tune(
   model: VotersModel,
@@ -96,11 +106,12 @@ function tune(
     refuseUnless(own, "GovernorOnlyExecutor");
     refuseUnless(byGovernor, "Panic");
   }
+  const [min, max] = BOUNDS[setting];
+  const error = setting === "timelockDelay" ? "TimelockDelayOutOfBounds" : "DaoOutOfBounds";
+  refuseUnless(min <= value && value <= max, error);
   if (setting === "quorumPercent") {
-    refuseUnless(value >= 1n && value <= 4n, "DaoQuorumOutOfBounds");
     model.lanes[lane].quorums.push({ time: model.now, percent: value });
     return;
   }
-  if (setting === "votingPeriod") refuseUnless(value !== 0n, "GovernorInvalidVotingPeriod");
   model.lanes[lane][setting] = value;
 }

@@ -85,10 +85,10 @@ const CALL: fc.Arbitrary<Call> = fc.oneof(
     weight: 4,
     arbitrary: fc.oneof(
       { weight: 2, arbitrary: tuned("quorumPercent", 0n, 1n, 3n, 4n, 5n) },
-      tuned("votingDelay", 0n, 3_600n, 2n * DAY),
-      tuned("votingPeriod", 0n, 3n * DAY, 10n * DAY),
-      tuned("proposalThreshold", 0n, SNM, 5_000_000n * SNM),
-      tuned("timelockDelay", 0n, DAY, 5n * DAY),
+      tuned("votingDelay", 0n, 3_600n, 2n * DAY, 7n * DAY + 1n),
+      tuned("votingPeriod", 0n, 2n * DAY - 1n, 3n * DAY, 10n * DAY),
+      tuned("proposalThreshold", 0n, SNM, 4_440_000n * SNM, 4_440_000n * SNM + 1n),
+      tuned("timelockDelay", 0n, DAY / 2n, 5n * DAY, 14n * DAY + 1n),
     ),
   },
 );

@@ -200,11 +200,11 @@ export const FROZEN: Frozen[] = [
     title:
       "the slow lane changes its own settings within bounds, through its governor alone, and never the fast lane's",
     commands: [
-      [tune("quorumPercent", 0n), tune("quorumPercent", 5n), tune("votingPeriod", 0n)].flatMap(tried),
+      [tune("quorumPercent", 0n), tune("quorumPercent", 5n), tune("timelockDelay", 0n)].flatMap(tried),
       [tune("quorumPercent", 1n, "fast"), tune("timelockDelay", 0n, "fast")].flatMap(tried),
       propose("slow", "v0", [
         tune("quorumPercent", 3n),
-        tune("votingDelay", 0n),
+        tune("votingDelay", 3_600n),
         tune("proposalThreshold", SUPPLY / 100n),
       ]),
       [carry, carry, edge("eta"), body("carryOut"), body("execute")],
@@ -221,7 +221,7 @@ export const FROZEN: Frozen[] = [
       ],
     ],
     reached: [
-      ...["execute: DaoQuorumOutOfBounds", "execute: GovernorInvalidVotingPeriod", "execute: GovernorOnlyExecutor"],
+      ...["execute: DaoOutOfBounds", "execute: TimelockDelayOutOfBounds", "execute: GovernorOnlyExecutor"],
       ...["execute: TimelockUnauthorizedCaller", "carryOut: Panic", "propose: GovernorInsufficientProposerVotes"],
       ...["did quorumPercent", "did votingDelay", "did proposalThreshold", "did timelockDelay", "did spend"],
       "execute: TimelockUnexpectedOperationState",

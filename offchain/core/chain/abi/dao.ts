@@ -2,7 +2,8 @@
 export const daoAbi = [
   {"inputs":[{"name":"name_","type":"string"},{"components":[{"name":"token","type":"address"},{"name":"timelock","type":"address"},{"name":"votingDelay","type":"uint48"},{"name":"votingPeriod","type":"uint32"},{"name":"proposalThreshold","type":"uint256"},{"name":"quorumPercent","type":"uint256"}],"name":"terms","type":"tuple"}],"stateMutability":"nonpayable","type":"constructor"},
   {"inputs":[],"name":"CheckpointUnorderedInsertion","type":"error"},
-  {"inputs":[{"name":"percent","type":"uint256"}],"name":"DaoQuorumOutOfBounds","type":"error"},
+  {"inputs":[{"name":"value","type":"uint256"},{"name":"min","type":"uint256"},{"name":"max","type":"uint256"}],"name":"DaoOutOfBounds","type":"error"},
+  {"inputs":[],"name":"DaoTimelockIsFixed","type":"error"},
   {"inputs":[],"name":"ERC6372InconsistentClock","type":"error"},
   {"inputs":[],"name":"FailedCall","type":"error"},
   {"inputs":[{"name":"voter","type":"address"}],"name":"GovernorAlreadyCastVote","type":"error"},
@@ -86,7 +87,7 @@ export const daoAbi = [
   {"inputs":[],"name":"timelock","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"token","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"newQuorumNumerator","type":"uint256"}],"name":"updateQuorumNumerator","outputs":[],"stateMutability":"nonpayable","type":"function"},
-  {"inputs":[{"name":"newTimelock","type":"address"}],"name":"updateTimelock","outputs":[],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"name":"","type":"address"}],"name":"updateTimelock","outputs":[],"stateMutability":"pure","type":"function"},
   {"inputs":[],"name":"version","outputs":[{"name":"","type":"string"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"votingDelay","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"votingPeriod","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
