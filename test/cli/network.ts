@@ -50,6 +50,8 @@ export function sonmBeside(args: readonly string[], env: Record<string, string>,
     env: { ...compileCache, ...inherited, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  // A command that ends before it has read all of it is judged by what it says, not by the broken pipe.
+  child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   let [out, err] = ["", ""];
   child.stdout.on("data", (chunk) => {
