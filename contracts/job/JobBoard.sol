@@ -20,17 +20,13 @@ import {Terms} from "./Terms.sol";
 contract JobBoard is IJobBoard, EIP712 {
     using SafeERC20 for IERC20;
 
-    /// @dev What must be known of a job when no call brings it.
-    struct Posted {
-        bool exists;
-        uint64 deadline;
-        uint32 batches;
-    }
-
-    struct Batch {
-        BatchStatus status;
-        uint32 attempt;
-    }
+    // Cells of a job: what must be known of it when no call brings it.
+    /// @dev Number of its batches; 0 if it has not been posted.
+    uint256 private constant COUNT = 0;
+    /// @dev Its deadline, the lower half first.
+    uint256 private constant DEADLINE = 1;
+    /// @dev From here on its batches: `attempt × 4 + status`. No batch is convicted 2^30 times.
+    uint256 private constant BATCHES = 3;
 
     bytes32 private constant QUOTE_TYPEHASH = keccak256("Quote(bytes32 job,uint64 expiry)");
 
@@ -40,8 +36,9 @@ contract JobBoard is IJobBoard, EIP712 {
     /// @notice The only contract that takes, reopens and pays batches.
     address public immutable results;
 
-    mapping(JobId => Posted) private jobs;
-    mapping(JobId => mapping(uint32 batch => Batch)) private batches;
+    /// @dev Eight cells share a slot: a claim writes where the job is written already, or batches near it. A new slot for each
+    /// would be a tenth of the honest path's gas.
+    mapping(JobId => uint32[2 ** 32 + BATCHES]) private jobs;
 
     /// @inheritdoc IJobBoard
     mapping(address hub => uint256) public waiting;
@@ -67,7 +64,7 @@ contract JobBoard is IJobBoard, EIP712 {
     function post(Job calldata job, uint64 expiry, bytes calldata signature) external returns (JobId jobId) {
         jobId = job.id();
         require(msg.sender == job.buyer, JobBoardNotBuyer(msg.sender, job.buyer));
-        require(!jobs[jobId].exists, JobBoardAlreadyPosted(jobId));
+        require(!isPosted(jobId), JobBoardAlreadyPosted(jobId));
         require(block.timestamp <= expiry, JobBoardQuoteExpired(expiry));
         require(registry.isHub(job.hub), JobBoardUnknownHub(job.hub));
         IHub.Status standing = IHub(job.hub).status();
@@ -79,8 +76,9 @@ contract JobBoard is IJobBoard, EIP712 {
         Terms.check(job, parameters);
 
         // Rounded up; below 2^32, as both numbers are.
-        uint32 count = uint32((uint256(job.units) + job.batchSize - 1) / job.batchSize);
-        jobs[jobId] = Posted({exists: true, deadline: job.deadline, batches: count});
+        jobs[jobId][COUNT] = uint32((uint256(job.units) + job.batchSize - 1) / job.batchSize);
+        jobs[jobId][DEADLINE] = uint32(job.deadline);
+        jobs[jobId][DEADLINE + 1] = uint32(job.deadline >> 32);
         emit JobPosted(jobId, job.buyer, job.hub, job);
         snm.safeTransferFrom(job.buyer, address(this), uint256(job.price) * job.units);
     }
@@ -88,13 +86,13 @@ contract JobBoard is IJobBoard, EIP712 {
     /// @inheritdoc IJobBoard
     function refund(Job calldata job, uint32[] calldata numbers) external {
         JobId jobId = job.id();
-        Posted memory posted = _posted(jobId);
+        uint32 batches = _countOf(jobId);
         require(_isRefundable(job), JobBoardNotRefundable(jobId, job.deadline));
         uint256 units = 0;
         for (uint256 i = 0; i < numbers.length; ++i) {
             uint32 number = numbers[i];
-            require(number < posted.batches, JobBoardNoSuchBatch(number, posted.batches));
-            _change(jobId, number, BatchStatus.Open, BatchStatus.Refunded);
+            require(number < batches, JobBoardNoSuchBatch(number, batches));
+            _set(jobId, number, BatchStatus.Refunded, _attemptAt(jobId, number, BatchStatus.Open));
             (, uint32 count) = job.range(number);
             units += count;
         }
@@ -119,23 +117,24 @@ contract JobBoard is IJobBoard, EIP712 {
 
     /// @inheritdoc IBatches
     function take(JobId jobId, uint32 number, uint32 attempt) external onlyResults {
-        Posted memory posted = _posted(jobId);
-        require(number < posted.batches, JobBoardNoSuchBatch(number, posted.batches));
-        require(block.timestamp < posted.deadline, JobBoardDeadlineOver(posted.deadline));
-        Batch storage batch = _change(jobId, number, BatchStatus.Open, BatchStatus.Taken);
-        require(batch.attempt == attempt, JobBoardWrongAttempt(attempt, batch.attempt));
+        uint32 count = _countOf(jobId);
+        require(number < count, JobBoardNoSuchBatch(number, count));
+        uint256 deadline = jobs[jobId][DEADLINE] | (uint256(jobs[jobId][DEADLINE + 1]) << 32);
+        require(block.timestamp < deadline, JobBoardDeadlineOver(deadline));
+        uint32 current = _attemptAt(jobId, number, BatchStatus.Open);
+        require(attempt == current, JobBoardWrongAttempt(attempt, current));
+        _set(jobId, number, BatchStatus.Taken, current);
     }
 
     /// @inheritdoc IBatches
     function reopen(JobId jobId, uint32 number) external onlyResults {
-        Batch storage batch = _change(jobId, number, BatchStatus.Taken, BatchStatus.Open);
-        batch.attempt += 1;
+        _set(jobId, number, BatchStatus.Open, _attemptAt(jobId, number, BatchStatus.Taken) + 1);
     }
 
     /// @inheritdoc IBatches
     function pay(Job calldata job, uint32 number, address miner, uint128 unitPay) external onlyResults {
         JobId jobId = job.id();
-        _change(jobId, number, BatchStatus.Taken, BatchStatus.Paid);
+        _set(jobId, number, BatchStatus.Paid, _attemptAt(jobId, number, BatchStatus.Taken));
         (, uint32 count) = job.range(number);
         uint256 amount = uint256(job.price) * count;
         uint256 earned = uint256(unitPay) * count;
@@ -151,19 +150,19 @@ contract JobBoard is IJobBoard, EIP712 {
     }
 
     /// @inheritdoc IJobBoard
-    function isPosted(JobId jobId) external view returns (bool) {
-        return jobs[jobId].exists;
-    }
-
-    /// @inheritdoc IJobBoard
-    function batchOf(JobId jobId, uint32 number) external view returns (BatchStatus status, uint32 attempt) {
-        Batch storage batch = batches[jobId][number];
-        return (batch.status, batch.attempt);
-    }
-
-    /// @inheritdoc IJobBoard
     function minimumStakes(uint128 price, uint32 batchSize) external view returns (uint256 bond, uint256 deposit) {
         return Terms.minimumStakes(price, batchSize, parameters);
+    }
+
+    /// @inheritdoc IJobBoard
+    function isPosted(JobId jobId) public view returns (bool) {
+        return jobs[jobId][COUNT] != 0;
+    }
+
+    /// @inheritdoc IJobBoard
+    function batchOf(JobId jobId, uint32 number) public view returns (BatchStatus status, uint32 attempt) {
+        uint32 cell = jobs[jobId][BATCHES + number];
+        return (BatchStatus(cell & 3), cell >> 2);
     }
 
     /// @inheritdoc IJobBoard
@@ -171,20 +170,20 @@ contract JobBoard is IJobBoard, EIP712 {
         return _hashTypedDataV4(keccak256(abi.encode(QUOTE_TYPEHASH, jobId, expiry)));
     }
 
-    function _change(
-        JobId jobId,
-        uint32 number,
-        BatchStatus from,
-        BatchStatus to
-    ) private returns (Batch storage batch) {
-        batch = batches[jobId][number];
-        require(batch.status == from, JobBoardBatchNot(from, number, batch.status));
-        batch.status = to;
+    function _set(JobId jobId, uint32 number, BatchStatus status, uint32 attempt) private {
+        jobs[jobId][BATCHES + number] = (attempt << 2) | uint32(status);
     }
 
-    function _posted(JobId jobId) private view returns (Posted memory posted) {
-        posted = jobs[jobId];
-        require(posted.exists, JobBoardUnknownJob(jobId));
+    /// @dev The attempt of a batch that must stand there.
+    function _attemptAt(JobId jobId, uint32 number, BatchStatus needed) private view returns (uint32) {
+        (BatchStatus status, uint32 attempt) = batchOf(jobId, number);
+        require(status == needed, JobBoardBatchNot(needed, number, status));
+        return attempt;
+    }
+
+    function _countOf(JobId jobId) private view returns (uint32 count) {
+        count = jobs[jobId][COUNT];
+        require(count != 0, JobBoardUnknownJob(jobId));
     }
 
     function _isRefundable(Job calldata job) private view returns (bool) {

@@ -242,14 +242,48 @@ describe("JobBoard", () => {
       for (const call of [() => take(1), reopen, pay]) await refuses(call(), board, "JobBoardBatchNot");
     });
 
+    it("is as it was, whatever becomes of its neighbours", async () => {
+      const { board, results } = market;
+      const { Open, Taken, Paid } = BATCH_STATUS;
+      const job = await market.post({ units: 24, batchSize: 1 });
+      const id = jobIdOf(job);
+      const caller = await as(results.address);
+      const expected: [number, number][] = Array.from({ length: 24 }, () => [Open, 0]);
+      const check = async () => {
+        const seen = await Promise.all(expected.map((_, number) => board.read.batchOf([id, number])));
+        assert.deepEqual(seen, expected);
+        assert.ok(await board.read.isPosted([id]));
+      };
+      // On both sides of the edges of slots.
+      for (const number of [0, 4, 5, 12, 13, 23]) {
+        await board.write.take([id, number, 0], caller);
+        expected[number] = [Taken, 0];
+        await check();
+        await board.write.reopen([id, number], caller);
+        expected[number] = [Open, 1];
+        await check();
+      }
+      for (const number of [4, 13]) {
+        await board.write.take([id, number, 1], caller);
+        await board.write.pay([job, number, market.miner.account.address, 1n], caller);
+        expected[number] = [Paid, 1];
+      }
+      await check();
+      await refuses(board.write.take([id, 24, 0], caller), board, "JobBoardNoSuchBatch", [24, 24]);
+    });
+
     it("can be taken until the last second before the deadline", async () => {
       const { board, results, nextAt } = market;
-      const job = await market.post();
       const caller = await as(results.address);
-      await nextAt(job.deadline - 1n);
-      await board.write.take([jobIdOf(job), 0, 0], caller);
-      await nextAt(job.deadline);
-      await refuses(board.write.take([jobIdOf(job), 1, 0], caller), board, "JobBoardDeadlineOver", [job.deadline]);
+      // The second time the deadline has more than 32 bits.
+      for (const from of [(await market.now()) + 1, 2 ** 32]) {
+        await market.networkHelpers.time.increaseTo(from);
+        const job = await market.post();
+        await nextAt(job.deadline - 1n);
+        await board.write.take([jobIdOf(job), 0, 0], caller);
+        await nextAt(job.deadline);
+        await refuses(board.write.take([jobIdOf(job), 1, 0], caller), board, "JobBoardDeadlineOver", [job.deadline]);
+      }
     });
 
     it("exists only within a posted job", async () => {
