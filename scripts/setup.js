@@ -13,6 +13,8 @@ const env = {
   ...process.env,
   PATH: `${bin}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`,
   HARDHAT_DISABLE_TELEMETRY: "true",
+  // Under `npm run --silent` npm would not even say why it fails. What it says is shown only then.
+  npm_config_loglevel: "error",
 };
 
 function say(text) {

@@ -18,7 +18,7 @@ import { parseLie } from "../../runtime/lie.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
 import { assignmentKey, openMinerJournal } from "./journal.ts";
-import { hubsOf, viewOf } from "./view.ts";
+import { claimsOf, hubsOf, viewOf } from "./view.ts";
 
 const options = object({
   /** wallet of the hub to work for */
@@ -79,7 +79,11 @@ async function start(config: RoleConfig<MinerOptions>) {
   /** Checks a letter; returns what to write down of it. */
   async function prepare({ from, message }: Received): Promise<() => void> {
     if (message.kind === "ask-results") {
-      return () => void journal.asked.put(`${message.claim}/${from}`, { claim: message.claim, by: from });
+      const { claim } = message;
+      // Whoever asks for what is not this miner's must not fill its disk.
+      return claimsOf(journal).has(claim)
+        ? () => void journal.asked.put(`${claim}/${from}`, { claim, by: from })
+        : () => {};
     }
     if (message.kind !== "assign") return () => {};
     const { job, batch, attempt, pay, expiry, signature } = message;

@@ -3,7 +3,8 @@ import { getAddress, isAddressEqual } from "viem";
 import { batchIn, viewIn } from "../../core/chain/market.ts";
 import type { Sight } from "../../core/chain/read.ts";
 import { movesOfMiner } from "../../core/dispute/view.ts";
-import type { Address } from "../../core/types.ts";
+import { claimId } from "../../core/result/claim.ts";
+import type { Address, ClaimId } from "../../core/types.ts";
 import type { Assigned, MinerView, Policy, Work } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 
@@ -21,6 +22,16 @@ export type Surroundings = {
 export function hubsOf(journal: MinerJournal, own: Address): Address[] {
   const accepted = journal.assignments.all().filter(({ id }) => journal.answers.get(id) === "accepted");
   return [...new Set([own, ...accepted.map(({ job }) => job.hub)].map((hub) => getAddress(hub)))];
+}
+
+/** Every claim that this miner has made, on the chain yet or not. */
+export function claimsOf(journal: MinerJournal): Set<ClaimId> {
+  return new Set(
+    journal.assignments.all().flatMap(({ id, assignment }) => {
+      const root = journal.roots.get(id);
+      return root === undefined ? [] : [claimId({ ...assignment, root })];
+    }),
+  );
 }
 
 export function viewOf(sight: Sight, journal: MinerJournal, surroundings: Surroundings): MinerView {

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Address, getAddress } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../offchain/agents/miner/journal.ts";
-import { hubsOf, viewOf } from "../../../offchain/agents/miner/view.ts";
+import { claimsOf, hubsOf, viewOf } from "../../../offchain/agents/miner/view.ts";
 import { emptyMarket } from "../../../offchain/core/chain/market.ts";
-import { HUB, id, job, MINER, OTHER } from "../fixtures.ts";
+import { claimId } from "../../../offchain/core/result/claim.ts";
+import { HUB, hashOf, id, job, MINER, OTHER } from "../fixtures.ts";
 
 const MIXED: Address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const mixed = MIXED.toLowerCase() as Address;
@@ -46,6 +47,13 @@ describe("the miner's view", () => {
   test("looks for pay at its own hub and at all it has worked for, each once, however it is written", () => {
     assert.deepEqual(hubsOf(journal, MIXED), [MIXED, getAddress(job.hub)]);
     assert.deepEqual(hubsOf(journal, mixed), [MIXED, getAddress(job.hub)]);
+  });
+
+  test("knows its claims from the moment it has their root", () => {
+    const { assignment } = journal.assignments.get("own") ?? assert.fail();
+    assert.deepEqual(claimsOf(journal), new Set());
+    journal.roots.put("own", hashOf(7));
+    assert.deepEqual(claimsOf(journal), new Set([claimId({ ...assignment, root: hashOf(7) })]));
   });
 
   test("knows which jobs are on the chain", () => {
