@@ -72,7 +72,6 @@ describe("the verification game", () => {
           batch: 0,
           miner: getAddress(work.claim.miner),
           challenger: getAddress(market.verifier.account.address),
-          deposit: work.job.deposit,
           bond: work.job.bond,
           order: 1n,
         },
