@@ -59,6 +59,9 @@ function tagsSeen(): Set<bigint> {
 const percent = (part: number, whole: number) => (whole === 0 ? "–" : `${((100 * part) / whole).toFixed(1)} %`);
 
 instrument();
+console.error(
+  `• Compiling, and running ${tests.length} files of tests with counters in the contracts (about two minutes)`,
+);
 const passed = runTests();
 if (!existsSync(join(folder, "lcov.info"))) {
   console.error(styleText("red", "\n✗ The tests could not be run. With SONM_VERBOSE=1 their output is shown."));
