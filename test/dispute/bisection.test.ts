@@ -507,6 +507,30 @@ describe("the verification game", () => {
     });
   });
 
+  describe("award", () => {
+    it("is for a game that has been played to its end, and that of the winner", async () => {
+      const { bisection, results, second, stranger, deposits, nextAt } = market;
+      const { work, truth, lie: lied } = await lie({ exponent: 2 });
+      const board = await open(market, work, 3, truth);
+      const other = await open(market, work, 3, truth, second);
+      const award = ({ game }: Pick<Board, "game">) =>
+        bisection.write.award([work.job, work.claim, game], by(stranger));
+      const { phase, level } = await stateOf(board);
+      await refuses(award(board), bisection, "BisectionWrongPhase", [board.id, phase, level]);
+      await playToLast(market, board, lied, truth);
+      await prove(market, board, truth);
+      await bisection.write.leave([other.game], by(second));
+      await nextAt((await results.read.stateOf([work.id])).endedAt + work.job.opening + 1);
+      // One that never was, with the winner's number and another's name.
+      const forged = { ...board.game, about: { ...board.game.about, challenger: second.account.address } };
+      await refuses(award({ game: forged }), bisection, "BisectionWrongPhase");
+      await refuses(award(other), results, "ResultsNotWinner", [work.id, other.game.about.order]);
+      await award(board);
+      const pool = work.job.deposit / 2n;
+      assert.equal(await deposits.read.freeOf([board.challenger.account.address]), 10_000n * SNM + pool);
+    });
+  });
+
   describe("timeOut", () => {
     it("is for the miner's silence a conviction, for the challenger's its bond", async () => {
       const { bisection, deposits, miner, verifier, nextAt } = market;
