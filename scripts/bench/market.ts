@@ -4,6 +4,7 @@ import { rowOf } from "../../offchain/core/machine/decode.ts";
 import { INSTRUCTIONS } from "../../offchain/core/machine/isa.ts";
 import { HALT, PC } from "../../offchain/core/machine/layout.ts";
 import { load32 } from "../../offchain/core/machine/memory.ts";
+import { settleableFrom } from "../../offchain/core/result/claim.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 import { type Conviction, honestTrace, setTable, type Table } from "./table.ts";
 
@@ -30,7 +31,7 @@ async function claimAndSettle(table: Table, units: number): Promise<Record<"post
   const { job, receipt: posted } = await table.post(units, EXPONENT);
   const { claim, receipt: claimed } = await table.claim(job);
   const { timestamp } = await table.reader.client.getBlock();
-  await table.jumpTo(Number(timestamp) + job.window + job.opening + 1);
+  await table.jumpTo(settleableFrom(job, Number(timestamp)));
   const settled = await settleClaim(table.miner, table.addresses, job, claim);
   return { post: Number(posted.gasUsed), claim: Number(claimed.gasUsed), settle: Number(settled.gasUsed) };
 }

@@ -2,7 +2,7 @@
 import { isAddressEqual } from "viem";
 import type { Job } from "../../core/job/job.ts";
 import { maxPay } from "../../core/job/sizes.ts";
-import type { Claim } from "../../core/result/claim.ts";
+import { type Claim, settleableFrom } from "../../core/result/claim.ts";
 import type { Address, ClaimId, Hex, JobId } from "../../core/types.ts";
 import type { Decision } from "../../role/loop.ts";
 
@@ -155,7 +155,7 @@ export function decide(view: HubView): Decision<HubAction> {
   }
   for (const of of view.claims) {
     if (of.games > 0) continue;
-    const from = of.claimedAt + of.job.window + of.job.opening + 1 + policy.settleAfterSeconds;
+    const from = settleableFrom(of.job, of.claimedAt) + policy.settleAfterSeconds;
     if (now >= from) actions.push({ kind: "settle", of });
     else wakes.push(from);
   }

@@ -4,7 +4,7 @@ import type { GameView } from "../../core/dispute/view.ts";
 import { turnOf } from "../../core/dispute/view.ts";
 import type { BatchStatus, Job } from "../../core/job/job.ts";
 import { maxPay } from "../../core/job/sizes.ts";
-import type { Assignment, ClaimStatus } from "../../core/result/claim.ts";
+import { type Assignment, type ClaimStatus, settleableFrom } from "../../core/result/claim.ts";
 import type { Address, ClaimId, ContentId, Hex } from "../../core/types.ts";
 import type { Decision } from "../../role/loop.ts";
 
@@ -210,7 +210,7 @@ function afterClaim(work: Work, claim: ClaimView, view: MinerView, actions: Mine
     else if (!work.delivered) actions.push({ kind: "deliver", work, to: work.job.buyer });
   }
   if (claim.status !== "live" || claim.games > 0) return;
-  const from = claim.claimedAt + work.job.window + work.job.opening + 1;
+  const from = settleableFrom(work.job, claim.claimedAt);
   if (view.now >= from) actions.push({ kind: "settle", work });
   else wakes.push(from);
 }

@@ -70,7 +70,7 @@ export async function banOfMirage(stage: Stage, { mirage }: Hubs, { proof }: Cri
   await payRater(stage, optimist, mirage, "the rest of the stake");
   await payRater(stage, latecomer, mirage, "too late to count, so the stake");
   await payRater(stage, sceptic, mirage, "the stake at once, the winnings when the seizure is released");
-  const number = await positionOn(stage, sceptic, mirage);
+  const { number } = await positionOn(stage, sceptic, mirage);
   await stage.refused(sceptic.name, "asks for the winnings", "RatingsTooEarly", () =>
     claimRating(sceptic.signer, deployment.addresses, number),
   );

@@ -2,7 +2,7 @@
 import { parseEther, zeroHash } from "viem";
 import { delegateVotes } from "../../core/chain/dao.ts";
 import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
-import { positionsWhere, rateHub } from "../../core/chain/ratings.ts";
+import { type Position, positionsWhere, rateHub } from "../../core/chain/ratings.ts";
 import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
 import { transferSnm } from "../../core/chain/write.ts";
 import type { Address } from "../../core/types.ts";
@@ -41,8 +41,8 @@ export async function rate(stage: Stage, rater: Person, hub: Hub, inFavour: bool
   });
 }
 
-/** The number of somebody's only position on a hub. */
-export async function positionOn(stage: Stage, rater: Person, hub: Hub): Promise<number> {
+/** Somebody's only position on a hub. */
+export async function positionOn(stage: Stage, rater: Person, hub: Hub): Promise<Position> {
   const { reader, deployment } = stage.devnet;
   const own = await positionsWhere(
     reader,
@@ -51,7 +51,7 @@ export async function positionOn(stage: Stage, rater: Person, hub: Hub): Promise
   );
   const [position] = own;
   if (position === undefined) throw new Error(`${rater.name} has not rated ${hub.name}`);
-  return position.number;
+  return position;
 }
 
 export async function openHubs(stage: Stage): Promise<Hubs> {

@@ -1,5 +1,5 @@
 // Paying those who rated, and checking that what one side loses the other gains, to the wei.
-import { claimRating, positionsWhere, type Worth, worthOf } from "../../core/chain/ratings.ts";
+import { claimRating, type Worth, worthOf } from "../../core/chain/ratings.ts";
 import { balanceOf } from "../../core/chain/read.ts";
 import { showSnm } from "../amounts.ts";
 import type { Person } from "./cast.ts";
@@ -9,7 +9,7 @@ import type { Stage } from "./stage.ts";
 /** Claims a position; tells and returns what has been paid, wei of SNM. */
 export async function payRater(stage: Stage, rater: Person, hub: Hub, why: string): Promise<bigint> {
   const { reader, deployment } = stage.devnet;
-  const number = await positionOn(stage, rater, hub);
+  const { number } = await positionOn(stage, rater, hub);
   const before = await balanceOf(reader, deployment, rater.address);
   await claimRating(rater.signer, deployment.addresses, number);
   const paid = (await balanceOf(reader, deployment, rater.address)) - before;
@@ -28,9 +28,8 @@ export async function worthTo(
   hub: Hub,
 ): Promise<Worth & { readonly staked: bigint; readonly number: number }> {
   const { reader, deployment } = stage.devnet;
-  const number = await positionOn(stage, rater, hub);
-  const [position] = await positionsWhere(reader, deployment, (one) => one.number === number);
-  return { ...(await worthOf(reader, deployment, number)), staked: position?.stake ?? 0n, number };
+  const { number, stake } = await positionOn(stage, rater, hub);
+  return { ...(await worthOf(reader, deployment, number)), staked: stake, number };
 }
 
 /** The winner gains what the loser loses, and what rounding takes is less than a wei a position. */

@@ -1,6 +1,7 @@
 // What hubs owe: approved to somebody and not yet pulled, or still in the window of a claim. Amounts are wei of SNM, times unix seconds.
 import { isAddressEqual, type TransactionReceipt } from "viem";
 import { batchRange } from "../job/job.ts";
+import { settleableFrom } from "../result/claim.ts";
 import type { Address, ClaimId } from "../types.ts";
 import { hubWalletAbi } from "./abi/hub-wallet.ts";
 import { treasuryAbi } from "./abi/treasury.ts";
@@ -49,8 +50,7 @@ export function outstandingOf({ claims, jobs }: Market, miner: Address): Outstan
     const job = jobs.get(claim.job)?.job;
     if (!job) return [];
     const amount = claim.pay * BigInt(batchRange(job, claim.batch).count);
-    const settlesFrom = claimedAt + job.window + job.opening + 1;
-    return [{ claim: id, hub: job.hub, amount, settlesFrom, disputed: games > 0 }];
+    return [{ claim: id, hub: job.hub, amount, settlesFrom: settleableFrom(job, claimedAt), disputed: games > 0 }];
   });
   return outstanding.sort((a, b) => a.settlesFrom - b.settlesFrom);
 }

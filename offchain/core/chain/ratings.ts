@@ -2,9 +2,9 @@
 import type { TransactionReceipt } from "viem";
 import type { Address } from "../types.ts";
 import { ratingsAbi } from "./abi/ratings.ts";
-import { snmAbi } from "./abi/snm.ts";
 import type { Reader, Signer } from "./clients.ts";
 import type { Addresses, Deployment } from "./deployment.ts";
+import { allowanceOf } from "./read.ts";
 import { send } from "./transact.ts";
 import { approveSnm } from "./write.ts";
 
@@ -105,13 +105,8 @@ export async function rateHub(
   inFavour: boolean,
   stake: bigint,
 ): Promise<TransactionReceipt> {
-  const { snm, ratings } = addresses;
-  const allowed = await signer.client.readContract({
-    address: snm,
-    abi: snmAbi,
-    functionName: "allowance",
-    args: [signer.account.address, ratings],
-  });
+  const { ratings } = addresses;
+  const allowed = await allowanceOf(signer, { addresses }, signer.account.address, ratings);
   if (allowed < stake) await approveSnm(signer, addresses, ratings, stake);
   return send(signer, "The rating was not taken", {
     address: ratings,

@@ -141,7 +141,7 @@ export function balanceOf({ client }: Reader, { addresses }: Deployment, account
 /** SNM that `spender` may pull from `owner`, wei. */
 export function allowanceOf(
   { client }: Reader,
-  { addresses }: Deployment,
+  { addresses }: Pick<Deployment, "addresses">,
   owner: Address,
   spender: Address,
 ): Promise<bigint> {

@@ -1,5 +1,6 @@
 // Claims and the assignments that allow them (PROTOCOL.md, section 5).
 import { encodeAbiParameters, keccak256 } from "viem";
+import type { Job } from "../job/job.ts";
 import type { Address, ClaimId, Hex, JobId } from "../types.ts";
 
 /** What a miner claims, as `contracts/types/Claim.sol` has it. */
@@ -31,6 +32,11 @@ const claimParameters = [
 export function claimId(claim: Claim): ClaimId {
   const { job, batch, attempt, miner, pay, root } = claim;
   return keccak256(encodeAbiParameters(claimParameters, [job, batch, attempt, miner, pay, root])) as ClaimId;
+}
+
+/** From when anyone may settle a claim that nobody disputes: whoever had committed by the end of the window could open until then. */
+export function settleableFrom({ window, opening }: Pick<Job, "window" | "opening">, claimedAt: number): number {
+  return claimedAt + window + opening + 1;
 }
 
 /** A hub's word that `miner` may claim a batch. Serves once: `attempt` must be the batch's, and the batch Open. */
