@@ -71,8 +71,7 @@ contract Treasury is ITreasury {
 
     /// @inheritdoc ITreasury
     function seizures(uint256 from, uint256 limit) external view returns (Seizure[] memory views) {
-        uint256 left = from < all.length ? all.length - from : 0;
-        views = new Seizure[](left < limit ? left : limit);
+        views = new Seizure[](Math.min(Math.saturatingSub(all.length, from), limit));
         for (uint256 i = 0; i < views.length; ++i) views[i] = all[from + i];
     }
 

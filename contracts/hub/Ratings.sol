@@ -101,8 +101,7 @@ contract Ratings is IRatings {
 
     /// @inheritdoc IRatings
     function positions(uint256 from, uint256 limit) external view returns (Position[] memory views) {
-        uint256 left = from < all.length ? all.length - from : 0;
-        views = new Position[](left < limit ? left : limit);
+        views = new Position[](Math.min(Math.saturatingSub(all.length, from), limit));
         for (uint256 i = 0; i < views.length; ++i) views[i] = all[from + i];
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IHub} from "./IHub.sol";
 import {IHubRegistry} from "./IHubRegistry.sol";
 import {IHubWallet} from "./IHubWallet.sol";
@@ -71,8 +72,7 @@ contract Whitelist is IWhitelist {
 
     /// @inheritdoc IWhitelist
     function page(uint256 from, uint256 limit) external view returns (HubView[] memory views) {
-        uint256 left = from < wallets.length ? wallets.length - from : 0;
-        views = new HubView[](left < limit ? left : limit);
+        views = new HubView[](Math.min(Math.saturatingSub(wallets.length, from), limit));
         for (uint256 i = 0; i < views.length; ++i) views[i] = hub(wallets[from + i]);
     }
 

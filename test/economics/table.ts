@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type Address, bytesToHex, hexToBytes, type Log, parseEventLogs } from "viem";
 import { bisectionAbi } from "../../offchain/core/chain/abi/bisection.ts";
-import type { Game, Outcome } from "../../offchain/core/dispute/game.ts";
+import type { Game } from "../../offchain/core/dispute/game.ts";
 import { outcomes } from "../../offchain/core/dispute/game.ts";
 import type { Move, Player } from "../../offchain/core/dispute/next-move.ts";
 import type { Trace } from "../../offchain/core/dispute/trace.ts";
@@ -111,9 +111,4 @@ export function playerOn(side: Player["side"], work: Work, runs: readonly Run[])
       return traceOf(run);
     },
   };
-}
-
-/** How a game has ended; undefined while it is open. */
-export function outcomeOf(table: Table): Outcome | undefined {
-  return table.shown.outcome;
 }
