@@ -31,6 +31,19 @@ export const SLOW = { votingDelay: 1n * DAY, votingPeriod: 7n * DAY, timelockDel
 export const FAST = { votingDelay: 3_600n, votingPeriod: 2n * DAY, timelockDelay: DAY / 2n };
 export const PROPOSAL_THRESHOLD = 10_000n * SNM;
 
+/** What a voter signs: OpenZeppelin's two kinds of ballot (EIP-712). */
+export const BALLOT = [
+  { name: "proposalId", type: "uint256" },
+  { name: "support", type: "uint8" },
+  { name: "voter", type: "address" },
+  { name: "nonce", type: "uint256" },
+] as const;
+export const EXTENDED_BALLOT = [
+  ...BALLOT,
+  { name: "reason", type: "string" },
+  { name: "params", type: "bytes" },
+] as const;
+
 async function deployer(connection: Connection) {
   const client = await connection.viem.getPublicClient();
   const [first] = await connection.viem.getWalletClients();

@@ -1,6 +1,6 @@
 // The government as a plain program: what PROTOCOL.md, section 8, says, without storage tricks. Sums are taken over lists, a
 // verdict is looked up by going through all positions. The contracts are compared with it, step by step.
-import { DAY, SNM } from "./government-fixture.ts";
+import { DAY, SNM, STATUS } from "./government-fixture.ts";
 
 /** The default terms: shares in basis points, times in seconds, the quote in wei. */
 export const TERMS = {
@@ -82,6 +82,17 @@ export const available = (model: Model, name: string) => {
   const wallet = walletOf(model, name);
   return wallet.status === "Registered" ? free(model, name) - current(model, name).terms.quote - wallet.locked : 0n;
 };
+/** A wallet as it can be seen on the chain. */
+export function walletSightOf(model: Model, name: string) {
+  const { status, registrations, locked } = walletOf(model, name);
+  return {
+    status: STATUS[status] as number,
+    period: registrations.length,
+    locked,
+    free: free(model, name),
+    available: available(model, name),
+  };
+}
 export const frozen = (model: Model) =>
   model.seizures.reduce((sum, { amount, released }) => (released ? sum : sum + amount), 0n);
 

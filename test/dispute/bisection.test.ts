@@ -1,9 +1,8 @@
 // Every call of the game and everything it refuses; the clock and the commitments have tests of their own.
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { type Address, encodeFunctionData, getAddress, type Hex, keccak256, padHex, parseEventLogs, toHex } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market, type Wallet, type Work } from "../market-fixture.ts";
+import type { Market, Wallet, Work } from "../market-fixture.ts";
 import {
   type Board,
   childrenOf,
@@ -22,6 +21,7 @@ import {
 } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun, honestRun, inputRootOf, leafOf, type Run } from "../market-runs.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { CLAIM_STATUS, type Job, SNM } from "../market-terms.ts";
 
 const PHASE = { None: 0, Reveal: 1, Pick: 2, Split: 3, Over: 4 } as const;
@@ -30,13 +30,9 @@ const ZERO = padHex("0x");
 
 describe("the verification game", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  const clean = eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   /** A claim that lies in one unit, and the two runs that its game is about. */
   async function lie(changes: Partial<Job> = {}, position = 3, from = 17, batch = 0) {

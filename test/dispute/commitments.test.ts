@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { keccak256, padHex, parseEventLogs } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market, type Wallet, type Work } from "../market-fixture.ts";
+import type { Market, Wallet, Work } from "../market-fixture.ts";
 import { open, opening, playToLast, prove } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { commitmentHash, SNM } from "../market-terms.ts";
 
 const DAY = 86_400;
@@ -12,13 +12,9 @@ const SALT = padHex("0x05");
 
 describe("an announced challenge", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   const hashOf = (work: Work, by: Wallet = market.verifier) => commitmentHash(by.account.address, work.id, SALT);
   const lockedOf = (who: Wallet) => market.deposits.read.lockedOf([who.account.address]);

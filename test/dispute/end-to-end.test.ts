@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market } from "../market-fixture.ts";
+import { describe, it } from "node:test";
+import type { Market } from "../market-fixture.ts";
 import { descend, open, openTree, playToLast, prove } from "../market-games.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { BATCH_STATUS, CLAIM_STATUS, SNM } from "../market-terms.ts";
 
 describe("a claim, from its posting to its end", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   it("settles after its window and is paid", async () => {
     const job = await market.post();

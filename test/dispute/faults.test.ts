@@ -1,9 +1,8 @@
 // Faults that games of live systems have had. Each must be impossible here.
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { type Hex, keccak256, padHex, toHex } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market, type Wallet, type Work } from "../market-fixture.ts";
+import type { Market, Wallet, Work } from "../market-fixture.ts";
 import {
   type Board,
   childrenOf,
@@ -22,6 +21,7 @@ import {
 } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun, inputsOf, type Run } from "../market-runs.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { BATCH_STATUS, CLAIM_STATUS, claimIdOf, type Job, SNM } from "../market-terms.ts";
 
 const ZERO = padHex("0x");
@@ -29,13 +29,9 @@ const YEAR = 365 * 86_400;
 
 describe("a fault known of games elsewhere", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  const clean = eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   const by = (wallet: Wallet) => ({ account: wallet.account });
   const stateOf = (board: Board) => market.bisection.read.stateOf([board.id]);

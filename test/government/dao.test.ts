@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { type Address, encodeFunctionData, type Hex, keccak256, parseEventLogs, stringToHex } from "viem";
 import {
+  BALLOT,
   createGovernedWorld,
   DAY,
   FAST,
@@ -356,14 +357,7 @@ describe("the DAO", () => {
         chainId: await world.client.getChainId(),
         verifyingContract: world.fastLane.address,
       },
-      types: {
-        Ballot: [
-          { name: "proposalId", type: "uint256" },
-          { name: "support", type: "uint8" },
-          { name: "voter", type: "address" },
-          { name: "nonce", type: "uint256" },
-        ],
-      },
+      types: { Ballot: BALLOT },
       primaryType: "Ballot",
       message: { proposalId: proposal.id, support: 1, voter: account.address, nonce: 0n },
     });

@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import { encodeFunctionData, type Hex, keccak256, parseEventLogs, parseSignature, stringToHex } from "viem";
 import {
+  BALLOT,
   createGovernedWorld,
   createWorld,
   DAY,
+  EXTENDED_BALLOT,
   FAST,
   type GovernedWorld,
   type Person,
@@ -210,16 +212,9 @@ describe("gas of the government", () => {
       chainId: await world.client.getChainId(),
       verifyingContract: fastLane.address,
     };
-    const ballot = [
-      { name: "proposalId", type: "uint256" },
-      { name: "support", type: "uint8" },
-      { name: "voter", type: "address" },
-      { name: "nonce", type: "uint256" },
-    ] as const;
-    const extended = [...ballot, { name: "reason", type: "string" }, { name: "params", type: "bytes" }] as const;
     const by = (voter: Person) => ({ proposalId: id, support: 1, voter: voter.account.address, nonce: 0n });
     const short = await plain.signTypedData({
-      ...{ domain, types: { Ballot: ballot }, primaryType: "Ballot" },
+      ...{ domain, types: { Ballot: BALLOT }, primaryType: "Ballot" },
       ...{ account: plain.account, message: by(plain) },
     });
     await measure(
@@ -228,7 +223,7 @@ describe("gas of the government", () => {
       fastLane.write.castVoteBySig([id, 1, plain.account.address, short], as(stranger)),
     );
     const long = await told.signTypedData({
-      ...{ domain, types: { ExtendedBallot: extended }, primaryType: "ExtendedBallot" },
+      ...{ domain, types: { ExtendedBallot: EXTENDED_BALLOT }, primaryType: "ExtendedBallot" },
       ...{ account: told.account, message: { ...by(told), reason, params: "0x" } },
     });
     const args = [id, 1, told.account.address, reason, "0x", long] as const;

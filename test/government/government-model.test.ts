@@ -16,17 +16,17 @@ import {
   RATERS,
   WALLETS,
 } from "../government-commands.ts";
-import { createWorld, type Person, SNM, STATUS, type World } from "../government-fixture.ts";
+import { createWorld, type Person, SNM, type World } from "../government-fixture.ts";
 import {
   allowanceOf,
   approvedBy,
-  available,
   balanceOf,
   free,
   frozen,
   type Model,
   TERMS,
   walletOf,
+  walletSightOf,
 } from "../government-model.ts";
 import { checkInvariants, type Hands, outcomeOfBoth, planOf } from "../government-plan.ts";
 
@@ -126,16 +126,7 @@ describe("the government against its model", () => {
   };
   const expectedLook = (model: Model) => ({
     balances: Object.fromEntries(Object.keys(addresses).map((name) => [name, balanceOf(model, name)])),
-    wallets: WALLETS.map((name) => {
-      const { status, registrations, locked } = walletOf(model, name);
-      return {
-        status: STATUS[status],
-        period: registrations.length,
-        locked,
-        free: free(model, name),
-        available: available(model, name),
-      };
-    }),
+    wallets: WALLETS.map((name) => walletSightOf(model, name)),
     frozen: frozen(model),
   });
 

@@ -2,7 +2,7 @@
 import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
 import { parameterNames } from "../../offchain/core/chain/parameters.ts";
 import type { Command } from "../government-commands.ts";
-import type { GovernedWorld, Person } from "../government-fixture.ts";
+import { BALLOT, type GovernedWorld, type Person } from "../government-fixture.ts";
 import { balanceOf, type Model } from "../government-model.ts";
 import { amountOf, type Hands, type Plan, planOf } from "../government-plan.ts";
 import { type Call, perform } from "./voters-calls.ts";
@@ -89,14 +89,7 @@ async function sign(hands: VotersHands, { lane, body, support, voter, nonce, sig
       chainId: hands.chainId,
       verifyingContract: laneOf(hands.world, lane).governor.address,
     },
-    types: {
-      Ballot: [
-        { name: "proposalId", type: "uint256" },
-        { name: "support", type: "uint8" },
-        { name: "voter", type: "address" },
-        { name: "nonce", type: "uint256" },
-      ],
-    },
+    types: { Ballot: BALLOT },
     primaryType: "Ballot",
     message: { proposalId: idOf(hands, body), support, voter: hands.addressOf(voter), nonce },
   });

@@ -1,8 +1,7 @@
 // All that can be seen of the DAO and of what it governs: on the chain, and in the model.
 import type { Address } from "viem";
 import { parameterNames } from "../../offchain/core/chain/parameters.ts";
-import { STATUS } from "../government-fixture.ts";
-import { available, balanceOf, free, frozen, walletOf } from "../government-model.ts";
+import { balanceOf, frozen, walletSightOf } from "../government-model.ts";
 import { parameterOf } from "./voters-calls.ts";
 import { HUBS } from "./voters-commands.ts";
 import { type Lane, STATES, stateOf, tallyOf, VOTERS, type VotersModel, votesOf } from "./voters-model.ts";
@@ -27,7 +26,7 @@ export type LaneSight = {
   nonces: readonly bigint[];
   proposals: readonly ProposalSight[];
 };
-export type WalletSight = { status: number; period: number; locked: bigint; free: bigint; available: bigint };
+export type WalletSight = ReturnType<typeof walletSightOf>;
 export type Sight = {
   time: bigint;
   balances: Record<string, bigint>;
@@ -102,23 +101,16 @@ export function sightOf(model: VotersModel, accounts: readonly string[]): Sight 
         })),
     };
   };
-  const wallet = (name: string): WalletSight => {
-    const { status, registrations, locked } = walletOf(model, name);
-    return {
-      status: STATUS[status],
-      period: registrations.length,
-      locked,
-      free: free(model, name),
-      available: available(model, name),
-    };
-  };
   return {
     time: model.now,
     balances: byName(
       accounts,
       accounts.map((name) => balanceOf(model, name)),
     ),
-    wallets: byName(HUBS, HUBS.map(wallet)),
+    wallets: byName(
+      HUBS,
+      HUBS.map((name) => walletSightOf(model, name)),
+    ),
     trusted: HUBS.map((name) => model.trusted.has(name)),
     frozen: frozen(model),
     votes: VOTERS.map((voter) => votesOf(model, voter)),

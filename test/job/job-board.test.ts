@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { encodeAbiParameters, keccak256, padHex, parseEventLogs, toHex } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market } from "../market-fixture.ts";
+import type { Market } from "../market-fixture.ts";
 import { refuses } from "../market-refusals.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { BATCH_STATUS, HUB_STATUS, type Job, jobIdOf, SNM } from "../market-terms.ts";
 
 const DAY = 86_400;
 
 describe("JobBoard", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   async function as(address: `0x${string}`) {
     await market.networkHelpers.impersonateAccount(address);

@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { maxUint256, parseSignature, zeroAddress } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market } from "../market-fixture.ts";
+import type { Market } from "../market-fixture.ts";
 import { refuses } from "../market-refusals.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { PERMIT } from "../market-terms.ts";
 
 const DAY = 86_400;
 
 describe("Deposits", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   /** Balances of an account: free, locked, withdrawing, in its own pocket. */
   async function stakeOf(account: `0x${string}`) {

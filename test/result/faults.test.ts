@@ -1,23 +1,19 @@
 // Faults that the stakes and payments of live systems have had. Each must be impossible here.
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { encodeFunctionData, type Hex, keccak256, padHex } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market, type Wallet, type Work } from "../market-fixture.ts";
+import type { Market, Wallet, Work } from "../market-fixture.ts";
 import { type Board, commit, move, open, opening, openTree, playToLast, prove } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun, type Run } from "../market-runs.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { CLAIM_STATUS, commitmentHash, HUB_STATUS, type Job, jobIdOf, SNM } from "../market-terms.ts";
 
 describe("a fault known of stakes elsewhere", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   const by = (wallet: Wallet) => ({ account: wallet.account });
   const stateOf = (board: Board) => market.bisection.read.stateOf([board.id]);

@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { encodeAbiParameters, encodeFunctionData, keccak256, padHex, parseEventLogs, toHex } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market, type Wallet, type Work } from "../market-fixture.ts";
+import type { Market, Wallet, Work } from "../market-fixture.ts";
 import { move, open } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun } from "../market-runs.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { BATCH_STATUS, CLAIM_STATUS, HUB_STATUS, SNM } from "../market-terms.ts";
 
 describe("Results", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
-  before(async () => {
-    market = await createMarket();
-    clean = await market.networkHelpers.takeSnapshot();
+  eachOnMarket((fresh) => {
+    market = fresh;
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   async function claimAs(work: Work, by: Wallet = market.miner, expiry?: number, signature?: `0x${string}`) {
     const until = BigInt(expiry ?? (await market.now()) + 3_600);

@@ -1,23 +1,19 @@
 // What referees may do to a claim: `Results` as an ITribunal, with the test in the referee's place.
 import assert from "node:assert/strict";
-import { afterEach, before, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { type Address, getAddress, zeroAddress } from "viem";
-import { assertConserved } from "../market-conservation.ts";
-import { createMarket, type Market, type Wallet, type Work } from "../market-fixture.ts";
+import type { Market, Wallet, Work } from "../market-fixture.ts";
 import { refuses } from "../market-refusals.ts";
+import { eachOnMarket } from "../market-suite.ts";
 import { BATCH_STATUS, CLAIM_STATUS, SNM } from "../market-terms.ts";
 
 describe("Results as a tribunal", () => {
   let market: Market;
-  let clean: Awaited<ReturnType<Market["networkHelpers"]["takeSnapshot"]>>;
   let referee: { account: Address };
-  before(async () => {
-    market = await createMarket();
+  const clean = eachOnMarket(async (fresh) => {
+    market = fresh;
     referee = await as(market.bisection.address);
-    clean = await market.networkHelpers.takeSnapshot();
   });
-  beforeEach(() => clean.restore());
-  afterEach(() => assertConserved(market));
 
   async function as(address: Address) {
     await market.networkHelpers.impersonateAccount(address);
