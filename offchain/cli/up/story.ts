@@ -31,7 +31,9 @@ export function tellStory(
   const settled = new Set<ClaimId>();
   const convicted = new Set<ClaimId>();
   const overGames = new Set<GameId>();
-  /** The game told move by move: the first one. */
+  /** Claims on which the chain has executed an instruction. */
+  const executed = new Set<ClaimId>();
+  /** The game told move by move: the first one opened, which need not be the first one won. */
   let told: GameId | undefined;
   let settledUnits = 0;
   let checkedClaims = 0;
@@ -56,14 +58,16 @@ export function tellStory(
 
   function hearProof(event: Extract<RoleEvent, { kind: "proved" }>): string[] {
     overGames.add(event.game);
-    if (event.game !== told) {
-      return [more(paint("dim", `${event.name} wins its own game on the same claim`))];
-    }
+    const aside = more(paint("dim", `${event.name} wins its own game on the same claim`));
+    // One execution convicts, whoever gets there first; a game played on after that only pays its bond back.
+    if (executed.has(event.claim)) return [aside];
+    executed.add(event.claim);
     const changed = event.registers.filter(({ before, after }) => before !== after);
     const shown = event.registers.filter(
       ({ name, before, after }) => before !== after || new RegExp(`\\b${name}\\b`).test(event.instruction),
     );
     return [
+      ...(event.game === told ? [] : [aside]),
       more(
         `${paint("cyan", "the chain executes")} step ${NUMBER.format(event.step)}:  ${paint("bold", event.instruction)}  ${paint("dim", `at pc ${event.pc}`)}`,
       ),
