@@ -5,11 +5,12 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { PNG } from "pngjs";
 import { loadElf, type ProgramImage } from "../../offchain/core/machine/elf.ts";
 import { createMachine, outputOf } from "../../offchain/core/machine/machine.ts";
 import { type Ending, endingOf } from "../../offchain/core/machine/output.ts";
 import { gallery, galleryOf } from "../../offchain/runtime/programs/gallery.ts";
-import { readTile, renderInput, tilesOf } from "../../offchain/runtime/programs/render.ts";
+import { assemblePng, readTile, renderInput, tilesOf } from "../../offchain/runtime/programs/render.ts";
 import { chunksOf } from "../../offchain/runtime/programs/wordcount.ts";
 import { buildForLinux, root, runUnderQemu, withoutToolchain } from "./toolchain.ts";
 import { countWords, formatWordCount, textBytes } from "./wordcount-model.ts";
@@ -44,6 +45,14 @@ describe("render in the machine", () => {
       createHash("sha256").update(rgb).digest("hex"),
       "72babbe619daed176a7f81cd62f04607fff53c12693fde9b0438d8066c284880",
     );
+  });
+
+  test("makes the picture that the README shows, pixel by pixel", () => {
+    const outputs = tiles.map((tile) => run(render, renderInput(gallery, picture, tile)).output);
+    const shown = PNG.sync.read(readFileSync(join(root, "guest/render/gallery.png")));
+    const made = PNG.sync.read(Buffer.from(assemblePng(outputs)));
+    assert.deepEqual([shown.width, shown.height], [made.width, made.height]);
+    assert.ok(shown.data.equals(made.data), "guest/render/gallery.png is not what the program makes");
   });
 
   test("costs less than 8^8 steps a tile, the dearest ones and those of other scenes included", () => {
