@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextJump, type Standing } from "../../offchain/cli/up/timekeeper.ts";
+import { isQuiet, nextJump, type Standing } from "../../offchain/cli/up/timekeeper.ts";
 
 const head = { block: 7, time: 1000, mail: 3 };
 
@@ -19,6 +19,15 @@ test("somebody at work holds the clock", () => {
 test("somebody who has not seen the latest block or the latest mail holds the clock", () => {
   assert.equal(nextJump([idle(1500), idle(1200, { block: 6 })], head), null);
   assert.equal(nextJump([idle(1500), idle(1200, { mail: 2 })], head), null);
+});
+
+test("a head that somebody has seen beyond is out of date: what holds the clock may be in the later blocks", () => {
+  // The liar has moved in block 8 and is idle again; the verifier has not seen it, and the answer about the head is from before.
+  const [liar, verifier] = [idle(1500, { block: 8 }), idle(1200)];
+  assert.equal(nextJump([liar, verifier], head), null);
+  assert.equal(isQuiet([liar, verifier], head), false);
+  assert.equal(nextJump([liar, verifier], { ...head, block: 8 }), null);
+  assert.equal(nextJump([liar, idle(1200, { block: 8 })], { ...head, block: 8 }), 1200);
 });
 
 test("never jumps backwards, nor when nobody waits for anything", () => {

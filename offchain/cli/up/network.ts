@@ -13,7 +13,7 @@ import { parseEvent, type RoleEvent, type RoleName } from "../../core/events.ts"
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import { startStoreServer } from "../../net/server.ts";
-import { nextJump, type Standing } from "./timekeeper.ts";
+import { isQuiet, nextJump, type Standing } from "./timekeeper.ts";
 
 export type Player = { readonly role: RoleName; readonly name: string; readonly address: Address };
 
@@ -99,8 +99,7 @@ export async function startNetwork(directory: string, hear: (event: RoleEvent) =
     const { number, timestamp } = await devnet.reader.client.getBlock();
     const head = { block: Number(number), time: Number(timestamp), mail: store.newest() };
     const all = [...standings.values()];
-    const quiet = all.every((one) => one.kind === "idle" && one.block >= head.block && one.mail >= head.mail);
-    return { quiet, jump: nextJump(all, head) };
+    return { quiet: isQuiet(all, head), jump: nextJump(all, head) };
   }
 
   async function keepTime(): Promise<void> {
@@ -119,7 +118,8 @@ export async function startNetwork(directory: string, hear: (event: RoleEvent) =
 
   async function end(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
+    // Later than its exit: all that it has said has been heard by then.
+    const gone = new Promise((resolve) => child.once("close", resolve));
     child.kill(signal);
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MILLISECONDS);
     await gone;
@@ -156,11 +156,11 @@ export async function startNetwork(directory: string, hear: (event: RoleEvent) =
       const args = ["--disable-warning=ExperimentalWarning", main, "--config", file, "--events"];
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
       children.set(name, child);
-      // What a killed process had still to say would be taken for its successor's words.
       const isCurrent = () => children.get(name) === child;
       createInterface({ input: child.stdout }).on("line", (line) => {
         const event = parseEvent(line);
-        if (event && isCurrent()) take(event);
+        // What a killed process has still to say has happened; how it stood would be taken for how its successor stands.
+        if (event && (isCurrent() || (event.kind !== "idle" && event.kind !== "busy"))) take(event);
       });
       let words = "";
       child.stderr.on("data", (chunk: Buffer) => {

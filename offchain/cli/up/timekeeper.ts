@@ -23,12 +23,23 @@ export type Head = {
   readonly mail: number;
 };
 
+/**
+ * Whether everybody, having seen all there is, waits for the clock. A role that has seen more than `head` says that `head` is out of
+ * date: the answer to whoever asked for it has come late, and the others may know no more than it.
+ */
+export function isQuiet(roles: Iterable<Standing>, head: Head): boolean {
+  for (const role of roles)
+    if (role.kind === "busy" || role.block !== head.block || role.mail !== head.mail) return false;
+  return true;
+}
+
 /** Where the clock may jump to, in unix seconds, or null while something may still happen by itself. */
-export function nextJump(roles: Iterable<Standing>, head: Head): number | null {
+export function nextJump(roles: readonly Standing[], head: Head): number | null {
+  if (!isQuiet(roles, head)) return null;
   let earliest: number | null = null;
   for (const role of roles) {
-    if (role.kind === "busy" || role.block < head.block || role.mail < head.mail) return null;
-    if (role.wakeAt !== null && (earliest === null || role.wakeAt < earliest)) earliest = role.wakeAt;
+    if (role.kind === "idle" && role.wakeAt !== null && (earliest === null || role.wakeAt < earliest))
+      earliest = role.wakeAt;
   }
   // Whoever wants to look at a moment that has passed is about to.
   return earliest !== null && earliest > head.time ? earliest : null;
