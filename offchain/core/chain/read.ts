@@ -16,7 +16,10 @@ export type Sight = Market & {
 };
 
 export type Observer = {
-  /** Looks at the latest block. Costs a few calls, whatever the length of the chain, but for the first time. */
+  /**
+   * Looks at the latest block, which is never one from before the call. Costs a few calls, whatever the length of the chain, but for the
+   * first time.
+   */
   look(): Promise<Sight>;
 };
 
@@ -41,7 +44,10 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
   let base = emptyMarket;
   let next = deployment.block;
   let anchor: { readonly number: bigint; readonly hash: string } | undefined;
-  let looking: Promise<Sight> | undefined;
+  /** the end of the look that is under way */
+  let looked: Promise<unknown> = Promise.resolve();
+  /** the look that comes after it */
+  let coming: Promise<Sight> | undefined;
 
   async function fetchLogs(from: number, to: number): Promise<MarketLog[]> {
     const logs: MarketLog[] = [];
@@ -107,10 +113,13 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
 
   return {
     look() {
-      looking ??= lookNow().finally(() => {
-        looking = undefined;
+      // The look that is under way may be of a block before one that its caller knows of already: whoever asks meanwhile shares the next.
+      coming ??= looked.then(() => {
+        coming = undefined;
+        return lookNow();
       });
-      return looking;
+      looked = coming.catch(() => undefined);
+      return coming;
     },
   };
 }

@@ -151,6 +151,27 @@ describe("the observer", () => {
     });
   }
 
+  it("never shows a block from before it was asked, though it was looking already", async () => {
+    const { client } = world.reader;
+    const answered = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const getBlock = async (of?: Parameters<typeof client.getBlock>[0]) => {
+      const block = await client.getBlock(of);
+      answered.resolve();
+      await gate.promise;
+      return block;
+    };
+    const slow = { ...client, getBlock } as typeof client;
+    const observer = createObserver({ ...world.reader, client: slow }, world.deployment);
+    const before = observer.look();
+    await answered.promise;
+    await world.node.mine({ blocks: 1 });
+    const looks = [observer.look(), observer.look()];
+    gate.resolve();
+    const { block } = await before;
+    for (const look of looks) assert.equal((await look).block, block + 1);
+  });
+
   it("reads the DAO's numbers", async () => {
     const numbers = await parametersOf(world.reader, world.deployment);
     assert.equal(numbers.LockShareBps, 3000n);
