@@ -3,6 +3,7 @@ import { isAddressEqual } from "viem";
 import { parametersOf } from "../offchain/core/chain/parameters.ts";
 import { type Sight, stakeOf } from "../offchain/core/chain/read.ts";
 import { integer, object, optional, type Shaped, text } from "../offchain/core/shape.ts";
+import { NetUnreachable } from "../offchain/net/errors.ts";
 import type { Received } from "../offchain/net/peer.ts";
 import { type RoleConfig, readConfig, share, snm, withDefault } from "../offchain/role/config.ts";
 import { openRole } from "../offchain/role/open.ts";
@@ -45,18 +46,20 @@ async function start(config: RoleConfig<VerifierOptions>) {
   const source = createJobSource(peer.fetch, computing);
   const act = createActor({ ...tools, source, computing, playing, threads, lie });
 
-  /** Takes the results of a claim only if they fit its root. */
+  /** Takes the results of a claim only if they fit its root, and only of claims that it challenges: they may come before the asking is noted. */
   async function prepare({ message }: Received): Promise<() => void> {
-    if (message.kind !== "results" || !journal.asked.get(message.claim)) return () => {};
+    if (message.kind !== "results" || !journal.salts.get(message.claim)) return () => {};
+    const sight = await observer.look();
+    const claim = sight.claims.get(message.claim)?.claim;
+    const job = claim && sight.jobs.get(claim.job)?.job;
+    if (!claim || !job) return () => {};
     try {
-      const sight = await observer.look();
-      const claim = sight.claims.get(message.claim)?.claim;
-      const job = claim && sight.jobs.get(claim.job)?.job;
-      if (!claim || !job) return () => {};
       const { units } = decodeDelivery(await peer.fetch(message.content), job, claim);
       const leaves = units.map(({ resultHash }) => resultHash.toLowerCase() as typeof resultHash);
       return () => void journal.leaves.add(message.claim, leaves);
-    } catch {
+    } catch (error) {
+      // A store that does not answer says nothing of what it has: the letter is read again.
+      if (error instanceof NetUnreachable) throw error;
       // Whatever is not the claim's results is as good as nothing: the game is then opened without them.
       return () => {};
     }
