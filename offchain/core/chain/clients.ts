@@ -28,6 +28,9 @@ export type Signer = Reader & {
   forgetNonce(): void;
 };
 
+/** Milliseconds that a node has for an answer: a computer that is busy is not down. */
+const ANSWER_MILLISECONDS = 60_000;
+
 function isLoopback(url: string): boolean {
   return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
 }
@@ -37,9 +40,10 @@ function isLoopback(url: string): boolean {
  * @throws Failure if nothing answers there
  */
 export async function connect(url: string): Promise<Reader> {
-  const transport = http(url, { batch: true });
+  const transport = http(url, { batch: true, timeout: ANSWER_MILLISECONDS });
   try {
-    const chainId = await createPublicClient({ transport }).getChainId();
+    // Whether anybody is there at all shows sooner.
+    const chainId = await createPublicClient({ transport: http(url) }).getChainId();
     const client = createPublicClient({ transport, chain: chainOf(chainId, url), cacheTime: 0, ...pollingOf(url) });
     return { client, chainId };
   } catch (cause) {
@@ -56,7 +60,12 @@ export async function connect(url: string): Promise<Reader> {
 export function signAs(reader: Reader, account: LocalAccount): Signer {
   const { client, chainId } = reader;
   const { url = "" } = client.transport;
-  const wallet = createWalletClient({ account, chain: client.chain, transport: http(url), ...pollingOf(url) });
+  const wallet = createWalletClient({
+    account,
+    chain: client.chain,
+    transport: http(url, { timeout: ANSWER_MILLISECONDS }),
+    ...pollingOf(url),
+  });
   let tail: Promise<unknown> = Promise.resolve();
   let next = 0;
 

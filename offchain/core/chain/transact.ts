@@ -5,10 +5,13 @@ import {
   type ContractFunctionArgs,
   type ContractFunctionName,
   ContractFunctionRevertedError,
+  encodeFunctionData,
   InsufficientFundsError,
+  keccak256,
   type TransactionReceipt,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
+import { getTransactionError } from "viem/utils";
 import { Failure, type FailureOptions } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { errorsAbi } from "./abi/errors.ts";
@@ -42,7 +45,7 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
   what: string,
   call: Call<abi, name>,
 ): Promise<TransactionReceipt> {
-  const { client, wallet, account } = signer;
+  const { client, account } = signer;
   // viem's own types tie abi, name and arguments together as `Call` does; inside they are no longer known.
   const { address, functionName, args } = call as unknown as {
     address: Address;
@@ -55,9 +58,8 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     await client.simulateContract(request);
     const gas = await client.estimateContractGas(request);
     const limit = gas + (gas * GAS_MARGIN_PERCENT) / 100n;
-    hash = await signer.withNonce((nonce) =>
-      wallet.writeContract({ ...request, account: wallet.account, gas: limit, nonce }),
-    );
+    const data = encodeFunctionData({ abi: request.abi, functionName, args });
+    hash = await signer.withNonce((nonce) => broadcast(signer, { to: address, data, gas: limit, nonce }));
   } catch (error) {
     throw failureOf(what, functionName, error);
   }
@@ -70,6 +72,26 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     throw failureOf(what, functionName, error);
   }
   throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
+}
+
+type Transaction = { readonly to: Address; readonly data: Hex; readonly gas: bigint; readonly nonce: number };
+
+/**
+ * Signs a transaction and gives it to the node. Where the node's answer is lost or comes too late, it may have been taken all the same:
+ * that is asked before it counts as not sent.
+ */
+async function broadcast({ client, wallet }: Signer, transaction: Transaction): Promise<Hex> {
+  const { account, chain } = wallet;
+  const request = await wallet.prepareTransactionRequest({ ...transaction, account, chain });
+  const serializedTransaction = await wallet.signTransaction(request);
+  const hash = keccak256(serializedTransaction);
+  try {
+    return await wallet.sendRawTransaction({ serializedTransaction });
+  } catch (error) {
+    const taken = await client.getTransaction({ hash }).catch(() => undefined);
+    if (taken) return hash;
+    throw getTransactionError(error as BaseError, { ...transaction, account, chain });
+  }
 }
 
 async function receiptOf(signer: Signer, what: string, hash: Hex): Promise<TransactionReceipt> {

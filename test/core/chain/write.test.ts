@@ -1,15 +1,45 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
-import { connect } from "../../../offchain/core/chain/clients.ts";
+import { connect, signAs } from "../../../offchain/core/chain/clients.ts";
 import { readDeployment, writeDeployment } from "../../../offchain/core/chain/deployment.ts";
 import { balanceOf, stakeOf } from "../../../offchain/core/chain/read.ts";
 import { requestWithdrawal, settleClaim, transferSnm, withdraw } from "../../../offchain/core/chain/write.ts";
 import { Failure } from "../../../offchain/core/failure.ts";
 import { SUM } from "../machine/programs.ts";
 import { createWorld, SNM, type World } from "./world.ts";
+
+/** A way to the node at `url` on which no answer to `method` comes back, though the node has heard the question. */
+async function losing(url: string, method: string) {
+  let lost = 0;
+  const server = createServer(async (request, response) => {
+    const question = await text(request);
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: question,
+    });
+    const body = await answer.text();
+    if (!question.includes(`"${method}"`)) return void response.end(body);
+    lost++;
+    request.socket.destroy();
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    lost: () => lost,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 describe("actions on the chain", () => {
   let world: World;
@@ -68,6 +98,23 @@ describe("actions on the chain", () => {
         return true;
       },
     );
+  });
+
+  it("are sent once, and known to be, where the node's answers to the sending are lost", async () => {
+    const { holder, addresses, stranger, reader, deployment, anvil } = world;
+    const wire = await losing(anvil.url, "eth_sendRawTransaction");
+    try {
+      const signer = signAs(await connect(wire.url), holder.account);
+      const before = await balanceOf(reader, deployment, stranger.account.address);
+      for (const amount of [5n, 7n]) {
+        const receipt = await transferSnm(signer, addresses, stranger.account.address, amount);
+        assert.equal(receipt.status, "success");
+      }
+      assert.equal(wire.lost(), 2);
+      assert.equal(await balanceOf(reader, deployment, stranger.account.address), before + 12n);
+    } finally {
+      wire.stop();
+    }
   });
 
   it("leave the stake where it was promised to be", async () => {
