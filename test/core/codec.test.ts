@@ -3,12 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { decode, encode } from "../../offchain/core/codec.ts";
 import { Failure } from "../../offchain/core/failure.ts";
+import { fuzz } from "../fuzz.ts";
 
 test("bigints of any size and sign come back as they went", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 256n), max: 2n ** 256n }), (value) => {
       assert.equal(decode(encode(value)), value);
     }),
+    fuzz(100),
   );
 });
 

@@ -8,7 +8,7 @@ import type { Outcome } from "../../offchain/core/dispute/game.ts";
 import { type Move, nextMove, type Player } from "../../offchain/core/dispute/next-move.ts";
 import { turnOf } from "../../offchain/core/dispute/view.ts";
 import type { Hex } from "../../offchain/core/types.ts";
-import { fuzz } from "../fuzz.ts";
+import { fuzz, seed } from "../fuzz.ts";
 import { eight } from "../market-games.ts";
 import { corruptRun, type Run } from "../market-runs.ts";
 import { type Chain, openChain } from "./chain.ts";
@@ -201,7 +201,7 @@ describe("small games", () => {
     it(`a ${liar} that lies in a run of 4,096 steps loses (edges and some at random)`, () =>
       chain.branch(async () => {
         const game = await deal(4_000, liar === "miner" ? [8] : [], 9, 4);
-        const dice = diceOf(Number(process.env.SONM_SEED ?? Date.now()));
+        const dice = diceOf(seed);
         const random = Array.from({ length: fuzz(10).numRuns }, () => dice(4_097));
         for (const step of [0, 1, 7, 8, 63, 64, 65, 511, 512, 513, 4_000, 4_001, 4_095, 4_096, ...random])
           await everyGame(game, 8, liar, step, true);

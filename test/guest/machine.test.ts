@@ -12,10 +12,10 @@ import { type Ending, endingOf } from "../../offchain/core/machine/output.ts";
 import { gallery, galleryOf } from "../../offchain/runtime/programs/gallery.ts";
 import { assemblePng, readTile, renderInput, tilesOf } from "../../offchain/runtime/programs/render.ts";
 import { chunksOf } from "../../offchain/runtime/programs/wordcount.ts";
+import { fuzz } from "../fuzz.ts";
 import { buildForLinux, root, runUnderQemu, withoutToolchain } from "./toolchain.ts";
 import { countWords, formatWordCount, textBytes } from "./wordcount-model.ts";
 
-const fuzz = Number(process.env.SONM_FUZZ ?? 1);
 /** Steps of a run with exponent 8: what a unit may cost. */
 const LIMIT = 8 ** 8;
 const picture = { width: 256, height: 192 };
@@ -82,7 +82,7 @@ describe("wordcount in the machine", () => {
         assert.equal(exitCode, 0);
         assert.equal(Buffer.from(output).toString(), formatWordCount(countWords(text)));
       }),
-      { numRuns: 100 * fuzz },
+      fuzz(100),
     );
   });
 

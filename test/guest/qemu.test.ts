@@ -8,10 +8,9 @@ import fc from "fast-check";
 import { gallery } from "../../offchain/runtime/programs/gallery.ts";
 import { readTile, renderInput } from "../../offchain/runtime/programs/render.ts";
 import { chunksOf, mergeWordCounts, readWordCount } from "../../offchain/runtime/programs/wordcount.ts";
+import { fuzz } from "../fuzz.ts";
 import { buildForLinux, root, runUnderQemu, withoutToolchain } from "./toolchain.ts";
 import { countWords, formatWordCount, textBytes } from "./wordcount-model.ts";
-
-const runs = 40 * Number(process.env.SONM_FUZZ ?? 1);
 
 describe("guest programs under qemu", { skip: withoutToolchain }, () => {
   let folder = "";
@@ -35,7 +34,7 @@ describe("guest programs under qemu", { skip: withoutToolchain }, () => {
       fc.property(textBytes, (text) => {
         assert.equal(Buffer.from(wordcount(text)).toString(), formatWordCount(countWords(text)));
       }),
-      { numRuns: runs },
+      fuzz(40),
     );
   });
 
@@ -48,7 +47,7 @@ describe("guest programs under qemu", { skip: withoutToolchain }, () => {
         assert.equal(formatWordCount(merged), formatWordCount(countWords(text)));
         assert.equal(formatWordCount(readWordCount(wordcount(text))), formatWordCount(merged));
       }),
-      { numRuns: runs },
+      fuzz(40),
     );
   });
 
@@ -113,7 +112,7 @@ describe("guest programs under qemu", { skip: withoutToolchain }, () => {
           assert.ok([0, 2].includes(runUnderQemu(join(folder, "render"), input).exitCode));
         },
       ),
-      { numRuns: runs },
+      fuzz(40),
     );
   });
 });

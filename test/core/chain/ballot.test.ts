@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { MOST_REASON_BYTES, readBallot } from "../../../offchain/core/chain/ballot.ts";
 import { Failure } from "../../../offchain/core/failure.ts";
+import { fuzz } from "../../fuzz.ts";
 
 const ballot = {
   chainId: 31_337,
@@ -41,5 +42,8 @@ test("each field is checked", () => {
 });
 
 test("anything else is refused in words too", () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => assert.throws(() => readBallot(value), Failure)));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => assert.throws(() => readBallot(value), Failure)),
+    fuzz(100),
+  );
 });

@@ -8,6 +8,7 @@ import { inputPath, inputsHeight, inputsRoot } from "../../../offchain/core/job/
 import { batchCount, batchRange, jobId } from "../../../offchain/core/job/job.ts";
 import { maxPay, minimalBond, minimalDeposit } from "../../../offchain/core/job/sizes.ts";
 import { foldPath } from "../../../offchain/core/merkle/tree.ts";
+import { fuzz } from "../../fuzz.ts";
 import { hashes, jobs } from "./arbitrary.ts";
 
 const connection = await network.create();
@@ -19,7 +20,7 @@ describe("a job", () => {
       fc.asyncProperty(jobs, async (job) => {
         assert.equal(jobId(job), await types.read.jobId([job]));
       }),
-      { numRuns: 30 },
+      fuzz(30),
     );
   });
 
@@ -34,7 +35,7 @@ describe("a job", () => {
           assert.deepEqual(batchRange(cutJob, batch), { first, count });
         }
       }),
-      { numRuns: 20 },
+      fuzz(20),
     );
   });
 
@@ -56,7 +57,10 @@ describe("a job", () => {
 
 describe("a job is checked", () => {
   it("and accepted if its terms are possible", () => {
-    fc.assert(fc.property(jobs, (job) => assert.doesNotThrow(() => checkJob(job))));
+    fc.assert(
+      fc.property(jobs, (job) => assert.doesNotThrow(() => checkJob(job))),
+      fuzz(100),
+    );
   });
 
   const [sample] = fc.sample(jobs, { numRuns: 1, seed: 7 });
@@ -108,7 +112,7 @@ describe("the inputs tree", () => {
           assert.equal(bytesToHex(foldPath(hexToBytes(leaf), unit, path)), root);
         }
       }),
-      { numRuns: 30 },
+      fuzz(30),
     );
   });
 });
