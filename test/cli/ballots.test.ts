@@ -130,6 +130,8 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
 
   test("of several ballots those that can be are counted, and each of the others is told why not", async () => {
     const { reader, deployment } = network.devnet;
+    // It was made after the first one, by as many seconds as that took.
+    await network.reach((second?.voteStart ?? 0) + 1);
     const sign = (who: Person, nonce: bigint) =>
       signBallot(signAs(reader, who.account), deployment, second as Proposal, "for", "", nonce);
     const good = JSON.parse(readFileSync(fileOf("ahead.json"), "utf8")) as Ballot;

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import { createProgram } from "../../offchain/cli/program.ts";
 import { folderForTest, root, sonm, wordcount } from "./sonm.ts";
@@ -114,7 +115,8 @@ function verbsBelow(command: Command): Command[] {
 function helpOf(command: Command): string {
   let help = "";
   command.configureOutput({ writeOut: (part) => (help += part) }).outputHelp();
-  return help;
+  // Coloured where whoever runs the tests wants colours.
+  return stripVTControlCharacters(help);
 }
 
 describe("help", () => {

@@ -9,7 +9,7 @@ import { writeDeployment } from "../../offchain/core/chain/deployment.ts";
 import { type Devnet, startDevnet } from "../../offchain/core/chain/devnet.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
 import type { Address, Hex } from "../../offchain/core/types.ts";
-import { compileCache, folderForTest, type Ran, root } from "./sonm.ts";
+import { folderForTest, ownEnvironment, type Ran, root } from "./sonm.ts";
 
 export const DAY = 86_400;
 /** scrypt's N: as cheap as the tests may be, and as no real keystore should. */
@@ -38,6 +38,8 @@ export type Network = {
   readonly person: (name: string, snm: bigint) => Promise<Person>;
   readonly now: () => Promise<number>;
   readonly wait: (seconds: number) => Promise<void>;
+  /** Lets the clock be `time` (unix seconds) at least. */
+  readonly reach: (time: number) => Promise<void>;
 };
 
 /**
@@ -45,9 +47,8 @@ export type Network = {
  * @param input what the command finds on stdin
  */
 export function sonmBeside(args: readonly string[], env: Record<string, string>, input = ""): Promise<Ran> {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
-    env: { ...compileCache, ...inherited, ...env },
+    env: { ...ownEnvironment(), ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   // A command that ends before it has read all of it is judged by what it says, not by the broken pipe.
@@ -111,5 +112,8 @@ export async function startNetwork(): Promise<Network> {
     },
     now,
     wait: async (seconds) => devnet.jumpTo((await now()) + seconds),
+    async reach(time) {
+      if ((await now()) < time) await devnet.jumpTo(time);
+    },
   };
 }

@@ -67,12 +67,14 @@ test("what is written survives SIGKILL, and the lock of the killed process is go
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  // The exit may come before the last of what was said has been read.
+  const exited = once(child, "exit");
   let reported = "";
   for await (const chunk of child.stdout) {
     reported += String(chunk);
     if (reported.split("\n").length > 20) child.kill("SIGKILL");
   }
-  await once(child, "exit").catch(() => {});
+  await exited;
   const last = Number(reported.trimEnd().split("\n").at(-1));
   const journal = openJournal(path);
   const entries = journal.table<Entry>("x").all();

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import type { GovernmentResult } from "../../offchain/cli/government/scenario.ts";
+import { ownEnvironment } from "../cli/sonm.ts";
 
 const root = join(import.meta.dirname, "../..");
 const SUPPLY = 444_000_000n * 10n ** 18n;
@@ -13,7 +14,9 @@ type Json<T> = T extends bigint ? string : T extends object ? { readonly [K in k
 type Ran = { code: number | null; result: Json<GovernmentResult>; told: string };
 
 function play(...args: string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), "government", "--json", ...args]);
+  const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), "government", "--json", ...args], {
+    env: ownEnvironment(),
+  });
   let [out, told] = ["", ""];
   child.stdout.on("data", (chunk) => {
     out += chunk;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ScenarioResult } from "../../offchain/cli/up/report.ts";
+import { ownEnvironment } from "../cli/sonm.ts";
 
 const main = fileURLToPath(new URL("../../offchain/cli/main.ts", import.meta.url));
 
@@ -15,6 +16,7 @@ function up(...args: string[]): Promise<{ code: number; result: ScenarioResult; 
     execFile(
       process.execPath,
       ["--disable-warning=ExperimentalWarning", main, "up", "--json", ...args],
+      { env: ownEnvironment(), maxBuffer: Number.POSITIVE_INFINITY },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : Number(error.code);
         try {

@@ -22,7 +22,11 @@ describe("the local chain", () => {
       await Promise.all([one.stop(), two.stop()]);
     }
     await one.stop();
-    await assert.rejects(clientOf(one.url).getChainId());
+    // Somebody else's chain may have got its port by now.
+    const answer = await clientOf(one.url)
+      .getChainId()
+      .catch(() => "nobody");
+    assert.notEqual(answer, 7);
   });
 
   it("keeps its state in a file", async () => {

@@ -68,11 +68,12 @@ test("the password is the first line of its file", async () => {
 test("without a file the environment is asked, and without a terminal nobody", () => {
   const module = new URL("../../../offchain/core/chain/keystore.ts", import.meta.url);
   const script = `const { readPassword } = await import(${JSON.stringify(module.href)}); process.stdout.write(await readPassword(undefined, "Password"))`;
+  const { SONM_PASSWORD: _, ...inherited } = process.env;
   const ask = (env: Record<string, string>) =>
     spawnSync(process.execPath, ["--input-type=module", "-e", script], {
       encoding: "utf8",
       input: "",
-      env: { ...process.env, ...env },
+      env: { ...inherited, ...env },
     });
   assert.equal(ask({ SONM_PASSWORD: "from env" }).stdout, "from env");
   assert.match(ask({}).stderr, /There is no password/);
