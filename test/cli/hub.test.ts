@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Command } from "commander";
 import { isAddressEqual, parseEther } from "viem";
-import { showSnm } from "../../offchain/cli/amounts.ts";
-import { showSpan } from "../../offchain/cli/dates.ts";
 import { showShare } from "../../offchain/cli/hub/show.ts";
 import { createProgram } from "../../offchain/cli/program.ts";
+import { showSnm } from "../../offchain/core/amounts.ts";
 import { thresholdOf } from "../../offchain/core/chain/dao.ts";
 import { parametersOf } from "../../offchain/core/chain/parameters.ts";
+import { showSpan } from "../../offchain/core/dates.ts";
 import { DAY, type Network, type Person, refusedWith, sonmBeside, startNetwork } from "./network.ts";
 import { folderForTest, sonm } from "./sonm.ts";
 

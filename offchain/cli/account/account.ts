@@ -1,13 +1,13 @@
 // `sonm balance`, `sonm send`: an account's money.
 import { Command } from "commander";
 import { formatEther, isAddressEqual, zeroAddress } from "viem";
+import { readSnm, showSnm } from "../../core/amounts.ts";
 import { delegateOf } from "../../core/chain/dao.ts";
 import type { Addresses } from "../../core/chain/deployment.ts";
 import { balanceOf } from "../../core/chain/read.ts";
 import { transferSnm } from "../../core/chain/write.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
-import { readSnm, showSnm } from "../amounts.ts";
 import {
   accountMeant,
   type NetworkOptions,

@@ -1,6 +1,7 @@
 // `sonm dao delegate | queue | execute | cancel`: each looks first, and says when it cannot be done now and when it can.
 import { Command } from "commander";
 import { isAddressEqual, zeroAddress } from "viem";
+import { showSnm } from "../../core/amounts.ts";
 import {
   cancelProposal,
   delegateOf,
@@ -12,9 +13,8 @@ import {
 import { actionOf } from "../../core/chain/dao-action.ts";
 import { balanceOf } from "../../core/chain/read.ts";
 import { hubRecordOf } from "../../core/chain/wallet.ts";
+import { notYet, showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { notYet, showDate } from "../dates.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";

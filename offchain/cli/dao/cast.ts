@@ -3,6 +3,7 @@
 import { text as textOf } from "node:stream/consumers";
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
+import { showSnm } from "../../core/amounts.ts";
 import { type Ballot, ballotNonceOf, castBallot, isBallotSigned, readBallot } from "../../core/chain/ballot.ts";
 import {
   governorOf,
@@ -13,9 +14,8 @@ import {
   standingOf,
   votesAt,
 } from "../../core/chain/dao.ts";
+import { showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { showDate } from "../dates.ts";
 import { readNamedFile } from "../files.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import { type Terminal, table } from "../terminal.ts";

@@ -1,9 +1,9 @@
 // `sonm dao list`, `sonm dao show`: what has been proposed, and how it stands.
 import { Command } from "commander";
+import { showSnm } from "../../core/amounts.ts";
 import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/dao.ts";
+import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { showDate, showMoment } from "../dates.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";

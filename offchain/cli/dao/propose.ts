@@ -1,13 +1,13 @@
 // `sonm dao propose …`: each looks first whether what it proposes could ever be carried out.
 import { Command } from "commander";
+import { readSnm, showSnm } from "../../core/amounts.ts";
 import { parametersAbi } from "../../core/chain/abi/parameters.ts";
 import { laneFor, proposalsOf, propose, standingOf, thresholdOf, votesAt } from "../../core/chain/dao.ts";
 import type { DaoAction } from "../../core/chain/dao-action.ts";
 import { type ParameterName, parameterNames } from "../../core/chain/parameters.ts";
 import { hubRecordOf } from "../../core/chain/wallet.ts";
+import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { readSnm, showSnm } from "../amounts.ts";
-import { showMoment } from "../dates.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { fields } from "../terminal.ts";

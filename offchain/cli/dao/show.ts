@@ -1,5 +1,6 @@
 // Proposals for people and for programs.
 
+import { showSnm } from "../../core/amounts.ts";
 import {
   type Proposal,
   type ProposalStanding,
@@ -10,9 +11,8 @@ import {
 import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
 import type { Addresses } from "../../core/chain/deployment.ts";
 import type { ParameterName } from "../../core/chain/parameters.ts";
+import { showMoment, showSpan } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { showMoment, showSpan } from "../dates.ts";
 import { showShare } from "../hub/show.ts";
 import type { Network } from "../network.ts";
 import type { Style } from "../terminal.ts";

@@ -2,9 +2,9 @@
 import { isAddressEqual } from "viem";
 import { latest } from "../../core/chain/clients.ts";
 import { type ProposalStanding, standingOf } from "../../core/chain/dao.ts";
+import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
-import { notYet, showDate, showMoment } from "../dates.ts";
 import type { Account } from "../network.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Answer } from "../verb.ts";

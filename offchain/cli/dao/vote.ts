@@ -1,10 +1,10 @@
 // `sonm dao vote`: sends a vote, or with --sign writes it down as a ballot that anybody can bring to the chain.
 import { Command } from "commander";
+import { showSnm } from "../../core/amounts.ts";
 import { MOST_REASON_BYTES, signBallot } from "../../core/chain/ballot.ts";
 import { castVote, hasVoted, type ProposalStanding, type Vote, votes, votesAt } from "../../core/chain/dao.ts";
+import { showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { showDate } from "../dates.ts";
 import { writeNamedFile } from "../files.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,13 +1,13 @@
 // `sonm earnings`: what hubs owe to who worked for them, and how it comes home.
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
+import { showSnm } from "../../core/amounts.ts";
 import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/earnings.ts";
 import { createObserver, type Sight } from "../../core/chain/read.ts";
 import { pullSnm, settleClaim } from "../../core/chain/write.ts";
+import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
-import { showSnm } from "../amounts.ts";
-import { notYet, showMoment } from "../dates.ts";
 import { showStatus } from "../hub/show.ts";
 import {
   accountMeant,

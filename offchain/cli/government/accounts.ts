@@ -1,10 +1,10 @@
 // Where every SNM is: all accounts and contracts by name, and proof that none is missing.
 import { getAddress, isAddressEqual, zeroAddress } from "viem";
+import { showSnm } from "../../core/amounts.ts";
 import { snmAbi } from "../../core/chain/abi/snm.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
 import { balanceOf } from "../../core/chain/read.ts";
 import type { Address } from "../../core/types.ts";
-import { showSnm } from "../amounts.ts";
 import { table } from "../terminal.ts";
 
 export type Party = { readonly role: string; readonly address: Address };

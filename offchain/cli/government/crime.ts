@@ -1,11 +1,11 @@
 // One hub works and pays; another pays itself, while its miner's false claim is convicted. The DAO suspects it on that evidence.
 import { parseEther } from "viem";
+import { showSnm } from "../../core/amounts.ts";
 import { parametersOf } from "../../core/chain/parameters.ts";
 import { allowanceOf, balanceOf, stakeOf } from "../../core/chain/read.ts";
 import { payFromHub, withdrawFromHub } from "../../core/chain/wallet.ts";
 import { awardPool, deposit, pullSnm, refundBatches, settleClaim, transferSnm } from "../../core/chain/write.ts";
 import { claimId } from "../../core/result/claim.ts";
-import { showSnm } from "../amounts.ts";
 import type { Person } from "./cast.ts";
 import { carryOut, decide, publish } from "./decisions.ts";
 import { type Hub, type Hubs, rate, recordOf } from "./hubs.ts";

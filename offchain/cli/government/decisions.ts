@@ -1,5 +1,6 @@
 // How the DAO decides, from the proposal to the timelock's end: propose, wait, vote, queue, wait.
 import { bytesToHex, keccak256, stringToHex } from "viem";
+import { showSnm } from "../../core/amounts.ts";
 import {
   castVote,
   type Evidence,
@@ -13,8 +14,7 @@ import {
   type Vote,
 } from "../../core/chain/dao.ts";
 import type { DaoAction } from "../../core/chain/dao-action.ts";
-import { showSnm } from "../amounts.ts";
-import { showDate } from "../dates.ts";
+import { showDate } from "../../core/dates.ts";
 import type { Person } from "./cast.ts";
 import type { Stage } from "./stage.ts";
 

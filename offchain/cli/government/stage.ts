@@ -3,7 +3,7 @@ import { latest } from "../../core/chain/clients.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
 import { createObserver, type Observer } from "../../core/chain/read.ts";
 import { RevertFailure } from "../../core/chain/transact.ts";
-import { showDate } from "../dates.ts";
+import { showDate } from "../../core/dates.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Cast } from "./cast.ts";
 

@@ -1,5 +1,6 @@
 // What an owner does with a hub. Every verb looks first, and says when it cannot be done now and when it can.
 import { Command } from "commander";
+import { readSnm, showSnm } from "../../core/amounts.ts";
 import { latest } from "../../core/chain/clients.ts";
 import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
 import { parametersOf } from "../../core/chain/parameters.ts";
@@ -15,7 +16,6 @@ import {
 import { transferSnm } from "../../core/chain/write.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
-import { readSnm, showSnm } from "../amounts.ts";
 import { type Account, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Answer, answering, examples } from "../verb.ts";

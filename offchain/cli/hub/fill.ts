@@ -1,8 +1,8 @@
 // What comes into a hub's wallet besides settlements: SNM that anyone sends, what waits for it in the escrow, what other hubs owe it.
 import { Command } from "commander";
+import { readSnm, showSnm } from "../../core/amounts.ts";
 import { collectIntoHub, owedTo } from "../../core/chain/earnings.ts";
 import { collectForHub, transferSnm } from "../../core/chain/write.ts";
-import { readSnm, showSnm } from "../amounts.ts";
 import { openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith, requireBalance } from "./act.ts";

@@ -1,9 +1,9 @@
 // `sonm hub status` and `sonm hubs`: one hub, and all of them.
 import { Command } from "commander";
+import { showSnm } from "../../core/amounts.ts";
 import { hubsPage } from "../../core/chain/wallet.ts";
+import { showSpan } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { showSpan } from "../dates.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";

@@ -1,5 +1,6 @@
 // `sonm hub close | payday | rehab | sweep`: what ends a period, whoever does it. They take no arguments of their own.
 import { Command } from "commander";
+import { showSnm } from "../../core/amounts.ts";
 import {
   closeHubPeriod,
   type HubRecord,
@@ -8,8 +9,7 @@ import {
   rehabHub,
   sweepHub,
 } from "../../core/chain/wallet.ts";
-import { showSnm } from "../amounts.ts";
-import { showMoment } from "../dates.ts";
+import { showMoment } from "../../core/dates.ts";
 import { type Account, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith } from "./act.ts";

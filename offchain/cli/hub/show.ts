@@ -1,7 +1,8 @@
 // A hub for people and for programs.
+
+import { showSnm } from "../../core/amounts.ts";
 import type { HubRecord } from "../../core/chain/wallet.ts";
-import { showSnm } from "../amounts.ts";
-import { showMoment } from "../dates.ts";
+import { showMoment } from "../../core/dates.ts";
 import { fields, type Terminal } from "../terminal.ts";
 import { bannableFrom, closableFrom, earliestPayDay, isCollectable, rehabFrom } from "./rules.ts";
 

@@ -1,6 +1,7 @@
 // `sonm rating claim`: takes what ratings have come to.
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
+import { showSnm } from "../../core/amounts.ts";
 import {
   claimRating,
   type Position,
@@ -10,9 +11,8 @@ import {
   worthOf,
 } from "../../core/chain/ratings.ts";
 import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
+import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { notYet, showDate, showMoment } from "../dates.ts";
 import { earliestPayDay, rehabFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";

@@ -1,6 +1,7 @@
 // `sonm rate`, `sonm ratings`: stakes for and against hubs.
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
+import { readSnm, showSnm } from "../../core/amounts.ts";
 import {
   type Position,
   positionsWhere,
@@ -12,9 +13,8 @@ import {
 } from "../../core/chain/ratings.ts";
 import { balanceOf } from "../../core/chain/read.ts";
 import { type HubRecord, hubRecordOf, registrationOf } from "../../core/chain/wallet.ts";
+import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { readSnm, showSnm } from "../amounts.ts";
-import { showDate, showMoment } from "../dates.ts";
 import { earliestPayDay } from "../hub/rules.ts";
 import { showShare, showStatus } from "../hub/show.ts";
 import {

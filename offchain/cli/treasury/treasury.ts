@@ -1,10 +1,10 @@
 // `sonm treasury`: what the DAO has, and until when which part of it is frozen.
 import { Command } from "commander";
+import { showSnm } from "../../core/amounts.ts";
 import { collectIntoTreasury, owedTo } from "../../core/chain/earnings.ts";
 import { releaseSeizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
+import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showSnm } from "../amounts.ts";
-import { notYet, showMoment } from "../dates.ts";
 import { type NetworkOptions, openAccount, openNetwork, orWhen, takesAccount, takesNetwork } from "../network.ts";
 import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";

@@ -1,7 +1,8 @@
 // Turns what the roles report into what a person wants to follow: how far the work is, and the one dispute that is told move by move.
+
+import { showSnm } from "../../core/amounts.ts";
 import type { RoleEvent } from "../../core/events.ts";
 import type { ClaimId, GameId } from "../../core/types.ts";
-import { showSnm } from "../amounts.ts";
 import { bar, type Paint, type Style } from "../terminal.ts";
 
 type Claimed = { readonly miner: string; readonly batch: number; readonly units: number };

@@ -1,6 +1,6 @@
 // What a person is told of a run besides its story: where it takes place, and what remains of it.
 import { join } from "node:path";
-import { showSnm } from "../amounts.ts";
+import { showSnm } from "../../core/amounts.ts";
 import { grouped, type Terminal, table } from "../terminal.ts";
 import { MINERS, VERIFIERS } from "./cast.ts";
 import type { Network, Player } from "./network.ts";

@@ -1,6 +1,6 @@
 // Amounts as people read them: SNM with the unit, never wei.
 import { formatEther, parseEther } from "viem";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "./failure.ts";
 
 /** `1234567000000000000000` wei → `1,234.567 SNM`. */
 export function showSnm(wei: bigint | string): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { notYet, showDate, showMoment, showSpan } from "../../offchain/cli/dates.ts";
+import { notYet, showDate, showMoment, showSpan } from "../../offchain/core/dates.ts";
 
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 0, 5, 12) / 1000;

@@ -1,5 +1,5 @@
 // Moments as people read them: a date, and how long it is until then by the chain's clock.
-import { Failure } from "../core/failure.ts";
+import { Failure } from "./failure.ts";
 
 const UNITS = [
   ["d", 86_400],
