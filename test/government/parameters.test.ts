@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { zeroAddress } from "viem";
+import { listen } from "../government-events.ts";
 import { createWorld, DAY, type Person, SNM, type World } from "../government-fixture.ts";
 import { PARAMETERS } from "../government-parameters.ts";
 
 describe("the DAO's parameters", () => {
   let world: World;
+  let told: ReturnType<typeof listen>;
   let restore: () => Promise<void>;
 
   before(async () => {
     world = await createWorld();
+    told = listen(world);
     const snapshot = await world.connection.networkHelpers.takeSnapshot();
     restore = () => snapshot.restore();
   });
@@ -45,8 +48,9 @@ describe("the DAO's parameters", () => {
     const delay = await world.parameters.read.changeDelay();
     // 7 days, 1 day, twice 7 days, 24 grace periods of a day, and a second.
     assert.equal(delay, 46n * DAY + 1n);
-    await set(0, 5n * SNM);
+    const events = await told(() => set(0, 5n * SNM));
     const effectiveAt = BigInt(await world.time.latest()) + delay;
+    assert.deepEqual(events, [["parameters", "ChangeScheduled", { parameter: 0, value: 5n * SNM, effectiveAt }]]);
     assert.deepEqual(await world.parameters.read.scheduled([0]), [5n * SNM, effectiveAt]);
     await world.time.increaseTo(effectiveAt - 1n);
     assert.equal(await world.parameters.read.get([0]), SNM);
@@ -82,9 +86,13 @@ describe("the DAO's parameters", () => {
     assert.equal(await status(), 0);
     await assert.rejects(write.retireReferee([referee], as(world.government)), /ParametersRefereeNotActive/);
     await assert.rejects(write.approveReferee([zeroAddress], as(world.government)), /ParametersZeroReferee/);
-    await write.approveReferee([referee], as(world.government));
+    assert.deepEqual(await told(() => write.approveReferee([referee], as(world.government))), [
+      ["parameters", "RefereeApproved", { referee: "miner" }],
+    ]);
     assert.equal(await status(), 1);
-    await write.retireReferee([referee], as(world.government));
+    assert.deepEqual(await told(() => write.retireReferee([referee], as(world.government))), [
+      ["parameters", "RefereeRetired", { referee: "miner" }],
+    ]);
     assert.equal(await status(), 2);
     await assert.rejects(write.retireReferee([referee], as(world.government)), /ParametersRefereeNotActive/);
   });

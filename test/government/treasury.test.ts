@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { getAddress } from "viem";
+import { listen } from "../government-events.ts";
 import { createWorld, DAY, type Person, SNM, type Wallet, type World } from "../government-fixture.ts";
 
 describe("the Treasury", () => {
   let world: World;
   let wallet: Wallet;
+  let told: ReturnType<typeof listen>;
   let restore: () => Promise<void>;
 
   before(async () => {
     world = await createWorld();
     wallet = await world.createHub(world.owner, 1n, 100n * SNM);
+    told = listen(world, { wallet });
     await wallet.write.register({ account: world.owner.account });
     const snapshot = await world.connection.networkHelpers.takeSnapshot();
     restore = () => snapshot.restore();
@@ -31,7 +34,10 @@ describe("the Treasury", () => {
     await world.snm.write.transfer([world.treasury.address, 10n * SNM]);
     for (const person of [world.owner, world.fastLane, world.jobBoard])
       await assert.rejects(spend(1n, person), /TreasuryNotGovernment/);
-    await spend(10n * SNM);
+    assert.deepEqual(await told(() => spend(10n * SNM)), [
+      ["treasury", "Spent", { to: "stranger", amount: 10n * SNM }],
+      ["snm", "Transfer", { from: "treasury", to: "stranger", value: 10n * SNM }],
+    ]);
     assert.equal(await world.snm.read.balanceOf([world.stranger.account.address]), 10n * SNM);
   });
 
@@ -46,8 +52,13 @@ describe("the Treasury", () => {
     );
     await world.time.increase(60n * DAY);
     await world.snm.write.transfer([wallet.address, 5n * SNM]);
-    await wallet.write.sweep(as(world.stranger));
+    const swept = await told(() => wallet.write.sweep(as(world.stranger)));
     const sweptAt = BigInt(await world.time.latest());
+    assert.deepEqual(swept.at(-1), [
+      "treasury",
+      "Seized",
+      { seizure: 1n, hub: "wallet", amount: 5n * SNM, releaseAt: sweptAt + 120n * DAY },
+    ]);
 
     await world.time.increaseTo(bannedAt + 120n * DAY - 1n);
     await world.time.setNextBlockTimestamp(bannedAt + 120n * DAY - 1n);
@@ -58,7 +69,9 @@ describe("the Treasury", () => {
       [bannedAt + 120n * DAY],
     );
     await world.time.setNextBlockTimestamp(bannedAt + 120n * DAY);
-    await world.treasury.write.release([0n], as(world.stranger));
+    assert.deepEqual(await told(() => world.treasury.write.release([0n], as(world.stranger))), [
+      ["treasury", "Released", { seizure: 0n, amount: 100n * SNM }],
+    ]);
     assert.equal(await world.treasury.read.available(), 110n * SNM);
     await assert.rejects(world.treasury.write.release([0n], as(world.stranger)), /TreasuryAlreadyReleased/);
     await assert.rejects(world.treasury.write.release([1n], as(world.stranger)), /TreasuryTooEarly/);
@@ -86,7 +99,10 @@ describe("the Treasury", () => {
 
   it("collects what it has been approved, as a hub that pays it with `transfer` does", async () => {
     await wallet.write.transfer([world.treasury.address, 10n * SNM], as(world.owner));
-    await world.treasury.write.collect([wallet.address], as(world.stranger));
+    assert.deepEqual(await told(() => world.treasury.write.collect([wallet.address], as(world.stranger))), [
+      ["treasury", "Collected", { payer: "wallet", amount: 7n * SNM }],
+      ["snm", "Transfer", { from: "wallet", to: "treasury", value: 7n * SNM }],
+    ]);
     assert.equal(await world.treasury.read.available(), 7n * SNM);
     await assert.rejects(
       world.treasury.write.collect([wallet.address], as(world.stranger)),

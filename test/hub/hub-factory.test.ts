@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { getAddress, parseEventLogs, zeroAddress } from "viem";
+import { getAddress, zeroAddress } from "viem";
+import { listen } from "../government-events.ts";
 import { createWorld, SNM, STATUS, saltOf, type World } from "../government-fixture.ts";
 
 describe("the hub factory", () => {
@@ -9,28 +10,19 @@ describe("the hub factory", () => {
     world = await createWorld();
   });
 
-  it("makes a wallet at the address it has told, which may have been paid before, and tells all in one event", async () => {
+  it("makes a wallet at the address it has told, which may have been paid before, and tells all of it", async () => {
     const owner = world.owner.account;
     const salt = saltOf(7n);
     const predicted = await world.factory.read.walletOf([owner.address, salt]);
     await world.snm.write.transfer([predicted, 2n * SNM]);
-    const hash = await world.factory.write.createHub([salt, "Chez Nous", "/dns4/nous.example/tcp/4001"], {
-      account: owner,
-    });
-    const { logs } = await world.client.getTransactionReceipt({ hash });
-    const events = parseEventLogs({ abi: world.factory.abi, logs, eventName: "HubCreated" });
-    assert.equal(events.length, 1);
-    assert.deepEqual(
-      { ...events[0]?.args, wallet: events[0]?.args.wallet.toLowerCase(), owner: events[0]?.args.owner.toLowerCase() },
-      {
-        wallet: predicted.toLowerCase(),
-        owner: owner.address.toLowerCase(),
-        salt,
-        name: "Chez Nous",
-        endpoint: "/dns4/nous.example/tcp/4001",
-      },
-    );
     const wallet = await world.viem.getContractAt("HubWallet", predicted);
+    const [name, endpoint] = ["Chez Nous", "/dns4/nous.example/tcp/4001"];
+    const told = listen(world, { wallet });
+    assert.deepEqual(await told(() => world.factory.write.createHub([salt, name, endpoint], { account: owner })), [
+      ["factory", "HubCreated", { wallet: "wallet", owner: "owner", salt, name, endpoint }],
+      ["whitelist", "HubAdded", { wallet: "wallet", owner: "owner" }],
+      ["whitelist", "HubDescribed", { wallet: "wallet", name, endpoint }],
+    ]);
     assert.equal((await wallet.read.owner()).toLowerCase(), owner.address.toLowerCase());
     assert.equal(await wallet.read.status(), STATUS.Created);
     assert.equal(await wallet.read.free(), 2n * SNM);
@@ -126,7 +118,10 @@ describe("the whitelist", () => {
     const wallet = await world.createHub(world.owner, 41n);
     const describeAs = (person: World["owner"], name: string, endpoint: string) =>
       world.whitelist.write.describe([wallet.address, name, endpoint], { account: person.account });
-    await describeAs(world.owner, "new", "/ip4/10.0.0.1/udp/1");
+    const told = listen(world, { wallet });
+    assert.deepEqual(await told(() => describeAs(world.owner, "new", "/ip4/10.0.0.1/udp/1")), [
+      ["whitelist", "HubDescribed", { wallet: "wallet", name: "new", endpoint: "/ip4/10.0.0.1/udp/1" }],
+    ]);
     const hub = await world.whitelist.read.hub([wallet.address]);
     assert.deepEqual([hub.name, hub.endpoint], ["new", "/ip4/10.0.0.1/udp/1"]);
     const { revertWithCustomError, revertWithCustomErrorWithArgs } = world.viem.assertions;
@@ -159,13 +154,22 @@ describe("the whitelist", () => {
       world.whitelist,
       "WhitelistNotHub",
     );
-    await world.whitelist.write.setTrusted([wallet.address, true], { account: world.government.account });
-    assert.equal(await trusted(), true);
+    const told = listen(world, { wallet });
+    const mark = (to: boolean) =>
+      told(() => world.whitelist.write.setTrusted([wallet.address, to], { account: world.government.account }));
+    for (const to of [true, false, true]) {
+      assert.deepEqual(await mark(to), [["whitelist", "HubTrustChanged", { wallet: "wallet", trusted: to }]]);
+      assert.equal(await trusted(), to);
+    }
     await wallet.write.register({ account: world.owner.account });
     await wallet.write.suspect({ account: world.government.account });
     assert.equal(await trusted(), true);
     await world.time.increase(120n * 86_400n);
-    await wallet.write.ban({ account: world.government.account });
+    const events = await told(() => wallet.write.ban({ account: world.government.account }));
+    assert.deepEqual(events.slice(0, 2), [
+      ["whitelist", "HubStatusChanged", { wallet: "wallet", status: STATUS.Punished }],
+      ["whitelist", "HubTrustChanged", { wallet: "wallet", trusted: false }],
+    ]);
     assert.equal(await trusted(), false);
   });
 });

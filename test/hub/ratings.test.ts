@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { type Address, getAddress } from "viem";
+import { listen } from "../government-events.ts";
 import { createWorld, DAY, type Person, SNM, type Wallet, type World } from "../government-fixture.ts";
 
 const MATURITY = 4n * DAY;
@@ -161,7 +162,9 @@ describe("ratings of hubs", () => {
       await rate(3, false, 1_001n, DAY + 3n),
     ];
     await payDay();
-    for (const position of positions) await claim(position);
+    const told = listen(world, { wallet });
+    const events = [];
+    for (const position of positions) events.push(...(await told(() => claim(position))));
     const changes = [await gained(0), await gained(1), await gained(2), await gained(3)];
     const dust = await world.snm.read.balanceOf([world.treasury.address]);
     assert.equal(
@@ -169,7 +172,44 @@ describe("ratings of hubs", () => {
       0n,
     );
     assert.ok(dust > 0n && dust < 4n, `dust ${dust}`);
+    assert.deepEqual(
+      events.filter(([, event]) => event === "RatingsClosed"),
+      [["ratings", "RatingsClosed", { hub: "wallet", period: 1, dust }]],
+    );
+    assert.deepEqual(events.at(-1), ["snm", "Transfer", { from: "ratings", to: "treasury", value: dust }]);
     assert.equal(await world.snm.read.balanceOf([world.ratings.address]), 0n);
+  });
+
+  it("tells of every rating and claim, and of a registration whose last position is paid, with what is left", async () => {
+    const [one, two] = raters;
+    assert(one && two);
+    const told = listen(world, { wallet, one, two });
+    const moved = (from: string, to: string, value: bigint) => ["snm", "Transfer", { from, to, value }];
+    const about = { hub: "wallet", period: 1 };
+    const rated = async (rater: string, number: number, inFavour: boolean, stake: bigint, age: bigint) =>
+      assert.deepEqual(await told(() => rate(number, inFavour, stake, age)), [
+        ["ratings", "Rated", { position: BigInt(number), ...about, rater, inFavour, stake }],
+        moved(rater, "ratings", stake),
+      ]);
+    await rated("one", 0, true, 3n, DAY);
+    await rated("two", 1, false, 1_001n, 2n * DAY);
+    await suspect(20n * DAY);
+    await ban();
+    // Half of 3 wei × 29 of 30 days is 1.45 wei: 1 changes hands, and rounding leaves nothing.
+    assert.deepEqual(await told(() => claim(1n)), [
+      ["ratings", "RatingClaimed", { position: 1n, rater: "two", stake: 1_001n, winnings: 0n }],
+      moved("ratings", "two", 1_001n),
+    ]);
+    assert.deepEqual(await told(() => claim(0n)), [
+      ["ratings", "RatingClaimed", { position: 0n, rater: "one", stake: 2n, winnings: 0n }],
+      moved("ratings", "one", 2n),
+    ]);
+    await world.time.increase(120n * DAY);
+    assert.deepEqual(await told(() => claim(1n)), [
+      ["ratings", "RatingsClosed", { ...about, dust: 0n }],
+      ["ratings", "RatingClaimed", { position: 1n, rater: "two", stake: 0n, winnings: 1n }],
+      moved("ratings", "two", 1n),
+    ]);
   });
 
   it("lets nobody lose more than half a stake, nor a last-minute stake win anything worth it", async () => {

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { BaseError, ContractFunctionRevertedError } from "viem";
-import { createWorld, DAY, SNM, STATUS, type Wallet, type World } from "../government-fixture.ts";
+import { listen } from "../government-events.ts";
+import { createWorld, DAY, SNM, type Wallet, type World } from "../government-fixture.ts";
+import { effectOf, eventsOf, PAY, PAYMENT, type Sight, SUBCONTRACT, WITHDRAWAL } from "./wallet-effects.ts";
 import {
   CALLERS,
   type Caller,
@@ -14,37 +16,20 @@ import {
   type WalletFunction,
 } from "./wallet-table.ts";
 
-/** What every function is called with, so that only status, time and caller decide. */
-const PAYMENT = 10n * SNM;
-const PAY = 7n * SNM;
-const SUBCONTRACT = 2n * SNM;
-const WITHDRAWAL = 5n * SNM;
 /** What `setUp` pays before the situation is reached: 3 SNM locked and 7 approved of 100, the quote is 1. */
 const FUNDS = 100n * SNM;
-
-type Sight = {
-  status: number;
-  period: number;
-  locked: bigint;
-  free: bigint;
-  approved: bigint;
-  owner: bigint;
-  treasury: bigint;
-  frozen: bigint;
-  closedAt: number;
-  suspectedAt: number;
-};
-type Change = Partial<Record<keyof Sight, bigint | number>>;
 
 describe("the wallet's table", () => {
   let world: World;
   let wallet: Wallet;
+  let told: ReturnType<typeof listen>;
   /** Registration or suspicion, from which `TooEarly` counts. */
   let origin: bigint;
 
   before(async () => {
     world = await createWorld();
     wallet = await world.createHub(world.owner, 1n, FUNDS);
+    told = listen(world, { wallet });
     await world.snm.write.approve([wallet.address, SUBCONTRACT], { account: world.holder.account });
   });
 
@@ -161,30 +146,10 @@ describe("the wallet's table", () => {
       owner: await snm.read.balanceOf([world.owner.account.address]),
       treasury: await snm.read.balanceOf([treasury.address]),
       frozen: await treasury.read.frozen(),
+      seizures: await treasury.read.seizureCount(),
       closedAt,
       suspectedAt,
     };
-  }
-
-  /** What an allowed call changes; what is not named stays as it was. */
-  function effect(name: WalletFunction, sight: Sight, now: number): Change {
-    const tax = ((SNM + sight.locked) * 50n) / 10_000n;
-    const seized = { treasury: sight.treasury + sight.free, frozen: sight.frozen + sight.free, free: 0n };
-    const changes: Record<WalletFunction, () => Change> = {
-      register: () => ({ status: STATUS.Registered, period: sight.period + 1, closedAt: 0, suspectedAt: 0 }),
-      transfer: () => ({ locked: sight.locked + 3n * SNM, free: sight.free - PAY, approved: sight.approved + PAY }),
-      // Called without its money, which the test's job board keeps: only what the wallet does itself is seen.
-      settled: () => ({ locked: sight.locked + 3n * SNM, free: sight.free - PAY, approved: sight.approved + PAY }),
-      closePeriod: () => ({ closedAt: now }),
-      payDay: () => ({ status: STATUS.Idle, locked: 0n, free: sight.free - tax, treasury: sight.treasury + tax }),
-      withdraw: () => ({ free: sight.free - WITHDRAWAL, owner: sight.owner + WITHDRAWAL }),
-      suspect: () => ({ status: STATUS.Suspected, suspectedAt: now }),
-      rehab: () => ({ status: STATUS.Idle, locked: 0n }),
-      ban: () => ({ status: STATUS.Punished, locked: 0n, ...seized }),
-      sweep: () => seized,
-      collect: () => ({ free: sight.free + SUBCONTRACT }),
-    };
-    return changes[name]();
   }
 
   function errorOf(cause: unknown): ContractFunctionRevertedError["data"] {
@@ -200,11 +165,16 @@ describe("the wallet's table", () => {
     const now = await latest();
     await world.time.setNextBlockTimestamp(now);
     if (outcome === "ok") {
-      await call(name, caller);
+      const events = await told(() => call(name, caller));
       assert.equal(await latest(), now);
-      assert.deepEqual(await look(), { ...sight, ...effect(name, sight, Number(now)) });
+      assert.deepEqual(await look(), { ...sight, ...effectOf(name, sight, Number(now)) });
+      assert.deepEqual(events, eventsOf(name, caller, sight, Number(now)));
     } else {
-      const error = await call(name, caller).then(() => assert.fail("was allowed"), errorOf);
+      let error: ContractFunctionRevertedError["data"];
+      const refused = async () => {
+        error = await call(name, caller).then(() => assert.fail("was allowed"), errorOf);
+      };
+      assert.deepEqual(await told(refused), []);
       if (typeof outcome === "string") assert.equal(error?.errorName, `HubWallet${outcome}`);
       else assert.deepEqual([error?.errorName, error?.args], ["HubWalletTooEarly", [origin + outcome.tooEarly]]);
       assert.deepEqual(await look(), sight);

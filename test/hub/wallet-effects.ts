@@ -1,0 +1,109 @@
+// What an allowed call of the wallet's table does: what it changes, and what all contracts tell, in order.
+
+import type { Told } from "../government-events.ts";
+import { SNM, STATUS } from "../government-fixture.ts";
+import type { Caller, WalletFunction } from "./wallet-table.ts";
+
+/** What every function is called with, so that only status, time and caller decide. */
+export const PAYMENT = 10n * SNM;
+export const PAY = 7n * SNM;
+export const SUBCONTRACT = 2n * SNM;
+export const WITHDRAWAL = 5n * SNM;
+const LOCK = 3n * SNM;
+const QUOTE = SNM;
+const FREEZE = 120n * 86_400n;
+
+export type Sight = {
+  status: number;
+  period: number;
+  locked: bigint;
+  free: bigint;
+  approved: bigint;
+  owner: bigint;
+  treasury: bigint;
+  frozen: bigint;
+  seizures: bigint;
+  closedAt: number;
+  suspectedAt: number;
+};
+type Change = Partial<Record<keyof Sight, bigint | number>>;
+const taxOf = ({ locked }: Sight) => ((QUOTE + locked) * 50n) / 10_000n;
+
+/** What an allowed call changes; what is not named stays as it was. */
+export function effectOf(name: WalletFunction, sight: Sight, now: number): Change {
+  const tax = taxOf(sight);
+  const seized = {
+    treasury: sight.treasury + sight.free,
+    frozen: sight.frozen + sight.free,
+    seizures: sight.seizures + 1n,
+    free: 0n,
+  };
+  const paid = { locked: sight.locked + LOCK, free: sight.free - PAY, approved: sight.approved + PAY };
+  const changes: Record<WalletFunction, Change> = {
+    register: { status: STATUS.Registered, period: sight.period + 1, closedAt: 0, suspectedAt: 0 },
+    transfer: paid,
+    // Called without its money, which the test's job board keeps: only what the wallet does itself is seen.
+    settled: paid,
+    closePeriod: { closedAt: now },
+    payDay: { status: STATUS.Idle, locked: 0n, free: sight.free - tax, treasury: sight.treasury + tax },
+    withdraw: { free: sight.free - WITHDRAWAL, owner: sight.owner + WITHDRAWAL },
+    suspect: { status: STATUS.Suspected, suspectedAt: now },
+    rehab: { status: STATUS.Idle, locked: 0n },
+    ban: { status: STATUS.Punished, locked: 0n, ...seized },
+    sweep: seized,
+    collect: { free: sight.free + SUBCONTRACT },
+  };
+  return changes[name];
+}
+
+/** The default terms, as the event of a registration tells them. */
+const TERMS_TOLD = {
+  lockShareBps: 3_000,
+  taxShareBps: 50,
+  payPeriod: 30 * 86_400,
+  closedPeriod: 4 * 86_400,
+  suspicion: 120 * 86_400,
+  rehabAfter: 180 * 86_400,
+  seizureFreeze: 120 * 86_400,
+  ratingMaturity: 4 * 86_400,
+  ratingRiskBps: 5_000,
+};
+
+/** All that is told of an allowed call, by whichever contract. A refused one leaves no trace at all. */
+export function eventsOf(name: WalletFunction, caller: Caller, sight: Sight, now: number): Told[] {
+  const { period, free } = sight;
+  const tax = taxOf(sight);
+  const status = (to: keyof typeof STATUS): Told => [
+    "whitelist",
+    "HubStatusChanged",
+    { wallet: "wallet", status: STATUS[to] },
+  ];
+  const moved = (from: string, to: string, value: bigint): Told => ["snm", "Transfer", { from, to, value }];
+  const approved: Told = ["snm", "Approval", { owner: "wallet", spender: "miner", value: sight.approved + PAY }];
+  const paid = { miner: "miner", amount: PAYMENT, approved: PAY, lock: LOCK };
+  const seized: Told[] = [
+    moved("wallet", "treasury", free),
+    ["treasury", "Seized", { seizure: sight.seizures, hub: "wallet", amount: free, releaseAt: BigInt(now) + FREEZE }],
+  ];
+  const events: Record<WalletFunction, Told[]> = {
+    register: [status("Registered"), ["wallet", "Registered", { period: period + 1, quote: QUOTE, terms: TERMS_TOLD }]],
+    transfer: [["wallet", "PaymentApproved", paid], approved],
+    settled: [["wallet", "SettlementReceived", paid], approved],
+    closePeriod: [["wallet", "PeriodClosed", { period, by: caller }]],
+    payDay: [
+      status("Idle"),
+      ["wallet", "PaidOut", { period, frozen: QUOTE + sight.locked, tax }],
+      moved("wallet", "treasury", tax),
+    ],
+    withdraw: [["wallet", "Withdrawn", { amount: WITHDRAWAL }], moved("wallet", "owner", WITHDRAWAL)],
+    suspect: [status("Suspected"), ["wallet", "Suspected", { period, by: caller }]],
+    rehab: [status("Idle"), ["wallet", "Rehabilitated", { period, by: caller }]],
+    ban: [status("Punished"), ["wallet", "Banned", { period, seized: free }], ...seized],
+    sweep: [["wallet", "Swept", { seized: free }], ...seized],
+    collect: [
+      ["wallet", "Collected", { payer: "holder", amount: SUBCONTRACT }],
+      moved("holder", "wallet", SUBCONTRACT),
+    ],
+  };
+  return events[name];
+}
