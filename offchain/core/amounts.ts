@@ -1,6 +1,11 @@
-// Amounts as people read them: SNM with the unit, never wei.
-import { formatEther, parseEther } from "viem";
+// Amounts as people read and write them: SNM with the unit, never wei. What is shown can be typed again.
+import { formatEther } from "viem";
+import { decimalIn, type Reading } from "./decimal.ts";
 import { Failure } from "./failure.ts";
+
+const SNM_PLACES = 18;
+/** As contracts hold amounts: 128 bits of wei. */
+const MOST_WEI = 2n ** 128n - 1n;
 
 /** `1234567000000000000000` wei → `1,234.567 SNM`. */
 export function showSnm(wei: bigint | string): string {
@@ -9,18 +14,22 @@ export function showSnm(wei: bigint | string): string {
   return `${grouped}${fraction === undefined ? "" : `.${fraction}`} SNM`;
 }
 
-/** What a person typed, in SNM → wei. Refuses anything but a plain decimal number. */
+/**
+ * Reads an amount of SNM, in wei: a plain decimal (`1.5`) or one grouped in thousands (`12,345,678.5`), with the unit or without.
+ * @throws Failure for everything else, because whoever writes `1,5` may mean one and a half
+ */
 export function readSnm(text: string): bigint {
-  const plain = text
-    .trim()
-    .replace(/\s*SNM$/i, "")
-    .replaceAll(",", "");
-  if (!/^\d+(\.\d{1,18})?$/.test(plain)) {
-    throw new Failure(
-      `"${text}" is not an amount of SNM`,
-      "an amount is a decimal number with at most 18 digits after the point",
-      "write it like 12.5",
-    );
+  const read = snmOf(text);
+  if ("value" in read) return read.value;
+  throw new Failure(`"${text}" is not an amount of SNM`, read.why, read.todo);
+}
+
+/** The amount that a text is, in wei, or why it is none. */
+export function snmOf(text: string): Reading {
+  const bare = text.trim().replace(/\s*SNM$/i, "");
+  const read = decimalIn(bare, SNM_PLACES, "12.5");
+  if ("value" in read && read.value > MOST_WEI) {
+    return { why: "there are not as many SNM", todo: "write a smaller amount" };
   }
-  return parseEther(plain);
+  return read;
 }

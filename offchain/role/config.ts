@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { parseEther } from "viem";
+import { snmOf } from "../core/amounts.ts";
 import { Failure } from "../core/failure.ts";
 import { integer, object, optional, type Shape, text } from "../core/shape.ts";
 
@@ -28,17 +28,15 @@ export type RoleConfig<Options> = {
   readonly options: Options;
 };
 
-/** An amount of SNM with its unit, such as "12.5 SNM"; in wei. */
+/** An amount of SNM, in wei. The unit has to be there, because a file has other numbers too: "12.5 SNM", "1,000 SNM". */
 export const snm: Shape<bigint> = (value, place) => {
-  const match = /^(\d+(?:\.\d{1,18})?) SNM$/.exec(text(60)(value, place));
-  if (!match?.[1]) {
-    throw new Failure(
-      "The value is not valid",
-      `${place} must be an amount like "12.5 SNM", not ${value}`,
-      "add the unit",
-    );
-  }
-  return parseEther(match[1]);
+  const given = text(60)(value, place);
+  const read = snmOf(given);
+  const invalid = (why: string, todo: string) =>
+    new Failure("The value is not valid", `${place} must be an amount like "12.5 SNM", not "${given}": ${why}`, todo);
+  if ("why" in read) throw invalid(read.why, read.todo);
+  if (!/SNM\s*$/i.test(given)) throw invalid("the unit is missing", `write "${given.trim()} SNM"`);
+  return read.value;
 };
 
 /** The shape's value, or `otherwise` where there is none. */
