@@ -2,7 +2,7 @@
 import { CommanderError } from "commander";
 import { Failure } from "../core/failure.ts";
 import { createProgram } from "./program.ts";
-import { printFailure } from "./terminal.ts";
+import { printFailure, toJson } from "./terminal.ts";
 
 /** Exit codes of the command itself; `machine run` also passes on the program's. */
 const EXIT_FAILED = 1;
@@ -18,7 +18,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 /** The same shape as that of any failure. */
 function printUsageError(message: string): void {
   const error = { what: "The command line is wrong", why: message.replace(/^error: /, ""), todo: "see `sonm --help`" };
-  process.stdout.write(`${JSON.stringify({ ok: false, error })}\n`);
+  process.stdout.write(`${toJson({ ok: false, error })}\n`);
 }
 
 const json = process.argv.includes("--json");

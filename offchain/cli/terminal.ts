@@ -1,6 +1,7 @@
 // What people see. Data goes to stdout and everything else to stderr; colours only where a terminal shows them and NO_COLOR is not set.
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Failure } from "../core/failure.ts";
+import { plain, plainJson, quoted } from "../core/plain.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
@@ -22,6 +23,23 @@ export type Terminal = {
 const CLEAR_LINE = "\r\u001b[2K";
 const USUAL_COLUMNS = 100;
 
+/** Our own colours, as `styleText` writes them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how they begin
+const COLOUR = /(\u001b\[[\d;]*m)/;
+
+/** A line as it goes out: whatever got into it, it stays one line, and nothing but our colours is obeyed. */
+function border(line: string): string {
+  return line
+    .split(COLOUR)
+    .map((part, i) => (i % 2 === 1 ? part : plain(part)))
+    .join("");
+}
+
+/** Writes lines for people. Every line passes here. */
+export function writeLines(stream: NodeJS.WriteStream, lines: readonly string[]): void {
+  stream.write(`${lines.map(border).join("\n")}\n`);
+}
+
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
   return styleText(style, text, { stream, validateStream: true });
 }
@@ -36,7 +54,7 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
     paint: (style, text) => paint(style, text, stream),
     say(...lines) {
       if (bottom !== "") stderr.write(CLEAR_LINE);
-      for (const line of lines) stream.write(`${line}\n`);
+      if (lines.length > 0) writeLines(stream, lines);
       if (bottom !== "") stderr.write(bottom);
     },
     status(text, milestone = "") {
@@ -92,9 +110,15 @@ export function grouped(value: number | bigint): string {
   return value.toLocaleString("en-US");
 }
 
+/** For programs: amounts are decimal strings of wei, for they exceed what a JSON number holds. */
+export function toJson(data: unknown): string {
+  return plainJson(JSON.stringify(data, (_, value) => (typeof value === "bigint" ? String(value) : value)));
+}
+
 /** What, why, what to do: to people, and with `json` also as an object on stdout. */
 export function printFailure({ what, why, todo, possibleFrom }: Failure, json: boolean): void {
-  const indented = why.replaceAll("\n", "\n  ");
-  process.stderr.write(`\n${paint(["bold", "red"], "✗", process.stderr)} ${what}\n  ${indented}\n  → ${todo}\n\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { what, why, todo, possibleFrom } })}\n`);
+  const mark = paint(["bold", "red"], "✗", process.stderr);
+  const lines = ["", `${mark} ${plain(what)}`, ...quoted(why).map((line) => `  ${line}`), `  → ${plain(todo)}`, ""];
+  writeLines(process.stderr, lines);
+  if (json) process.stdout.write(`${toJson({ ok: false, error: { what, why, todo, possibleFrom } })}\n`);
 }

@@ -1,7 +1,7 @@
 // What all verbs have in common: `--json`, examples in the help, and an answer for people and for programs.
 import type { Command } from "commander";
 import { Failure } from "../core/failure.ts";
-import { openTerminal, paint, type Terminal } from "./terminal.ts";
+import { openTerminal, paint, type Terminal, toJson, writeLines } from "./terminal.ts";
 
 export type Answer = {
   /** For people. */
@@ -39,14 +39,9 @@ export function answering<Options extends object>(
 
 function print({ lines, data, bytes }: Answer, json: boolean): void {
   const people = json || bytes ? process.stderr : process.stdout;
-  people.write(`${lines.join("\n")}\n`);
+  writeLines(people, lines);
   if (bytes) process.stdout.write(bytes);
   if (json) process.stdout.write(`${toJson({ ok: true, ...data })}\n`);
-}
-
-/** For programs: amounts are decimal strings of wei, for they exceed what a JSON number holds. */
-export function toJson(data: unknown): string {
-  return JSON.stringify(data, (_, value) => (typeof value === "bigint" ? String(value) : value));
 }
 
 /** Reads a number of steps: 1000, 1_000, 1,000 or 8^12. For `option(…, steps("--step"))`. */

@@ -44,7 +44,10 @@ function refusal(text: string, example: string): Reading {
     return { why: "there is one point at most, and no comma after it", todo: `write it like ${example}` };
   }
   if (/^0\d+(\.\d+)?$|^\.\d+$|^\d+\.$/.test(text)) {
-    return { why: "a number has digits on both sides of its point, and no zeros in front", todo: `write ${meant(text)}` };
+    return {
+      why: "a number has digits on both sides of its point, and no zeros in front",
+      todo: `write ${meant(text)}`,
+    };
   }
   if (/^[-−]/.test(text)) return { why: "it is below 0", todo: `write it like ${example}` };
   return { why: "it is not a decimal number", todo: `write it like ${example}` };

@@ -1,6 +1,7 @@
 // The life of a role's process: start, report, end on a signal.
 import { formatEvent, type Happening, type RoleName } from "../core/events.ts";
 import { Failure } from "../core/failure.ts";
+import { plain, quoted } from "../core/plain.ts";
 
 /** Reports what happens, stamped with the chain's time. */
 export type Reporter = {
@@ -21,7 +22,7 @@ export function createReporter(role: RoleName, name: string, events: boolean): R
     emit(happening) {
       if (events) process.stdout.write(`${formatEvent({ role, name, at, ...happening })}\n`);
       else if (happening.kind !== "idle" && happening.kind !== "busy")
-        process.stderr.write(`${textOf(name, happening)}\n`);
+        process.stderr.write(`${plain(textOf(name, happening))}\n`);
     },
   };
 }
@@ -48,7 +49,7 @@ export async function runRole(start: () => Promise<{ stop(): Promise<void> }>): 
     process.exit(0);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${error.what}\n  ${error.why}\n  → ${error.todo}\n`);
+    process.stderr.write(`${plain(error.what)}\n  ${quoted(error.why).join("\n  ")}\n  → ${plain(error.todo)}\n`);
     process.exit(1);
   }
 }

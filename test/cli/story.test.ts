@@ -82,3 +82,14 @@ describe("the story of two verifiers against one lie", () => {
     assert.equal(text.match(EXECUTION)?.length, 2, text);
   });
 });
+
+describe("what roles pass on from strangers", () => {
+  it("stays on one line, and colours nothing", () => {
+    const why = "too short\n  ✓ Settled   all of it\u001b[32m";
+    const lines = told(of("buyer", { kind: "rejected", batch: 3, why } as Happening)).split("\n");
+    assert.deepEqual(
+      lines.map((line) => line.trim()),
+      ["✗ Rejected    buyer cannot use batch 3: too short\\u{a}  ✓ Settled   all of it\\u{1b}[32m"],
+    );
+  });
+});

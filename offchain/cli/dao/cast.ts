@@ -16,6 +16,7 @@ import {
 } from "../../core/chain/dao.ts";
 import { showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import { readNamedFile } from "../files.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import { type Terminal, table } from "../terminal.ts";
@@ -160,7 +161,7 @@ export function daoCast(): Command {
 
 function tell(outcomes: readonly Outcome[], now: number, { paint }: Terminal): Answer {
   const rows = outcomes.map(({ source, ballot, ...outcome }) => [
-    source,
+    plain(source),
     ballot ? showId(BigInt(ballot.proposal)).slice(0, 12) : "–",
     ballot?.voter ?? "–",
     ballot?.vote ?? "–",
@@ -168,9 +169,9 @@ function tell(outcomes: readonly Outcome[], now: number, { paint }: Terminal): A
   ]);
   const refused = outcomes.flatMap(({ refusal, ...rest }) => (refusal ? [{ ...rest, refusal }] : []));
   const reasons = refused.flatMap(({ source, refusal: { what, why, todo } }) => [
-    `${paint("red", "✗")} ${source}: ${what}`,
-    `  ${why}`,
-    `  → ${todo}`,
+    `${paint("red", "✗")} ${plain(source)}: ${plain(what)}`,
+    `  ${plain(why)}`,
+    `  → ${plain(todo)}`,
   ]);
   return {
     lines: [

@@ -4,6 +4,7 @@ import { showSnm } from "../../core/amounts.ts";
 import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/dao.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain, quoted } from "../../core/plain.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
@@ -84,9 +85,9 @@ export function daoShow(): Command {
       ["lane", proposal.lane],
       ["by", proposal.proposer],
       ...showCalls(deployment.addresses, proposal).map((call): [string, string] => ["does", call]),
-      ["says", words.replaceAll("\n", "\n             ")],
+      ...quoted(words).map((line, i): [string, string] => [i === 0 ? "says" : "", line]),
     ];
-    if (evidence) rows.push(["evidence", `${evidence.hash}`], ["to be had", shortened(evidence.uri)]);
+    if (evidence) rows.push(["evidence", `${evidence.hash}`], ["to be had", shortened(plain(evidence.uri))]);
     if (matches !== undefined) {
       const verdict = matches
         ? terminal.paint("green", "is the evidence")

@@ -8,6 +8,7 @@ import { type ParameterName, parameterNames } from "../../core/chain/parameters.
 import { hubRecordOf } from "../../core/chain/wallet.ts";
 import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { fields } from "../terminal.ts";
@@ -221,7 +222,7 @@ function proposeOne(plan: Plan): Command {
           ["proposal", `${shortId(id)}, ${standing.lane} lane`],
           ["next", nextStep(standing, now)],
           ["votes end", showMoment(standing.voteEnd, now)],
-          ...(evidence ? [["evidence", `${evidence.hash} ${evidence.uri}`] as const] : []),
+          ...(evidence ? [["evidence", `${evidence.hash} ${plain(evidence.uri)}`] as const] : []),
           ...(note ? [["mind", note] as const] : []),
         ]),
       ],

@@ -7,6 +7,7 @@ import { createObserver, type Sight } from "../../core/chain/read.ts";
 import { pullSnm, settleClaim } from "../../core/chain/write.ts";
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
 import { showStatus } from "../hub/show.ts";
 import {
@@ -43,7 +44,7 @@ export function earnings(): Command {
       comingTo(network, account),
     ]);
     const rows = owed.map(({ hub, amount }) => [
-      hub.name,
+      plain(hub.name),
       hub.wallet,
       showStatus(hub.status, terminal),
       showSnm(amount),
@@ -164,7 +165,9 @@ function pull(): Command {
       await orWhen(now, pullSnm(signer, deployment.addresses, hub.wallet, amount));
     }
     return {
-      lines: wanted.map(({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${hub.name}`),
+      lines: wanted.map(
+        ({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${plain(hub.name)}`,
+      ),
       data: {
         total: totalOf(wanted),
         pulled: wanted.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount })),

@@ -1,8 +1,7 @@
 // The blockchain government in one run, on a local chain whose clock is moved: a good hub is taxed and withdraws, a bad one is banned
 // and its funds freeze, those who rated them are paid, and a malicious suspicion is taken back. Every SNM is accounted for.
 import { startDevnet } from "../../core/chain/devnet.ts";
-import { openTerminal } from "../terminal.ts";
-import { toJson } from "../verb.ts";
+import { openTerminal, toJson } from "../terminal.ts";
 import { type Balance, balancesOf, balanceTable, institutions, isConserved, takeStock } from "./accounts.ts";
 import { aftermath, banOfMirage } from "./ban.ts";
 import { gather } from "./cast.ts";

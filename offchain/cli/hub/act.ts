@@ -15,6 +15,7 @@ import {
 } from "../../core/chain/wallet.ts";
 import { transferSnm } from "../../core/chain/write.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
 import { type Account, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import type { Terminal } from "../terminal.ts";
@@ -74,7 +75,7 @@ export function hubCreate(): Command {
     await requireBalance(account, "The hub was not made", amount);
     await createHub(signer, deployment.addresses, salt, name, options.endpoint ?? "");
     await fund(account, wallet, amount);
-    return answerWith(account, wallet, `Made the hub ${name}, with ${showSnm(amount)} in it`, terminal);
+    return answerWith(account, wallet, `Made the hub ${plain(name)}, with ${showSnm(amount)} in it`, terminal);
   });
 }
 

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
 import { collectIntoHub, owedTo } from "../../core/chain/earnings.ts";
 import { collectForHub, transferSnm } from "../../core/chain/write.ts";
+import { plain } from "../../core/plain.ts";
 import { openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith, requireBalance } from "./act.ts";
@@ -23,7 +24,7 @@ export function hubFund(): Command {
     const { wallet, name } = await hubFor(account, options, () => ({ kind: "fund", amount }));
     await requireBalance(account, "The hub was not funded", amount);
     await transferSnm(account.signer, account.deployment.addresses, wallet, amount);
-    const answer = await answerWith(account, wallet, `Put ${showSnm(amount)} into ${name}`, terminal);
+    const answer = await answerWith(account, wallet, `Put ${showSnm(amount)} into ${plain(name)}`, terminal);
     return { ...answer, data: { ...answer.data, amount } };
   });
 }

@@ -4,6 +4,7 @@ import { showSnm } from "../../core/amounts.ts";
 import { hubsPage } from "../../core/chain/wallet.ts";
 import { showSpan } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
@@ -53,7 +54,7 @@ export function hubs(): Command {
     const { count, hubs } = await hubsPage(network.reader, network.deployment, options.from, limit);
     const age = (since: number) => (since === 0 ? "never registered" : showSpan(network.now - since));
     const rows = hubs.map((hub) => [
-      hub.name,
+      plain(hub.name),
       hub.wallet,
       showStatus(hub.status, terminal),
       showShare(hub.score),

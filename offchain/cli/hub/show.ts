@@ -3,6 +3,7 @@
 import { showSnm } from "../../core/amounts.ts";
 import type { HubRecord } from "../../core/chain/wallet.ts";
 import { showMoment } from "../../core/dates.ts";
+import { plain } from "../../core/plain.ts";
 import { fields, type Terminal } from "../terminal.ts";
 import { bannableFrom, closableFrom, earliestPayDay, isCollectable, rehabFrom } from "./rules.ts";
 
@@ -44,10 +45,10 @@ export function hubLines(hub: HubRecord, now: number, terminal: Terminal): strin
   const { registration } = hub;
   const running = hub.status === "registered" || hub.status === "suspected";
   const rows: [string, string][] = [
-    ["hub", terminal.paint("bold", hub.name)],
+    ["hub", terminal.paint("bold", plain(hub.name))],
     ["wallet", hub.wallet],
     ["owner", hub.owner],
-    ["endpoint", hub.endpoint === "" ? "none" : hub.endpoint],
+    ["endpoint", hub.endpoint === "" ? "none" : plain(hub.endpoint)],
     ["status", `${showStatus(hub.status, terminal)}${hub.trusted ? ", trusted by the DAO" : ""}`],
     ["score", showShare(hub.score)],
   ];

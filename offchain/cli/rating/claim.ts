@@ -13,6 +13,7 @@ import {
 import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import { earliestPayDay, rehabFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
@@ -93,7 +94,7 @@ export function ratingClaim(): Command {
     const payable = dues.filter(({ refusal }) => refusal === undefined);
     if (payable.length === 0) throw soonest(dues);
     for (const { position } of payable) await claimRating(signer, deployment.addresses, position.number);
-    const waiting = dues.flatMap(({ refusal }) => (refusal ? [`  ${refusal.why}: ${refusal.todo}`] : []));
+    const waiting = dues.flatMap(({ refusal }) => (refusal ? [`  ${plain(refusal.why)}: ${refusal.todo}`] : []));
     const total = payable.reduce((sum, { amount }) => sum + amount, 0n);
     return {
       lines: [

@@ -15,6 +15,7 @@ import { balanceOf } from "../../core/chain/read.ts";
 import { type HubRecord, hubRecordOf, registrationOf } from "../../core/chain/wallet.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import { earliestPayDay } from "../hub/rules.ts";
 import { showShare, showStatus } from "../hub/show.ts";
 import {
@@ -82,7 +83,7 @@ export function rate(): Command {
     const decided = earliestPayDay(hub, now);
     return {
       lines: [
-        `${terminal.paint("green", "✓")} Staked ${showSnm(stake)} ${side} ${hub.name}`,
+        `${terminal.paint("green", "✓")} Staked ${showSnm(stake)} ${side} ${plain(hub.name)}`,
         "",
         ...fields(terminal, [
           ["position", String(position)],
@@ -145,7 +146,7 @@ export function ratings(): Command {
       showWorth(one, worths[i], now),
     ]);
     const summary = fields(terminal, [
-      ["hub", `${hub.name}, ${showStatus(hub.status, terminal)}, registration ${period}`],
+      ["hub", `${plain(hub.name)}, ${showStatus(hub.status, terminal)}, registration ${period}`],
       ["score", showShare(score)],
       ["staked", `${showSnm(staked(true))} for, ${showSnm(staked(false))} against`],
       ["changes hands", showSnm(tally.matched)],

@@ -5,6 +5,7 @@ import { collectIntoTreasury, owedTo } from "../../core/chain/earnings.ts";
 import { releaseSeizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import { type NetworkOptions, openAccount, openNetwork, orWhen, takesAccount, takesNetwork } from "../network.ts";
 import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
@@ -74,7 +75,9 @@ function collect(): Command {
     if (owed.length === 0) throw new Failure("Nothing to collect", "no hub owes the Treasury anything", "do nothing");
     for (const { hub } of owed) await orWhen(now, collectIntoTreasury(signer, addresses, hub.wallet));
     return {
-      lines: owed.map(({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${hub.name}`),
+      lines: owed.map(
+        ({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${plain(hub.name)}`,
+      ),
       data: { collected: owed.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount })) },
     };
   });

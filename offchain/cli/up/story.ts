@@ -2,6 +2,7 @@
 
 import { showSnm } from "../../core/amounts.ts";
 import type { RoleEvent } from "../../core/events.ts";
+import { plainly } from "../../core/plain.ts";
 import type { ClaimId, GameId } from "../../core/types.ts";
 import { bar, type Paint, type Style } from "../terminal.ts";
 
@@ -80,7 +81,9 @@ export function tellStory(
     ];
   }
 
-  function hear(event: RoleEvent): string[] {
+  /** Roles pass on what strangers say: nothing of it is taken as it is. */
+  function hear(reported: RoleEvent): string[] {
+    const event = plainly(reported);
     switch (event.kind) {
       case "posted":
         return [

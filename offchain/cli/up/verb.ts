@@ -1,6 +1,7 @@
 // `sonm up`, which is also `npm start`.
 import { Command, Option } from "commander";
 import { LIE_SYNTAX } from "../../runtime/lie.ts";
+import { toJson } from "../terminal.ts";
 import { examples, seedOf } from "../verb.ts";
 import { runScenario } from "./scenario.ts";
 
@@ -32,7 +33,7 @@ export function up(): Command {
     .action(async (options: Options) => {
       const { input, honest = false, seed, lie, keep = false, out, json = false } = options;
       const result = await runScenario({ input, honest, seed, lie, keep, out });
-      if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      if (json) process.stdout.write(`${toJson(result)}\n`);
       process.exitCode = result.ok ? 0 : 1;
     });
   return examples(command, [

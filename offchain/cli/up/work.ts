@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadElf, type ProgramImage } from "../../core/machine/elf.ts";
 import { createMachine, outputOf } from "../../core/machine/machine.ts";
+import { plain } from "../../core/plain.ts";
 import { buildImage } from "../../runtime/image/build.ts";
 import { gallery, galleryOf } from "../../runtime/programs/gallery.ts";
 import { assemblePng, renderInput, tilesOf } from "../../runtime/programs/render.ts";
@@ -70,7 +71,7 @@ export async function wordWork(path: string): Promise<Work> {
       const ranked = [...distinct].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
       const file = join(directory, "words.tsv");
       await writeFile(file, ranked.map(([word, count]) => `${count}\t${word}\n`).join(""));
-      const top = ranked.slice(0, TOP_WORDS).map(([word, count]) => `${word} ${grouped(count)}`);
+      const top = ranked.slice(0, TOP_WORDS).map(([word, count]) => `${plain(word)} ${grouped(count)}`);
       return {
         file,
         lines: [
