@@ -1,9 +1,9 @@
 // Every cell of status × time × function × caller: the allowed ones by their effect, the refused ones by their error.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { BaseError, ContractFunctionRevertedError } from "viem";
 import { listen } from "../government-events.ts";
 import { createWorld, DAY, SNM, type Wallet, type World } from "../government-fixture.ts";
+import { type Refusal, refusalOf } from "../government-refusals.ts";
 import { effectOf, eventsOf, PAY, PAYMENT, type Sight, SUBCONTRACT, WITHDRAWAL } from "./wallet-effects.ts";
 import {
   CALLERS,
@@ -152,12 +152,6 @@ describe("the wallet's table", () => {
     };
   }
 
-  function errorOf(cause: unknown): ContractFunctionRevertedError["data"] {
-    const reverted = cause instanceof BaseError && cause.walk((one) => one instanceof ContractFunctionRevertedError);
-    assert(reverted instanceof ContractFunctionRevertedError, String(cause));
-    return reverted.data;
-  }
-
   async function check(name: WalletFunction, caller: Caller, outcome: Expected) {
     const { takeSnapshot } = world.connection.networkHelpers;
     const snapshot = await takeSnapshot();
@@ -170,13 +164,13 @@ describe("the wallet's table", () => {
       assert.deepEqual(await look(), { ...sight, ...effectOf(name, sight, Number(now)) });
       assert.deepEqual(events, eventsOf(name, caller, sight, Number(now)));
     } else {
-      let error: ContractFunctionRevertedError["data"];
+      let refusal: Refusal | undefined;
       const refused = async () => {
-        error = await call(name, caller).then(() => assert.fail("was allowed"), errorOf);
+        refusal = await refusalOf(call(name, caller));
       };
       assert.deepEqual(await told(refused), []);
-      if (typeof outcome === "string") assert.equal(error?.errorName, `HubWallet${outcome}`);
-      else assert.deepEqual([error?.errorName, error?.args], ["HubWalletTooEarly", [origin + outcome.tooEarly]]);
+      if (typeof outcome === "string") assert.equal(refusal?.name, `HubWallet${outcome}`);
+      else assert.deepEqual(refusal, { name: "HubWalletTooEarly", args: [origin + outcome.tooEarly] });
       assert.deepEqual(await look(), sight);
     }
     await snapshot.restore();
