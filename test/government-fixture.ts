@@ -104,9 +104,15 @@ export async function deployInstitutions(connection: Connection, snm: ContractRe
   return { snm, parameters, whitelist, treasury, implementation, factory, ratings };
 }
 
+type Clock = {
+  /** Blocks may have the same second, as on no real chain; otherwise each has a later one than the block before. */
+  readonly allowBlocksWithSameTimestamp: boolean;
+};
+const ANY_SECOND: Clock = { allowBlocksWithSameTimestamp: true };
+
 /** A network of its own with institutions whose DAO and job board are plain accounts, so that a test can speak for them. */
-export async function createWorld() {
-  const { connection, people } = await populate();
+export async function createWorld(clock = ANY_SECOND) {
+  const { connection, people } = await populate(clock);
   const contracts = await deployInstitutions(connection, await deploySnm(connection), {
     government: people.government.account.address,
     fastLane: people.fastLaneAccount.account.address,
@@ -116,8 +122,8 @@ export async function createWorld() {
 }
 
 /** A network of its own with the whole government: nobody can speak for the DAO but its voters. */
-export async function createGovernedWorld() {
-  const { connection, people } = await populate();
+export async function createGovernedWorld(clock = ANY_SECOND) {
+  const { connection, people } = await populate(clock);
   const snm = await deploySnm(connection);
   const lanes = await deployLanes(connection, snm.address);
   const contracts = await deployInstitutions(connection, snm, {
@@ -129,8 +135,8 @@ export async function createGovernedWorld() {
   return { ...people, ...(await hands(connection, contracts, people.owner)), ...lanes };
 }
 
-async function populate() {
-  const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
+async function populate(clock: Clock) {
+  const connection = await network.create({ override: clock });
   const accounts = await connection.viem.getWalletClients();
   const [holder, owner, miner, stranger, government, fastLaneAccount, jobBoard, ...others] = accounts;
   assert(holder && owner && miner && stranger && government && fastLaneAccount && jobBoard);
