@@ -26,8 +26,9 @@ export type Anvil = {
   stop(): Promise<void>;
 };
 
-const START_MILLISECONDS = 20_000;
-const STOP_MILLISECONDS = 5_000;
+/** Watchdogs: it starts in a tenth of a second, and stops as fast unless it has a large state to write. */
+const START_MILLISECONDS = 120_000;
+const STOP_MILLISECONDS = 60_000;
 
 type Process = ChildProcessByStdio<null, Readable, Readable>;
 
