@@ -46,6 +46,8 @@ before(async () => {
 });
 after(() => world?.anvil.stop());
 
+/** Seconds before a claim settles: the chain's clock goes on while commands run, on a slow computer for long. */
+const SOON = 1800;
 const units = 4;
 const inputs = Array.from({ length: units }, (_, i) => Uint8Array.of(i));
 
@@ -67,11 +69,11 @@ test("the pay of an open claim is shown, and when it comes; then it is owed, and
   assert.equal(early.data.error.possibleFrom, coming.settlesFrom);
 
   const { now } = await latest(world.reader);
-  await world.wait(coming.settlesFrom - now - 10);
+  await world.wait(coming.settlesFrom - now - SOON);
   const unsettled = await run("miner", "earnings", "settle");
   assert.equal(unsettled.data.error.possibleFrom, coming.settlesFrom);
   await assert.rejects(settleClaim(world.miner, world.addresses, job, claim), /not yet/);
-  await world.wait(10);
+  await world.wait(SOON);
   refusedWith(await run("miner", "earnings", "pull"), /are in the window/, /sonm earnings settle/);
   const settled = (await run("miner", "earnings", "settle")).data;
   assert.deepEqual([settled.total, settled.settled[0].claim], [String(amount), id]);
