@@ -14,10 +14,16 @@ export function showSnm(wei: bigint | string): string {
   return `${grouped}${fraction === undefined ? "" : `.${fraction}`} SNM`;
 }
 
-/**
- * Reads an amount of SNM, in wei: a plain decimal (`1.5`) or one grouped in thousands (`12,345,678.5`), with the unit or without.
- * @throws Failure for everything else, because whoever writes `1,5` may mean one and a half
- */
+/** SNM in at most 7 characters and without the unit, for tables: rounded down, but never to nothing. The supply is 444 million. */
+export function showRoughly(wei: bigint): string {
+  if (wei > 0n && wei < 10n ** 16n) return "< 0.01";
+  const shown = (unit: bigint, digits: number) =>
+    (Number((wei * 10n ** BigInt(digits)) / unit) / 10 ** digits).toLocaleString("en-US");
+  if (wei >= 10n ** 24n) return `${shown(10n ** 24n, 1)} M`;
+  return shown(10n ** 18n, wei < 10n ** 21n ? 2 : 0);
+}
+
+/** What a person typed, in SNM → wei. Refuses anything but a plain decimal number. */
 export function readSnm(text: string): bigint {
   const read = snmOf(text);
   if ("value" in read) return read.value;

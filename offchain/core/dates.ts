@@ -13,12 +13,12 @@ export function showDate(time: number): string {
   return `${new Date(time * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** 273600 → `3 d 4 h`: the two largest units, rounded down, but never to nothing. */
-export function showSpan(seconds: number): string {
+/** 273600 → `3 d 4 h`: the two largest units (or as many as asked for), rounded down, but never to nothing. */
+export function showSpan(seconds: number, units = 2): string {
   const first = UNITS.findIndex(([, size]) => seconds >= size);
   if (first < 0) return "0 s";
   let left = Math.floor(seconds);
-  const parts = UNITS.slice(first, first + 2).map(([unit, size]) => {
+  const parts = UNITS.slice(first, first + units).map(([unit, size]) => {
     const count = Math.floor(left / size);
     left -= count * size;
     return count === 0 ? "" : `${count} ${unit}`;

@@ -39,7 +39,7 @@ async function measure(devnet: Devnet): Promise<Figure[]> {
   await payFromHub(owner, wallet, miner, parseEther("10"));
   const paid = await usedBy(payFromHub(owner, wallet, miner, parseEther("10")));
   await rateHub(friend, addresses, wallet, true, parseEther("10"));
-  const rated = await usedBy(rateHub(foe, addresses, wallet, false, parseEther("10")));
+  const rated = await usedBy(rateHub(foe, addresses, wallet, false, parseEther("10")).then(({ receipt }) => receipt));
   await later(26 * DAY);
   await closeHubPeriod(owner, wallet);
   await later(4 * DAY);

@@ -41,7 +41,11 @@ describe("sonm rate, ratings, rating claim", () => {
 
   test("what cannot be taken is refused", async () => {
     refusedWith(await rater.sonm("rate", hub, "sideways", "1"), /for or against/, /write `for` or `against`/);
-    refusedWith(await rater.sonm("rate", hub, "for", "1000000"), /you have 899\.5 SNM/, /stake less/);
+    refusedWith(
+      await rater.sonm("rate", hub, "for", "1000000"),
+      /you have 899\.5 SNM, it takes 1,000,000 SNM/,
+      /at most 899\.5 SNM/,
+    );
     refusedWith(await rater.sonm("rate", rater.address, "for", "1"), /factory has not made it/, /sonm hubs/);
   });
 
@@ -153,7 +157,9 @@ describe("sonm dao", () => {
     await waitAsTold(network, await voter.sonm("dao", "execute", ban), /has time to defend itself/);
     assert.deepEqual(await trustSeen(), [true, true], "a suspicion takes nothing away");
     assert.match((await voter.sonm("dao", "execute", ban)).data.done, /Carried out: ban/);
-    assert.equal((await network.look("hub", "status", hub)).data.status, "punished");
+    const { status, since, registration } = (await network.look("hub", "status", hub)).data;
+    assert.deepEqual([status, since], ["punished", registration.endedAt]);
+    assert.match((await network.see("hub", "status", hub)).out, /periods +1, the last one since .*\n +banned +\d{4}-/);
   });
 
   test("a ban takes the trust away, for ever", async () => {

@@ -190,15 +190,15 @@ describe("sonm hubs", () => {
     const { data } = await network.look("hubs");
     assert.equal(data.count, 2);
     assert.deepEqual(
-      data.hubs.map((hub: { name: string; status: string; score: number; trusted: boolean }) => [
+      data.hubs.map((hub: { name: string; status: string; score: number | null; trusted: boolean }) => [
         hub.name,
         hub.status,
         hub.score,
         hub.trusted,
       ]),
       [
-        ["Aurora II", "idle", 5000, false],
-        ["Borealis", "registered", 5000, false],
+        ["Aurora II", "idle", null, false],
+        ["Borealis", "registered", null, false],
       ],
     );
     const page = (await network.look("hubs", "--from", "1", "--limit", "1")).data;
@@ -208,8 +208,9 @@ describe("sonm hubs", () => {
 
   test("is a table for people", async () => {
     const { out } = await network.see("hubs", "--limit", "1");
-    assert.match(out, /hub +wallet +status +score +free funds +registered for +trusted/);
-    assert.match(out, /the next: sonm hubs --from 1/);
+    assert.match(out, /hub +status +score +SNM for +against +free +age +periods +trusted/);
+    assert.match(out, new RegExp(`Aurora II +idle +not rated +0 +0 +0 +30 d +1 +no\\n +${wallet}\\n`));
+    assert.match(out, /1 to 1 of 2 hubs; the next: sonm hubs --from 1 --limit 1/);
   });
 });
 

@@ -5,6 +5,7 @@ import { latest } from "../../core/chain/clients.ts";
 import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
 import { parametersOf } from "../../core/chain/parameters.ts";
 import { balanceOf } from "../../core/chain/read.ts";
+import { reputationOf } from "../../core/chain/reputation.ts";
 import {
   describeHub,
   type HubRecord,
@@ -28,9 +29,10 @@ type Fund = { readonly fund?: string };
 /** What has been done, then the hub as it is now. */
 export async function answerWith(account: Account, wallet: Address, done: string, terminal: Terminal): Promise<Answer> {
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);
+  const reputation = await reputationOf(account.reader, account.deployment, hub);
   const { now } = await latest(account.reader);
-  const lines = [`${terminal.paint("green", "✓")} ${done}`, "", ...hubLines(hub, now, terminal)];
-  return { lines, data: { done, hub: hubData(hub, now) } };
+  const lines = [`${terminal.paint("green", "✓")} ${done}`, "", ...hubLines(hub, reputation, now, terminal)];
+  return { lines, data: { done, hub: hubData(hub, reputation, now) } };
 }
 
 /** @throws Failure if the account holds less */

@@ -1,12 +1,13 @@
 // `sonm hub status` and `sonm hubs`: one hub, and all of them.
 import { Command } from "commander";
-import { showSnm } from "../../core/amounts.ts";
-import { hubsPage } from "../../core/chain/wallet.ts";
+import { showRoughly } from "../../core/amounts.ts";
+import { type Reputation, reputationOf, reputationsOf } from "../../core/chain/reputation.ts";
+import { type HubEntry, hubsPage } from "../../core/chain/wallet.ts";
 import { showSpan } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
-import { grouped, table } from "../terminal.ts";
+import { type Page, pageNote, takesPage } from "../paging.ts";
+import { type Terminal, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hubData, hubLines, showShare, showStatus } from "./show.ts";
 import { type HubOptions, hubMeant, takesSalt } from "./which.ts";
@@ -15,7 +16,8 @@ export function hubStatus(): Command {
   const command = takesSalt(takesNetwork(new Command("status").argument("[hub]", "its wallet (default: your own)")))
     .summary("how a hub stands, and what can happen next")
     .description(
-      "Shows a hub's standing, money and dates: what its wallet holds, what is promised of it, when pay-day is.",
+      "Shows a hub's standing, money and dates: how it is rated and with what stakes, how old it is and how often it has been registered, what " +
+        "its wallet holds, what is promised of it, when pay-day is. The age counts from the first registration: making a wallet costs nothing.",
     );
   examples(command, [
     ["sonm hub status", "your own"],
@@ -23,53 +25,64 @@ export function hubStatus(): Command {
   ]);
   return answering<HubOptions>(command, async ([hub], options, terminal) => {
     const network = await openNetwork(options);
+    const { reader, deployment, now } = network;
     const record = await hubMeant(network, { ...options, ...(hub === undefined ? {} : { hub }) });
-    return { lines: hubLines(record, network.now, terminal), data: hubData(record, network.now) };
+    const reputation = await reputationOf(reader, deployment, record);
+    return { lines: hubLines(record, reputation, now, terminal), data: hubData(record, reputation, now) };
   });
 }
 
 const MOST_HUBS = 200;
+const HEADER = ["hub", "status", "score", "SNM for", "against", "free", "age", "periods", "trusted"];
+/** Columns for names, so that the widest table is 100 columns wide. */
+const NAME_COLUMNS = 16;
 
-function readCount(option: string): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value)) return value;
-    throw new Failure(`${option} ${text} is no number`, "it is a whole number", `write it like ${option} 20`);
-  };
+/** Two lines: a row of the table, and the wallet under it. */
+type Listed = HubEntry & Reputation;
+
+function rowOf(hub: Listed, now: number, terminal: Terminal): string[] {
+  const { score, period } = hub;
+  const name = plain(hub.name);
+  return [
+    name.length > NAME_COLUMNS ? `${name.slice(0, NAME_COLUMNS - 1)}…` : name,
+    showStatus(hub.status, terminal),
+    score === null ? "not rated" : showShare(score),
+    ...[hub.stakedFor, hub.stakedAgainst, hub.free].map(showRoughly),
+    period === 0 ? "–" : showSpan(now - hub.firstRegisteredAt, 1),
+    String(period),
+    hub.trusted ? "yes" : "no",
+  ];
+}
+
+/** The table, each row followed by its hub's wallet. At most 100 columns wide. */
+export function hubTable(hubs: readonly Listed[], now: number, terminal: Terminal): string[] {
+  const rows = hubs.map((hub) => rowOf(hub, now, terminal));
+  const [header = "", rule = "", ...lines] = table(HEADER, rows, 2);
+  return [header, rule, ...lines.flatMap((line, i) => [line, terminal.paint("dim", `  ${hubs[i]?.wallet}`)])];
 }
 
 export function hubs(): Command {
-  const command = takesNetwork(new Command("hubs"))
+  const command = takesPage(takesNetwork(new Command("hubs")), 50, MOST_HUBS)
     .summary("the list of all hubs")
-    .description("Lists the hubs of the Whitelist, oldest first, with what makes one worth trusting or not.")
-    .option("--from <n>", "number of the first one shown", readCount("--from"), 0)
-    .option("--limit <n>", `how many, at most ${MOST_HUBS}`, readCount("--limit"), 50);
+    .description(
+      "Lists the hubs of the Whitelist, oldest first, with what makes one worth trusting or not. The score is the share of the ratings that " +
+        "stands for a hub, by stake and time; it is worth what is staked. The age counts from a hub's first registration, periods are its " +
+        "registrations. SNM are rounded down; --json has them to the wei.",
+    );
   examples(command, [
     ["sonm hubs", "the first page"],
     ["sonm hubs --from 50", "the next one"],
   ]);
-  return answering<NetworkOptions & { from: number; limit: number }>(command, async (_, options, terminal) => {
-    const network = await openNetwork(options);
-    const limit = Math.min(Math.max(options.limit, 1), MOST_HUBS);
-    const { count, hubs } = await hubsPage(network.reader, network.deployment, options.from, limit);
-    const age = (since: number) => (since === 0 ? "never registered" : showSpan(network.now - since));
-    const rows = hubs.map((hub) => [
-      plain(hub.name),
-      hub.wallet,
-      showStatus(hub.status, terminal),
-      showShare(hub.score),
-      showSnm(hub.free),
-      age(hub.registeredAt),
-      hub.trusted ? "yes" : "no",
-    ]);
-    const last = options.from + hubs.length;
-    const more = last < count ? `; the next: sonm hubs --from ${last}` : "";
-    const range = hubs.length === 0 ? "none" : `${grouped(options.from + 1)} to ${grouped(last)}`;
-    const note = terminal.paint("dim", `${range} of ${grouped(count)} hubs${more}`);
-    const header = ["hub", "wallet", "status", "score", "free funds", "registered for", "trusted"];
+  return answering<NetworkOptions & Page>(command, async (_, options, terminal) => {
+    const { reader, deployment, now } = await openNetwork(options);
+    const page = { from: options.from, limit: Math.min(Math.max(options.limit, 1), MOST_HUBS) };
+    const { count, hubs: entries } = await hubsPage(reader, deployment, page.from, page.limit);
+    const reputations = await reputationsOf(reader, deployment, entries);
+    const hubs = entries.map((hub, i) => ({ ...hub, ...(reputations[i] as Reputation) }));
+    const note = terminal.paint("dim", pageNote(page, hubs.length, count, "hubs", "sonm hubs"));
     return {
-      lines: hubs.length === 0 ? [note] : [...table(header, rows, 3), "", note],
-      data: { count, from: options.from, hubs, now: network.now },
+      lines: hubs.length === 0 ? [note] : [...hubTable(hubs, now, terminal), "", note],
+      data: { count, from: page.from, hubs, now },
     };
   });
 }

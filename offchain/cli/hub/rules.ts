@@ -46,6 +46,11 @@ export function closableFrom({ registration: { registeredAt, terms } }: HubRecor
   return registeredAt + terms.payPeriod - terms.closedPeriod;
 }
 
+/** When anyone may close the period. */
+export function closableByAnyoneFrom({ registration: { registeredAt, terms } }: HubRecord): number {
+  return registeredAt + terms.payPeriod + terms.closedPeriod;
+}
+
 /** The earliest pay-day there can still be, if the owner loses no time. */
 export function earliestPayDay(hub: HubRecord, now: number): number {
   const { registration } = hub;
@@ -144,8 +149,7 @@ export function refusalOf(action: HubAction, hub: HubRecord, caller: Address, no
         const why = `it has been closed at ${showDate(registration.closedAt)}`;
         return new Failure(what, why, `\`sonm hub payday\` is possible from ${showMoment(payDay, now)}`);
       }
-      const { registeredAt, terms } = registration;
-      const from = owned ? closableFrom(hub) : registeredAt + terms.payPeriod + terms.closedPeriod;
+      const from = owned ? closableFrom(hub) : closableByAnyoneFrom(hub);
       return now < from ? notYet(what, "the pay period still runs", from, now) : undefined;
     }
     case "payday": {

@@ -1,8 +1,10 @@
 // A hub for people and for programs.
 
 import { showSnm } from "../../core/amounts.ts";
+import type { Rating } from "../../core/chain/ratings.ts";
+import type { Reputation } from "../../core/chain/reputation.ts";
 import type { HubRecord } from "../../core/chain/wallet.ts";
-import { showMoment } from "../../core/dates.ts";
+import { showDate, showMoment, showSpan } from "../../core/dates.ts";
 import { plain } from "../../core/plain.ts";
 import { fields, type Terminal } from "../terminal.ts";
 import { bannableFrom, closableFrom, earliestPayDay, isCollectable, rehabFrom } from "./rules.ts";
@@ -12,10 +14,29 @@ export function showShare(bps: number): string {
   return `${bps / 100} %`;
 }
 
+/** A score with the stakes that alone give it a meaning: anybody's single wei makes a hub's 100 %. */
+export function showRating({ score, stakedFor, stakedAgainst }: Rating): string {
+  if (score === null) return "not rated";
+  return `${showShare(score)}, with ${showSnm(stakedFor)} staked for and ${showSnm(stakedAgainst)} against`;
+}
+
 const styles = { created: "dim", registered: "green", idle: "cyan", suspected: "yellow", punished: "red" } as const;
 
 export function showStatus(status: HubRecord["status"], { paint }: Pick<Terminal, "paint">): string {
   return paint(styles[status], status);
+}
+
+/** How old it is, and what its present registration, or its last one, has come to. */
+function history({ status, period, registration }: HubRecord, reputation: Reputation, now: number): [string, string][] {
+  const { firstRegisteredAt } = reputation;
+  if (period === 0) return [["age", "never registered"]];
+  const { registeredAt, endedAt, outcome } = registration;
+  const over = status === "idle" || status === "punished";
+  return [
+    ["age", `${showSpan(now - firstRegisteredAt)}, since it was first registered at ${showDate(firstRegisteredAt)}`],
+    ["periods", `${period}, the ${over ? "last" : "present"} one since ${showMoment(registeredAt, now)}`],
+    ...(status === "idle" ? [["idle", `${showMoment(endedAt, now)}, when it was ${outcome}`] as [string, string]] : []),
+  ];
 }
 
 /** What can happen next, and from when on. */
@@ -41,7 +62,7 @@ function nextSteps(hub: HubRecord, now: number): [string, string][] {
   }
 }
 
-export function hubLines(hub: HubRecord, now: number, terminal: Terminal): string[] {
+export function hubLines(hub: HubRecord, reputation: Reputation, now: number, terminal: Terminal): string[] {
   const { registration } = hub;
   const running = hub.status === "registered" || hub.status === "suspected";
   const rows: [string, string][] = [
@@ -50,10 +71,10 @@ export function hubLines(hub: HubRecord, now: number, terminal: Terminal): strin
     ["owner", hub.owner],
     ["endpoint", hub.endpoint === "" ? "none" : plain(hub.endpoint)],
     ["status", `${showStatus(hub.status, terminal)}${hub.trusted ? ", trusted by the DAO" : ""}`],
-    ["score", showShare(hub.score)],
+    ["score", showRating(reputation)],
+    ...history(hub, reputation, now),
+    ...nextSteps(hub, now),
   ];
-  if (hub.period > 0) rows.push(["registered", `${showMoment(registration.registeredAt, now)}, period ${hub.period}`]);
-  rows.push(...nextSteps(hub, now));
   rows.push(["balance", showSnm(hub.balance)], ["approved", `${showSnm(hub.approved)} to be pulled by who earned it`]);
   if (running) {
     rows.push(["quote", showSnm(registration.quote)], ["locked", `${showSnm(hub.locked)} until pay-day`]);
@@ -68,11 +89,12 @@ export function hubLines(hub: HubRecord, now: number, terminal: Terminal): strin
 }
 
 /** Times are unix seconds, amounts wei of SNM. */
-export function hubData(hub: HubRecord, now: number): Record<string, unknown> {
+export function hubData(hub: HubRecord, reputation: Reputation, now: number): Record<string, unknown> {
   const registered = hub.status === "registered";
   const suspected = hub.status === "suspected";
   return {
     ...hub,
+    ...reputation,
     now,
     closableFrom: registered && hub.registration.closedAt === 0 ? closableFrom(hub) : null,
     payDayFrom: registered ? earliestPayDay(hub, now) : null,

@@ -14,7 +14,7 @@ import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
-import { earliestPayDay, rehabFrom } from "../hub/rules.ts";
+import { closableByAnyoneFrom, earliestPayDay, rehabFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 
@@ -34,8 +34,8 @@ function undecided(position: Position, hub: HubRecord, now: number): Failure {
   }
   const from = earliestPayDay(hub, now);
   if (hub.registration.closedAt !== 0) return notYet(NOTHING, `${about} has not reached its pay-day`, from, now);
-  const anyone = hub.registration.registeredAt + hub.registration.terms.payPeriod + hub.registration.terms.closedPeriod;
-  const todo = `pay-day can be from ${showMoment(from, now)}; if the owner does not close the period, anyone can from ${showDate(anyone)}`;
+  const anyone = showDate(closableByAnyoneFrom(hub));
+  const todo = `pay-day can be from ${showMoment(from, now)}; if the owner does not close the period, anyone can from ${anyone}`;
   return new Failure(NOTHING, `${about} has not reached its pay-day`, todo, { possibleFrom: from });
 }
 

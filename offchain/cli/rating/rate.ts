@@ -5,7 +5,9 @@ import { readSnm, showSnm } from "../../core/amounts.ts";
 import {
   type Position,
   positionsWhere,
+  type Rating,
   rateHub,
+  scoreOf,
   tallyOf,
   verdictOf,
   type Worth,
@@ -17,7 +19,7 @@ import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
 import { earliestPayDay } from "../hub/rules.ts";
-import { showShare, showStatus } from "../hub/show.ts";
+import { showRating, showStatus } from "../hub/show.ts";
 import {
   type NetworkOptions,
   openAccount,
@@ -27,6 +29,7 @@ import {
   takesAccount,
   takesNetwork,
 } from "../network.ts";
+import { type Page, pageNote, takesPage } from "../paging.ts";
 import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 
@@ -72,13 +75,11 @@ export function rate(): Command {
     if (balance < stake) {
       throw new Failure(
         "The rating was not taken",
-        `you have ${showSnm(balance)}`,
-        `stake less than ${showSnm(stake)}`,
+        `you have ${showSnm(balance)}, it takes ${showSnm(stake)}`,
+        balance === 0n ? "get some SNM first" : `stake at most ${showSnm(balance)}`,
       );
     }
-    await orWhen(now, rateHub(signer, deployment.addresses, wallet, side === "for", stake));
-    const mine = await positionsWhere(reader, deployment, ({ rater }) => isAddressEqual(rater, address));
-    const position = mine.at(-1)?.number ?? 0;
+    const { position } = await orWhen(now, rateHub(signer, deployment.addresses, wallet, side === "for", stake));
     const risk = (stake * BigInt(hub.registration.terms.ratingRiskBps)) / 10_000n;
     const decided = earliestPayDay(hub, now);
     return {
@@ -106,15 +107,25 @@ function showWorth(position: Position, worth: Worth | undefined, now: number): s
   return position.claimed === "stake" ? `${showSnm(winnings)}${wait}` : `${showSnm(stake)}${gain}${wait}`;
 }
 
+/** What of a registration's positions comes first: stakes of a wei, however many, bury nobody's. */
+function largestFirst(a: Position, b: Position): number {
+  return a.stake === b.stake ? b.number - a.number : a.stake < b.stake ? 1 : -1;
+}
+
+const POSITIONS = 20;
+
 export function ratings(): Command {
-  const command = takesNetwork(new Command("ratings").argument("<hub>", "its wallet"))
+  const command = takesPage(takesNetwork(new Command("ratings").argument("<hub>", "its wallet")), POSITIONS)
     .option("--period <n>", "an earlier registration (default: the current one)")
     .summary("who has staked what for and against a hub")
     .description(
-      "Shows the ratings of one registration of a hub: both sides, what would change hands, every position.",
+      "Shows the ratings of one registration of a hub: both sides, what would change hands, and the positions, the largest stake first.",
     );
-  examples(command, [["sonm ratings 0x5FbDB2315678afecb367f032d93F642f64180aa3", "of its current registration"]]);
-  return answering<NetworkOptions & { period?: string }>(command, async ([text = ""], options, terminal) => {
+  examples(command, [
+    ["sonm ratings 0x5FbDB2315678afecb367f032d93F642f64180aa3", "of its current registration"],
+    ["sonm ratings 0x5FbDB2315678afecb367f032d93F642f64180aa3 --from 20", "the next page of positions"],
+  ]);
+  return answering<NetworkOptions & Page & { period?: string }>(command, async ([text = ""], options, terminal) => {
     const { reader, deployment, now } = await openNetwork(options);
     const wallet = readAddress(text, "a hub");
     const hub = await hubRecordOf(reader, deployment, wallet);
@@ -130,14 +141,14 @@ export function ratings(): Command {
       tallyOf(reader, deployment, wallet, period),
       positionsWhere(reader, deployment, about),
     ]);
+    const shown = positions.sort(largestFirst).slice(options.from, options.from + options.limit);
     const worths = await Promise.all(
-      positions.map(({ number }) => (verdict === "open" ? undefined : worthOf(reader, deployment, number))),
+      shown.map(({ number }) => (verdict === "open" ? undefined : worthOf(reader, deployment, number))),
     );
     const staked = (inFavour: boolean) =>
       positions.reduce((sum, one) => sum + (one.inFavour === inFavour ? one.stake : 0n), 0n);
-    const total = tally.weightFor + tally.weightAgainst;
-    const score = total === 0n ? 5000 : Number((tally.weightFor * 10_000n) / total);
-    const rows = positions.map((one, i) => [
+    const rating: Rating = { score: scoreOf(tally), stakedFor: staked(true), stakedAgainst: staked(false) };
+    const rows = shown.map((one, i) => [
       String(one.number),
       one.rater,
       one.inFavour ? "for" : "against",
@@ -147,23 +158,24 @@ export function ratings(): Command {
     ]);
     const summary = fields(terminal, [
       ["hub", `${plain(hub.name)}, ${showStatus(hub.status, terminal)}, registration ${period}`],
-      ["score", showShare(score)],
-      ["staked", `${showSnm(staked(true))} for, ${showSnm(staked(false))} against`],
+      ["score", showRating(rating)],
       ["changes hands", showSnm(tally.matched)],
       ["verdict", verdict],
     ]);
     const header = ["position", "rater", "side", "since", "stake", "worth"];
+    const again = `sonm ratings ${wallet}${options.period === undefined ? "" : ` --period ${period}`}`;
+    const note = terminal.paint("dim", pageNote(options, shown.length, positions.length, "positions", again));
     return {
-      lines: rows.length === 0 ? summary : [...summary, "", ...table(header, rows, 4)],
+      lines: positions.length === 0 ? summary : [...summary, "", ...table(header, rows, 4), "", note],
       data: {
         hub: wallet,
         period,
-        score,
+        ...rating,
         verdict,
         tally,
-        stakedFor: staked(true),
-        stakedAgainst: staked(false),
-        positions: positions.map((one, i) => ({ ...one, worth: worths[i] ?? null })),
+        count: positions.length,
+        from: options.from,
+        positions: shown.map((one, i) => ({ ...one, worth: worths[i] ?? null })),
       },
     };
   });

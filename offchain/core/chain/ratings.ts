@@ -1,5 +1,6 @@
 // Staked ratings of hubs (PROTOCOL.md, section 8.5). Amounts are wei of SNM, times unix seconds.
-import type { TransactionReceipt } from "viem";
+import { parseEventLogs, type TransactionReceipt } from "viem";
+import { Failure } from "../failure.ts";
 import type { Address } from "../types.ts";
 import { ratingsAbi } from "./abi/ratings.ts";
 import type { Reader, Signer } from "./clients.ts";
@@ -40,26 +41,78 @@ export type Worth = {
 /** Sums over one registration: stake × seconds on either side, and the SNM that change hands. */
 export type Tally = { readonly weightFor: bigint; readonly weightAgainst: bigint; readonly matched: bigint };
 
-/** Positions asked for at once. */
-const PAGE = 200n;
+/** A hub in one of its registrations. */
+export type Rated = { readonly wallet: Address; readonly period: number };
 
-/** All positions that `wanted` accepts, oldest first. Asks for all there are, a page at a time. */
-export async function positionsWhere(
-  { client }: Reader,
-  { addresses }: Deployment,
-  wanted: (position: Position) => boolean,
-): Promise<Position[]> {
+/** How one registration of a hub is rated. Amounts are wei of SNM. */
+export type Rating = {
+  /** share of the weight that stands for the hub, in basis points; null where nobody has rated it */
+  readonly score: number | null;
+  readonly stakedFor: bigint;
+  readonly stakedAgainst: bigint;
+};
+
+/** Positions asked for at once: a call that every node's limit of gas admits. */
+const PAGE = 500n;
+
+/** Every position ever taken, oldest first. Holds a page at a time, so that a flood of them costs time alone. */
+async function* positionsOf({ client }: Reader, { addresses }: Deployment): AsyncGenerator<Position> {
   const at = { address: addresses.ratings, abi: ratingsAbi } as const;
   const count = await client.readContract({ ...at, functionName: "count" });
-  const found: Position[] = [];
   for (let from = 0n; from < count; from += PAGE) {
     const page = await client.readContract({ ...at, functionName: "positions", args: [from, PAGE] });
     for (const [i, raw] of page.entries()) {
-      const position = { ...raw, number: Number(from) + i, claimed: claims[raw.claimed] ?? "nothing" };
-      if (wanted(position)) found.push(position);
+      yield { ...raw, number: Number(from) + i, claimed: claims[raw.claimed] ?? "nothing" };
     }
   }
+}
+
+/** All positions that `wanted` accepts, oldest first. */
+export async function positionsWhere(
+  reader: Reader,
+  deployment: Deployment,
+  wanted: (position: Position) => boolean,
+): Promise<Position[]> {
+  const found: Position[] = [];
+  for await (const position of positionsOf(reader, deployment)) if (wanted(position)) found.push(position);
   return found;
+}
+
+/** One position. @throws Failure if there is none of that number */
+export async function positionAt({ client }: Reader, { addresses }: Deployment, number: number): Promise<Position> {
+  const [raw] = await client.readContract({
+    address: addresses.ratings,
+    abi: ratingsAbi,
+    functionName: "positions",
+    args: [BigInt(number), 1n],
+  });
+  if (raw) return { ...raw, number, claimed: claims[raw.claimed] ?? "nothing" };
+  throw new Failure(`There is no position ${number}`, "nobody has taken it", "see `sonm ratings HUB`");
+}
+
+/** The readable score of PROTOCOL.md, section 8.5, but null for none: the contract's `score` says 5,000 there. */
+export function scoreOf({ weightFor, weightAgainst }: Tally): number | null {
+  const total = weightFor + weightAgainst;
+  return total === 0n ? null : Number((weightFor * 10_000n) / total);
+}
+
+/** How hubs are rated, in the order asked for. The stakes behind the scores are summed up in one pass over all positions. */
+export async function ratingsOf(reader: Reader, deployment: Deployment, hubs: readonly Rated[]): Promise<Rating[]> {
+  const tallies = await Promise.all(hubs.map(({ wallet, period }) => tallyOf(reader, deployment, wallet, period)));
+  const scores = tallies.map(scoreOf);
+  const keyOf = (wallet: Address, period: number) => `${wallet.toLowerCase()} ${period}`;
+  const rated = hubs.filter((_, i) => scores[i] !== null);
+  const staked = new Map(rated.map(({ wallet, period }) => [keyOf(wallet, period), { for: 0n, against: 0n }]));
+  if (staked.size > 0) {
+    for await (const { hub, period, inFavour, stake } of positionsOf(reader, deployment)) {
+      const sums = staked.get(keyOf(hub, period));
+      if (sums) sums[inFavour ? "for" : "against"] += stake;
+    }
+  }
+  return hubs.map(({ wallet, period }, i) => {
+    const sums = staked.get(keyOf(wallet, period));
+    return { score: scores[i] ?? null, stakedFor: sums?.for ?? 0n, stakedAgainst: sums?.against ?? 0n };
+  });
 }
 
 export async function verdictOf(
@@ -97,23 +150,26 @@ export async function worthOf({ client }: Reader, { addresses }: Deployment, pos
   return { ...amounts, winningsFrom: Number(winningsFrom) };
 }
 
-/** Stakes for or against a hub; approves the stake first where that is still needed. */
+/** Stakes for or against a hub; approves the stake first where that is still needed. Returns the position's number. */
 export async function rateHub(
   signer: Signer,
   addresses: Addresses,
   hub: Address,
   inFavour: boolean,
   stake: bigint,
-): Promise<TransactionReceipt> {
+): Promise<{ readonly position: number; readonly receipt: TransactionReceipt }> {
   const { ratings } = addresses;
   const allowed = await allowanceOf(signer, { addresses }, signer.account.address, ratings);
   if (allowed < stake) await approveSnm(signer, addresses, ratings, stake);
-  return send(signer, "The rating was not taken", {
+  const receipt = await send(signer, "The rating was not taken", {
     address: ratings,
     abi: ratingsAbi,
     functionName: "rate",
     args: [hub, inFavour, stake],
   });
+  const [log] = parseEventLogs({ abi: ratingsAbi, logs: receipt.logs, eventName: "Rated" });
+  if (!log) throw new Failure("Nothing was rated", "the transaction shows no position", "check the deployment");
+  return { position: Number(log.args.position), receipt };
 }
 
 /** Pays a position's rater what is due by now. Anyone's. */

@@ -4,7 +4,6 @@ import type { TransactionReceipt } from "viem";
 import { Failure } from "../failure.ts";
 import type { Address } from "../types.ts";
 import { hubWalletAbi } from "./abi/hub-wallet.ts";
-import { ratingsAbi } from "./abi/ratings.ts";
 import { snmAbi } from "./abi/snm.ts";
 import { whitelistAbi } from "./abi/whitelist.ts";
 import type { Reader, Signer } from "./clients.ts";
@@ -46,11 +45,10 @@ export type HubEntry = {
   readonly status: HubStatus;
   /** number of registrations so far */
   readonly period: number;
+  /** the last time */
   readonly registeredAt: number;
   readonly trusted: boolean;
   readonly free: bigint;
-  /** share of the ratings' weight that stands for it, basis points */
-  readonly score: number;
 };
 
 export type HubRecord = HubEntry & {
@@ -79,14 +77,8 @@ type RawEntry = {
   free: bigint;
 };
 
-async function withScore({ client }: Reader, { addresses }: Deployment, raw: RawEntry): Promise<HubEntry> {
-  const score = await client.readContract({
-    address: addresses.ratings,
-    abi: ratingsAbi,
-    functionName: "score",
-    args: [raw.wallet],
-  });
-  return { ...raw, status: hubStatuses[raw.status] ?? "created", score: Number(score) };
+function entryOf(raw: RawEntry): HubEntry {
+  return { ...raw, status: hubStatuses[raw.status] ?? "created" };
 }
 
 /** Up to `limit` hubs from number `from` on, oldest first, and how many there are. */
@@ -101,8 +93,7 @@ export async function hubsPage(
     reader.client.readContract({ ...at, functionName: "count" }),
     reader.client.readContract({ ...at, functionName: "page", args: [BigInt(from), BigInt(limit)] }),
   ]);
-  const hubs = await Promise.all(page.map((one) => withScore(reader, deployment, one)));
-  return { count: Number(count), hubs };
+  return { count: Number(count), hubs: page.map(entryOf) };
 }
 
 export function isHub({ client }: Reader, { addresses }: Deployment, account: Address): Promise<boolean> {
@@ -140,8 +131,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
     functionName: "hub",
     args: [wallet],
   });
-  const [scored, balance, approved, locked, available, waiting, registration] = await Promise.all([
-    withScore(reader, deployment, entry),
+  const [balance, approved, locked, available, waiting, registration] = await Promise.all([
     client.readContract({ ...snm, functionName: "balanceOf" }),
     client.readContract({ ...snm, functionName: "approvedBy" }),
     client.readContract({ ...own, functionName: "locked" }),
@@ -149,7 +139,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
     waitingFor(reader, deployment, wallet),
     registrationOf(reader, wallet, entry.period),
   ]);
-  return { ...scored, balance, approved, locked, available, waiting, registration };
+  return { ...entryOf(entry), balance, approved, locked, available, waiting, registration };
 }
 
 /** When a closed registration may be paid out, unix time. */

@@ -38,7 +38,6 @@ function hubAs(
     period: status === "created" ? 0 : 1,
     registeredAt: START,
     trusted: false,
-    score: 5000,
     balance: 11n * SNM,
     approved: 0n,
     free: 11n * SNM,
