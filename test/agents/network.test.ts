@@ -23,8 +23,8 @@ const WORDCOUNT = new URL("../../guest/bin/wordcount", import.meta.url).pathname
 const CHUNK = 36;
 const BATCH = 3;
 const STAKE = "1000";
-/** A watchdog, not a measure: a network that hangs is to say so. */
-const TIMEOUT = 400_000;
+/** A watchdog, not a measure: a network that hangs is to say so, and one on a slow computer to go on. */
+const TIMEOUT = 1_200_000;
 
 /** A role that has been enrolled. */
 type Part = Player & {
