@@ -12,9 +12,11 @@ import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
 import type { GameId, Hex } from "../../../offchain/core/types.ts";
 import type { Claimed, Work, World } from "./world.ts";
 
+let salts = 0;
+
 /** Announces a challenge; returns the salt that opens it. */
 export async function announce(world: World, by: Signer, { id }: Claimed): Promise<Hex> {
-  const salt = keccak256(stringToHex(`salt ${Math.random()}`));
+  const salt = keccak256(stringToHex(`salt ${++salts}`));
   await commitChallenge(by, world.addresses, commitmentOf(by.account.address, id, salt));
   return salt;
 }

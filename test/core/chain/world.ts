@@ -71,6 +71,7 @@ export async function createWorld() {
     await node.mine({ blocks: 1 });
   }
 
+  let jobs = 0;
   /** Posts a job of `inputs.length` units, with `terms` changed. */
   async function post(program: ProgramImage, inputs: readonly Uint8Array[], terms: Partial<Job> = {}): Promise<Posted> {
     const job: Job = {
@@ -93,7 +94,7 @@ export async function createWorld() {
       allowance: 3600,
       grace: 600,
       deadline: BigInt((await now()) + 86_400 * 30),
-      salt: keccak256(stringToHex(String(Math.random()))),
+      salt: keccak256(stringToHex(`job ${++jobs}`)),
       ...terms,
     };
     const expiry = BigInt((await now()) + 86_400);
