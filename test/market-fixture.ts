@@ -1,7 +1,7 @@
 // The market on a network of its own: real contracts, a hub and a machine that are doubles, and hands for each role.
 import assert from "node:assert/strict";
 import { network } from "hardhat";
-import { getAddress, getContractAddress, type Hash, type Hex, keccak256, padHex, toHex } from "viem";
+import { type Address, getAddress, getContractAddress, type Hash, type Hex, keccak256, padHex, toHex } from "viem";
 import {
   corruptRun,
   honestRun,
@@ -82,26 +82,14 @@ async function deploy(connection: Connection, people: Awaited<ReturnType<typeof 
   return { snm, machine, hub, parameters, deposits, board, results, bisection };
 }
 
-/** @param override of the network's configuration */
-export async function createMarket(override: NonNullable<NetworkParams["override"]> = {}) {
-  const connection = await network.create({ override });
-  const { viem, networkHelpers } = connection;
-  const client = await viem.getPublicClient();
-  const people = await peopleOf(connection);
-  const contracts = await deploy(connection, people);
-  const { owner, buyer, miner, rival, verifier, second, stranger } = people;
-  const { snm, machine, hub, deposits, board, results, bisection } = contracts;
+type Parties = Readonly<Record<"owner" | "buyer" | "miner", Wallet>>;
+type Places = Readonly<Record<"hub" | "machine" | "bisection" | "board" | "results", { readonly address: Address }>>;
 
-  for (const person of [buyer, miner, rival, verifier, second, stranger]) {
-    await snm.write.transfer([person.account.address, 1_000_000n * SNM]);
-    await snm.write.approve([board.address, 2n ** 256n - 1n], { account: person.account });
-    await snm.write.approve([deposits.address, 2n ** 256n - 1n], { account: person.account });
-  }
-  for (const person of [miner, rival, verifier, second])
-    await deposits.write.deposit([10_000n * SNM], { account: person.account });
-
+/** What is agreed upon between the parties of a market, and what they compute; nothing is sent. */
+export async function termsOn(connection: Connection, { owner, buyer, miner }: Parties, places: Places) {
+  const { hub, machine, bisection, board, results } = places;
+  const client = await connection.viem.getPublicClient();
   const chainId = await client.getChainId();
-  const now = async () => Number((await client.getBlock()).timestamp);
 
   let salts = 0;
   /** Acceptable terms, changed as wanted. Not yet posted. */
@@ -126,7 +114,7 @@ export async function createMarket(override: NonNullable<NetworkParams["override
       opening: 600,
       allowance: 3_600,
       grace: 600,
-      deadline: BigInt((await now()) + 30 * 86_400),
+      deadline: (await client.getBlock()).timestamp + 30n * 86_400n,
       salt: padHex(toHex(++salts)),
       ...changes,
     };
@@ -144,13 +132,6 @@ export async function createMarket(override: NonNullable<NetworkParams["override
     const { job, batch, attempt, pay } = claim;
     const message = { wallet: wanted, job, batch, attempt, miner: claim.miner, pay, expiry };
     return signer.signTypedData({ domain, types: TYPES, primaryType: "Assignment", message });
-  }
-
-  async function post(changes: Partial<Job> = {}): Promise<Job> {
-    const job = await termsOf(changes);
-    const expiry = BigInt((await now()) + 3_600);
-    await board.write.post([job, expiry, await quote(jobIdOf(job), expiry)], { account: buyer.account });
-    return job;
   }
 
   /** The true run of a unit. */
@@ -178,6 +159,38 @@ export async function createMarket(override: NonNullable<NetworkParams["override
     const tree = treeOf(leaves, 3 * roundsOf(count));
     const claim: Claim = { job: job32, batch, attempt, miner: miners, pay: job.price / 2n, root: tree.root };
     return { job, claim, id: claimIdOf(claim), by, firstUnit, count, runs, ends, tree };
+  }
+
+  return { termsOf, quote, assign, runOf, workOf };
+}
+
+/** @param override of the network's configuration */
+export async function createMarket(override: NonNullable<NetworkParams["override"]> = {}) {
+  const connection = await network.create({ override });
+  const { viem, networkHelpers } = connection;
+  const client = await viem.getPublicClient();
+  const people = await peopleOf(connection);
+  const contracts = await deploy(connection, people);
+  const { buyer, miner, rival, verifier, second, stranger } = people;
+  const { snm, deposits, results, board } = contracts;
+
+  for (const person of [buyer, miner, rival, verifier, second, stranger]) {
+    await snm.write.transfer([person.account.address, 1_000_000n * SNM]);
+    await snm.write.approve([board.address, 2n ** 256n - 1n], { account: person.account });
+    await snm.write.approve([deposits.address, 2n ** 256n - 1n], { account: person.account });
+  }
+  for (const person of [miner, rival, verifier, second])
+    await deposits.write.deposit([10_000n * SNM], { account: person.account });
+
+  const now = async () => Number((await client.getBlock()).timestamp);
+  const terms = await termsOn(connection, people, contracts);
+  const { termsOf, quote, assign } = terms;
+
+  async function post(changes: Partial<Job> = {}): Promise<Job> {
+    const job = await termsOf(changes);
+    const expiry = BigInt((await now()) + 3_600);
+    await board.write.post([job, expiry, await quote(jobIdOf(job), expiry)], { account: buyer.account });
+    return job;
   }
 
   /** Posts a claim for that work. */
@@ -210,7 +223,7 @@ export async function createMarket(override: NonNullable<NetworkParams["override
     return (await client.getTransactionReceipt({ hash })).logs;
   }
 
-  const hands = { termsOf, quote, assign, post, runOf, workOf, claim, settle };
+  const hands = { ...terms, post, claim, settle };
   const clock = { now, nextAt, claimedAt, settleTime };
   return { connection, viem, networkHelpers, client, ...people, ...contracts, ...hands, ...clock, logsOf };
 }

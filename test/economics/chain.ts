@@ -1,7 +1,7 @@
 // The market's contracts, reached by the shortest way: calls and times in, the effect or the name of the refusal out. Two
 // calls may have the same second, and any moment can be returned to, so that whole trees of games are played on one network.
 import assert from "node:assert/strict";
-import { type Abi, decodeErrorResult, encodeFunctionData, type Hex, type Log } from "viem";
+import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, type Log } from "viem";
 import { errorsAbi } from "../../offchain/core/chain/abi/errors.ts";
 import { createMarket, type Market } from "../market-fixture.ts";
 import { type Call, targetOf } from "./model/calls.ts";
@@ -25,18 +25,18 @@ export type Chain = {
 /** Below the most that one transaction may use (2^24). */
 const GAS = "0xf00000";
 
-export async function openChain(): Promise<Chain> {
-  const market = await createMarket({ allowBlocksWithSameTimestamp: true });
-  const { provider } = market.connection;
+/** What a transaction is, as the network takes it. */
+export type Sent = { readonly from: Address; readonly to: Address; readonly data: Hex };
+
+/** How a network that allows two blocks of one second is called and brought back. */
+export function reach({ provider }: Pick<Market["connection"], "provider">) {
   const request = (method: string, params: unknown[]) => provider.request({ method, params });
 
-  const send = async ({ from, name, args }: Call, at: number): Promise<Outcome> => {
-    const contract = market[targetOf(name)];
-    const data = encodeFunctionData({ abi: contract.abi as Abi, functionName: name, args });
+  const send = async (sent: Sent, at: number): Promise<Outcome> => {
     await request("evm_setNextBlockTimestamp", [at]);
     let hash: unknown;
     try {
-      hash = await request("eth_sendTransaction", [{ from, to: contract.address, data, gas: GAS }]);
+      hash = await request("eth_sendTransaction", [{ ...sent, gas: GAS }]);
     } catch (error) {
       return { refused: refusalOf(error), logs: [] };
     }
@@ -51,6 +51,18 @@ export async function openChain(): Promise<Chain> {
     } finally {
       await request("evm_revert", [moment]);
     }
+  };
+
+  return { send, branch };
+}
+
+export async function openChain(): Promise<Chain> {
+  const market = await createMarket({ allowBlocksWithSameTimestamp: true });
+  const network = reach(market.connection);
+  const { branch } = network;
+  const send = ({ from, name, args }: Call, at: number) => {
+    const { address: to, abi } = market[targetOf(name)];
+    return network.send({ from, to, data: encodeFunctionData({ abi: abi as Abi, functionName: name, args }) }, at);
   };
 
   return {

@@ -8,6 +8,7 @@ import { type Command, callFor, openScript, type Script } from "./commands.ts";
 import { frozenSequences } from "./frozen-sequences.ts";
 import { nextCommand } from "./generator.ts";
 import { executions } from "./model.ts";
+import { shorten } from "./shorten.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 describe("sequences of calls", () => {
@@ -56,26 +57,9 @@ describe("sequences of calls", () => {
         return command;
       });
     } catch {
-      const { commands, cause } = await shorten(told);
+      const { commands, cause } = await shorten(told, replay);
       throw new Error(`to be kept in frozen-sequences.ts:\n${JSON.stringify(commands)}`, { cause });
     }
-  }
-
-  /** Leaves out each command, from the last to the first, without which the sequence still fails. */
-  async function shorten(told: readonly Command[]): Promise<{ commands: readonly Command[]; cause: unknown }> {
-    const failure = (commands: readonly Command[]) =>
-      replay(commands).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-    let commands = told;
-    let cause = await failure(told);
-    for (let i = told.length - 1; i >= 0; i--) {
-      const fewer = commands.toSpliced(i, 1);
-      const error = await failure(fewer);
-      if (error) [commands, cause] = [fewer, error];
-    }
-    return { commands, cause };
   }
 
   for (const { why, commands, outcomes } of frozenSequences)
