@@ -4,6 +4,7 @@ import { balance, send } from "./account/account.ts";
 import { daoCancel, daoDelegate, daoExecute, daoQueue } from "./dao/act.ts";
 import { daoCast } from "./dao/cast.ts";
 import { daoList, daoShow } from "./dao/look.ts";
+import { daoParams } from "./dao/params.ts";
 import { daoPropose } from "./dao/propose.ts";
 import { daoVote } from "./dao/vote.ts";
 import { earnings } from "./earnings/earnings.ts";
@@ -95,7 +96,7 @@ const dao = noun(
   "The holders of SNM judge hubs and set the rules. A proposal goes its way: propose, vote, queue, execute, each when its time has come; " +
     "`sonm dao list` says what comes next. SNM vote once they are delegated, to yourself or another. Suspicions go a fast lane of two and a " +
     "half days, everything else a slow one of ten.",
-  [daoList, daoShow, daoDelegate, daoPropose, daoVote, daoCast, daoQueue, daoExecute, daoCancel],
+  [daoList, daoShow, daoParams, daoDelegate, daoPropose, daoVote, daoCast, daoQueue, daoExecute, daoCancel],
 );
 
 /** The order in which people meet them. */

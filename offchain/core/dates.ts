@@ -26,6 +26,11 @@ export function showSpan(seconds: number, units = 2): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 
+/** 90061 → `1 d 1 h 1 min 1 s`: exactly. */
+export function showDuration(seconds: number): string {
+  return showSpan(seconds, UNITS.length);
+}
+
 /** A date, with the time left or passed: `2026-01-05 12:00:00 UTC (in 3 d 4 h)`. */
 export function showMoment(time: number, now: number): string {
   const apart = Math.abs(time - now);

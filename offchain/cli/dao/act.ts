@@ -7,17 +7,17 @@ import {
   delegateOf,
   delegateVotes,
   executeProposal,
-  type ProposalStanding,
+  type Proposal,
   queueProposal,
 } from "../../core/chain/dao.ts";
 import { actionOf } from "../../core/chain/dao-action.ts";
+import { type ParameterName, parameterRecordOf } from "../../core/chain/parameters.ts";
 import { balanceOf } from "../../core/chain/read.ts";
-import { hubRecordOf } from "../../core/chain/wallet.ts";
-import { notYet, showDate } from "../../core/dates.ts";
+import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { bannableFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
+import { requireFeasible } from "./ahead.ts";
 import { shortId, showCalls } from "./show.ts";
 import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
 
@@ -36,33 +36,38 @@ export function daoQueue(): Command {
   });
 }
 
-/** What a queued proposal would meet: a ban has a time of its own. */
-async function whyNotCarriedOut({ reader, deployment, now }: Account, proposal: ProposalStanding): Promise<void> {
-  for (const call of proposal.calls) {
+/** What has been done, and from when on it counts: parameters have a delay of their own. */
+async function effectOf({ reader, deployment, now }: Account, proposal: Proposal) {
+  const shown = showCalls(deployment.addresses, proposal);
+  const changes: { name: ParameterName; value: bigint; from: number }[] = [];
+  for (const [i, call] of proposal.calls.entries()) {
     const action = actionOf(deployment.addresses, call);
-    if (action?.kind !== "ban") continue;
-    const hub = await hubRecordOf(reader, deployment, action.hub);
-    const from = bannableFrom(hub);
-    if (hub.status === "suspected" && now < from) {
-      const why = `${hub.name} is suspected since ${showDate(hub.registration.suspectedAt)}, and has time to defend itself`;
-      throw notYet("The ban cannot be carried out yet", why, from, now);
-    }
+    if (action?.kind !== "param") continue;
+    const { next } = await parameterRecordOf(reader, deployment, action.name);
+    if (!next) continue;
+    shown[i] += `, from ${showMoment(next.from, now)} on`;
+    changes.push({ name: action.name, ...next });
   }
+  return { done: `Carried out: ${shown.join("; ")}`, changes };
 }
 
 export function daoExecute(): Command {
   const command = takesAccount(new Command("execute").argument(...PROPOSAL))
     .summary("carry a queued proposal out")
-    .description("Carries out what was decided, once the timelock's time is over. Anyone may.");
+    .description(
+      "Carries out what was decided, once the timelock's time is over. Anyone may. What could not succeed now is not tried: it says why, " +
+        "and when it can. A parameter counts some time later: `sonm dao params`.",
+    );
   examples(command, [["sonm dao execute 0x1f2e3d", "when it has waited long enough"]]);
   return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
     const account = await openAccount(options);
     const { deployment, signer, now } = account;
     const proposal = await proposalFor(account, text, "execute");
-    await whyNotCarriedOut(account, proposal);
+    await requireFeasible(account, proposal);
     await orWhen(now, executeProposal(signer, deployment.addresses, proposal));
-    const done = `Carried out: ${showCalls(deployment.addresses, proposal).join("; ")}`;
-    return answerWith(account, proposal, done, terminal);
+    const { done, changes } = await effectOf(account, proposal);
+    const answer = await answerWith(account, proposal, done, terminal);
+    return { ...answer, data: { ...answer.data, changes } };
   });
 }
 

@@ -1,20 +1,23 @@
 // `sonm dao propose …`: each looks first whether what it proposes could ever be carried out.
 import { Command } from "commander";
+import { isAddressEqual, zeroAddress } from "viem";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { parametersAbi } from "../../core/chain/abi/parameters.ts";
 import { laneFor, proposalsOf, propose, standingOf, thresholdOf, votesAt } from "../../core/chain/dao.ts";
 import type { DaoAction } from "../../core/chain/dao-action.ts";
-import { type ParameterName, parameterNames } from "../../core/chain/parameters.ts";
+import { changeDelayOf, parameterNames, parameterRecordOf } from "../../core/chain/parameters.ts";
+import { treasuryRecordOf } from "../../core/chain/treasury.ts";
 import { hubRecordOf } from "../../core/chain/wallet.ts";
-import { showMoment } from "../../core/dates.ts";
+import { showDuration, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { fields } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
+import { parameterRefusal, spendRefusal } from "./ahead.ts";
 import { readEvidence } from "./evidence.ts";
-import { nextStep, shortId, showAction, showId, showParameter } from "./show.ts";
+import { readParameter, readParameterName, showParameter } from "./parameter.ts";
+import { nextStep, shortId, showAction, showId } from "./show.ts";
 
 type Options = NetworkOptions & { readonly evidence?: string; readonly uri?: string; readonly text?: string };
 
@@ -42,33 +45,6 @@ async function hubStanding({ reader, deployment }: Account, text: string, needed
       ? "suspect it first: `sonm dao propose suspect`"
       : `only a ${needed} hub can be: see \`sonm hub status\``;
   throw new Failure(WHAT, `${hub.name} is ${hub.status}`, todo);
-}
-
-/** Reads a value in the unit that a parameter's name ends with: `2 SNM`, `25 %`, `30 d`. */
-export function readParameter(name: ParameterName, text: string): bigint {
-  if (name.endsWith("Wei")) return readSnm(text);
-  const [, number = "", unit = ""] = /^([\d.]+)\s*([a-z%]*)$/.exec(text.trim()) ?? [];
-  const scales: Readonly<Record<string, number>> = name.endsWith("Bps")
-    ? { "%": 100, bps: 1 }
-    : { d: 86_400, h: 3_600, min: 60, s: 1 };
-  const value = Number(number) * (scales[unit] ?? Number.NaN);
-  if (number !== "" && Number.isInteger(value)) return BigInt(value);
-  throw new Failure(
-    `"${text}" is no value of ${name}`,
-    `it needs a number and a unit: ${Object.keys(scales).join(", ")}`,
-    `write it like ${name.endsWith("Bps") ? '"25 %"' : '"30 d"'}`,
-  );
-}
-
-function readParameterName(text: string): ParameterName {
-  const bare = (name: string) => name.toLowerCase().replace(/(wei|bps|seconds)$/, "");
-  const found = parameterNames.find((name) => bare(name) === bare(text.replaceAll("-", "")));
-  if (found) return found;
-  throw new Failure(
-    `There is no parameter ${text}`,
-    "its name is not among them",
-    `one of: ${parameterNames.join(", ")}`,
-  );
 }
 
 const plans: readonly Plan[] = [
@@ -137,7 +113,7 @@ const plans: readonly Plan[] = [
     name: "param",
     args: [
       ["<name>", "such as LockShare"],
-      ["<value>", 'with its unit: "2 SNM", "25 %", "30 d"'],
+      ["<value>", 'with its unit: "2 SNM", "0.29 %", "30 d"'],
     ],
     summary: "change one of the DAO's numbers",
     description:
@@ -147,15 +123,24 @@ const plans: readonly Plan[] = [
     actionOf: async ({ reader, deployment }, [text = "", given = ""]) => {
       const name = readParameterName(text);
       const value = readParameter(name, given);
-      const at = { address: deployment.addresses.parameters, abi: parametersAbi } as const;
-      const [min, max] = await reader.client.readContract({
-        ...at,
-        functionName: "bounds",
-        args: [parameterNames.indexOf(name)],
-      });
-      if (value >= min && value <= max) return { kind: "param", name, value };
-      const range = `${showParameter(name, min)} … ${showParameter(name, max)}`;
-      throw new Failure(WHAT, `${name} cannot be ${showParameter(name, value)}`, `choose within ${range}`);
+      const record = await parameterRecordOf(reader, deployment, name);
+      if (value === record.value && record.next === undefined) {
+        throw new Failure("Nothing to change", `${name} is ${showParameter(name, value)}`, "do nothing");
+      }
+      const refusal = parameterRefusal(record, value);
+      if (refusal) throw refusal;
+      return { kind: "param", name, value };
+    },
+    note: async ({ reader, deployment }, action) => {
+      if (action.kind !== "param") return undefined;
+      const [delay, { next }] = await Promise.all([
+        changeDelayOf(reader, deployment),
+        parameterRecordOf(reader, deployment, action.name),
+      ]);
+      const waiting = next
+        ? `; the change to ${showParameter(action.name, next.value)} that waits now is replaced, if it still waits`
+        : "";
+      return `it takes effect ${showDuration(delay)} after it is carried out${waiting}`;
     },
   },
   {
@@ -167,11 +152,18 @@ const plans: readonly Plan[] = [
     summary: "pay from the Treasury",
     description: "Proposes to pay from what the Treasury has and what is not frozen by then.",
     example: ["sonm dao propose spend 0x90F… 100 --text 'an audit'", "for an audit"],
-    actionOf: async (_, [to = "", amount = ""]) => ({
-      kind: "spend",
-      to: readAddress(to, "a payee"),
-      amount: readSnm(amount),
-    }),
+    actionOf: async (_, [payee = "", given = ""]) => {
+      const to = readAddress(payee, "a payee");
+      const amount = readSnm(given);
+      if (isAddressEqual(to, zeroAddress)) throw new Failure(WHAT, "nobody has the address 0", "name a payee");
+      if (amount === 0n) throw new Failure(WHAT, "nothing would be paid", "name an amount above 0");
+      return { kind: "spend", to, amount };
+    },
+    note: async ({ reader, deployment, now }, action) => {
+      if (action.kind !== "spend") return undefined;
+      const refusal = spendRefusal(await treasuryRecordOf(reader, deployment), action.amount, now);
+      return refusal && `as things stand the Treasury cannot pay this: ${refusal.why}; ${refusal.todo}`;
+    },
   },
 ];
 

@@ -1,5 +1,5 @@
 // Proposals for people and for programs.
-
+import { formatEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
 import {
   type Proposal,
@@ -10,18 +10,11 @@ import {
 } from "../../core/chain/dao.ts";
 import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
 import type { Addresses } from "../../core/chain/deployment.ts";
-import type { ParameterName } from "../../core/chain/parameters.ts";
-import { showMoment, showSpan } from "../../core/dates.ts";
+import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { showShare } from "../hub/show.ts";
 import type { Network } from "../network.ts";
 import type { Style } from "../terminal.ts";
-
-/** A parameter's value in the unit that its name ends with. */
-export function showParameter(name: ParameterName, value: bigint): string {
-  if (name.endsWith("Wei")) return showSnm(value);
-  return name.endsWith("Bps") ? showShare(Number(value)) : showSpan(Number(value));
-}
+import { showParameter } from "./parameter.ts";
 
 export function showAction(action: DaoAction): string {
   switch (action.kind) {
@@ -43,7 +36,10 @@ export function showAction(action: DaoAction): string {
 export function showCalls(addresses: Addresses, { calls }: Proposal): string[] {
   return calls.map((call) => {
     const action = actionOf(addresses, call);
-    return action ? showAction(action) : `call ${call.target} with ${call.data}`;
+    const money = call.value > 0n ? `${formatEther(call.value)} of the chain's own money` : undefined;
+    if (!action && money && call.data === "0x") return `pay ${money} to ${call.target}`;
+    const what = action ? showAction(action) : `call ${call.target} with ${call.data}`;
+    return money ? `${what}, and send ${money} along` : what;
   });
 }
 

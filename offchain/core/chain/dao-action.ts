@@ -16,40 +16,44 @@ export type DaoAction =
   /** `amount` in wei of SNM */
   | { readonly kind: "spend"; readonly to: Address; readonly amount: bigint };
 
-export type DaoCall = { readonly target: Address; readonly data: Hex };
+export type DaoCall = {
+  readonly target: Address;
+  readonly data: Hex;
+  /** wei of the chain's own money that goes along, out of the timelock */
+  readonly value: bigint;
+};
 
 export function callOf(addresses: Addresses, action: DaoAction): DaoCall {
   switch (action.kind) {
     case "suspect":
     case "rehab":
     case "ban":
-      return { target: action.hub, data: encodeFunctionData({ abi: hubWalletAbi, functionName: action.kind }) };
+      return call(action.hub, encodeFunctionData({ abi: hubWalletAbi, functionName: action.kind }));
     case "trust": {
       const args = [action.hub, action.trusted] as const;
-      return {
-        target: addresses.whitelist,
-        data: encodeFunctionData({ abi: whitelistAbi, functionName: "setTrusted", args }),
-      };
+      return call(addresses.whitelist, encodeFunctionData({ abi: whitelistAbi, functionName: "setTrusted", args }));
     }
     case "param": {
       const args = [parameterNames.indexOf(action.name), action.value] as const;
-      return {
-        target: addresses.parameters,
-        data: encodeFunctionData({ abi: parametersAbi, functionName: "set", args }),
-      };
+      return call(addresses.parameters, encodeFunctionData({ abi: parametersAbi, functionName: "set", args }));
     }
     case "spend": {
       const args = [action.to, action.amount] as const;
-      return {
-        target: addresses.treasury,
-        data: encodeFunctionData({ abi: treasuryAbi, functionName: "spend", args }),
-      };
+      return call(addresses.treasury, encodeFunctionData({ abi: treasuryAbi, functionName: "spend", args }));
     }
   }
 }
 
+/** None of these sends money along. */
+function call(target: Address, data: Hex): DaoCall {
+  return { target, data, value: 0n };
+}
+
 /** What a call does; undefined for one that this table does not know. Whether a wallet is a hub is not looked up. */
-export function actionOf(addresses: Addresses, { target, data }: DaoCall): DaoAction | undefined {
+export function actionOf(
+  addresses: Addresses,
+  { target, data }: Pick<DaoCall, "target" | "data">,
+): DaoAction | undefined {
   try {
     if (isAddressEqual(target, addresses.whitelist)) {
       const { functionName, args } = decodeFunctionData({ abi: whitelistAbi, data });

@@ -78,7 +78,11 @@ export async function proposalsOf(reader: Reader, { addresses, block }: Deployme
         id: args.proposalId,
         lane: address.toLowerCase() === addresses.dao.toLowerCase() ? "slow" : "fast",
         proposer: args.proposer,
-        calls: args.targets.map((target, i) => ({ target, data: args.calldatas[i] ?? "0x" })),
+        calls: args.targets.map((target, i) => ({
+          target,
+          data: args.calldatas[i] ?? "0x",
+          value: args.values[i] ?? 0n,
+        })),
         description: args.description,
         voteStart: Number(args.voteStart),
         voteEnd: Number(args.voteEnd),
@@ -191,14 +195,14 @@ function sendProposal(
       args: [action.hub, text, evidence],
     });
   }
-  const { target, data } = callOf(addresses, action);
+  const { target, data, value } = callOf(addresses, action);
   const dao = { address: addresses.dao, abi: daoAbi } as const;
   if (evidence) {
-    const args = [[target], [0n], [data], text, evidence] as const;
+    const args = [[target], [value], [data], text, evidence] as const;
     return send(signer, what, { ...dao, functionName: "proposeWithEvidence", args });
   }
   const description = `${text}\n#proposer=${signer.account.address}`;
-  return send(signer, what, { ...dao, functionName: "propose", args: [[target], [0n], [data], description] });
+  return send(signer, what, { ...dao, functionName: "propose", args: [[target], [value], [data], description] });
 }
 
 export function castVote(
@@ -219,7 +223,7 @@ export function castVote(
 function partsOf({ calls, description }: Proposal) {
   const targets = calls.map(({ target }) => target);
   const data = calls.map((call) => call.data);
-  return [targets, calls.map(() => 0n), data, keccak256(stringToHex(description))] as const;
+  return [targets, calls.map(({ value }) => value), data, keccak256(stringToHex(description))] as const;
 }
 
 /** Hands a successful proposal to the lane's timelock. Anyone's. */

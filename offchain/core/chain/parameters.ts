@@ -1,6 +1,6 @@
 // The DAO's numbers (PROTOCOL.md, sections 7 and 8). The unit is in the name; shares are in basis points (1/10,000).
 import { parametersAbi } from "./abi/parameters.ts";
-import type { Reader } from "./clients.ts";
+import { latest, type Reader } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** All parameters, in the order of the contracts' `Parameter`. */
@@ -44,4 +44,45 @@ export async function parametersOf(
   );
   const entries = parameterNames.map((name, index) => [name, values[index] ?? 0n] as const);
   return Object.fromEntries(entries) as Record<ParameterName, bigint>;
+}
+
+export type ParameterRecord = {
+  readonly name: ParameterName;
+  /** in force now */
+  readonly value: bigint;
+  /** what the DAO may set it to, both allowed */
+  readonly min: bigint;
+  readonly max: bigint;
+  /** the change that waits: in force from this unix time on */
+  readonly next?: { readonly value: bigint; readonly from: number };
+};
+
+/** One parameter: its value, its bounds and the change that waits. */
+export async function parameterRecordOf(
+  reader: Reader,
+  { addresses }: Deployment,
+  name: ParameterName,
+): Promise<ParameterRecord> {
+  const { client } = reader;
+  const args = [parameterNames.indexOf(name)] as const;
+  const at = { address: addresses.parameters, abi: parametersAbi } as const;
+  const { now } = await latest(reader);
+  const [value, [min, max], [next, effectiveAt]] = await Promise.all([
+    client.readContract({ ...at, functionName: "get", args }),
+    client.readContract({ ...at, functionName: "bounds", args }),
+    client.readContract({ ...at, functionName: "scheduled", args }),
+  ]);
+  const from = Number(effectiveAt);
+  return { name, value, min, max, ...(from > now ? { next: { value: next, from } } : {}) };
+}
+
+/** All parameters, in the order of the contracts. */
+export function parameterRecordsOf(reader: Reader, deployment: Deployment): Promise<ParameterRecord[]> {
+  return Promise.all(parameterNames.map((name) => parameterRecordOf(reader, deployment, name)));
+}
+
+/** How long a change waits from its execution on, seconds. */
+export async function changeDelayOf({ client }: Reader, { addresses }: Deployment): Promise<number> {
+  const at = { address: addresses.parameters, abi: parametersAbi } as const;
+  return Number(await client.readContract({ ...at, functionName: "changeDelay" }));
 }

@@ -1,0 +1,117 @@
+// What a decision would meet, as data: every kind, every standing, at the second before and at the second itself.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseEther } from "viem";
+import { hubRefusal, parameterRefusal, spendRefusal } from "../../../offchain/cli/dao/ahead.ts";
+import type { TreasuryRecord } from "../../../offchain/core/chain/treasury.ts";
+import type { HubRecord } from "../../../offchain/core/chain/wallet.ts";
+import type { Failure } from "../../../offchain/core/failure.ts";
+
+const SNM = parseEther("1");
+const DAY = 86_400;
+const NOW = 1_800_000_000;
+const hub = "0x3333333333333333333333333333333333333333";
+
+function refusedWith(refusal: Failure | undefined, why: RegExp, todo: RegExp, possibleFrom?: number): void {
+  assert.ok(refusal, "nothing stands in the way");
+  assert.match(refusal.why, why);
+  assert.match(refusal.todo, todo);
+  assert.equal(refusal.possibleFrom, possibleFrom);
+}
+
+function hubAs(status: HubRecord["status"]): HubRecord {
+  const registration = { suspectedAt: NOW - DAY, terms: { suspicion: 120 * DAY } };
+  return { name: "Mirage", status, registration } as HubRecord;
+}
+
+describe("a decision about a hub", () => {
+  type Row = readonly [status: HubRecord["status"], why: RegExp, todo: RegExp];
+  const hindered: Readonly<Record<"suspect" | "rehab", readonly Row[]>> = {
+    suspect: [
+      ["created", /Mirage is created, and only a registered hub/, /sonm hub status/],
+      ["idle", /Mirage is idle, and only a registered hub/, /sonm hub status/],
+      ["suspected", /only a registered hub/, /it is done/],
+      ["punished", /banned already, for ever/, /never be carried out/],
+    ],
+    rehab: [
+      ["created", /is created, not suspected/, /its funds are free/],
+      ["registered", /is registered, not suspected/, /its funds are free/],
+      ["idle", /is idle, not suspected/, /its funds are free/],
+      ["punished", /banned already, for ever/, /never be carried out/],
+    ],
+  };
+  for (const kind of ["suspect", "rehab"] as const) {
+    test(`${kind} depends on the hub's standing`, () => {
+      for (const [status, why, todo] of hindered[kind]) {
+        refusedWith(hubRefusal({ kind, hub }, hubAs(status), NOW), why, todo);
+      }
+      const free = kind === "suspect" ? "registered" : "suspected";
+      assert.equal(hubRefusal({ kind, hub }, hubAs(free), NOW), undefined);
+    });
+  }
+
+  test("a ban has a date", () => {
+    const ban = { kind: "ban", hub } as const;
+    const from = NOW + 119 * DAY;
+    refusedWith(
+      hubRefusal(ban, hubAs("suspected"), from - 1),
+      /time to defend itself/,
+      /possible from 20\d\d-.* \(in 1 s\)/,
+      from,
+    );
+    assert.equal(hubRefusal(ban, hubAs("suspected"), from), undefined);
+    refusedWith(hubRefusal(ban, hubAs("registered"), NOW), /not suspected/, /suspect it first/);
+  });
+
+  test("a banned hub is never trusted, and can lose the mark", () => {
+    refusedWith(
+      hubRefusal({ kind: "trust", hub, trusted: true }, hubAs("punished"), NOW),
+      /banned, for ever/,
+      /never be carried out/,
+    );
+    assert.equal(hubRefusal({ kind: "trust", hub, trusted: false }, hubAs("punished"), NOW), undefined);
+    assert.equal(hubRefusal({ kind: "trust", hub, trusted: true }, hubAs("idle"), NOW), undefined);
+  });
+});
+
+describe("a payment of the Treasury", () => {
+  const seizure = (number: number, amount: bigint, releaseAt: number, released = false) =>
+    ({ number, hub, amount: amount * SNM, releaseAt, released }) as const;
+  const treasury = (available: bigint, ...seizures: TreasuryRecord["seizures"]): TreasuryRecord => ({
+    balance: 0n,
+    frozen: 0n,
+    available: available * SNM,
+    seizures,
+  });
+
+  test("is possible with what is free, to the wei", () => {
+    assert.equal(spendRefusal(treasury(5n), 5n * SNM, NOW), undefined);
+    refusedWith(spendRefusal(treasury(5n), 5n * SNM + 1n, NOW), /has 5 SNM to spend/, /once more has come in/);
+  });
+
+  test("of frozen funds has the date at which enough of them is free, the soonest first", () => {
+    const one = treasury(
+      1n,
+      seizure(0, 10n, NOW + 30 * DAY),
+      seizure(1, 2n, NOW + 9 * DAY),
+      seizure(2, 3n, NOW + 10 * DAY),
+    );
+    refusedWith(spendRefusal(one, 6n * SNM, NOW), /release 1`, `sonm treasury release 2`$/, /in 10 d/, NOW + 10 * DAY);
+    refusedWith(spendRefusal(one, 3n * SNM, NOW), /release 1`$/, /in 9 d/, NOW + 9 * DAY);
+    refusedWith(spendRefusal(one, 16n * SNM, NOW), /release 0`$/, /in 30 d/, NOW + 30 * DAY);
+    refusedWith(spendRefusal(one, 17n * SNM, NOW), /does not suffice/, /treasury collect/);
+  });
+
+  test("of what can be released already says so, and what has been released counts once", () => {
+    const one = treasury(1n, seizure(0, 10n, NOW), seizure(1, 50n, NOW - DAY, true));
+    refusedWith(spendRefusal(one, 11n * SNM, NOW), /can be released/, /`sonm treasury release 0`/);
+    refusedWith(spendRefusal(one, 12n * SNM, NOW), /does not suffice/, /collect/);
+  });
+});
+
+test("a parameter stays within its bounds, both allowed", () => {
+  const record = { name: "TaxShareBps", value: 50n, min: 0n, max: 500n } as const;
+  assert.equal(parameterRefusal(record, 500n), undefined);
+  assert.equal(parameterRefusal(record, 0n), undefined);
+  refusedWith(parameterRefusal(record, 501n), /TaxShareBps cannot be 5\.01 %/, /0 % … 5 %/);
+});
