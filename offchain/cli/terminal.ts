@@ -37,6 +37,7 @@ function border(line: string): string {
 
 /** Writes lines for people. Every line passes here. */
 export function writeLines(stream: NodeJS.WriteStream, lines: readonly string[]): void {
+  if (lines.length === 0) return;
   stream.write(`${lines.map(border).join("\n")}\n`);
 }
 
@@ -54,7 +55,7 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
     paint: (style, text) => paint(style, text, stream),
     say(...lines) {
       if (bottom !== "") stderr.write(CLEAR_LINE);
-      if (lines.length > 0) writeLines(stream, lines);
+      writeLines(stream, lines);
       if (bottom !== "") stderr.write(bottom);
     },
     status(text, milestone = "") {

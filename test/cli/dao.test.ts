@@ -6,13 +6,16 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parseEther, zeroAddress } from "viem";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
+import { sweepHub } from "../../offchain/core/chain/wallet.ts";
+import { transferSnm } from "../../offchain/core/chain/write.ts";
+import type { Address } from "../../offchain/core/types.ts";
 import { DAY, type Network, type Person, refusedWith, startNetwork, waitAsTold } from "./network.ts";
 
 const SNM = parseEther("1");
 let network: Network;
 let voter: Person;
 let rater: Person;
-let hub: string;
+let hub: Address;
 let evidence: string;
 /** proposals: of the trusted mark, of the suspicion and of the ban */
 let [mark, suspicion, ban] = ["", "", ""];
@@ -195,12 +198,43 @@ describe("sonm treasury", () => {
     assert.ok(data.seizures[0].releaseAt - (await network.now()) > 119 * DAY);
 
     await waitAsTold(network, await rater.sonm("treasury", "release", "0"), /its time has not come/);
-    assert.equal((await rater.sonm("treasury", "release", "0")).data.amount, String(11n * SNM));
-    refusedWith(await rater.sonm("treasury", "release", "0"), /has been released/, /do nothing/);
+    assert.equal((await rater.sonm("treasury", "release", "0")).data.total, String(11n * SNM));
+    const again = await rater.sonm("treasury", "release", "0");
+    assert.deepEqual([again.code, again.data.total, again.data.outcomes[0].outcome], [0, "0", "done before"]);
     refusedWith(await rater.sonm("treasury", "release", "1"), /there are 1 so far/, /sonm treasury/);
     const won = BigInt((await rater.sonm("rating", "claim")).data.total);
     const lost = 100n * SNM - BigInt((await voter.sonm("rating", "claim")).data.total);
     assert.ok(won > 49n * SNM && won <= lost && lost - won <= 1n, `${won} won, ${lost} lost`);
     refusedWith(await rater.sonm("rating", "claim"), /no ratings that are not paid/, /sonm rate/);
+  });
+
+  test("single wei swept one by one hide nothing: what is frozen comes first, the largest before the smaller", async () => {
+    const { bank, deployment } = network.devnet;
+    for (const amount of [1n, 5n * SNM, 2n]) {
+      await transferSnm(bank, deployment.addresses, hub, amount);
+      await sweepHub(bank, hub);
+    }
+    const { data } = await network.look("treasury", "--limit", "3");
+    assert.deepEqual(
+      data.seizures.map(({ number, amount, released }: Record<string, unknown>) => [number, amount, released]),
+      [
+        [2, String(5n * SNM), false],
+        [3, "2", false],
+        [1, "1", false],
+      ],
+    );
+    assert.equal(data.count, 4);
+    const { out } = await network.see("treasury", "--from", "3");
+    assert.match(out, /\n0 +0x[0-9a-fA-F]{40} +released +11 SNM\n\n4 to 4 of 4 seizures\n/);
+    const some = await rater.sonm("treasury", "release", "0", "2");
+    assert.deepEqual([some.code, some.data.ok], [1, false]);
+    assert.deepEqual(
+      some.data.outcomes.map(({ seizure, outcome }: Record<string, unknown>) => [seizure, outcome]),
+      [
+        [0, "done before"],
+        [2, "refused"],
+      ],
+    );
+    assert.equal(some.data.outcomes[1].error.possibleFrom, data.seizures[0].releaseAt);
   });
 });

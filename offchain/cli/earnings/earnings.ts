@@ -9,6 +9,7 @@ import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
+import { carryOut, summary, type Task } from "../batch.ts";
 import { showStatus } from "../hub/show.ts";
 import {
   accountMeant,
@@ -23,6 +24,7 @@ import {
 } from "../network.ts";
 import { fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
+import { bringing, sourcesOf } from "./sources.ts";
 
 export function earnings(): Command {
   const command = takesNetwork(new Command("earnings").argument("[account]", "whose (default: your own)"))
@@ -110,7 +112,8 @@ function settle(): Command {
   const command = takesAccount(new Command("settle"))
     .summary("settle your claims whose window is over")
     .description(
-      "Settles every claim of yours that nobody has proved wrong in time, so that its pay is owed to you. A running miner does this itself.",
+      "Settles every claim of yours that nobody has proved wrong in time, so that its pay is owed to you. A running miner does this itself. Each " +
+        "is settled by itself: exit code 1 if any was refused, 0 if none that is due is left, whoever settled it.",
     );
   examples(command, [["sonm earnings settle", "then `sonm earnings pull`"]]);
   return answering<NetworkOptions>(command, async (_, options, terminal) => {
@@ -127,15 +130,20 @@ function settle(): Command {
       if (!next) throw new Failure(what, "the claims left are disputed", "wait until their games have ended");
       throw notYet(what, `claim ${next.claim} can still be challenged`, next.settlesFrom, now);
     }
-    for (const one of due) {
-      const claim = market.claims.get(one.claim)?.claim;
-      const job = claim && market.jobs.get(claim.job)?.job;
-      if (claim && job) await orWhen(now, settleClaim(signer, deployment.addresses, job, claim));
-    }
-    return {
-      lines: due.map(({ claim, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} of claim ${claim}`),
-      data: { total: totalOf(due), settled: due.map(({ claim, hub, amount }) => ({ claim, hub, amount })), now },
+    const task: Task<Outstanding> = {
+      async act(one) {
+        const claim = market.claims.get(one.claim)?.claim;
+        const job = claim && market.jobs.get(claim.job)?.job;
+        if (claim && job) await orWhen(now, settleClaim(signer, deployment.addresses, job, claim));
+        return one.amount;
+      },
+      isDone: async ({ claim }) => (await marketOf(account)).claims.get(claim)?.status === "settled",
+      nameOf: ({ claim }) => `claim ${claim}`,
+      dataOf: ({ claim, hub }) => ({ claim, hub }),
     };
+    const report = await carryOut(due, task, terminal);
+    const settled = report.done.map(({ item: { claim, hub }, amount }) => ({ claim, hub, amount }));
+    return summary(report, { settled, now });
   });
 }
 
@@ -144,7 +152,10 @@ function pull(): Command {
     new Command("pull").argument("[hubs...]", "their wallets (default: all that owe you something)"),
   )
     .summary("take home what hubs owe you")
-    .description("Pulls all that the hubs' wallets have approved to you. Possible whatever becomes of a hub.");
+    .description(
+      "Pulls all that the hubs' wallets have approved to you. Possible whatever becomes of a hub. Each hub by itself: exit code 1 if any pull " +
+        "was refused.",
+    );
   examples(command, [
     ["sonm earnings pull", "from all of them"],
     ["sonm earnings pull 0x5FbDB2315678afecb367f032d93F642f64180aa3", "from one"],
@@ -160,19 +171,11 @@ function pull(): Command {
     if (stranger) {
       throw new Failure("Nothing was pulled", `${stranger} owes you nothing`, "see `sonm earnings` for who does");
     }
-    const wanted = owed.filter(isNamed);
-    for (const { hub, amount } of wanted) {
-      await orWhen(now, pullSnm(signer, deployment.addresses, hub.wallet, amount));
-    }
-    return {
-      lines: wanted.map(
-        ({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${plain(hub.name)}`,
-      ),
-      data: {
-        total: totalOf(wanted),
-        pulled: wanted.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount })),
-        now,
-      },
-    };
+    const sources = sourcesOf(account, address, owed.filter(isNamed), ({ hub, amount }) =>
+      pullSnm(signer, deployment.addresses, hub.wallet, amount),
+    );
+    const report = await carryOut(sources, bringing(account, address), terminal);
+    const pulled = report.done.map(({ item: { hub, name }, amount }) => ({ hub, name, amount }));
+    return summary(report, { pulled, now });
   });
 }

@@ -1,10 +1,13 @@
 // What comes into a hub's wallet besides settlements: SNM that anyone sends, what waits for it in the escrow, what other hubs owe it.
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { collectIntoHub, owedTo } from "../../core/chain/earnings.ts";
+import { collectIntoHub, type Owed, owedTo } from "../../core/chain/earnings.ts";
+import { waitingFor } from "../../core/chain/hub.ts";
 import { collectForHub, transferSnm } from "../../core/chain/write.ts";
 import { plain } from "../../core/plain.ts";
-import { openAccount, orWhen, takesAccount } from "../network.ts";
+import { carryOut } from "../batch.ts";
+import { bringing, type Source, sourcesOf } from "../earnings/sources.ts";
+import { openAccount, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith, requireBalance } from "./act.ts";
 import { isCollectable } from "./rules.ts";
@@ -34,24 +37,32 @@ export function hubCollect(): Command {
     .summary("bring in what waits for a hub elsewhere")
     .description(
       "Brings into the wallet what settlements have left in the escrow while the hub was not registered, and what other hubs owe it. " +
-        "Anyone may, for any hub.",
+        "Anyone may, for any hub. Each part by itself: exit code 1 if any was refused, 0 if nothing is left, whoever collected it.",
     );
   examples(command, [["sonm hub collect", "after registering again"]]);
   return answering<HubOptions>(command, async (_, options, terminal) => {
     const account = await openAccount(options);
-    const { reader, deployment, signer, now } = account;
-    let owed: Awaited<ReturnType<typeof owedTo>> = [];
+    const { reader, deployment, signer } = account;
+    const { addresses } = deployment;
+    let owed: Owed[] = [];
     const before = await hubFor(account, options, async ({ wallet }) => {
       owed = await owedTo(reader, deployment, wallet);
       return { kind: "collect", owed: owed.reduce((sum, { amount }) => sum + amount, 0n) };
     });
     const { wallet } = before;
-    const waiting = isCollectable(before) ? before.waiting : 0n;
-    if (waiting > 0n) await orWhen(now, collectForHub(signer, deployment.addresses, wallet));
-    for (const { hub } of owed) await orWhen(now, collectIntoHub(signer, wallet, hub.wallet));
-    const amount = owed.reduce((sum, one) => sum + one.amount, waiting);
-    const answer = await answerWith(account, wallet, `Collected ${showSnm(amount)}`, terminal);
-    const from = owed.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount }));
-    return { ...answer, data: { ...answer.data, amount, waiting, from } };
+    const escrow: Source = {
+      hub: null,
+      name: "the escrow",
+      bring: () => collectForHub(signer, addresses, wallet),
+      left: () => waitingFor(reader, deployment, wallet),
+    };
+    const hubs = sourcesOf(account, wallet, owed, ({ hub }) => collectIntoHub(signer, wallet, hub.wallet));
+    const sources = before.waiting > 0n && isCollectable(before) ? [escrow, ...hubs] : hubs;
+    const { done, total, data, exitCode } = await carryOut(sources, bringing(account, wallet), terminal);
+    const answer = await answerWith(account, wallet, `Collected ${showSnm(total)}`, terminal);
+    const parts = done.map(({ item: { hub, name }, amount }) => ({ hub, name, amount }));
+    const waiting = parts.find(({ hub }) => hub === null)?.amount ?? 0n;
+    const from = parts.filter(({ hub }) => hub !== null);
+    return { ...answer, data: { ...answer.data, ...data, amount: total, waiting, from }, exitCode };
   });
 }

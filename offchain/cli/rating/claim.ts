@@ -1,25 +1,25 @@
 // `sonm rating claim`: takes what ratings have come to.
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
-import { showSnm } from "../../core/amounts.ts";
 import {
   claimRating,
   type Position,
+  positionAt,
   positionsWhere,
   verdictOf,
-  type Worth,
   worthOf,
 } from "../../core/chain/ratings.ts";
+import { broughtBy } from "../../core/chain/receipts.ts";
 import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { plain } from "../../core/plain.ts";
+import { carryOut, summary, type Task } from "../batch.ts";
 import { closableByAnyoneFrom, earliestPayDay, rehabFrom } from "../hub/rules.ts";
-import { type Account, type NetworkOptions, openAccount, takesAccount } from "../network.ts";
+import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 
-/** What can be paid out of a position now, wei of SNM, or why nothing can. */
-type Due = { readonly position: Position; readonly amount: bigint; readonly refusal?: Failure };
+/** A position, and why nothing can be paid out of it now if so it is. */
+type Due = { readonly position: Position; readonly refusal?: Failure };
 
 const NOTHING = "Nothing is paid yet";
 
@@ -39,28 +39,20 @@ function undecided(position: Position, hub: HubRecord, now: number): Failure {
   return new Failure(NOTHING, `${about} has not reached its pay-day`, todo, { possibleFrom: from });
 }
 
-/** What a decided position pays now. */
-function dueOf(position: Position, worth: Worth, now: number): bigint {
-  const winnings = worth.winningsFrom <= now ? worth.winnings : 0n;
-  if (position.claimed === "all") return 0n;
-  return position.claimed === "stake" ? winnings : worth.stake + winnings;
-}
-
 async function lookAt({ reader, deployment, now }: Account, position: Position): Promise<Due> {
   if (position.claimed === "all") {
     const why = `position ${position.number} has been paid`;
-    return { position, amount: 0n, refusal: new Failure("Nothing is left to pay", why, "do nothing") };
+    return { position, refusal: new Failure("Nothing is left to pay", why, "do nothing") };
   }
   if ((await verdictOf(reader, deployment, position.hub, position.period)) === "open") {
     const hub = await hubRecordOf(reader, deployment, position.hub);
-    return { position, amount: 0n, refusal: undecided(position, hub, now) };
+    return { position, refusal: undecided(position, hub, now) };
   }
-  const worth = await worthOf(reader, deployment, position.number);
-  if (position.claimed === "stake" && worth.winningsFrom > now) {
-    const why = `position ${position.number}: the stake has been paid, the winnings are frozen like what was seized`;
-    return { position, amount: 0n, refusal: notYet(NOTHING, why, worth.winningsFrom, now) };
-  }
-  return { position, amount: dueOf(position, worth, now) };
+  if (position.claimed === "nothing") return { position };
+  const { winningsFrom } = await worthOf(reader, deployment, position.number);
+  if (winningsFrom <= now) return { position };
+  const why = `position ${position.number}: the stake has been paid, the winnings are frozen like what was seized`;
+  return { position, refusal: notYet(NOTHING, why, winningsFrom, now) };
 }
 
 export function ratingClaim(): Command {
@@ -70,7 +62,7 @@ export function ratingClaim(): Command {
     .summary("take what your ratings have come to")
     .description(
       "Pays out decided ratings: stakes at once, winnings after a ban when the seized funds are released. Anyone may claim for anyone; the " +
-        "money goes to the rater.",
+        "money goes to the rater. Each is claimed by itself: exit code 1 if any was refused, 0 if nothing that is due is left, whoever claimed it.",
     );
   examples(command, [
     ["sonm rating claim", "all that is due to you"],
@@ -91,34 +83,42 @@ export function ratingClaim(): Command {
       throw new Failure(`There is no position ${missing}`, "nobody has taken it", "see `sonm ratings HUB`");
     }
     const dues = await Promise.all(positions.map((position) => lookAt(account, position)));
+    const paid = dues.filter(({ position }) => position.claimed === "all");
     const payable = dues.filter(({ refusal }) => refusal === undefined);
-    if (payable.length === 0) throw soonest(dues);
-    for (const { position } of payable) await claimRating(signer, deployment.addresses, position.number);
-    const waiting = dues.flatMap(({ refusal }) => (refusal ? [`  ${plain(refusal.why)}: ${refusal.todo}`] : []));
-    const total = payable.reduce((sum, { amount }) => sum + amount, 0n);
-    return {
-      lines: [
-        ...payable.map(
-          ({ position, amount }) =>
-            `${terminal.paint("green", "✓")} position ${position.number}: ${showSnm(amount)} to ${position.rater}`,
-        ),
-        ...waiting.map((line) => terminal.paint("dim", line)),
-      ],
-      data: {
-        total,
-        paid: payable.map(({ position, amount }) => ({ position: position.number, rater: position.rater, amount })),
-        waiting: dues.flatMap(({ position, refusal }) =>
-          refusal ? [{ position: position.number, why: refusal.why, possibleFrom: refusal.possibleFrom ?? null }] : [],
-        ),
-        now,
+    const waiting = dues.flatMap(({ position, refusal }) =>
+      refusal && position.claimed !== "all" ? [{ position, refusal }] : [],
+    );
+    if (payable.length === 0 && (waiting.length > 0 || paid.length === 0)) throw soonest(waiting);
+    const task: Task<Due> = {
+      async act({ position: { number, rater } }) {
+        const { addresses } = deployment;
+        return broughtBy(await orWhen(now, claimRating(signer, addresses, number)), addresses, rater);
       },
+      async isDone({ position: { number, claimed } }) {
+        const after = (await positionAt(reader, deployment, number)).claimed;
+        return after === "all" || (after === "stake" && claimed === "nothing");
+      },
+      nameOf: ({ position: { number, rater } }) => `position ${number}, to ${rater}`,
+      dataOf: ({ position: { number, rater } }) => ({ position: number, rater }),
     };
+    const report = await carryOut(payable, task, terminal, paid);
+    terminal.say(...waiting.map(({ refusal }) => terminal.paint("dim", `  ${refusal.why}: ${refusal.todo}`)));
+    return summary(report, {
+      paid: report.done.map(({ item, amount }) => ({ ...task.dataOf(item), amount })),
+      waiting: waiting.map(({ position, refusal }) => ({
+        position: position.number,
+        why: refusal.why,
+        possibleFrom: refusal.possibleFrom ?? null,
+      })),
+      now,
+    });
   });
 }
 
 /** Of several refusals the one that ends first. */
-function soonest(dues: readonly Due[]): Failure {
-  const refusals = dues.flatMap(({ refusal }) => (refusal ? [refusal] : []));
-  const [first] = refusals.sort((a, b) => (a.possibleFrom ?? Infinity) - (b.possibleFrom ?? Infinity));
+function soonest(waiting: readonly { readonly refusal: Failure }[]): Failure {
+  const [first] = waiting
+    .map(({ refusal }) => refusal)
+    .sort((a, b) => (a.possibleFrom ?? Infinity) - (b.possibleFrom ?? Infinity));
   return first ?? new Failure("Nothing to pay", "you have no ratings that are not paid", "rate a hub: `sonm rate`");
 }

@@ -2,64 +2,99 @@
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
 import { collectIntoTreasury, owedTo } from "../../core/chain/earnings.ts";
-import { releaseSeizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
+import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
-import { plain } from "../../core/plain.ts";
+import { carryOut, summary, type Task } from "../batch.ts";
+import { bringing, sourcesOf } from "../earnings/sources.ts";
 import { type NetworkOptions, openAccount, openNetwork, orWhen, takesAccount, takesNetwork } from "../network.ts";
+import { type Page, pageNote, takesPage } from "../paging.ts";
 import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 
+const SEIZURES = 20;
+
+/** What is still frozen comes first, the largest before the smaller: a flood of single wei, swept one by one, hides nothing. */
+function frozenFirst(a: Seizure, b: Seizure): number {
+  if (a.released !== b.released) return a.released ? 1 : -1;
+  return a.amount === b.amount ? b.number - a.number : a.amount < b.amount ? 1 : -1;
+}
+
 export function treasury(): Command {
-  const command = takesNetwork(new Command("treasury"))
+  const command = takesPage(takesNetwork(new Command("treasury")), SEIZURES)
     .summary("what the DAO has, and what of it is frozen until when")
     .description(
-      "Shows taxes, forfeits and seized funds. A seizure is frozen, each for its own time; the rest the DAO can spend (`sonm dao propose spend`).",
+      "Shows taxes, forfeits and seized funds. A seizure is frozen, each for its own time; the rest the DAO can spend (`sonm dao propose spend`). " +
+        "Seizures that are not released come first, the largest before the smaller.",
     );
   examples(command, [
     ["sonm treasury", "all of it"],
     ["sonm treasury release 0", "unfreeze a seizure whose time has come"],
   ]);
-  answering<NetworkOptions>(command, async (_, options, terminal) => {
+  answering<NetworkOptions & Page>(command, async (_, options, terminal) => {
     const { reader, deployment, now } = await openNetwork(options);
-    const record = await treasuryRecordOf(reader, deployment);
-    const rows = record.seizures.map((one) => [
+    const { seizures, ...record } = await treasuryRecordOf(reader, deployment);
+    const shown = seizures.toSorted(frozenFirst).slice(options.from, options.from + options.limit);
+    const rows = shown.map((one) => [
       String(one.number),
       one.hub,
       one.released ? "released" : one.releaseAt <= now ? "can be released" : showMoment(one.releaseAt, now),
       showSnm(one.amount),
     ]);
-    const summary = fields(terminal, [
+    const totals = fields(terminal, [
       ["balance", showSnm(record.balance)],
       ["frozen", showSnm(record.frozen)],
       ["the DAO's to spend", showSnm(record.available)],
     ]);
-    const seizures = rows.length === 0 ? [] : ["", ...table(["seizure", "hub", "frozen until", "amount"], rows, 3)];
-    return { lines: [...summary, ...seizures], data: { ...record, now } };
+    const note = terminal.paint("dim", pageNote(options, shown.length, seizures.length, "seizures", "sonm treasury"));
+    return {
+      lines:
+        seizures.length === 0
+          ? totals
+          : [...totals, "", ...table(["seizure", "hub", "frozen until", "amount"], rows, 3), "", note],
+      data: { ...record, count: seizures.length, from: options.from, seizures: shown, now },
+    };
   });
   return command.enablePositionalOptions().addCommand(release()).addCommand(collect());
 }
 
 function release(): Command {
-  const command = takesAccount(new Command("release").argument("<seizure>", "its number"))
-    .summary("unfreeze a seizure whose time has come")
-    .description("Unfreezes a seizure, so that the DAO can spend it. Anyone may.");
+  const command = takesAccount(new Command("release").argument("<seizures...>", "their numbers"))
+    .summary("unfreeze seizures whose time has come")
+    .description(
+      "Unfreezes seizures, so that the DAO can spend them. Anyone may. What has been released already is no failure.",
+    );
   examples(command, [["sonm treasury release 0", "the first one"]]);
-  return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
+  return answering<NetworkOptions>(command, async (texts, options, terminal) => {
     const { reader, deployment, signer, now } = await openAccount(options);
     const { seizures } = await treasuryRecordOf(reader, deployment);
-    const one = seizures.find(({ number }) => String(number) === text);
-    if (!one) {
+    const named = texts.map((text) => {
+      const one = seizures.find(({ number }) => String(number) === text);
+      if (one) return one;
       throw new Failure(`There is no seizure ${text}`, `there are ${seizures.length} so far`, "see `sonm treasury`");
-    }
-    const what = `Seizure ${one.number} stays frozen`;
-    if (one.released) throw new Failure("Nothing to release", `seizure ${one.number} has been released`, "do nothing");
-    if (now < one.releaseAt) throw notYet(what, "its time has not come", one.releaseAt, now);
-    await orWhen(now, releaseSeizure(signer, deployment.addresses, one.number));
-    return {
-      lines: [`${terminal.paint("green", "✓")} ${showSnm(one.amount)} are the DAO's to spend`],
-      data: { seizure: one.number, amount: one.amount },
+    });
+    const task: Task<Seizure> = {
+      async act({ number, releaseAt, amount }) {
+        if (now < releaseAt) {
+          throw notYet(`Seizure ${number} stays frozen`, "its time has not come", releaseAt, now);
+        }
+        await orWhen(now, releaseSeizure(signer, deployment.addresses, number));
+        return amount;
+      },
+      async isDone({ number }) {
+        const after = await treasuryRecordOf(reader, deployment);
+        return after.seizures.some((one) => one.number === number && one.released);
+      },
+      nameOf: ({ number }) => `seizure ${number}, for the DAO to spend`,
+      dataOf: ({ number, hub }) => ({ seizure: number, hub }),
     };
+    const report = await carryOut(
+      named.filter(({ released }) => !released),
+      task,
+      terminal,
+      named.filter(({ released }) => released),
+    );
+    return summary(report, {});
   });
 }
 
@@ -69,16 +104,16 @@ function collect(): Command {
     .description("Has the Treasury pull what hubs have paid to it by `sonm hub pay`. Anyone may.");
   examples(command, [["sonm treasury collect", "from all of them"]]);
   return answering<NetworkOptions>(command, async (_, options, terminal) => {
-    const { reader, deployment, signer, now } = await openAccount(options);
+    const account = await openAccount(options);
+    const { reader, deployment, signer } = account;
     const { addresses } = deployment;
     const owed = await owedTo(reader, deployment, addresses.treasury);
     if (owed.length === 0) throw new Failure("Nothing to collect", "no hub owes the Treasury anything", "do nothing");
-    for (const { hub } of owed) await orWhen(now, collectIntoTreasury(signer, addresses, hub.wallet));
-    return {
-      lines: owed.map(
-        ({ hub, amount }) => `${terminal.paint("green", "✓")} ${showSnm(amount)} from ${plain(hub.name)}`,
-      ),
-      data: { collected: owed.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount })) },
-    };
+    const sources = sourcesOf(account, addresses.treasury, owed, ({ hub }) =>
+      collectIntoTreasury(signer, addresses, hub.wallet),
+    );
+    const report = await carryOut(sources, bringing(account, addresses.treasury), terminal);
+    const collected = report.done.map(({ item: { hub, name }, amount }) => ({ hub, name, amount }));
+    return summary(report, { collected });
   });
 }

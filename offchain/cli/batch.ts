@@ -1,0 +1,110 @@
+// Verbs that do several things of a kind: each by itself, so that what stops one stops no other and all that was done is told. Most can be
+// done by anybody for anybody, so somebody else may be first at any moment: what is done is done, and no failure.
+import { showSnm } from "../core/amounts.ts";
+import { failureOf } from "../core/chain/transact.ts";
+import { Failure } from "../core/failure.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Answer } from "./verb.ts";
+
+export type Outcome<Item> =
+  /** `amount`: wei of SNM that it brought */
+  | { readonly kind: "done"; readonly item: Item; readonly amount: bigint }
+  | { readonly kind: "done before"; readonly item: Item }
+  | { readonly kind: "refused"; readonly item: Item; readonly refusal: Failure };
+
+export type Task<Item> = {
+  /** Does it. Returns what it brought, wei of SNM. @throws Failure if it was refused */
+  act(item: Item): Promise<bigint>;
+  /** Looks anew whether it is done, whoever did it. Asked after a refusal. */
+  isDone(item: Item): Promise<boolean>;
+  /** as in `position 3`, and whose gain it is */
+  nameOf(item: Item): string;
+  /** for programs */
+  dataOf(item: Item): Readonly<Record<string, unknown>>;
+};
+
+/** Does one thing after another. Never throws: whatever goes wrong with one is its outcome. */
+export async function oneByOne<Item>(
+  items: readonly Item[],
+  { act, isDone }: Pick<Task<Item>, "act" | "isDone">,
+  onOutcome: (outcome: Outcome<Item>) => void,
+): Promise<Outcome<Item>[]> {
+  const outcomes: Outcome<Item>[] = [];
+  for (const item of items) {
+    const outcome = await act(item).then(
+      (amount): Outcome<Item> => ({ kind: "done", item, amount }),
+      async (error: unknown): Promise<Outcome<Item>> => {
+        // Who cannot look keeps the refusal.
+        const done = await isDone(item).catch(() => false);
+        if (done) return { kind: "done before", item };
+        const refusal = error instanceof Failure ? error : failureOf("It was not done", "the call", error);
+        return { kind: "refused", item, refusal };
+      },
+    );
+    outcomes.push(outcome);
+    onOutcome(outcome);
+  }
+  return outcomes;
+}
+
+function linesOf<Item>(outcome: Outcome<Item>, { nameOf }: Task<Item>, { paint }: Terminal): string[] {
+  const name = nameOf(outcome.item);
+  if (outcome.kind === "done") return [`${paint("green", "✓")} ${showSnm(outcome.amount)}: ${name}`];
+  if (outcome.kind === "done before") return [paint("dim", `· ${name}: somebody has done it already`)];
+  const { what, why, todo } = outcome.refusal;
+  return [`${paint("red", "✗")} ${name}: ${what}`, `  ${why}`, `  → ${todo}`];
+}
+
+/** What became of a batch, for the answer of a verb. */
+export type Report<Item> = {
+  readonly done: readonly Extract<Outcome<Item>, { kind: "done" }>[];
+  /** of what was done, wei of SNM */
+  readonly total: bigint;
+  /** with an outcome for each, and `ok` if nothing is left to do */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly exitCode: 0 | 1;
+};
+
+/**
+ * Does one thing after another and tells of each at once, so that not even an interruption leaves in the dark what was done.
+ * @param doneBefore what was seen to be done before anything was tried
+ * @throws Failure only if there was one thing to do, and it was refused
+ */
+export async function carryOut<Item>(
+  items: readonly Item[],
+  task: Task<Item>,
+  terminal: Terminal,
+  doneBefore: readonly Item[] = [],
+): Promise<Report<Item>> {
+  const alone = items.length === 1 && doneBefore.length === 0;
+  const tell = (outcome: Outcome<Item>) => {
+    if (!alone || outcome.kind !== "refused") terminal.say(...linesOf(outcome, task, terminal));
+  };
+  const before = doneBefore.map((item): Outcome<Item> => ({ kind: "done before", item }));
+  for (const one of before) tell(one);
+  const outcomes = [...before, ...(await oneByOne(items, task, tell))];
+  const [only] = outcomes;
+  if (alone && only?.kind === "refused") throw only.refusal;
+  const done = outcomes.flatMap((one) => (one.kind === "done" ? [one] : []));
+  const ok = outcomes.every(({ kind }) => kind !== "refused");
+  const total = done.reduce((sum, { amount }) => sum + amount, 0n);
+  return { done, total, data: { ok, total, outcomes: outcomes.map(shapeOf(task)) }, exitCode: ok ? 0 : 1 };
+}
+
+function shapeOf<Item>({ dataOf }: Task<Item>) {
+  return (outcome: Outcome<Item>) => {
+    const { kind, item } = outcome;
+    const amount = kind === "done" ? outcome.amount : 0n;
+    if (kind !== "refused") return { ...dataOf(item), outcome: kind, amount };
+    const { what, why, todo, possibleFrom } = outcome.refusal;
+    return { ...dataOf(item), outcome: kind, amount, error: { what, why, todo, possibleFrom: possibleFrom ?? null } };
+  };
+}
+
+/** The answer of a verb that has told its outcomes: the sum, where there were several. */
+export function summary<Item>(
+  { done, total, data, exitCode }: Report<Item>,
+  more: Readonly<Record<string, unknown>>,
+): Pick<Answer, "lines" | "data" | "exitCode"> {
+  return { lines: done.length > 1 ? [`${showSnm(total)} in all`] : [], data: { ...data, ...more }, exitCode };
+}

@@ -1,0 +1,44 @@
+// Bringing SNM home from where they wait: the same for a payee, a hub and the Treasury.
+import type { TransactionReceipt } from "viem";
+import type { Owed } from "../../core/chain/earnings.ts";
+import { allowanceOf } from "../../core/chain/read.ts";
+import { broughtBy } from "../../core/chain/receipts.ts";
+import { plain } from "../../core/plain.ts";
+import type { Address } from "../../core/types.ts";
+import type { Task } from "../batch.ts";
+import { type Network, orWhen } from "../network.ts";
+
+/** Where SNM wait for somebody. */
+export type Source = {
+  /** the hub that owes them; null for the escrow */
+  readonly hub: Address | null;
+  readonly name: string;
+  bring(): Promise<TransactionReceipt>;
+  /** what waits there now, wei of SNM */
+  left(): Promise<bigint>;
+};
+
+/** @param bring pulls what one hub owes to `payee` */
+export function sourcesOf(
+  { reader, deployment }: Network,
+  payee: Address,
+  owed: readonly Owed[],
+  bring: (owed: Owed) => Promise<TransactionReceipt>,
+): Source[] {
+  return owed.map((one) => ({
+    hub: one.hub.wallet,
+    name: one.hub.name,
+    bring: () => bring(one),
+    left: () => allowanceOf(reader, deployment, one.hub.wallet, payee),
+  }));
+}
+
+/** Brings to `payee` what waits in sources. */
+export function bringing({ deployment, now }: Network, payee: Address): Task<Source> {
+  return {
+    act: async ({ bring }) => broughtBy(await orWhen(now, bring()), deployment.addresses, payee),
+    isDone: async ({ left }) => (await left()) === 0n,
+    nameOf: ({ name }) => `from ${plain(name)}`,
+    dataOf: ({ hub, name }) => ({ hub, name }),
+  };
+}
