@@ -17,7 +17,10 @@ export type Command =
   | { kind: "fund"; wallet: string; amount: bigint }
   | { kind: "register" | "closePeriod" | "payDay" | "suspect" | "rehab" | "ban" | "sweep"; wallet: string; by: By }
   | { kind: "transfer"; wallet: string; payee: string; amount: Amount; by: By }
-  | { kind: "settle"; wallet: string; payee: string; amount: bigint; payBps: bigint }
+  | { kind: "order"; wallet: string; price: bigint }
+  /** one of the orders that are not settled */
+  | { kind: "settle"; index: number; payee: string; payBps: bigint }
+  | { kind: "bringIn"; wallet: string }
   | { kind: "withdraw"; wallet: string; amount: Amount; by: By }
   | { kind: "pull"; wallet: string; payee: string; amount: Amount }
   | { kind: "collect"; wallet: string; payee: string }
@@ -37,6 +40,8 @@ const amount: fc.Arbitrary<Amount> = fc.oneof(
   fc.record({ wei: fc.integer({ min: 0, max: 11 }) }),
 );
 const wei = fc.oneof(fc.bigInt(1n, 20n), fc.bigInt(1n, 40n * SNM));
+/** Mostly the most that is allowed, as an owner would have it that is its own miner. */
+const PAY_BPS = fc.oneof(fc.constant(7_000n), fc.bigInt(0n, 7_000n));
 /** A ban ends a wallet's history, so it must be rarer than what goes on. */
 const TOWARDS = fc.oneof(
   { weight: 4, arbitrary: fc.constant("payDay" as const) },
@@ -67,16 +72,17 @@ export const COMMAND: fc.Arbitrary<Command> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: kinds("transfer"), wallet, payee: fc.constantFrom(...PAYEES), amount, by }),
   },
+  { weight: 4, arbitrary: fc.record({ kind: kinds("order"), wallet, price: wei }) },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       kind: kinds("settle"),
-      wallet,
+      index: fc.nat(5),
       payee: fc.constantFrom("m0", "m1", "o1"),
-      amount: wei,
-      payBps: fc.bigInt(0n, 7_000n),
+      payBps: PAY_BPS,
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: kinds("bringIn"), wallet }) },
   { weight: 1, arbitrary: fc.record({ kind: kinds("withdraw"), wallet, amount, by }) },
   {
     weight: 2,
@@ -132,6 +138,49 @@ export const RATED: fc.Arbitrary<Command[]> = fc
     ];
   });
 
+/** An owner of `w0` that is its own miner settles while it is not Registered, registers again and carries off what it can. */
+export const SETTLED_EARLIER: fc.Arbitrary<Command[]> = fc
+  .record({
+    prices: fc.array(wei, { minLength: 1, maxLength: 4 }),
+    /** what ends the registration, or what is settled before anything has ended it */
+    towards: fc.constantFrom("payDay", "rehab", "ban"),
+    steps: fc.constantFrom(1, 2, 2, 2),
+    settled: fc.array(
+      fc.record({ kind: kinds("settle"), index: fc.nat(3), payee: kinds("m0", "o0"), payBps: PAY_BPS }),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    ),
+    closed: fc.constantFrom(false, false, true),
+    gone: fc.array(
+      fc.record({ kind: kinds("transfer"), wallet: kinds("w0"), payee: kinds("o0"), amount, by: kinds("owner") }),
+      {
+        maxLength: 3,
+      },
+    ),
+  })
+  .map(({ prices, towards, steps, settled, closed, gone }): Command[] => {
+    const w0 = { wallet: "w0" };
+    const advance: Command = { kind: "advance", ...w0, towards };
+    const bringIn: Command = { kind: "bringIn", ...w0 };
+    const all = { thousandths: 1_000, plus: 0 };
+    return [
+      ...prices.map((price): Command => ({ kind: "order", ...w0, price })),
+      ...Array.from({ length: steps }, () => advance),
+      ...settled,
+      bringIn,
+      { kind: "register", ...w0, by: "owner" },
+      ...(closed ? [{ kind: "advance", ...w0, towards: "payDay" } as const] : []),
+      bringIn,
+      ...gone,
+      { kind: "transfer", ...w0, payee: "o0", amount: all, by: "owner" },
+      { kind: "pull", ...w0, payee: "o0", amount: all },
+      ...settled,
+      bringIn,
+    ];
+  });
+
 /** What a coalition that holds every vote may try with a hub it has banned, and with everything around it. */
 export const PLUNDER: fc.Arbitrary<Command[]> = fc.array(
   fc.oneof(
@@ -139,13 +188,8 @@ export const PLUNDER: fc.Arbitrary<Command[]> = fc.array(
     fc.record({ kind: kinds("claim", "claim", "release"), index: fc.nat(8) }),
     fc.record({ kind: kinds("spend"), amount, by: fc.constant<By>("government") }),
     fc.record({ kind: kinds("sweep", "rehab", "ban"), wallet: fc.constant("w0"), by: lane }),
-    fc.record({
-      kind: kinds("settle"),
-      wallet: fc.constant("w0"),
-      payee: fc.constant("m0"),
-      amount: wei,
-      payBps: fc.constant(7_000n),
-    }),
+    fc.record({ kind: kinds("settle"), index: fc.nat(3), payee: fc.constant("m0"), payBps: PAY_BPS }),
+    fc.record({ kind: kinds("bringIn"), wallet: fc.constant("w0") }),
     fc.record({ kind: kinds("collect"), wallet: fc.constant("w0"), payee: fc.constantFrom("w1", "treasury") }),
   ),
   { minLength: 5, maxLength: 20, size: "max" },

@@ -104,39 +104,49 @@ export async function deployInstitutions(connection: Connection, snm: ContractRe
   return { snm, parameters, whitelist, treasury, implementation, factory, ratings };
 }
 
-type Clock = {
-  /** Blocks may have the same second, as on no real chain; otherwise each has a later one than the block before. */
-  readonly allowBlocksWithSameTimestamp: boolean;
+type Setting = {
+  /** Blocks may have the same second (the default), as on no real chain; otherwise each has a later one than the block before. */
+  readonly allowBlocksWithSameTimestamp?: boolean;
+  /** The job board is a contract, which `openEscrow` deploys; otherwise an account. */
+  readonly escrow?: boolean;
 };
-const ANY_SECOND: Clock = { allowBlocksWithSameTimestamp: true };
 
 /** A network of its own with institutions whose DAO and job board are plain accounts, so that a test can speak for them. */
-export async function createWorld(clock = ANY_SECOND) {
-  const { connection, people } = await populate(clock);
+export async function createWorld(setting: Setting = {}) {
+  const { connection, people } = await populate(setting);
   const contracts = await deployInstitutions(connection, await deploySnm(connection), {
     government: people.government.account.address,
     fastLane: people.fastLaneAccount.account.address,
-    jobBoard: people.jobBoard.account.address,
+    ...marketOf(people.jobBoard, setting),
   });
   return { ...people, fastLane: people.fastLaneAccount, ...(await hands(connection, contracts, people.owner)) };
 }
 
 /** A network of its own with the whole government: nobody can speak for the DAO but its voters. */
-export async function createGovernedWorld(clock = ANY_SECOND) {
-  const { connection, people } = await populate(clock);
+export async function createGovernedWorld(setting: Setting = {}) {
+  const { connection, people } = await populate(setting);
   const snm = await deploySnm(connection);
   const lanes = await deployLanes(connection, snm.address);
   const contracts = await deployInstitutions(connection, snm, {
     government: lanes.timelock.address,
     fastLane: lanes.fastTimelock.address,
-    jobBoard: people.jobBoard.account.address,
+    ...marketOf(people.jobBoard, setting),
   });
   assert.equal(await lanes.fastLane.read.registry(), getAddress(contracts.whitelist.address));
   return { ...people, ...(await hands(connection, contracts, people.owner)), ...lanes };
 }
 
-async function populate(clock: Clock) {
-  const connection = await network.create({ override: clock });
+/** The market as far as hubs meet it: an account, or the contracts that this account will deploy first. */
+function marketOf(
+  { account: { address: from } }: Person,
+  { escrow = false }: Setting,
+): Pick<At, "referee" | "jobBoard"> {
+  if (!escrow) return { jobBoard: from };
+  return { referee: getContractAddress({ from, nonce: 0n }), jobBoard: getContractAddress({ from, nonce: 1n }) };
+}
+
+async function populate({ allowBlocksWithSameTimestamp = true }: Setting) {
+  const connection = await network.create({ override: { allowBlocksWithSameTimestamp } });
   const accounts = await connection.viem.getWalletClients();
   const [holder, owner, miner, stranger, government, fastLaneAccount, jobBoard, ...others] = accounts;
   assert(holder && owner && miner && stranger && government && fastLaneAccount && jobBoard);

@@ -31,8 +31,21 @@ export type Registration = {
   passed: bigint;
   /** wei approved to payees since */
   approved: bigint;
+  /** what was settled since, or earlier and has come in since */
+  settled: Settlement[];
 };
-export type ModelWallet = { owner: string; status: Status; locked: bigint; registrations: Registration[] };
+/** What a buyer has paid for accepted work, wei, and what of it is the miner's. */
+export type Settlement = { price: bigint; pay: bigint };
+export type ModelWallet = {
+  owner: string;
+  status: Status;
+  locked: bigint;
+  registrations: Registration[];
+  /** what was settled while it was not Registered and has not come in */
+  waiting: Settlement[];
+};
+/** A job of one unit that is claimed. */
+export type Order = { wallet: string; price: bigint; settled: boolean };
 export type ModelPosition = {
   rater: string;
   wallet: string;
@@ -50,6 +63,8 @@ export type Model = {
   /** `wallet/payee` */
   allowances: Map<string, bigint>;
   wallets: Map<string, ModelWallet>;
+  /** what buyers have paid into the escrow, `board` */
+  orders: Order[];
   seizures: { amount: bigint; releaseAt: bigint; released: boolean }[];
   positions: ModelPosition[];
 };
@@ -82,6 +97,18 @@ export const available = (model: Model, name: string) => {
   const wallet = walletOf(model, name);
   return wallet.status === "Registered" ? free(model, name) - current(model, name).terms.quote - wallet.locked : 0n;
 };
+export const newWallet = (owner: string): ModelWallet => ({
+  ...{ owner, status: "Created", locked: 0n },
+  ...{ registrations: [], waiting: [] },
+});
+const sum = (amounts: bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
+/** What waits in the escrow for a hub. */
+export function waitingFor(model: Model, name: string) {
+  const { waiting } = walletOf(model, name);
+  const prices = sum(waiting.map(({ price }) => price));
+  return { rest: prices - sum(waiting.map(({ pay }) => pay)), prices };
+}
+export const openOrders = (model: Model) => model.orders.filter(({ settled }) => !settled);
 /** A wallet as it can be seen on the chain. */
 export function walletSightOf(model: Model, name: string) {
   const { status, registrations, locked } = walletOf(model, name);
@@ -153,7 +180,7 @@ export const actions = {
     refuseUnless(free(model, name) > terms.quote, "HubWalletInsufficientFunds");
     const wallet = walletOf(model, name);
     wallet.status = "Registered";
-    wallet.registrations.push({ terms, registeredAt: now, passed: free(model, name), approved: 0n });
+    wallet.registrations.push({ terms, registeredAt: now, passed: free(model, name), approved: 0n, settled: [] });
   },
   transfer(model: Model, name: string, payee: string, amount: bigint, caller: string) {
     requireOwner(model, name, caller);
@@ -166,12 +193,43 @@ export const actions = {
     walletOf(model, name).locked += lock;
     approve(model, name, payee, amount - lock);
   },
-  /** The job board's two routes: into a Registered wallet, else to the miner at once. */
-  settle(model: Model, name: string, miner: string, amount: bigint, pay: bigint) {
-    if (walletOf(model, name).status !== "Registered") return move(model, "jobBoard", miner, pay);
-    move(model, "jobBoard", name, amount);
-    walletOf(model, name).locked += least(ceilDiv(amount * current(model, name).terms.lockShare, BPS), amount - pay);
+  /** A buyer pays into the escrow for a job that the hub has quoted, and a miner claims it. */
+  order(model: Model, wallet: string, price: bigint) {
+    refuseUnless(walletOf(model, wallet).status === "Registered", "JobBoardHubNotRegistered");
+    move(model, "buyer", "board", price);
+    model.orders.push({ wallet, price, settled: false });
+  },
+  /** The escrow's two routes: into a Registered wallet, else the pay to the miner at once and the rest when the wallet can take it. */
+  settle(model: Model, order: Order, miner: string, pay: bigint) {
+    const { wallet: name, price } = order;
+    const wallet = walletOf(model, name);
+    order.settled = true;
+    if (wallet.status !== "Registered") {
+      move(model, "board", miner, pay);
+      wallet.waiting.push({ price, pay });
+      return;
+    }
+    move(model, "board", name, price);
+    wallet.locked += least(ceilDiv(price * current(model, name).terms.lockShare, BPS), price - pay);
     approve(model, name, miner, pay);
+    current(model, name).settled.push({ price, pay });
+  },
+  /** What waits in the escrow comes in. */
+  bringIn(model: Model, name: string) {
+    const { rest, prices } = waitingFor(model, name);
+    refuseUnless(rest !== 0n, "JobBoardNothingWaiting");
+    const wallet = walletOf(model, name);
+    refuseUnless(wallet.status === "Registered" || wallet.status === "Punished", "JobBoardHubNotRegistered");
+    move(model, "board", name, rest);
+    const came = wallet.waiting;
+    wallet.waiting = [];
+    if (wallet.status === "Punished") return;
+    const { terms, settled } = current(model, name);
+    wallet.locked += least(ceilDiv(prices * terms.lockShare, BPS), rest);
+    settled.push(...came);
+    // What the miners have had at once has passed by the wallet, but not by INV-21.
+    current(model, name).passed += prices - rest;
+    current(model, name).approved += prices - rest;
   },
   closePeriod(model: Model, name: string, caller: string) {
     requireStatus(model, name, "Registered");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Address } from "viem";
 import { type Amount, type By, type Command, OWNER_OF } from "./government-commands.ts";
+import type { Escrow } from "./government-escrow.ts";
 import type { Person, Wallet, World } from "./government-fixture.ts";
 import {
   actions,
@@ -11,7 +12,9 @@ import {
   free,
   frozen,
   type Model,
+  openOrders,
   Refused,
+  waitingFor,
   walletOf,
 } from "./government-model.ts";
 
@@ -20,6 +23,8 @@ const BPS = 10_000n;
 /** How names become accounts and contracts. */
 export type Hands = {
   readonly world: Pick<World, "snm" | "treasury" | "ratings" | "time">;
+  readonly escrow: Escrow;
+  personOf: (name: string) => Person;
   as: (name: string) => { account: Person["account"] };
   addressOf: (name: string) => Address;
   hubOf: (name: string) => Wallet;
@@ -37,7 +42,7 @@ const callerOf = (name: string, who: By) => (who === "owner" ? (OWNER_OF[name] ?
 
 /** What a command comes to where the model stands. */
 export function planOf(
-  { world, as, addressOf, hubOf }: Hands,
+  { world, escrow, personOf, as, addressOf, hubOf }: Hands,
   model: Model,
   command: Exclude<Command, { kind: "advance" | "jump" }>,
 ): Plan {
@@ -56,19 +61,30 @@ export function planOf(
         onChain: () => hubOf(command.wallet).write.transfer([addressOf(command.payee), sum], as(caller)),
       };
     }
-    case "settle": {
-      const pay = (command.amount * command.payBps) / BPS;
-      const registered = walletOf(model, command.wallet).status === "Registered";
+    case "order": {
+      const number = model.orders.length;
+      const owner = personOf(OWNER_OF[command.wallet] ?? "");
       return {
-        inModel: () => actions.settle(model, command.wallet, command.payee, command.amount, pay),
-        onChain: async () => {
-          if (!registered) return snm.write.transfer([addressOf(command.payee), pay], as("jobBoard"));
-          await snm.write.transfer([addressOf(command.wallet), command.amount], as("jobBoard"));
-          await world.time.setNextBlockTimestamp(model.now);
-          return hubOf(command.wallet).write.settled([addressOf(command.payee), command.amount, pay], as("jobBoard"));
-        },
+        inModel: () => actions.order(model, command.wallet, command.price),
+        onChain: () => escrow.order(number, addressOf(command.wallet), owner, command.price, model.now),
       };
     }
+    case "settle": {
+      const open = openOrders(model);
+      const order = open[command.index % open.length];
+      if (!order) return { inModel: () => undefined, onChain: async () => undefined };
+      const number = model.orders.indexOf(order);
+      const pay = (order.price * command.payBps) / BPS;
+      return {
+        inModel: () => actions.settle(model, order, command.payee, pay),
+        onChain: () => escrow.settle(number, addressOf(command.payee), pay),
+      };
+    }
+    case "bringIn":
+      return {
+        inModel: () => actions.bringIn(model, command.wallet),
+        onChain: () => escrow.board.write.collect([addressOf(command.wallet)], as("stranger")),
+      };
     case "withdraw": {
       const caller = callerOf(command.wallet, command.by);
       const sum = amountOf(command.amount, free(model, command.wallet));
@@ -169,6 +185,13 @@ export function checkInvariants(model: Model, supply: bigint) {
   assert.equal(sum, supply, "INV-1");
   assert.ok(balanceOf(model, "treasury") >= frozen(model), "INV-24");
   for (const seizure of model.seizures) assert.ok(!seizure.released || model.now >= seizure.releaseAt, "INV-24");
+  const waiting = [...model.wallets.keys()].map((name) => waitingFor(model, name).rest);
+  const escrowed = [...openOrders(model).map(({ price }) => price), ...waiting];
+  assert.equal(
+    balanceOf(model, "board"),
+    escrowed.reduce((total, amount) => total + amount, 0n),
+    "INV-12",
+  );
   for (const name of model.wallets.keys()) {
     const { status, locked, registrations } = walletOf(model, name);
     assert.ok(free(model, name) >= 0n, "INV-22");
@@ -178,5 +201,11 @@ export function checkInvariants(model: Model, supply: bigint) {
     assert.ok(free(model, name) >= quote + locked, "INV-20");
     // All payees may be the owner's: what they have been approved of this registration's money is what it can carry off.
     assert.ok(last.approved * BPS <= (last.passed - quote) * (BPS - lockShare), "INV-21");
+    let due = 0n;
+    for (const { price, pay } of last.settled) {
+      const [share, rest] = [price * lockShare, (price - pay) * BPS];
+      due += share < rest ? share : rest;
+    }
+    assert.ok(locked * BPS >= due, "INV-21");
   }
 }

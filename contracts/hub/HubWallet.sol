@@ -18,7 +18,7 @@ struct Institutions {
     IParameters parameters;
     IWhitelist whitelist;
     ITreasury treasury;
-    /// the only caller of `settled`
+    /// the only caller of `settled` and `settledEarlier`
     address jobBoard;
     /// the DAO's slow timelock
     address government;
@@ -50,6 +50,11 @@ contract HubWallet is IHubWallet {
 
     modifier onlyOwner() {
         require(msg.sender == owner(), HubWalletNotOwner(msg.sender));
+        _;
+    }
+
+    modifier onlyJobBoard() {
+        require(msg.sender == jobBoard, HubWalletNotJobBoard(msg.sender));
         _;
     }
 
@@ -104,12 +109,20 @@ contract HubWallet is IHubWallet {
     /// @inheritdoc IHub
     /// @dev Cannot fail while Registered: `JobBoard` has transferred `amount`, of which `pay` is a part, and the sum of all
     /// amounts and allowances is bounded by the supply.
-    function settled(address miner, uint256 amount, uint256 pay) external only(Status.Registered) {
-        require(msg.sender == jobBoard, HubWalletNotJobBoard(msg.sender));
+    function settled(address miner, uint256 amount, uint256 pay) external only(Status.Registered) onlyJobBoard {
         uint256 lock = Math.min(_lockShareOf(amount, registrations[period].terms), amount - pay);
         locked += uint128(lock);
         emit SettlementReceived(miner, amount, pay, lock);
         _raiseAllowance(miner, pay);
+    }
+
+    /// @inheritdoc IHub
+    /// @dev Cannot fail while Registered: `JobBoard` has transferred `rest`. The share is that of the registration into which it comes, as
+    /// for all that comes in.
+    function settledEarlier(uint256 prices, uint256 rest) external only(Status.Registered) onlyJobBoard {
+        uint256 lock = Math.min(_lockShareOf(prices, registrations[period].terms), rest);
+        locked += uint128(lock);
+        emit EarlierSettlementsReceived(prices, rest, lock);
     }
 
     /// @inheritdoc IHubWallet

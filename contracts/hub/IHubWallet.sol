@@ -58,7 +58,7 @@ function payDayOf(Registration memory about) pure returns (uint256) {
 
 /// @title A hub's wallet
 /// @notice Keeps a hub's money where its miners can pull what they have earned and where the DAO can reach the rest
-/// (PROTOCOL.md, section 8). It knows nothing of jobs but the entry of settlements: any business can be paid into it and
+/// (PROTOCOL.md, section 8). It knows nothing of jobs but the entries of settlements: any business can be paid into it and
 /// pay from it. Amounts are wei of SNM. `free` is what the wallet holds beyond everything approved and not yet pulled;
 /// while Registered or Suspected, `free >= quote + locked` (INV-20).
 /// @dev The wallet believes of SNM that a transfer within balance and allowance succeeds and calls nobody back, and that
@@ -67,6 +67,7 @@ interface IHubWallet is IHub {
     event Registered(uint32 indexed period, uint256 quote, Terms terms);
     event PaymentApproved(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
     event SettlementReceived(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
+    event EarlierSettlementsReceived(uint256 prices, uint256 rest, uint256 lock);
     event PeriodClosed(uint32 indexed period, address by);
     event PaidOut(uint32 indexed period, uint256 frozen, uint256 tax);
     event Withdrawn(uint256 amount);

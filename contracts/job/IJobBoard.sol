@@ -14,8 +14,18 @@ enum BatchStatus {
     Refunded
 }
 
+/// @notice What waits for a hub that was not Registered at settlement. One slot: what waits is part of the supply, below 2^89 wei, and
+/// the prices are less than four times as much, since a pay is at most 70 % of its price.
+struct Waiting {
+    /// what the miners' pay has left, wei of SNM
+    uint128 rest;
+    /// what the buyers have paid, wei of SNM
+    uint128 prices;
+}
+
 /// @notice Jobs, their batches and the buyers' escrow. Amounts in wei of SNM, times in unix seconds.
-/// @dev Relies on the registry: the code of its hubs is known, so that `status` and, while Registered, `settled` never fail.
+/// @dev Relies on the registry: the code of its hubs is known, so that `status` and, while Registered, `settled` and
+/// `settledEarlier` never fail.
 interface IJobBoard is IBatches {
     /// @notice A buyer has posted a job and escrowed its price. Carries the whole job: later calls must bring it.
     event JobPosted(JobId indexed id, address indexed buyer, address indexed hub, Job job);
@@ -74,8 +84,8 @@ interface IJobBoard is IBatches {
     /// suspected, or once it is punished. Anyone.
     function refund(Job calldata job, uint32[] calldata batches) external;
 
-    /// @notice Sends what waits for `hub` to its wallet, once it is Registered again. A Punished wallet gets it too: from there
-    /// everything is swept to the Treasury, where it freezes like what was seized. Anyone.
+    /// @notice Sends what waits for `hub` to its wallet, once it is Registered again, which locks as much of it as if it had been settled
+    /// there. A Punished wallet gets it too: from there everything is swept to the Treasury, where it freezes like what was seized. Anyone.
     function collect(address hub) external;
 
     /// @notice Whether the job has been posted.
@@ -84,8 +94,8 @@ interface IJobBoard is IBatches {
     /// @notice Where a batch stands and at which attempt it is.
     function batchOf(JobId job, uint32 batch) external view returns (BatchStatus status, uint32 attempt);
 
-    /// @notice What waits for a hub that was not Registered at settlement.
-    function waiting(address hub) external view returns (uint256);
+    /// @notice What waits for a hub.
+    function waiting(address hub) external view returns (Waiting memory);
 
     /// @notice The smallest bond and deposit that `post` accepts (PROTOCOL.md, section 7); the deposit must also reach the bond.
     function minimumStakes(uint128 price, uint32 batchSize) external view returns (uint256 bond, uint256 deposit);

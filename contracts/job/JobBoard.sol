@@ -12,7 +12,7 @@ import {IHubRegistry} from "../hub/IHubRegistry.sol";
 import {IBatches} from "../result/IBatches.sol";
 import {JobId} from "../types/Ids.sol";
 import {Job} from "../types/Job.sol";
-import {BatchStatus, IJobBoard} from "./IJobBoard.sol";
+import {BatchStatus, IJobBoard, Waiting} from "./IJobBoard.sol";
 import {Terms} from "./Terms.sol";
 
 /// @title Jobs, their batches and the buyers' escrow
@@ -40,8 +40,7 @@ contract JobBoard is IJobBoard, EIP712 {
     /// would be a tenth of the honest path's gas.
     mapping(JobId => uint32[2 ** 32 + BATCHES]) private jobs;
 
-    /// @inheritdoc IJobBoard
-    mapping(address hub => uint256) public waiting;
+    mapping(address hub => Waiting) private dues;
 
     modifier onlyResults() {
         require(msg.sender == results, JobBoardNotResults(msg.sender));
@@ -92,7 +91,7 @@ contract JobBoard is IJobBoard, EIP712 {
         for (uint256 i = 0; i < numbers.length; ++i) {
             uint32 number = numbers[i];
             require(number < batches, JobBoardNoSuchBatch(number, batches));
-            _set(jobId, number, BatchStatus.Refunded, _attemptAt(jobId, number, BatchStatus.Open));
+            _move(jobId, number, BatchStatus.Open, BatchStatus.Refunded, 0);
             (, uint32 count) = job.range(number);
             units += count;
         }
@@ -103,16 +102,17 @@ contract JobBoard is IJobBoard, EIP712 {
 
     /// @inheritdoc IJobBoard
     function collect(address hub) external {
-        uint256 amount = waiting[hub];
-        require(amount != 0, JobBoardNothingWaiting(hub));
+        Waiting memory due = dues[hub];
+        require(due.rest != 0, JobBoardNothingWaiting(hub));
         IHub.Status standing = IHub(hub).status();
         require(
             standing == IHub.Status.Registered || standing == IHub.Status.Punished,
             JobBoardHubNotRegistered(hub, standing)
         );
-        waiting[hub] = 0;
-        emit Collected(hub, amount);
-        snm.safeTransfer(hub, amount);
+        delete dues[hub];
+        emit Collected(hub, due.rest);
+        snm.safeTransfer(hub, due.rest);
+        if (standing == IHub.Status.Registered) IHub(hub).settledEarlier(due.prices, due.rest);
     }
 
     /// @inheritdoc IBatches
@@ -121,25 +121,28 @@ contract JobBoard is IJobBoard, EIP712 {
         require(number < count, JobBoardNoSuchBatch(number, count));
         uint256 deadline = jobs[jobId][DEADLINE] | (uint256(jobs[jobId][DEADLINE + 1]) << 32);
         require(block.timestamp < deadline, JobBoardDeadlineOver(deadline));
-        uint32 current = _attemptAt(jobId, number, BatchStatus.Open);
+        uint32 current = _move(jobId, number, BatchStatus.Open, BatchStatus.Taken, 0);
         require(attempt == current, JobBoardWrongAttempt(attempt, current));
-        _set(jobId, number, BatchStatus.Taken, current);
     }
 
     /// @inheritdoc IBatches
     function reopen(JobId jobId, uint32 number) external onlyResults {
-        _set(jobId, number, BatchStatus.Open, _attemptAt(jobId, number, BatchStatus.Taken) + 1);
+        _move(jobId, number, BatchStatus.Taken, BatchStatus.Open, 1);
     }
 
     /// @inheritdoc IBatches
     function pay(Job calldata job, uint32 number, address miner, uint128 unitPay) external onlyResults {
         JobId jobId = job.id();
-        _set(jobId, number, BatchStatus.Paid, _attemptAt(jobId, number, BatchStatus.Taken));
+        _move(jobId, number, BatchStatus.Taken, BatchStatus.Paid, 0);
         (, uint32 count) = job.range(number);
         uint256 amount = uint256(job.price) * count;
         uint256 earned = uint256(unitPay) * count;
         bool toWallet = IHub(job.hub).status() == IHub.Status.Registered;
-        if (!toWallet) waiting[job.hub] += amount - earned;
+        if (!toWallet) {
+            Waiting storage due = dues[job.hub];
+            due.rest += uint128(amount - earned);
+            due.prices += uint128(amount);
+        }
         emit BatchPaid(jobId, number, miner, amount, earned, toWallet);
         if (toWallet) {
             snm.safeTransfer(job.hub, amount);
@@ -152,6 +155,11 @@ contract JobBoard is IJobBoard, EIP712 {
     /// @inheritdoc IJobBoard
     function minimumStakes(uint128 price, uint32 batchSize) external view returns (uint256 bond, uint256 deposit) {
         return Terms.minimumStakes(price, batchSize, parameters);
+    }
+
+    /// @inheritdoc IJobBoard
+    function waiting(address hub) external view returns (Waiting memory) {
+        return dues[hub];
     }
 
     /// @inheritdoc IJobBoard
@@ -170,15 +178,22 @@ contract JobBoard is IJobBoard, EIP712 {
         return _hashTypedDataV4(keccak256(abi.encode(QUOTE_TYPEHASH, jobId, expiry)));
     }
 
-    function _set(JobId jobId, uint32 number, BatchStatus status, uint32 attempt) private {
-        jobs[jobId][BATCHES + number] = (attempt << 2) | uint32(status);
-    }
-
-    /// @dev The attempt of a batch that must stand there.
-    function _attemptAt(JobId jobId, uint32 number, BatchStatus needed) private view returns (uint32) {
-        (BatchStatus status, uint32 attempt) = batchOf(jobId, number);
-        require(status == needed, JobBoardBatchNot(needed, number, status));
-        return attempt;
+    /// @dev Moves a batch on that must stand at `from`.
+    /// @param attempts by which its attempt rises
+    /// @return attempt at which it was
+    function _move(
+        JobId jobId,
+        uint32 number,
+        BatchStatus from,
+        BatchStatus to,
+        uint32 attempts
+    ) private returns (uint32 attempt) {
+        uint32[2 ** 32 + BATCHES] storage cells = jobs[jobId];
+        uint32 cell = cells[BATCHES + number];
+        BatchStatus status = BatchStatus(cell & 3);
+        require(status == from, JobBoardBatchNot(from, number, status));
+        attempt = cell >> 2;
+        cells[BATCHES + number] = ((attempt + attempts) << 2) | uint32(to);
     }
 
     function _countOf(JobId jobId) private view returns (uint32 count) {

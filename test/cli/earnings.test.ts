@@ -91,11 +91,14 @@ test("what was settled while the hub was idle waits for it, and is collected whe
   await payDayOfHub(world.owner, world.hub);
   await settleClaim(world.miner, world.addresses, job, claim);
   const waiting = String((job.price - claim.pay) * BigInt(units));
+  const lock = String((job.price * BigInt(units) * 3n) / 10n);
   assert.equal((await run("owner", "hub", "status")).data.waiting, waiting);
   refusedWith(await run("owner", "hub", "collect"), /the hub is idle/, /sonm hub register/);
   assert.equal((await run("owner", "hub", "register")).code, 0);
+  assert.equal((await run("owner", "hub", "status")).data.waitingLock, lock);
   const collected = (await run("owner", "hub", "collect")).data;
   assert.deepEqual([collected.amount, collected.waiting, collected.hub.waiting], [waiting, waiting, "0"]);
+  assert.deepEqual([collected.lock, collected.hub.locked], [lock, lock]);
   refusedWith(await run("owner", "hub", "collect"), /nothing waits for it/, /do nothing/);
 });
 

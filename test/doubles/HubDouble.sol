@@ -14,6 +14,7 @@ contract HubDouble is IHub, IHubRegistry {
     uint64 public suspectedAt;
 
     event Settled(address indexed from, address indexed miner, uint256 amount, uint256 pay);
+    event SettledEarlier(address indexed from, uint256 prices, uint256 rest);
 
     constructor(address owner_) {
         owner = owner_;
@@ -26,6 +27,10 @@ contract HubDouble is IHub, IHubRegistry {
 
     function settled(address miner, uint256 amount, uint256 pay) external {
         emit Settled(msg.sender, miner, amount, pay);
+    }
+
+    function settledEarlier(uint256 prices, uint256 rest) external {
+        emit SettledEarlier(msg.sender, prices, rest);
     }
 
     function isHub(address wallet) external view returns (bool) {

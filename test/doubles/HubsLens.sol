@@ -5,7 +5,7 @@ import {ITreasury, Seizure} from "../../contracts/government/ITreasury.sol";
 import {IHub} from "../../contracts/hub/IHub.sol";
 import {IHubWallet, Registration} from "../../contracts/hub/IHubWallet.sol";
 import {IRatings, Position} from "../../contracts/hub/IRatings.sol";
-import {IJobBoard} from "../../contracts/job/IJobBoard.sol";
+import {IJobBoard, Waiting} from "../../contracts/job/IJobBoard.sol";
 import {SNM} from "../../contracts/token/SNM.sol";
 
 /// @notice Reads at once what there is to see of hubs, of what waits for them, of the Treasury and of ratings.
@@ -16,6 +16,7 @@ contract HubsLens {
         uint256 free;
         uint256 available;
         uint256 waiting;
+        uint256 waitingPrices;
         Registration[] registrations;
         uint256[] allowances;
     }
@@ -52,7 +53,8 @@ contract HubsLens {
         sight.locked = hub.locked();
         sight.free = hub.free();
         sight.available = hub.available();
-        sight.waiting = board.waiting(address(hub));
+        Waiting memory due = board.waiting(address(hub));
+        (sight.waiting, sight.waitingPrices) = (due.rest, due.prices);
         sight.registrations = new Registration[](hub.period());
         for (uint32 i = 0; i < sight.registrations.length; ++i) sight.registrations[i] = hub.registration(i + 1);
         sight.allowances = new uint256[](payees.length);

@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 import {GameState} from "../../contracts/dispute/Game.sol";
 import {Commitment, IBisection} from "../../contracts/dispute/IBisection.sol";
-import {BatchStatus, IJobBoard} from "../../contracts/job/IJobBoard.sol";
+import {BatchStatus, IJobBoard, Waiting} from "../../contracts/job/IJobBoard.sol";
 import {IDeposits} from "../../contracts/result/IDeposits.sol";
 import {ClaimState, IResults} from "../../contracts/result/IResults.sol";
 import {ClaimId, GameId, JobId} from "../../contracts/types/Ids.sol";
@@ -47,7 +47,7 @@ contract MarketObserver {
 
     struct Seen {
         AccountSeen[] accounts;
-        uint256 waiting;
+        Waiting waiting;
         BatchSeen[] batches;
         ClaimState[] claims;
         Commitment[] commitments;

@@ -40,6 +40,13 @@ contract HubWalletAccounting {
         assert(free >= QUOTE + locked);
     }
 
+    function settledEarlier(uint256 share, uint256 rest) external {
+        require(registered && free <= SUPPLY && rest <= SUPPLY - free);
+        free += rest;
+        locked += rest < share ? rest : share;
+        assert(free >= QUOTE + locked);
+    }
+
     function payDay(uint256 tax) external {
         require(registered && tax <= QUOTE + locked);
         assert(tax <= free);

@@ -79,16 +79,17 @@ describe("the wallet's accounting, by the solver", () => {
       said.filter((message) => !SAFE.test(message)),
       [],
     );
-    assert.equal(said.filter((message) => message.includes("Assertion")).length, 3);
+    assert.equal(said.filter((message) => message.includes("Assertion")).length, 4);
   });
 
-  it("finds the fault when the lock may exceed what the pay leaves", async () => {
-    const broken = SOURCE.replace(
-      "locked += share < rest ? share : rest;",
-      "locked += share <= amount ? share : rest;",
-    );
-    assert.notEqual(broken, SOURCE);
-    const said = await verdicts(broken, ["assert"]);
-    assert.ok(said.some((message) => !SAFE.test(message)));
-  });
+  for (const [where, right, wrong] of [
+    ["at a settlement", "locked += share < rest ? share : rest;", "locked += share <= amount ? share : rest;"],
+    ["when what waited comes in", "locked += rest < share ? rest : share;", "locked += share;"],
+  ] as const)
+    it(`finds the fault when the lock may exceed what the pay leaves ${where}`, async () => {
+      const broken = SOURCE.replace(right, wrong);
+      assert.notEqual(broken, SOURCE);
+      const said = await verdicts(broken, ["assert"]);
+      assert.ok(said.some((message) => !SAFE.test(message)));
+    });
 });

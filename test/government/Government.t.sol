@@ -3,16 +3,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IReferee} from "../../contracts/dispute/IReferee.sol";
+import {Parameter} from "../../contracts/government/IParameters.sol";
 import {Parameters} from "../../contracts/government/Parameters.sol";
 import {Treasury} from "../../contracts/government/Treasury.sol";
 import {Seizure} from "../../contracts/government/ITreasury.sol";
 import {HubFactory} from "../../contracts/hub/HubFactory.sol";
 import {HubWallet, Institutions} from "../../contracts/hub/HubWallet.sol";
 import {IHub} from "../../contracts/hub/IHub.sol";
+import {Registration} from "../../contracts/hub/IHubWallet.sol";
 import {Claimed, Position, Verdict, Worth} from "../../contracts/hub/IRatings.sol";
 import {Ratings} from "../../contracts/hub/Ratings.sol";
 import {Whitelist} from "../../contracts/hub/Whitelist.sol";
+import {Waiting} from "../../contracts/job/IJobBoard.sol";
+import {JobBoard} from "../../contracts/job/JobBoard.sol";
 import {SNM} from "../../contracts/token/SNM.sol";
+import {JobId} from "../../contracts/types/Ids.sol";
+import {Job} from "../../contracts/types/Job.sol";
 
 /// @dev The cheat codes that the handler needs.
 interface IVm {
@@ -24,21 +31,31 @@ interface IVm {
 
 IVm constant vm = IVm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-/// @notice Everybody at once: owners, miners who are the owners' friends, raters, job board, DAO, passers-by, time.
-contract GovernmentHandler {
+/// @notice Everybody at once: owners, miners who are the owners' friends, raters, buyers, `Results`, DAO, passers-by, time.
+contract GovernmentHandler is IReferee {
     uint256 public constant HUBS = 2;
     uint256 private constant PEOPLE = 3;
+    uint256 private constant MAX_ORDERS = 6;
 
     SNM public immutable snm;
     Parameters public immutable parameters;
     Whitelist public immutable whitelist;
     Treasury public immutable treasury;
     Ratings public immutable ratings;
+    JobBoard public immutable board;
     HubWallet[] public hubs;
 
-    /// what has come into the current registration, and what of it has been approved
+    /// jobs of one unit that are claimed and not settled
+    Job[] private orders;
+    uint256 private posted;
+    /// what has come into the current registration, and what of it has been approved. What was settled earlier counts from when it
+    /// enters: whole, and the miners' pay as approved
     mapping(HubWallet => uint256) public passed;
     mapping(HubWallet => uint256) public approved;
+    /// what INV-21 wants locked of the prices settled, ten-thousandths of a wei
+    mapping(HubWallet => uint256) public mustLock;
+    /// prices and pays that were settled while the hub was not Registered
+    mapping(HubWallet => uint256[2][]) private earlier;
     mapping(HubWallet => bool) public wasPunished;
     /// least allowance that the friend must have at this hub: only its own pulls lower it
     mapping(HubWallet => mapping(address friend => uint256)) public owed;
@@ -48,11 +65,17 @@ contract GovernmentHandler {
         snm = new SNM(address(this));
         address self = address(this);
         parameters = new Parameters(self, address(0));
+        parameters.approveReferee(self);
         address factoryAt = vm.computeCreateAddress(self, vm.getNonce(self) + 3);
+        address boardAt = vm.computeCreateAddress(self, vm.getNonce(self) + 4);
         whitelist = new Whitelist(factoryAt, self);
         treasury = new Treasury(snm, whitelist, self);
-        HubWallet implementation = new HubWallet(Institutions(snm, parameters, whitelist, treasury, self, self, self));
+        HubWallet implementation = new HubWallet(
+            Institutions(snm, parameters, whitelist, treasury, boardAt, self, self)
+        );
         HubFactory factory = new HubFactory(address(implementation), whitelist);
+        board = new JobBoard(snm, parameters, whitelist, self);
+        snm.approve(address(board), type(uint256).max);
         ratings = new Ratings(snm, whitelist, address(treasury));
         for (uint256 i = 0; i < HUBS; ++i) {
             HubWallet hub = HubWallet(factory.createHub(bytes32(i), "", ""));
@@ -86,6 +109,12 @@ contract GovernmentHandler {
         hub.register();
         passed[hub] = hub.free();
         approved[hub] = 0;
+        mustLock[hub] = 0;
+    }
+
+    /// From 46 days later on, for those who register then.
+    function setLockShare(uint256 share) external {
+        parameters.set(Parameter.LockShareBps, 1_000 + (share % 2_001));
     }
 
     function transfer(uint256 seed, uint256 person, uint256 amount) external {
@@ -98,15 +127,50 @@ contract GovernmentHandler {
         _owe(hub, personOf(person), snm.approvedBy(address(hub)) - before);
     }
 
-    function settle(uint256 seed, uint256 person, uint256 amount, uint256 pay) external {
-        HubWallet hub = hubs[seed % HUBS];
-        if (hub.status() != IHub.Status.Registered) return;
-        amount = (amount % 50 ether) + 1;
-        pay = pay % ((amount * 7) / 10 + 1);
-        _fund(hub, amount);
+    function order(uint256 seed, uint256 price) external {
+        if (orders.length == MAX_ORDERS) return;
+        Job memory job;
+        (job.buyer, job.hub, job.referee) = (address(this), address(hubs[seed % HUBS]), address(this));
+        (job.units, job.batchSize, job.exponent) = (1, 1, 2);
+        job.price = uint128((price % 50 ether) + 1);
+        (job.bond, job.deposit) = (1_000 ether, 1_000 ether);
+        (job.window, job.opening, job.allowance, job.grace) = (1 hours, 10 minutes, 1 hours, 10 minutes);
+        job.deadline = uint64(block.timestamp + 1);
+        job.salt = bytes32(++posted);
+        JobId jobId = board.post(job, uint64(block.timestamp), "");
+        board.take(jobId, 0, 0);
+        orders.push(job);
+    }
+
+    function settle(uint256 seed, uint256 person, uint256 pay) external {
+        Job memory job = orders[seed % orders.length];
+        orders[seed % orders.length] = orders[orders.length - 1];
+        orders.pop();
+        pay = pay % ((uint256(job.price) * 7) / 10 + 1);
         // INV-22: if this fails the whole run does, see `settlementFailed`.
-        try hub.settled(personOf(person), amount, pay) {
-            _owe(hub, personOf(person), pay);
+        try board.pay(job, 0, personOf(person), uint128(pay)) {
+            HubWallet hub = HubWallet(job.hub);
+            if (hub.status() == IHub.Status.Registered) {
+                owed[hub][personOf(person)] += pay;
+                _enter(hub, job.price, pay);
+            } else {
+                earlier[hub].push([uint256(job.price), pay]);
+            }
+        } catch {
+            settlementFailed = true;
+        }
+    }
+
+    function bringIn(uint256 seed) external {
+        HubWallet hub = hubs[seed % HUBS];
+        if (board.waiting(address(hub)).rest == 0) return;
+        IHub.Status status = hub.status();
+        if (status != IHub.Status.Registered && status != IHub.Status.Punished) return;
+        try board.collect(address(hub)) {
+            uint256[2][] memory settled = earlier[hub];
+            delete earlier[hub];
+            if (status == IHub.Status.Punished) return;
+            for (uint256 i = 0; i < settled.length; ++i) _enter(hub, settled[i][0], settled[i][1]);
         } catch {
             settlementFailed = true;
         }
@@ -174,6 +238,32 @@ contract GovernmentHandler {
         treasury.spend(address(this), amount % (snm.balanceOf(address(treasury)) + 1));
     }
 
+    function machine() external pure returns (address) {
+        return address(0);
+    }
+
+    /// What waits for a hub by all that was settled.
+    function waiting(HubWallet hub) external view returns (Waiting memory due) {
+        for (uint256 i = 0; i < earlier[hub].length; ++i) {
+            (uint256 price, uint256 pay) = (earlier[hub][i][0], earlier[hub][i][1]);
+            due.rest += uint128(price - pay);
+            due.prices += uint128(price);
+        }
+    }
+
+    /// As the owner of the hubs: it signs every quote.
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        return this.isValidSignature.selector;
+    }
+
+    function _enter(HubWallet hub, uint256 price, uint256 pay) private {
+        passed[hub] += price;
+        approved[hub] += pay;
+        uint256 share = hub.registration(hub.period()).terms.lockShareBps * price;
+        uint256 rest = (price - pay) * 10_000;
+        mustLock[hub] += share < rest ? share : rest;
+    }
+
     function _fund(HubWallet hub, uint256 amount) private {
         snm.transfer(address(hub), amount);
         if (hub.status() == IHub.Status.Registered) passed[hub] += amount;
@@ -191,6 +281,7 @@ contract GovernmentInvariants {
     SNM private snm;
     Treasury private treasury;
     Ratings private ratings;
+    JobBoard private board;
 
     error InvariantBroken(uint256 number);
 
@@ -199,6 +290,7 @@ contract GovernmentInvariants {
         snm = handler.snm();
         treasury = handler.treasury();
         ratings = handler.ratings();
+        board = handler.board();
     }
 
     function targetContracts() public view returns (address[] memory targets) {
@@ -217,7 +309,10 @@ contract GovernmentInvariants {
 
     function _conserved() private view {
         uint256 sum =
-            snm.balanceOf(address(handler)) + snm.balanceOf(address(treasury)) + snm.balanceOf(address(ratings));
+            snm.balanceOf(address(handler)) +
+                snm.balanceOf(address(treasury)) +
+                snm.balanceOf(address(ratings)) +
+                snm.balanceOf(address(board));
         for (uint256 i = 0; i < handler.HUBS(); ++i) sum += snm.balanceOf(address(handler.hubs(i)));
         for (uint256 i = 0; i < 3; ++i) sum += snm.balanceOf(handler.personOf(i));
         require(sum == snm.totalSupply(), InvariantBroken(1));
@@ -226,10 +321,15 @@ contract GovernmentInvariants {
     function _wallet(HubWallet hub) private view {
         IHub.Status status = hub.status();
         if (status == IHub.Status.Registered || status == IHub.Status.Suspected) {
-            uint256 quote = hub.registration(hub.period()).quote;
-            require(hub.free() >= quote + hub.locked(), InvariantBroken(20));
-            require(handler.approved(hub) * 10_000 <= (handler.passed(hub) - quote) * 7_000, InvariantBroken(21));
+            Registration memory current = hub.registration(hub.period());
+            require(hub.free() >= current.quote + hub.locked(), InvariantBroken(20));
+            uint256 leaves = (handler.passed(hub) - current.quote) * (10_000 - current.terms.lockShareBps);
+            require(handler.approved(hub) * 10_000 <= leaves, InvariantBroken(21));
+            require(uint256(hub.locked()) * 10_000 >= handler.mustLock(hub), InvariantBroken(21));
         }
+        Waiting memory waiting = board.waiting(address(hub));
+        Waiting memory expected = handler.waiting(hub);
+        require(waiting.rest == expected.rest && waiting.prices == expected.prices, InvariantBroken(21));
         require(!handler.settlementFailed(), InvariantBroken(22));
         for (uint256 i = 0; i < 3; ++i) {
             address friend = handler.personOf(i);

@@ -70,6 +70,8 @@ describe("gas of the government", () => {
     await measure(world, "HubWallet.transfer, warm", wallet.write.transfer([to, 10n * SNM], as(owner)));
     await snm.write.transfer([wallet.address, 20n * SNM]);
     await measure(world, "HubWallet.settled", wallet.write.settled([to, 10n * SNM, 7n * SNM], as(world.jobBoard)));
+    const earlier = [10n * SNM, 3n * SNM] as const;
+    await measure(world, "HubWallet.settledEarlier", wallet.write.settledEarlier(earlier, as(world.jobBoard)));
     await measure(world, "SNM.transferFrom, a hub's pay", snm.write.transferFrom([wallet.address, to, SNM], as(miner)));
 
     const [yes, no, third] = world.others as [Person, Person, Person];

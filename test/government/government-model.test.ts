@@ -14,8 +14,10 @@ import {
   PLUNDER,
   RATED,
   RATERS,
+  SETTLED_EARLIER,
   WALLETS,
 } from "../government-commands.ts";
+import { type Escrow, openEscrow } from "../government-escrow.ts";
 import { createWorld, type Person, SNM, type World } from "../government-fixture.ts";
 import {
   allowanceOf,
@@ -24,7 +26,10 @@ import {
   free,
   frozen,
   type Model,
+  newWallet,
+  openOrders,
   TERMS,
+  waitingFor,
   walletOf,
   walletSightOf,
 } from "../government-model.ts";
@@ -35,6 +40,7 @@ const SUPPLY = parseEther("444000000");
 describe("the government against its model", () => {
   let world: World;
   let restore: () => Promise<void>;
+  let escrow: Escrow;
   let people: Record<string, Person>;
   let addresses: Record<string, Address>;
   let hubs: Record<string, Awaited<ReturnType<World["createHub"]>>>;
@@ -44,16 +50,17 @@ describe("the government against its model", () => {
   const seen = new Map<string, number>();
 
   before(async () => {
-    world = await createWorld();
+    world = await createWorld({ escrow: true });
+    escrow = await openEscrow(world);
     const [o1, m1, r0, r1, r2] = world.others as [Person, Person, Person, Person, Person];
-    const { holder, owner: o0, miner: m0, stranger, government, fastLane, jobBoard } = world;
-    people = { holder, o0, o1, m0, m1, r0, r1, r2, stranger, government, fastLane, jobBoard };
+    const { holder, owner: o0, miner: m0, stranger, government, fastLane, jobBoard: buyer } = world;
+    people = { holder, o0, o1, m0, m1, r0, r1, r2, stranger, government, fastLane, buyer };
     const start = new Map<string, bigint>([
       ["r0", 200n * SNM],
       ["r1", 200n * SNM],
       ["r2", 200n * SNM],
       ["o1", 200n * SNM],
-      ["jobBoard", 10_000n * SNM],
+      ["buyer", 10_000n * SNM],
     ]);
     for (const [name, balance] of start) await world.snm.write.transfer([personOf(name).account.address, balance]);
     for (const name of [...RATERS, "o1"])
@@ -61,7 +68,8 @@ describe("the government against its model", () => {
     hubs = {};
     for (const [index, name] of WALLETS.entries())
       hubs[name] = await world.createHub(personOf(OWNER_OF[name]), BigInt(index));
-    addresses = { treasury: world.treasury.address, ratings: world.ratings.address };
+    const { treasury, ratings } = world;
+    addresses = { treasury: treasury.address, ratings: ratings.address, board: escrow.board.address };
     for (const name of WALLETS) addresses[name] = hubOf(name).address;
     for (const [name, { account }] of Object.entries(people)) addresses[name] = account.address;
 
@@ -89,12 +97,8 @@ describe("the government against its model", () => {
       terms: TERMS,
       balances: new Map([...start, ["holder", SUPPLY - given]]),
       allowances: new Map(),
-      wallets: new Map(
-        WALLETS.map((name) => [
-          name,
-          { owner: OWNER_OF[name] ?? "", status: "Created" as const, locked: 0n, registrations: [] },
-        ]),
-      ),
+      wallets: new Map(WALLETS.map((name) => [name, newWallet(OWNER_OF[name] ?? "")])),
+      orders: [],
       seizures: [],
       positions: [],
     });
@@ -120,6 +124,10 @@ describe("the government against its model", () => {
     get world() {
       return world;
     },
+    get escrow() {
+      return escrow;
+    },
+    personOf,
     as,
     addressOf,
     hubOf,
@@ -154,12 +162,16 @@ describe("the government against its model", () => {
     const until = (time: bigint) => {
       if (model.now < time) model.now = time;
     };
+    while (openOrders(model).length > 0) await must({ kind: "settle", index: 0, payee: "m0", payBps: 7_000n });
     for (const name of WALLETS) {
       const one = walletOf(model, name);
-      if (one.status === "Created" && balanceOf(model, name) > 0n) {
-        await must({ kind: "fund", wallet: name, amount: TERMS.quote });
+      const waits = waitingFor(model, name).rest > 0n;
+      if (waits && one.status === "Suspected") await must({ kind: "rehab", wallet: name, by: "government" });
+      if ((one.status === "Created" && balanceOf(model, name) > 0n) || (waits && one.status === "Idle")) {
+        await must({ kind: "fund", wallet: name, amount: TERMS.quote + 1n });
         await must({ kind: "register", wallet: name, by: "owner" });
       }
+      if (waits) await must({ kind: "bringIn", wallet: name });
       const last = one.registrations.at(-1);
       if (one.status === "Registered" && last) {
         until(last.registeredAt + TERMS.payPeriod + TERMS.closedPeriod);
@@ -189,7 +201,8 @@ describe("the government against its model", () => {
       if (claimed !== "all") await must({ kind: "claim", index });
     for (const [index, { released }] of model.seizures.entries()) if (!released) await must({ kind: "release", index });
     await must({ kind: "spend", amount: { thousandths: 1_000, plus: 0 }, by: "government" });
-    for (const name of [...WALLETS, "treasury", "ratings"]) assert.equal(balanceOf(model, name), 0n, `INV-27: ${name}`);
+    for (const name of [...WALLETS, "treasury", "ratings", "board"])
+      assert.equal(balanceOf(model, name), 0n, `INV-27: ${name}`);
     for (const name of WALLETS) assert.equal(approvedBy(model, name), 0n);
   }
 
@@ -216,6 +229,10 @@ describe("the government against its model", () => {
     await fc.assert(fc.asyncProperty(RATED, play), fuzz(15));
   });
 
+  it("INV-21: locks of what was settled earlier as much as of what is settled now", async () => {
+    await fc.assert(fc.asyncProperty(SETTLED_EARLIER, play), fuzz(15));
+  });
+
   /** What a coalition of all voters and raters but `o1` has in hand: balances, its stakes, and what it can spend as the DAO. */
   function wealth(model: Model): bigint {
     const hands = [...RATERS, "government", "fastLane", "stranger", "holder"];
@@ -234,6 +251,7 @@ describe("the government against its model", () => {
         const model = initial();
         await step(model, { kind: "fund", wallet: "w0", amount: 100n * SNM });
         await step(model, { kind: "register", wallet: "w0", by: "owner" });
+        for (const price of [20n, 10n * SNM, 5n * SNM]) await step(model, { kind: "order", wallet: "w0", price });
         await step(model, { kind: "rate", wallet: "w0", rater: "o1", inFavour: true, stake: 50n * SNM });
         await step(model, { kind: "rate", wallet: "w0", rater: "r0", inFavour: false, stake });
         await step(model, { kind: "jump", seconds: TERMS.maturity });

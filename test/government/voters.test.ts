@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { type Address, zeroAddress } from "viem";
 import { fuzz } from "../fuzz.ts";
 import { OWNER_OF } from "../government-commands.ts";
+import { openEscrow } from "../government-escrow.ts";
 import {
   createGovernedWorld,
   type GovernedWorld,
@@ -14,7 +15,7 @@ import {
   PROPOSAL_THRESHOLD,
   SNM,
 } from "../government-fixture.ts";
-import { TERMS } from "../government-model.ts";
+import { newWallet, TERMS } from "../government-model.ts";
 import { checkInvariants, outcomeOfBoth } from "../government-plan.ts";
 import { firstParameters, termsInForce } from "./voters-calls.ts";
 import { HISTORY, HUBS, type VotersCommand } from "./voters-commands.ts";
@@ -32,7 +33,7 @@ const START = new Map<string, bigint>([
   ["v2", SUPPLY / 100n],
   ["v3", PROPOSAL_THRESHOLD],
   ["v4", PROPOSAL_THRESHOLD - 1n],
-  ["jobBoard", 10_000n * SNM],
+  ["buyer", 10_000n * SNM],
   ["treasury", 100n * SNM],
 ]);
 
@@ -51,14 +52,18 @@ describe("the voters against their model", () => {
   const seen = new Map<string, number>();
 
   before(async () => {
-    world = await createGovernedWorld();
+    world = await createGovernedWorld({ escrow: true });
+    const escrow = await openEscrow(world);
     const [o1, v0, v1, v2, v3, v4] = world.others as [Person, Person, Person, Person, Person, Person];
-    const { holder, owner: o0, miner: m0, stranger, jobBoard } = world;
-    people = { holder, o0, o1, m0, v0, v1, v2, v3, v4, stranger, jobBoard };
+    const { holder, owner: o0, miner: m0, stranger, jobBoard: buyer } = world;
+    people = { holder, o0, o1, m0, v0, v1, v2, v3, v4, stranger, buyer };
     const hubs = new Map<string, Awaited<ReturnType<GovernedWorld["createHub"]>>>();
     for (const [index, name] of HUBS.entries())
       hubs.set(name, await world.createHub(personOf(OWNER_OF[name]), BigInt(index)));
-    const addresses: Record<string, Address> = { treasury: world.treasury.address, ratings: world.ratings.address };
+    const { treasury, ratings } = world;
+    const addresses: Record<string, Address> = {
+      ...{ treasury: treasury.address, ratings: ratings.address, board: escrow.board.address },
+    };
     for (const [name, { address }] of hubs) addresses[name] = address;
     for (const [name, { account }] of Object.entries(people)) addresses[name] = account.address;
     accounts = Object.keys(addresses);
@@ -68,6 +73,7 @@ describe("the voters against their model", () => {
     };
     hands = {
       world,
+      escrow,
       personOf,
       as: (name) => ({ account: personOf(name).account }),
       addressOf: (name) => (name === "nobody" ? zeroAddress : found(addresses[name])),
@@ -102,9 +108,8 @@ describe("the voters against their model", () => {
       terms: TERMS,
       balances: new Map([...START, ["holder", SUPPLY - given]]),
       allowances: new Map(),
-      wallets: new Map(
-        HUBS.map((name) => [name, { owner: OWNER_OF[name] ?? "", status: "Created", locked: 0n, registrations: [] }]),
-      ),
+      wallets: new Map(HUBS.map((name) => [name, newWallet(OWNER_OF[name] ?? "")])),
+      orders: [],
       seizures: [],
       positions: [],
       delegates: new Map(VOTERS.slice(1).map((name) => [name, name])),

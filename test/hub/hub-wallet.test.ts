@@ -66,6 +66,20 @@ describe("a hub wallet", () => {
     assert.equal(await world.snm.read.allowance([wallet.address, world.miner.account.address]), 9n * SNM);
   });
 
+  it("takes what is left of earlier settlements: locks the share of the prices, at most the rest, and approves nothing", async () => {
+    await wallet.write.register(asOwner());
+    await world.snm.write.transfer([wallet.address, 20n * SNM]);
+    const settledEarlier = (prices: bigint, rest: bigint) =>
+      wallet.write.settledEarlier([prices, rest], { account: world.jobBoard.account });
+    await settledEarlier(11n, 10n);
+    assert.equal(await wallet.read.locked(), 4n);
+    await settledEarlier(10n * SNM, 2n * SNM);
+    assert.equal(await wallet.read.locked(), 4n + 2n * SNM);
+    const [received] = await wallet.getEvents.EarlierSettlementsReceived();
+    assert.deepEqual(received?.args, { prices: 10n * SNM, rest: 2n * SNM, lock: 2n * SNM });
+    assert.equal(await world.snm.read.approvedBy([wallet.address]), 0n);
+  });
+
   it("is seized by a ban after 120 days of suspicion, and swept for ever after", async () => {
     await wallet.write.register(asOwner());
     await wallet.write.transfer([world.miner.account.address, 10n * SNM], asOwner());

@@ -44,6 +44,7 @@ export function effectOf(name: WalletFunction, sight: Sight, now: number): Chang
     transfer: paid,
     // Called without its money, which the test's job board keeps: only what the wallet does itself is seen.
     settled: paid,
+    settledEarlier: { locked: sight.locked + LOCK },
     closePeriod: { closedAt: now },
     payDay: { status: STATUS.Idle, locked: 0n, free: sight.free - tax, treasury: sight.treasury + tax },
     withdraw: { free: sight.free - WITHDRAWAL, owner: sight.owner + WITHDRAWAL },
@@ -89,6 +90,7 @@ export function eventsOf(name: WalletFunction, caller: Caller, sight: Sight, now
     register: [status("Registered"), ["wallet", "Registered", { period: period + 1, quote: QUOTE, terms: TERMS_TOLD }]],
     transfer: [["wallet", "PaymentApproved", paid], approved],
     settled: [["wallet", "SettlementReceived", paid], approved],
+    settledEarlier: [["wallet", "EarlierSettlementsReceived", { prices: PAYMENT, rest: PAYMENT - PAY, lock: LOCK }]],
     closePeriod: [["wallet", "PeriodClosed", { period, by: caller }]],
     payDay: [
       status("Idle"),

@@ -121,6 +121,7 @@ describe("the wallet's table", () => {
       register: () => write.register(as),
       transfer: () => write.transfer([miner, PAYMENT], as),
       settled: () => write.settled([miner, PAYMENT, PAY], as),
+      settledEarlier: () => write.settledEarlier([PAYMENT, PAYMENT - PAY], as),
       closePeriod: () => write.closePeriod(as),
       payDay: () => write.payDay(as),
       withdraw: () => write.withdraw([WITHDRAWAL], as),

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
 import { collectIntoHub, type Owed, owedTo } from "../../core/chain/earnings.ts";
 import { waitingFor } from "../../core/chain/hub.ts";
+import { lockOfWaiting } from "../../core/chain/wallet.ts";
 import { collectForHub, transferSnm } from "../../core/chain/write.ts";
 import { plain } from "../../core/plain.ts";
 import { carryOut } from "../batch.ts";
@@ -37,6 +38,7 @@ export function hubCollect(): Command {
     .summary("bring in what waits for a hub elsewhere")
     .description(
       "Brings into the wallet what settlements have left in the escrow while the hub was not registered, and what other hubs owe it. " +
+        "Of what the escrow brings, the lock share of the prices stays locked until pay-day, as with every settlement. " +
         "Anyone may, for any hub. Each part by itself: exit code 1 if any was refused, 0 if nothing is left, whoever collected it.",
     );
   examples(command, [["sonm hub collect", "after registering again"]]);
@@ -54,15 +56,17 @@ export function hubCollect(): Command {
       hub: null,
       name: "the escrow",
       bring: () => collectForHub(signer, addresses, wallet),
-      left: () => waitingFor(reader, deployment, wallet),
+      left: async () => (await waitingFor(reader, deployment, wallet)).rest,
     };
     const hubs = sourcesOf(account, wallet, owed, ({ hub }) => collectIntoHub(signer, wallet, hub.wallet));
     const sources = before.waiting > 0n && isCollectable(before) ? [escrow, ...hubs] : hubs;
     const { done, total, data, exitCode } = await carryOut(sources, bringing(account, wallet), terminal);
-    const answer = await answerWith(account, wallet, `Collected ${showSnm(total)}`, terminal);
     const parts = done.map(({ item: { hub, name }, amount }) => ({ hub, name, amount }));
     const waiting = parts.find(({ hub }) => hub === null)?.amount ?? 0n;
+    const lock = waiting > 0n && before.status === "registered" ? lockOfWaiting(before) : 0n;
+    const locked = lock > 0n ? `, ${showSnm(lock)} of it locked until pay-day` : "";
+    const answer = await answerWith(account, wallet, `Collected ${showSnm(total)}${locked}`, terminal);
     const from = parts.filter(({ hub }) => hub !== null);
-    return { ...answer, data: { ...answer.data, ...data, amount: total, waiting, from }, exitCode };
+    return { ...answer, data: { ...answer.data, ...data, amount: total, waiting, lock, from }, exitCode };
   });
 }

@@ -3,7 +3,7 @@
 import { showSnm } from "../../core/amounts.ts";
 import type { Rating } from "../../core/chain/ratings.ts";
 import type { Reputation } from "../../core/chain/reputation.ts";
-import type { HubRecord } from "../../core/chain/wallet.ts";
+import { type HubRecord, lockOfWaiting } from "../../core/chain/wallet.ts";
 import { showDate, showMoment, showSpan } from "../../core/dates.ts";
 import { plain } from "../../core/plain.ts";
 import { fields, type Terminal } from "../terminal.ts";
@@ -83,7 +83,9 @@ export function hubLines(hub: HubRecord, reputation: Reputation, now: number, te
   if (running) rows.push(["can be paid", showSnm(hub.available)]);
   if (hub.waiting > 0n) {
     const when = isCollectable(hub) ? "to be brought in: `sonm hub collect`" : "until it is registered again";
-    rows.push(["waiting", `${showSnm(hub.waiting)} in the escrow, ${when}`]);
+    const lock =
+      hub.status === "registered" ? `; ${showSnm(lockOfWaiting(hub))} of it will be locked until pay-day` : "";
+    rows.push(["waiting", `${showSnm(hub.waiting)} in the escrow, ${when}${lock}`]);
   }
   return fields(terminal, rows);
 }
@@ -97,6 +99,7 @@ export function hubData(hub: HubRecord, reputation: Reputation, now: number): Re
     ...reputation,
     now,
     closableFrom: registered && hub.registration.closedAt === 0 ? closableFrom(hub) : null,
+    waitingLock: registered ? lockOfWaiting(hub) : null,
     payDayFrom: registered ? earliestPayDay(hub, now) : null,
     bannableFrom: suspected ? bannableFrom(hub) : null,
     rehabFrom: suspected ? rehabFrom(hub) : null,

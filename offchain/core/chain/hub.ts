@@ -52,7 +52,14 @@ export async function hubStandingOf({ client }: Reader, wallet: Address): Promis
 }
 
 /** What waits in the escrow for a hub that was not Registered at settlement, wei of SNM. */
-export function waitingFor({ client }: Reader, { addresses }: Deployment, wallet: Address): Promise<bigint> {
+export type Waiting = {
+  /** what the miners' pay has left: this comes in */
+  readonly rest: bigint;
+  /** what the buyers have paid: of this the lock is taken */
+  readonly prices: bigint;
+};
+
+export function waitingFor({ client }: Reader, { addresses }: Deployment, wallet: Address): Promise<Waiting> {
   return client.readContract({
     address: addresses.jobBoard,
     abi: jobBoardAbi,

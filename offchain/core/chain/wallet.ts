@@ -59,8 +59,9 @@ export type HubRecord = HubEntry & {
   readonly locked: bigint;
   /** what `transfer` may still use */
   readonly available: bigint;
-  /** what waits in the escrow of `JobBoard` */
+  /** what waits in the escrow of `JobBoard`, and the prices of which it is the rest */
   readonly waiting: bigint;
+  readonly waitingPrices: bigint;
   /** the latest one; of zeros before the first */
   readonly registration: Registration;
 };
@@ -131,7 +132,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
     functionName: "hub",
     args: [wallet],
   });
-  const [balance, approved, locked, available, waiting, registration] = await Promise.all([
+  const [balance, approved, locked, available, { rest, prices }, registration] = await Promise.all([
     client.readContract({ ...snm, functionName: "balanceOf" }),
     client.readContract({ ...snm, functionName: "approvedBy" }),
     client.readContract({ ...own, functionName: "locked" }),
@@ -139,7 +140,22 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
     waitingFor(reader, deployment, wallet),
     registrationOf(reader, wallet, entry.period),
   ]);
-  return { ...entryOf(entry), balance, approved, locked, available, waiting, registration };
+  return {
+    ...entryOf(entry),
+    balance,
+    approved,
+    locked,
+    available,
+    waiting: rest,
+    waitingPrices: prices,
+    registration,
+  };
+}
+
+/** What a Registered wallet locks until pay-day when it collects what waits for it now, wei: as if it had been settled there. */
+export function lockOfWaiting({ waiting, waitingPrices, registration: { terms } }: HubRecord): bigint {
+  const share = (waitingPrices * BigInt(terms.lockShareBps) + 9_999n) / 10_000n;
+  return share < waiting ? share : waiting;
 }
 
 /** When a closed registration may be paid out, unix time. */

@@ -44,6 +44,7 @@ function hubAs(
     locked: 3n * SNM,
     available: status === "registered" ? 7n * SNM : 0n,
     waiting: 0n,
+    waitingPrices: 0n,
     registration: {
       registeredAt: START,
       closedAt: 0,
@@ -66,7 +67,7 @@ const rehab: HubAction = { kind: "rehab" };
 const sweep: HubAction = { kind: "sweep" };
 const fund: HubAction = { kind: "fund", amount: SNM };
 const collect: HubAction = { kind: "collect", owed: 0n };
-const expecting = (hub: HubRecord): HubRecord => ({ ...hub, waiting: SNM });
+const expecting = (hub: HubRecord): HubRecord => ({ ...hub, waiting: SNM, waitingPrices: 3n * SNM });
 
 const registered = hubAs("registered");
 const closed = hubAs("registered", { closedAt: START + 28 * DAY });

@@ -97,7 +97,7 @@ function take(sight: Sight, hub: Hub, payee: Payee, amount: bigint): void {
   move(sight, hub, payee, amount);
 }
 
-/** What comes into a Registered wallet: of `amount`, `pay` is the miner's, and the share of it that is not pay stays. */
+/** What comes into a Registered wallet now or from earlier settlements: of `amount`, `pay` is the miners', the share of it that is not pay stays. */
 function settled(hub: HubSight, amount: bigint, pay: bigint): void {
   hub.locked += least(shareOf(amount, currentOf(hub)), amount - pay);
 }
@@ -123,6 +123,7 @@ function settle(scene: Scene, name: string, command: { by: string }, confirmed: 
   } else {
     move(sight, "board", miner, pay);
     wallet.waiting += amount - pay;
+    wallet.waitingPrices += amount;
   }
 }
 
@@ -260,7 +261,8 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     const hub = hubAt(scene, name, "Registered", "Punished");
     demand(hub.waiting > 0n);
     move(scene.sight, "board", name, hub.waiting);
-    hub.waiting = 0n;
+    if (hub.status === "Registered") settled(hub, hub.waitingPrices, hub.waitingPrices - hub.waiting);
+    Object.assign(hub, { waiting: 0n, waitingPrices: 0n });
   },
   post: ({ sight, script, world, now }, { as, by, hub }) => {
     const { job } = known(script.jobs.get(as));

@@ -26,8 +26,9 @@ export type HubSight = {
   locked: bigint;
   free: bigint;
   available: bigint;
-  /** what waits for it in the escrow */
+  /** what waits for it in the escrow, and the prices of which it is the rest */
   waiting: bigint;
+  waitingPrices: bigint;
   registrations: Registration[];
   allowances: Record<Payee, bigint>;
 };
