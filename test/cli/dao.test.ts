@@ -181,7 +181,11 @@ describe("sonm dao", () => {
         [mark, "slow", "executed"],
       ],
     );
-    assert.match((await network.see("dao", "list")).out, /proposal +lane +what +state +next +for +against/);
+    const { out } = await network.see("dao", "list");
+    assert.match(out, /proposal +lane +what +state +next +for +against/);
+    // By a name that anybody can take, and by an address that nobody can.
+    const named = `${hub.slice(0, 10)}…${hub.slice(-4)} \\(Mirage\\)`;
+    for (const deed of ["ban", "suspect", "trust"]) assert.match(out, new RegExp(`${deed} ${named} .*executed`));
   });
 });
 

@@ -9,6 +9,7 @@ import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hashOfDocument } from "./evidence.ts";
+import { withNames } from "./names.ts";
 import { nextStep, proposalData, proposalNamed, shortId, showCalls, showId, stateStyles } from "./show.ts";
 import { PROPOSAL } from "./step.ts";
 
@@ -21,16 +22,21 @@ export function daoList(): Command {
     );
   examples(command, [["sonm dao list --open", "what there is to vote on"]]);
   return answering<NetworkOptions & { open?: boolean }>(command, async (_, options, terminal) => {
-    const { reader, deployment, now } = await openNetwork(options);
+    const network = await openNetwork(options);
+    const { reader, deployment, now } = network;
     const { addresses } = deployment;
     const all = await proposalsOf(reader, deployment);
     const standings = await Promise.all(all.reverse().map((one) => standingOf(reader, deployment, one)));
     const open = ["pending", "active", "succeeded", "queued"];
     const shown = options.open ? standings.filter(({ state }) => open.includes(state)) : standings;
-    const rows = shown.map((one) => [
+    const deeds = await withNames(
+      network,
+      shown.map((one) => showCalls(addresses, one).join("; ")),
+    );
+    const rows = shown.map((one, i) => [
       shortId(one.id),
       one.lane,
-      showCalls(addresses, one).join("; "),
+      deeds[i] ?? "",
       terminal.paint(stateStyles[one.state], one.state),
       nextStep(one, now),
       showSnm(one.votes.for),

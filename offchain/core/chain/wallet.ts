@@ -106,6 +106,22 @@ export function isHub({ client }: Reader, { addresses }: Deployment, account: Ad
   });
 }
 
+/** The names of those accounts that are hubs, by the addresses as they were given. */
+export async function hubNamesOf(
+  reader: Reader,
+  deployment: Deployment,
+  accounts: readonly Address[],
+): Promise<Map<Address, string>> {
+  const at = { address: deployment.addresses.whitelist, abi: whitelistAbi, functionName: "hub" } as const;
+  const named = await Promise.all(
+    accounts.map(async (account): Promise<[Address, string][]> => {
+      if (!(await isHub(reader, deployment, account))) return [];
+      return [[account, (await reader.client.readContract({ ...at, args: [account] })).name]];
+    }),
+  );
+  return new Map(named.flat());
+}
+
 /** One registration of a wallet, present or past. */
 export async function registrationOf({ client }: Reader, wallet: Address, period: number): Promise<Registration> {
   const raw = await client.readContract({
