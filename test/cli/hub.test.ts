@@ -164,7 +164,9 @@ describe("sonm hub", () => {
     assert.equal((await owner.sonm("hub", "set", "--name", "Aurora II")).data.hub.endpoint, "/dns4/aurora/tcp/1");
     assert.equal((await owner.sonm("hub", "set", "--endpoint", "/dns4/new/tcp/1")).data.hub.name, "Aurora II");
     assert.match((await owner.sonm("hub", "set")).data.error.why, /neither/);
-    assert.equal((await owner.sonm("hub", "set", "--name", "x".repeat(65))).code, 1);
+    const long = ["--name", "ü".repeat(33)];
+    refusedWith(await owner.sonm("hub", "set", ...long), /its name has 66 bytes, and at most 64/, /shorter/);
+    refusedWith(await owner.sonm("hub", "create", "x".repeat(65)), /its name has 65 bytes, and at most 64/, /shorter/);
   });
 
   test("rehab and sweep say why they have nothing to do", async () => {

@@ -11,6 +11,8 @@ import {
   type HubRecord,
   hubRecordOf,
   isHub,
+  MOST_ENDPOINT_BYTES,
+  MOST_NAME_BYTES,
   payFromHub,
   withdrawFromHub,
 } from "../../core/chain/wallet.ts";
@@ -23,6 +25,18 @@ import type { Terminal } from "../terminal.ts";
 import { type Answer, answering, examples } from "../verb.ts";
 import { hubData, hubLines } from "./show.ts";
 import { type HubOptions, hubFor, readSalt, takesOwnHub, takesSalt } from "./which.ts";
+
+/** @throws Failure if the Whitelist would not take it */
+function requireShort(what: string, { name = "", endpoint = "" }: { name?: string; endpoint?: string }): void {
+  for (const [which, text, most] of [
+    ["name", name, MOST_NAME_BYTES],
+    ["endpoint", endpoint, MOST_ENDPOINT_BYTES],
+  ] as const) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > most)
+      throw new Failure(what, `its ${which} has ${bytes} bytes, and at most ${most} are kept`, "put it shorter");
+  }
+}
 
 type Fund = { readonly fund?: string };
 
@@ -65,6 +79,7 @@ export function hubCreate(): Command {
     ["sonm hub create Borealis --salt 1", "a second one of the same owner"],
   ]);
   return answering<HubOptions & Fund & { endpoint?: string }>(command, async ([name = ""], options, terminal) => {
+    requireShort("The hub was not made", { name, ...options });
     const account = await openAccount(options);
     const { reader, deployment, signer, address } = account;
     const salt = readSalt(options.salt);
@@ -160,6 +175,7 @@ export function hubSet(): Command {
     if (options.name === undefined && options.endpoint === undefined) {
       throw new Failure("Nothing to change", "neither --name nor --endpoint is given", "give one of them");
     }
+    requireShort("The hub was not described anew", options);
     const account = await openAccount(options);
     const hub = await hubFor(account, options, () => ({ kind: "set" }));
     const { name = hub.name, endpoint = hub.endpoint } = options;

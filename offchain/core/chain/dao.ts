@@ -9,21 +9,11 @@ import { snmAbi } from "./abi/snm.ts";
 import { latest, type Reader, type Signer } from "./clients.ts";
 import { callOf, type DaoAction, type DaoCall } from "./dao-action.ts";
 import type { Addresses, Deployment } from "./deployment.ts";
+import { proposalStates } from "./proposal-state.ts";
 import { send } from "./transact.ts";
 
 export type LaneName = "slow" | "fast";
 
-/** In the order of the Governor's `ProposalState`. */
-const proposalStates = [
-  "pending",
-  "active",
-  "canceled",
-  "defeated",
-  "succeeded",
-  "queued",
-  "expired",
-  "executed",
-] as const;
 export type ProposalState = (typeof proposalStates)[number];
 
 /** In the order of the Governor's `VoteType`. */

@@ -15,7 +15,7 @@ import { getTransactionError } from "viem/utils";
 import { Failure, type FailureOptions } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { errorsAbi } from "./abi/errors.ts";
-import type { Signer } from "./clients.ts";
+import { latest, type Signer } from "./clients.ts";
 import { explain } from "./explain.ts";
 
 /** Nothing is ever sent along, also where it could be. */
@@ -61,7 +61,7 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     const data = encodeFunctionData({ abi: request.abi, functionName, args });
     hash = await signer.withNonce((nonce) => broadcast(signer, { to: address, data, gas: limit, nonce }));
   } catch (error) {
-    throw failureOf(what, functionName, error);
+    throw failureOf(what, functionName, error, await clockOf(signer));
   }
   const receipt = await receiptOf(signer, what, hash);
   if (receipt.status === "success") return receipt;
@@ -69,7 +69,7 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     // The state has changed since the simulation: ask for the reason where it was mined.
     await client.simulateContract({ ...request, blockNumber: receipt.blockNumber });
   } catch (error) {
-    throw failureOf(what, functionName, error);
+    throw failureOf(what, functionName, error, await clockOf(signer));
   }
   throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
 }
@@ -105,8 +105,16 @@ async function receiptOf(signer: Signer, what: string, hash: Hex): Promise<Trans
   }
 }
 
+/** The chain's clock, if the chain still answers. */
+function clockOf(signer: Signer): Promise<number | undefined> {
+  return latest(signer).then(
+    ({ now }) => now,
+    () => undefined,
+  );
+}
+
 /** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason where there is one. */
-export function failureOf(what: string, functionName: string, cause: unknown): Failure {
+export function failureOf(what: string, functionName: string, cause: unknown, now?: number): Failure {
   if (cause instanceof Failure) return cause;
   if (!(cause instanceof BaseError)) {
     return new Failure(what, String((cause as Error)?.message ?? cause), "try again", { cause });
@@ -116,9 +124,7 @@ export function failureOf(what: string, functionName: string, cause: unknown): F
     const { data, reason, signature } = reverted;
     if (data && data.errorName !== "Error" && data.errorName !== "Panic") {
       const inputs = "inputs" in data.abiItem ? (data.abiItem.inputs ?? []) : [];
-      const { why, todo } = explain({ name: data.errorName, inputs, args: data.args ?? [] });
-      const at = inputs.findIndex(({ name }) => name === "possibleFrom");
-      const possibleFrom = at < 0 ? undefined : Number(data.args?.[at]);
+      const { why, todo, possibleFrom } = explain({ name: data.errorName, inputs, args: data.args ?? [] }, now);
       return new RevertFailure(data.errorName, what, why, todo, { cause, possibleFrom });
     }
     const why = `${functionName} reverted${reason ? `: ${reason}` : ""}${signature ? ` with ${signature}` : ""}`;

@@ -235,6 +235,10 @@ export function sweepHub(signer: Signer, wallet: Address): Receipt {
   return send(signer, "Nothing was swept", { address: wallet, abi: hubWalletAbi, functionName: "sweep", args: [] });
 }
 
+/** What the Whitelist takes of a hub's description, bytes of UTF-8. */
+export const MOST_NAME_BYTES = 64;
+export const MOST_ENDPOINT_BYTES = 256;
+
 /** Changes what the Whitelist says of a hub. The owner's. */
 export function describeHub(
   signer: Signer,

@@ -1,0 +1,122 @@
+// Every error of the contracts is answered by what to do, or is known to be out of reach, with the reason.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseEther } from "viem";
+import { errorsAbi } from "../../../offchain/core/chain/abi/errors.ts";
+import { adviceOn, type ErrorName, later } from "../../../offchain/core/chain/advice.ts";
+import { explain } from "../../../offchain/core/chain/explain.ts";
+
+const BUILT = "only the contracts' own construction or deployment can meet it";
+const BETWEEN = "a contract asks another so; nobody outside is let in";
+const COMPUTED = "computed from what the chain says, and checked before it is sent";
+const GUARDED = "another guard comes first, or the values are too small for it ever to happen";
+const UNUSED = "the function that raises it is not called from here";
+
+/** Errors that nobody who uses this software can meet. */
+const unreachable: Partial<Record<ErrorName, string>> = {
+  BisectionChildrenCount: COMPUTED,
+  BisectionNoSuchSegment: COMPUTED,
+  BisectionNoSuchUnit: COMPUTED,
+  BisectionNodeMismatch: COMPUTED,
+  BisectionPathLength: COMPUTED,
+  BisectionWrongJob: COMPUTED,
+  CheckpointUnorderedInsertion: GUARDED,
+  CloneArgumentsTooLong: GUARDED,
+  Create2EmptyBytecode: GUARDED,
+  DepositsInsufficientLocked: BETWEEN,
+  DepositsNotKeeper: BETWEEN,
+  DepositsShareTooLarge: BETWEEN,
+  ECDSAInvalidSignature: COMPUTED,
+  ECDSAInvalidSignatureLength: COMPUTED,
+  ECDSAInvalidSignatureS: COMPUTED,
+  ERC20ExceededCap: BUILT,
+  ERC20ExceededSafeSupply: BUILT,
+  ERC20InvalidCap: BUILT,
+  ERC20InvalidSender: GUARDED,
+  ERC5805FutureLookup: COMPUTED,
+  ERC6372InconsistentClock: GUARDED,
+  GovernorDisabledDeposit: UNUSED,
+  GovernorInvalidProposalLength: COMPUTED,
+  GovernorInvalidVoteParams: COMPUTED,
+  GovernorInvalidVoteType: COMPUTED,
+  GovernorProposalQueueingFailed: GUARDED,
+  GovernorProposalQueueingNotRequired: GUARDED,
+  HubWalletNotJobBoard: BETWEEN,
+  InvalidShortString: BUILT,
+  JobBoardNotResults: BETWEEN,
+  ResultsNotReferee: BETWEEN,
+  ResultsWrongJob: COMPUTED,
+  SafeCastOverflowedUintDowncast: GUARDED,
+  SafeERC20FailedOperation: GUARDED,
+  StringTooLong: BUILT,
+  StringsInsufficientHexLength: GUARDED,
+  TimelockInsufficientDelay: GUARDED,
+  TimelockInvalidOperationLength: COMPUTED,
+  TimelockUnexecutedPredecessor: GUARDED,
+  TreasuryNotHub: BETWEEN,
+  TreasuryNotReceived: BETWEEN,
+  VotesExpiredSignature: UNUSED,
+  WhitelistNotFactory: BETWEEN,
+};
+
+describe("every error of the contracts", () => {
+  for (const { name } of errorsAbi) {
+    test(`${name} is answered, or out of reach`, () => {
+      const reason = unreachable[name];
+      assert.ok(adviceOn(name) !== undefined || reason !== undefined, "add advice, or why nobody can meet it");
+      assert.ok(adviceOn(name) === undefined || reason === undefined, "it is answered and out of reach at once");
+    });
+  }
+
+  test("that time alone stands behind has a date among its values", () => {
+    for (const [name, argument] of Object.entries(later)) {
+      const inputs = errorsAbi.find((error) => error.name === name)?.inputs ?? [];
+      assert.ok(
+        inputs.some((input) => input.name === argument),
+        name,
+      );
+    }
+  });
+});
+
+describe("the words", () => {
+  const NOW = Date.UTC(2026, 0, 5, 12) / 1000;
+  const explained = (name: ErrorName, ...args: unknown[]) => {
+    const { inputs } = errorsAbi.find((error) => error.name === name) ?? { inputs: [] };
+    return explain({ name, inputs, args }, NOW);
+  };
+
+  test("amounts are in SNM, grouped", () => {
+    assert.equal(
+      explained("TreasuryInsufficientFunds", parseEther("1.5"), parseEther("12000")).why,
+      "treasury insufficient funds (available 1.5 SNM, needed 12,000 SNM)",
+    );
+    assert.match(
+      explained("GovernorInsufficientProposerVotes", "0x1", 0n, parseEther("10000")).why,
+      /threshold 10,000 SNM/,
+    );
+  });
+
+  test("where time is the reason, they say when, and how long that is", () => {
+    const { why, todo, possibleFrom } = explained("DepositsNotYet", BigInt(NOW + 90_000));
+    assert.equal(why, "deposits not yet (available at 2026-01-06 13:00:00 UTC)".replace("available at", "availableAt"));
+    assert.equal(todo, "it is possible from 2026-01-06 13:00:00 UTC (in 1 d 1 h)");
+    assert.equal(possibleFrom, NOW + 90_000);
+    assert.equal(explained("JobBoardNotRefundable", "0x1", 0n).possibleFrom, undefined, "no date, no promise");
+  });
+
+  test("durations, states and parameters have their names", () => {
+    assert.match(explained("TermsWindow", 60, 3600n, 604_800n).why, /given 1 min, min 1 h, max 7 d/);
+    assert.match(explained("HubWalletWrongStatus", 3).why, /status Suspected/);
+    assert.equal(explained("GovernorUnexpectedProposalState", 7n, 1, "0x10").why.endsWith("current active)"), true);
+    assert.match(explained("ParametersOutOfBounds", 2, 501n, 0n, 500n).why, /parameter TaxShareBps, value 501/);
+  });
+
+  test("an error of a foreign contract keeps its name and values", () => {
+    const { why, todo } = explain({ name: "OtherThingFailed", inputs: [{ name: "count" }], args: [3n] });
+    assert.deepEqual(
+      [why, todo],
+      ["other thing failed (count 3)", "the contracts answered OtherThingFailed: look it up in contracts/"],
+    );
+  });
+});
