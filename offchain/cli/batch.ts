@@ -3,6 +3,7 @@
 import { showSnm } from "../core/amounts.ts";
 import { failureOf } from "../core/chain/transact.ts";
 import { Failure } from "../core/failure.ts";
+import { plain } from "../core/plain.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Answer } from "./verb.ts";
 
@@ -52,7 +53,7 @@ function linesOf<Item>(outcome: Outcome<Item>, { nameOf }: Task<Item>, { paint }
   if (outcome.kind === "done") return [`${paint("green", "✓")} ${showSnm(outcome.amount)}: ${name}`];
   if (outcome.kind === "done before") return [paint("dim", `· ${name}: somebody has done it already`)];
   const { what, why, todo } = outcome.refusal;
-  return [`${paint("red", "✗")} ${name}: ${what}`, `  ${why}`, `  → ${todo}`];
+  return [`${paint("red", "✗")} ${name}: ${plain(what)}`, `  ${plain(why)}`, `  → ${plain(todo)}`];
 }
 
 /** What became of a batch, for the answer of a verb. */

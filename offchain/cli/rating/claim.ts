@@ -13,6 +13,7 @@ import { broughtBy } from "../../core/chain/receipts.ts";
 import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
+import { plain } from "../../core/plain.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
 import { closableByAnyoneFrom, earliestPayDay, rehabFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
@@ -102,7 +103,7 @@ export function ratingClaim(): Command {
       dataOf: ({ position: { number, rater } }) => ({ position: number, rater }),
     };
     const report = await carryOut(payable, task, terminal, paid);
-    terminal.say(...waiting.map(({ refusal }) => terminal.paint("dim", `  ${refusal.why}: ${refusal.todo}`)));
+    terminal.say(...waiting.map(({ refusal }) => terminal.paint("dim", `  ${plain(refusal.why)}: ${refusal.todo}`)));
     return summary(report, {
       paid: report.done.map(({ item, amount }) => ({ ...task.dataOf(item), amount })),
       waiting: waiting.map(({ position, refusal }) => ({
