@@ -17,6 +17,7 @@ ${paint("bold", "Which network, and who you are:")}
   SONM_KEYSTORE       your key, made by \`sonm key new\`               or --keystore
   SONM_PASSWORD_FILE  its password; else SONM_PASSWORD, or you type   or --password-file
 
+Amounts are SNM, written 12.5 or 1,000 or 12,345.5: a comma only groups thousands.
 With --json a verb prints one object on stdout: amounts in wei, times in unix seconds.
 Exit codes: 0 done; 1 refused or failed, and why; 2 the command line is wrong; 70 a fault of sonm itself. \`sonm machine run\` passes on
 the program's own.
