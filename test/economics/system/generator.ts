@@ -105,7 +105,7 @@ function gameChoices({ play, dice, now, sight }: Scene): Choice[] {
         deed: { do: "timeOut", game },
         from: state.deadline + 1,
       },
-      { weight: convicted ? 20 : 1, by: challenger, deed: { do: "leave", game } },
+      { weight: convicted ? 8 : 1, by: challenger, deed: { do: "leave", game } },
     ];
   });
 }
@@ -175,8 +175,15 @@ function jobChoices(scene: Scene): Choice[] {
     const { status, attempt = 0 } = sight.batches[key] ?? {};
     const deadline = Number(job.deadline);
     const named = key.slice(0, key.indexOf("/"));
-    const refund = { do: "refund", job: named, batches: [number] } as const;
-    if (status !== "Open") return dice(10) === 0 ? [{ weight: 1, by: "stranger", deed: refund }] : [];
+    const { status: standing, registrations } = sight.hubs[world.nameOf(job.hub) as Hub];
+    const suspectedAt = registrations.at(-1)?.suspectedAt ?? 0;
+    const refundable = standing === "Punished" ? 0 : standing === "Suspected" ? suspectedAt + DAY : deadline;
+    const refund: Choice = {
+      weight: standing === "Registered" ? 1 : 5,
+      ...{ by: "stranger", deed: { do: "refund", job: named, batches: [number] } },
+      from: Math.min(refundable, deadline),
+    };
+    if (status !== "Open") return dice(6) === 0 ? [refund] : [];
     const lies = dice(5) < 2 ? [[dice(Number(units)), dice(8 ** job.exponent)] as const] : [];
     const payBps = dice(25) === 0 ? 7_001 : one(dice, [0, 5_000, 6_999, 7_000, 7_000]);
     const given = dice(15) === 0 ? attempt + 1 : attempt;
@@ -191,13 +198,10 @@ function jobChoices(scene: Scene): Choice[] {
       payBps,
       ...flaw,
     } as const;
-    const { status: standing, registrations } = sight.hubs[world.nameOf(job.hub) as Hub];
-    const suspectedAt = registrations.at(-1)?.suspectedAt ?? 0;
-    const refundable = standing === "Punished" ? 0 : standing === "Suspected" ? suspectedAt + DAY : deadline;
     return [
       { weight: now < deadline ? 12 : 1, by: one(dice, MINERS), deed: claimed },
       ...(dice(6) === 0 ? [{ weight: 1, by: one(dice, MINERS), deed: claimed, from: deadline }] : []),
-      { weight: standing === "Registered" ? 1 : 5, by: "stranger", deed: refund, from: Math.min(refundable, deadline) },
+      refund,
     ];
   });
   return sight.hubs[hub].status === "Registered" || dice(open === 0 ? 6 : 30) === 0 ? [post, ...batches] : batches;
@@ -209,10 +213,10 @@ function hubChoices({ dice, sight }: Scene, hub: Hub): Choice[] {
   const owner = OWNER_OF[hub];
   const last = registrations.at(-1);
   const lane = one(dice, ["fastLane", "fastLane", "government"] as const);
+  const collectable = status === "Registered" || status === "Punished";
   const collect: Choice = {
-    weight: waiting > 0n && (status === "Registered" || status === "Punished") ? 15 : 1,
-    by: "stranger",
-    deed: { do: "collect", hub },
+    weight: waiting === 0n ? 1 : collectable ? 15 : 5,
+    ...{ by: "stranger", deed: { do: "collect", hub } },
   };
   const poor = free <= 10n ** 18n && status === "Idle";
   const fund: Choice = { weight: poor ? 20 : 2, by: "holder", deed: { do: "fund", hub, sum: sum(dice) } };

@@ -34,8 +34,8 @@ export const HUBS = ["h0", "h1"] as const;
 export type Hub = (typeof HUBS)[number];
 export const OWNER_OF = { h0: "o0", h1: "o1" } as const;
 export const MINERS = ["m0", "m1", "o0"] as const;
-/** Whom a wallet pays: its own owner, miners, another wallet, the Treasury. */
-export const PAYEES = ["m0", "m1", "o0", "o1", "h0", "h1", "treasury"] as const;
+/** Whom a wallet pays: its own owner, miners (anyone with a stake can be one), another wallet, the Treasury. */
+export const PAYEES = ["m0", "m1", "o0", "o1", "v0", "v1", "h0", "h1", "treasury"] as const;
 export type Payee = (typeof PAYEES)[number];
 
 export const SUPPLY = parseEther("444000000");
