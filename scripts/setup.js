@@ -2,7 +2,8 @@
 // Node 20, because it is what fetches the Node 24 that runs everything else. Does nothing when all is there.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -61,10 +62,45 @@ function filesBelow(folder, ending) {
     .sort();
 }
 
+/** Outside the clone, whose first step makes node_modules anew. */
+const lock = join(tmpdir(), `sonm-setup-${createHash("sha256").update(`${userInfo().uid} ${root}`).digest("hex")}`);
+let locked = false;
+
+/** Whether the process that wrote the lock still runs; also while it is writing it. */
+function isHeld() {
+  try {
+    const pid = Number(readFileSync(lock, "utf8"));
+    if (pid !== 0) process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Waits until no other process sets up this clone: two terminals, one with `npm start` and one with `npm test`. */
+function lockClone() {
+  for (let told = false; !locked; ) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      locked = true;
+      process.on("exit", () => rmSync(lock, { force: true }));
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      if (!isHeld()) rmSync(lock, { force: true });
+      else if (!told) say(`• Waiting for another process that sets up this folder (if there is none, delete ${lock})`);
+      told = true;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+    }
+  }
+}
+
 /** Runs `action`, which makes `result`, unless that is there and the stamp of the same name already holds `key`. */
 function once(name, result, key, action) {
   const stamp = join(modules, ".sonm", name);
-  if (existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
+  const isDone = () => existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, "utf8") === key;
+  if (isDone()) return;
+  lockClone();
+  if (isDone()) return;
   action();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, key);
