@@ -23,7 +23,10 @@ export function showRoughly(wei: bigint): string {
   return shown(10n ** 18n, wei < 10n ** 21n ? 2 : 0);
 }
 
-/** What a person typed, in SNM → wei. Refuses anything but a plain decimal number. */
+/**
+ * Reads an amount of SNM, in wei: a plain decimal (`1.5`) or one grouped in thousands (`12,345,678.5`), with the unit or without.
+ * @throws Failure for everything else, because whoever writes `1,5` may mean one and a half
+ */
 export function readSnm(text: string): bigint {
   const read = snmOf(text);
   if ("value" in read) return read.value;
