@@ -15,7 +15,9 @@ export type Command =
   /** Waits as long as it takes and does what leads on from where the wallet stands. */
   | { kind: "advance"; wallet: string; towards: "payDay" | "ban" | "rehab" }
   | { kind: "fund"; wallet: string; amount: bigint }
-  | { kind: "register" | "closePeriod" | "payDay" | "suspect" | "rehab" | "ban" | "sweep"; wallet: string; by: By }
+  | { kind: "register" | "closePeriod" | "payDay" | "sweep"; wallet: string; by: By }
+  /** Of the current registration, or of one as many before it. */
+  | { kind: "suspect" | "rehab" | "ban"; wallet: string; by: By; ago?: number }
   | { kind: "transfer"; wallet: string; payee: string; amount: Amount; by: By }
   | { kind: "order"; wallet: string; price: bigint }
   /** one of the orders that are not settled */
@@ -35,6 +37,12 @@ const lane = fc.oneof(
   { weight: 8, arbitrary: fc.constant<By>("government") },
   fc.constantFrom<By>("fastLane", "stranger", "owner"),
 );
+const accuser = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<By>("fastLane") },
+  fc.constantFrom<By>("government", "stranger", "owner"),
+);
+/** Mostly the current registration. */
+const ago = fc.constantFrom(0, 0, 0, 0, 1, -1);
 const amount: fc.Arbitrary<Amount> = fc.oneof(
   fc.record({ thousandths: fc.constantFrom(1, 100, 500, 1_000), plus: fc.constantFrom(-1, 0, 0, 0, 1) }),
   fc.record({ wei: fc.integer({ min: 0, max: 11 }) }),
@@ -66,7 +74,8 @@ export const COMMAND: fc.Arbitrary<Command> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ kind: kinds("register", "closePeriod", "payDay", "closePeriod", "payDay"), wallet, by }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: kinds("suspect", "rehab", "ban"), wallet, by: lane }) },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("rehab", "ban"), wallet, by: lane, ago }) },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("suspect"), wallet, by: accuser, ago }) },
   { weight: 1, arbitrary: fc.record({ kind: kinds("sweep"), wallet, by }) },
   {
     weight: 4,
@@ -194,6 +203,40 @@ export const PLUNDER: fc.Arbitrary<Command[]> = fc.array(
   ),
   { minLength: 5, maxLength: 20, size: "max" },
 );
+
+/** An owner that pays its friends, has `r0` stake on both sides, and lets its hub be banned, while an honest rater has praised it. */
+export const CONSPIRACY = fc.record({
+  praise: fc.bigInt(SNM, 200n * SNM),
+  stakes: fc.array(
+    fc.record({
+      kind: kinds("rate"),
+      wallet: fc.constant("w0"),
+      rater: fc.constant("r0"),
+      inFavour: fc.constantFrom(false, false, true),
+      stake: fc.oneof(wei, fc.bigInt(SNM, 100n * SNM)),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  payments: fc.array(
+    fc.record({
+      kind: kinds("transfer"),
+      wallet: fc.constant("w0"),
+      payee: fc.constantFrom("m0", "o0"),
+      amount,
+      by: fc.constant<By>("owner"),
+    }),
+    { maxLength: 3 },
+  ),
+  aftermath: fc.array(
+    fc.oneof(
+      fc.record({ kind: kinds("jump"), seconds: fc.constantFrom(1n, DAY, 60n * DAY) }),
+      fc.record({ kind: kinds("claim"), index: fc.nat(4) }),
+      fc.record({ kind: kinds("pull"), wallet: fc.constant("w0"), payee: fc.constantFrom("m0", "o0"), amount }),
+      fc.record({ kind: kinds("sweep"), wallet: fc.constant("w0"), by }),
+    ),
+    { maxLength: 8 },
+  ),
+});
 
 /** What `advance` comes to: a jump to the first second at which the next step is allowed, and that step. */
 export function leadOn(model: Model, name: string, towards: "payDay" | "ban" | "rehab"): Command[] {

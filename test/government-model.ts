@@ -27,6 +27,8 @@ export type Registration = {
   suspectedAt?: bigint;
   endedAt?: bigint;
   outcome?: "PaidOut" | "Rehabilitated" | "Banned";
+  /** wei that its ban took */
+  seized?: bigint;
   /** wei that were free at registration or have come in since: what passes through */
   passed: bigint;
   /** wei approved to payees since */
@@ -146,6 +148,11 @@ export function current(model: Model, name: string): Registration {
 function requireStatus(model: Model, name: string, ...allowed: Status[]) {
   refuseUnless(allowed.includes(walletOf(model, name).status), "HubWalletWrongStatus");
 }
+/** A decision is about one registration. */
+function requirePeriod(model: Model, name: string, period: number | undefined) {
+  const { length } = walletOf(model, name).registrations;
+  refuseUnless((period ?? length) === length, "HubWalletWrongPeriod");
+}
 function requireOwner(model: Model, name: string, caller: string) {
   refuseUnless(walletOf(model, name).owner === caller, "HubWalletNotOwner");
 }
@@ -259,23 +266,28 @@ export const actions = {
     refuseUnless(amount <= free(model, name), "HubWalletInsufficientFunds");
     move(model, name, caller, amount);
   },
-  suspect(model: Model, name: string, caller: string) {
+  /** Of the registration with that number: the current one, if it is left out. */
+  suspect(model: Model, name: string, caller: string, period?: number) {
     requireStatus(model, name, "Registered");
-    refuseUnless(caller === "fastLane" || caller === "government", "HubWalletNotGovernment");
+    requirePeriod(model, name, period);
+    refuseUnless(caller === "fastLane", "HubWalletNotFastLane");
     current(model, name).suspectedAt = model.now;
     walletOf(model, name).status = "Suspected";
   },
-  rehab(model: Model, name: string, caller: string) {
+  rehab(model: Model, name: string, caller: string, period?: number) {
     requireStatus(model, name, "Suspected");
+    requirePeriod(model, name, period);
     const { suspectedAt = 0n, terms } = current(model, name);
     if (caller !== "government") requireFrom(model, suspectedAt + terms.rehabAfter);
     end(model, name, "Rehabilitated", "Idle");
   },
-  ban(model: Model, name: string, caller: string) {
+  ban(model: Model, name: string, caller: string, period?: number) {
     requireStatus(model, name, "Suspected");
+    requirePeriod(model, name, period);
     refuseUnless(caller === "government", "HubWalletNotGovernment");
     const { suspectedAt = 0n, terms } = current(model, name);
     requireFrom(model, suspectedAt + terms.suspicion);
+    current(model, name).seized = free(model, name);
     end(model, name, "Banned", "Punished");
     seize(model, name);
   },
@@ -347,14 +359,29 @@ function dustOf(model: Model, pool: ModelPosition[]): bigint {
   }, 0n);
 }
 
+/** Pay-day could be reached before any suspicion. */
+function forWinsIn({ now }: Model, registration: Registration): boolean {
+  const payDay = payDayOf(registration);
+  return payDay !== undefined && payDay <= (registration.suspectedAt ?? now);
+}
+
+/** Of each banned hub: what was seized at the ban, and what those who rated it win. */
+export function bannedHubs(model: Model) {
+  return [...model.wallets].flatMap(([name, { registrations }]) => {
+    const { outcome, seized = 0n } = registrations.at(-1) ?? {};
+    if (outcome !== "Banned" || forWinsIn(model, current(model, name))) return [];
+    const pool = model.positions.filter(({ wallet, period }) => wallet === name && period === registrations.length - 1);
+    return [{ seized, won: pool.reduce((sum, position) => sum + (worthOf(model, position)?.winnings ?? 0n), 0n) }];
+  });
+}
+
 /** What a position is worth; undefined while its registration runs. */
 export function worthOf(model: Model, position: ModelPosition) {
   const registration = walletOf(model, position.wallet).registrations[position.period];
   if (!registration) throw new Error("a position on no registration");
-  const { suspectedAt, registeredAt, endedAt = 0n, outcome, terms } = registration;
-  const payDay = payDayOf(registration);
+  const { suspectedAt, registeredAt, endedAt = 0n, outcome, seized = 0n, terms } = registration;
   const refund = { stake: position.stake, winnings: 0n, winningsFrom: 0n };
-  const forWins = payDay !== undefined && payDay <= (suspectedAt ?? model.now);
+  const forWins = forWinsIn(model, registration);
   if (!forWins && outcome === "Rehabilitated") return refund;
   if (!forWins && outcome !== "Banned") return undefined;
 
@@ -366,9 +393,15 @@ export function worthOf(model: Model, position: ModelPosition) {
   const sum = (inFavour: boolean) =>
     counted.reduce((total, other) => (other.inFavour === inFavour ? total + weightOf(other) : total), 0n);
   const matched = (least(sum(true), sum(false)) * terms.risk) / (BPS * terms.payPeriod);
-  const share = matched * weightOf(position);
+  const weight = weightOf(position);
   const side = sum(position.inFavour);
-  if (position.inFavour === forWins)
-    return { stake: position.stake, winnings: share / side, winningsFrom: forWins ? 0n : endedAt + terms.freeze };
-  return { stake: position.stake - ceilDiv(share, side), winnings: 0n, winningsFrom: 0n };
+  if (position.inFavour !== forWins)
+    return { stake: position.stake - ceilDiv(matched * weight, side), winnings: 0n, winningsFrom: 0n };
+  // Winners of a ban may be the owner's: together they gain no more than it lost.
+  const won = forWins ? matched : least(matched, seized);
+  return {
+    stake: position.stake,
+    winnings: (won * weight) / side,
+    winningsFrom: forWins ? 0n : endedAt + terms.freeze,
+  };
 }

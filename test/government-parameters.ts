@@ -30,6 +30,6 @@ export const PARAMETERS: readonly [name: ParameterName, value: bigint, min: bigi
   ["CommitStakeWei", SNM, parseEther("0.001"), 10_000n * SNM],
   ["WithdrawalDelaySeconds", DAY, HOUR, 30n * DAY],
   ["RefundAfterSuspicionSeconds", DAY, HOUR, 7n * DAY],
-  ["RatingMaturitySeconds", 4n * DAY, DAY, 6n * DAY],
+  ["RatingMaturitySeconds", 4n * DAY, 3n * DAY, 6n * DAY],
   ["RatingRiskBps", 5_000n, 100n, 10_000n],
 ];

@@ -9,6 +9,7 @@ import {
   allowanceOf,
   available,
   balanceOf,
+  bannedHubs,
   free,
   frozen,
   type Model,
@@ -138,6 +139,18 @@ export function planOf(
         onChain: () => treasury.write.spend([addressOf("holder"), sum], as(caller)),
       };
     }
+    case "suspect":
+    case "rehab":
+    case "ban": {
+      const { kind, wallet, ago = 0 } = command;
+      const caller = callerOf(wallet, command.by);
+      const { length } = walletOf(model, wallet).registrations;
+      const period = ago > length ? length + ago : length - ago;
+      return {
+        inModel: () => actions[kind](model, wallet, caller, period),
+        onChain: () => hubOf(wallet).write[kind]([period], as(caller)),
+      };
+    }
     default: {
       const caller = callerOf(command.wallet, command.by);
       return {
@@ -192,6 +205,7 @@ export function checkInvariants(model: Model, supply: bigint) {
     escrowed.reduce((total, amount) => total + amount, 0n),
     "INV-12",
   );
+  for (const { won, seized } of bannedHubs(model)) assert.ok(won <= seized, "INV-33");
   for (const name of model.wallets.keys()) {
     const { status, locked, registrations } = walletOf(model, name);
     assert.ok(free(model, name) >= 0n, "INV-22");

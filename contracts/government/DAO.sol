@@ -37,7 +37,7 @@ struct Evidence {
 
 /// @title The DAO: the holders of SNM
 /// @notice OpenZeppelin's Governor over SNM votes on a clock of seconds, with a timelock and votes by signature. Votes count as they were at
-/// the proposal's snapshot, so borrowed ones are worth nothing. Staked SNM does not vote but counts in the supply: the quorum
+/// the proposal's snapshot, so borrowed ones are worth nothing. A decision that nobody carries out expires. Staked SNM does not vote but counts in the supply: the quorum
 /// is therefore at most 4 % (PROTOCOL.md, section 8.6).
 contract DAO is
     Governor,
@@ -47,6 +47,9 @@ contract DAO is
     GovernorVotesQuorumFraction,
     GovernorTimelockControl
 {
+    /// @notice How long a decision can be queued, from the vote's end, and executed, from when its timelock lets it: seconds.
+    uint256 public constant LIFETIME = 30 days;
+
     // Within these no decision can make the next one impossible, nor one that nobody sees coming.
     uint256 private constant MAX_QUORUM_PERCENT = 4;
     uint256 private constant MIN_VOTING_DELAY = 1 hours;
@@ -63,6 +66,8 @@ contract DAO is
     error DaoOutOfBounds(uint256 value, uint256 min, uint256 max);
     /// @notice The DAO acts through the same timelock for ever.
     error DaoTimelockIsFixed();
+    /// @notice Evidence is a hash other than zero and a URI that is not empty.
+    error DaoEvidenceMissing();
 
     constructor(
         string memory name_,
@@ -87,12 +92,19 @@ contract DAO is
         return propose(targets, values, calldatas, describe(text, evidence, msg.sender));
     }
 
+    /// @notice The last second at which a won proposal can be queued or, once queued, executed: unix time.
+    function proposalExpiry(uint256 proposalId) public view returns (uint256) {
+        uint256 eta = proposalEta(proposalId);
+        return (eta == 0 ? proposalDeadline(proposalId) : eta) + LIFETIME;
+    }
+
     /// @notice The description of a proposal with evidence.
     function describe(
         string calldata text,
         Evidence calldata evidence,
         address proposer
     ) public pure returns (string memory) {
+        require(evidence.hash != 0 && bytes(evidence.uri).length != 0, DaoEvidenceMissing());
         return
             string.concat(
                 text,
@@ -131,8 +143,11 @@ contract DAO is
         return super.proposalThreshold();
     }
 
+    /// @notice How a proposal stands. What has won and is not executed by `proposalExpiry` is Expired.
     function state(uint256 proposalId) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
-        return super.state(proposalId);
+        ProposalState current = super.state(proposalId);
+        bool waits = current == ProposalState.Succeeded || current == ProposalState.Queued;
+        return waits && block.timestamp > proposalExpiry(proposalId) ? ProposalState.Expired : current;
     }
 
     function proposalNeedsQueuing(

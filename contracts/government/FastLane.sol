@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {IHub} from "../hub/IHub.sol";
 import {IHubRegistry} from "../hub/IHubRegistry.sol";
 import {IHubWallet} from "../hub/IHubWallet.sol";
 import {DAO, Evidence, GovernorTerms} from "./DAO.sol";
@@ -14,22 +15,25 @@ contract FastLane is DAO {
 
     error FastLaneOnlyAccuses();
     error FastLaneNotHub(address account);
+    error FastLaneHubNotRegistered(address hub, IHub.Status status);
 
     constructor(GovernorTerms memory terms, IHubRegistry registry_) DAO("SONM fast lane", terms) {
         registry = registry_;
     }
 
-    /// @notice Proposes to suspect a hub.
+    /// @notice Proposes to suspect a Registered hub, in the registration that it is in now.
     function accuse(
         address hub,
         string calldata text,
         Evidence calldata evidence
     ) external returns (uint256 proposalId) {
         require(registry.isHub(hub), FastLaneNotHub(hub));
+        IHub.Status status = IHubWallet(hub).status();
+        require(status == IHub.Status.Registered, FastLaneHubNotRegistered(hub, status));
         address[] memory targets = new address[](1);
         bytes[] memory calldatas = new bytes[](1);
         targets[0] = hub;
-        calldatas[0] = abi.encodeCall(IHubWallet.suspect, ());
+        calldatas[0] = abi.encodeCall(IHubWallet.suspect, (IHubWallet(hub).period()));
         return super.propose(targets, new uint256[](1), calldatas, describe(text, evidence, msg.sender));
     }
 

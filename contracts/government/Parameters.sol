@@ -130,7 +130,8 @@ contract Parameters is IParameters {
         if (parameter == Parameter.CommitStakeWei) return (0.001 ether, 10_000 ether);
         if (parameter == Parameter.WithdrawalDelaySeconds) return (1 hours, 30 days);
         if (parameter == Parameter.RefundAfterSuspicionSeconds) return (1 hours, 7 days);
-        if (parameter == Parameter.RatingMaturitySeconds) return (1 days, 6 days);
+        // Likewise: who rates after the accusation knows of it, and must not count.
+        if (parameter == Parameter.RatingMaturitySeconds) return (3 days, 6 days);
         return (100, 10_000); // RatingRiskBps
     }
 

@@ -4,8 +4,9 @@ pragma solidity 0.8.34;
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
 /// @title The hands of a governor
-/// @notice What a governor has decided waits here for `minDelay` seconds; then anyone may execute it. Nobody but the governor can ever
-/// schedule or cancel: roles are as they were made, for nobody administers them.
+/// @notice What a governor has decided waits here for `minDelay` seconds; then anyone may have the governor execute it. Nobody but the
+/// governor can ever schedule, cancel or execute, for it alone knows what has expired: roles are as they were made, for nobody
+/// administers them.
 contract Timelock is TimelockController {
     uint256 private constant MIN_DELAY = 12 hours;
     uint256 private constant MAX_DELAY = 14 days;
@@ -16,7 +17,7 @@ contract Timelock is TimelockController {
     constructor(
         uint256 minDelay,
         address governor
-    ) TimelockController(minDelay, _only(governor), _only(address(0)), address(0)) {
+    ) TimelockController(minDelay, _only(governor), _only(governor), address(0)) {
         _requireDelay(minDelay);
         _revokeRole(DEFAULT_ADMIN_ROLE, address(this));
     }

@@ -63,6 +63,12 @@ contract HubWallet is IHubWallet {
         _;
     }
 
+    /// @dev A decision is about one registration, so that none can come upon a later one.
+    modifier onlyIn(uint32 period_) {
+        require(period_ == period, HubWalletWrongPeriod(period));
+        _;
+    }
+
     constructor(Institutions memory shared) {
         snm = shared.snm;
         parameters = shared.parameters;
@@ -158,27 +164,29 @@ contract HubWallet is IHubWallet {
     }
 
     /// @inheritdoc IHubWallet
-    function suspect() external only(Status.Registered) {
-        require(msg.sender == fastLane || msg.sender == government, HubWalletNotGovernment(msg.sender));
-        registrations[period].suspectedAt = uint40(block.timestamp);
+    function suspect(uint32 period_) external only(Status.Registered) onlyIn(period_) {
+        require(msg.sender == fastLane, HubWalletNotFastLane(msg.sender));
+        registrations[period_].suspectedAt = uint40(block.timestamp);
         _become(Status.Suspected);
-        emit Suspected(period, msg.sender);
+        emit Suspected(period_);
     }
 
     /// @inheritdoc IHubWallet
-    function rehab() external only(Status.Suspected) {
-        if (msg.sender != government) _requireFrom(suspectedAt() + registrations[period].terms.rehabAfter);
+    function rehab(uint32 period_) external only(Status.Suspected) onlyIn(period_) {
+        if (msg.sender != government) _requireFrom(suspectedAt() + registrations[period_].terms.rehabAfter);
         _end(Outcome.Rehabilitated, Status.Idle);
-        emit Rehabilitated(period, msg.sender);
+        emit Rehabilitated(period_, msg.sender);
     }
 
     /// @inheritdoc IHubWallet
-    function ban() external only(Status.Suspected) {
+    function ban(uint32 period_) external only(Status.Suspected) onlyIn(period_) {
         require(msg.sender == government, HubWalletNotGovernment(msg.sender));
-        _requireFrom(suspectedAt() + registrations[period].terms.suspicion);
+        Registration storage current = registrations[period_];
+        _requireFrom(suspectedAt() + current.terms.suspicion);
         uint256 seized = free();
+        current.seized = uint96(seized);
         _end(Outcome.Banned, Status.Punished);
-        emit Banned(period, seized);
+        emit Banned(period_, seized);
         _seize(seized);
     }
 

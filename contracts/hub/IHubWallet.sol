@@ -45,6 +45,8 @@ struct Registration {
     /// wei of SNM that no payment may touch
     uint80 quote;
     Terms terms;
+    /// wei of SNM that the ban took; what is swept later is not in it
+    uint96 seized;
 }
 
 /// @notice When a closed registration may be paid out, unix time.
@@ -71,7 +73,7 @@ interface IHubWallet is IHub {
     event PeriodClosed(uint32 indexed period, address by);
     event PaidOut(uint32 indexed period, uint256 frozen, uint256 tax);
     event Withdrawn(uint256 amount);
-    event Suspected(uint32 indexed period, address by);
+    event Suspected(uint32 indexed period);
     event Rehabilitated(uint32 indexed period, address by);
     event Banned(uint32 indexed period, uint256 seized);
     event Swept(uint256 seized);
@@ -79,8 +81,11 @@ interface IHubWallet is IHub {
 
     error HubWalletNotOwner(address caller);
     error HubWalletNotGovernment(address caller);
+    error HubWalletNotFastLane(address caller);
     error HubWalletNotJobBoard(address caller);
     error HubWalletWrongStatus(Status status);
+    /// @notice A decision is about one registration, and this one is another.
+    error HubWalletWrongPeriod(uint32 current);
     error HubWalletPeriodClosed(uint256 closedAt);
     error HubWalletPeriodNotClosed();
     /// @param possibleFrom unix time from which the same call can succeed
@@ -109,14 +114,17 @@ interface IHubWallet is IHub {
     /// @notice Takes free funds home. Owner; Idle.
     function withdraw(uint256 amount) external;
 
-    /// @notice Blocks the free funds; what has been approved stays its miner's. The DAO, by either lane; Registered.
-    function suspect() external;
+    /// @notice Blocks the free funds; what has been approved stays its miner's. The DAO's fast lane; Registered.
+    /// @param period the current one: the registration that was accused
+    function suspect(uint32 period) external;
 
     /// @notice Ends a suspicion: the locks fall, the wallet is Idle. The DAO at any time; anyone from `rehabAfter` on.
-    function rehab() external;
+    /// @param period the current one
+    function rehab(uint32 period) external;
 
     /// @notice Punishes for ever and seizes the free funds. The DAO; Suspected for `suspicion`.
-    function ban() external;
+    /// @param period the current one
+    function ban(uint32 period) external;
 
     /// @notice Seizes what has arrived since the ban. Anyone; Punished.
     function sweep() external;

@@ -41,7 +41,7 @@ struct Tally {
     uint256 weightFor;
     /// the same against the hub
     uint256 weightAgainst;
-    /// what changes hands, wei of SNM
+    /// what the losers lose, wei of SNM; the winners gain it, after a ban at most what was seized
     uint256 matched;
 }
 
@@ -68,8 +68,8 @@ interface IRatings {
         uint256 stake
     );
     event RatingClaimed(uint256 indexed position, address indexed rater, uint256 stake, uint256 winnings);
-    /// @notice The last position of a registration is paid; what rounding has left goes to the Treasury.
-    event RatingsClosed(address indexed hub, uint32 indexed period, uint256 dust);
+    /// @notice The last position of a registration is paid; what losers lost and nobody won goes to the Treasury.
+    event RatingsClosed(address indexed hub, uint32 indexed period, uint256 rest);
 
     error RatingsNotHub(address account);
     error RatingsZeroStake();

@@ -33,6 +33,7 @@ interface IWhitelist is IHubRegistry {
     error WhitelistNotGovernment(address caller);
     error WhitelistNotOwner(address caller);
     error WhitelistNotHub(address account);
+    error WhitelistHubPunished(address wallet);
     /// @param length bytes given
     /// @param max bytes allowed
     error WhitelistTextTooLong(uint256 length, uint256 max);
@@ -43,7 +44,7 @@ interface IWhitelist is IHubRegistry {
     /// @notice Changes a hub's name and endpoint. Its owner only.
     function describe(address wallet, string calldata name, string calldata endpoint) external;
 
-    /// @notice Marks a hub as trusted, or no longer. The DAO only. A ban takes the mark away.
+    /// @notice Marks a hub as trusted, or no longer. The DAO only. A ban takes the mark away for ever.
     function setTrusted(address wallet, bool trusted) external;
 
     /// @notice A wallet tells that its status has changed, so that one address is enough to follow all hubs.

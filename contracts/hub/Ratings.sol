@@ -31,7 +31,7 @@ contract Ratings is IRatings {
 
     SNM public immutable snm;
     IHubRegistry public immutable registry;
-    /// @notice Receives what rounding leaves.
+    /// @notice Receives what is lost and not won.
     address public immutable treasury;
 
     Position[] private all;
@@ -83,15 +83,15 @@ contract Ratings is IRatings {
         Pool storage pool = pools[one.hub][one.period];
         uint256 paid = due.stake + due.winnings;
         uint256 held = pool.held - paid;
-        uint256 dust = 0;
+        uint256 rest = 0;
         if (complete && --pool.open == 0) {
-            dust = held;
-            emit RatingsClosed(one.hub, one.period, dust);
+            rest = held;
+            emit RatingsClosed(one.hub, one.period, rest);
         }
-        pool.held = uint128(held - dust);
+        pool.held = uint128(held - rest);
         emit RatingClaimed(position, one.rater, due.stake, due.winnings);
         snm.transfer(one.rater, paid);
-        if (dust != 0) snm.transfer(treasury, dust);
+        if (rest != 0) snm.transfer(treasury, rest);
     }
 
     /// @inheritdoc IRatings
@@ -147,8 +147,13 @@ contract Ratings is IRatings {
         uint256 weight = uint256(one.stake) * (about.terms.payPeriod - one.age);
         uint256 side = one.inFavour ? sums.weightFor : sums.weightAgainst;
         if (one.inFavour == (decided == Verdict.ForWins)) {
-            due.winnings = (sums.matched * weight) / side;
-            if (decided == Verdict.AgainstWins) due.winningsFrom = uint256(about.endedAt) + about.terms.seizureFreeze;
+            uint256 won = sums.matched;
+            if (decided == Verdict.AgainstWins) {
+                // Whoever these are, the hub's owner may be among them: it must not win more than it loses.
+                won = Math.min(won, about.seized);
+                due.winningsFrom = uint256(about.endedAt) + about.terms.seizureFreeze;
+            }
+            due.winnings = (won * weight) / side;
         } else {
             due.stake -= Math.ceilDiv(sums.matched * weight, side);
         }

@@ -56,6 +56,7 @@ contract Whitelist is IWhitelist {
     /// @inheritdoc IWhitelist
     function setTrusted(address wallet, bool trusted) external onlyHub(wallet) {
         require(msg.sender == government, WhitelistNotGovernment(msg.sender));
+        require(IHubWallet(wallet).status() != IHub.Status.Punished, WhitelistHubPunished(wallet));
         _setTrusted(wallet, trusted);
     }
 

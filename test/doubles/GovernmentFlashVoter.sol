@@ -23,7 +23,7 @@ contract GovernmentFlashVoter {
 
     function borrowAndAccuse(address lender, uint256 amount, FastLane lane, address hub) external {
         snm.transferFrom(lender, address(this), amount);
-        lane.accuse(hub, "", Evidence(0, ""));
+        lane.accuse(hub, "", Evidence(keccak256("it cheats"), "ipfs://evidence"));
         snm.transfer(lender, amount);
     }
 }

@@ -203,19 +203,34 @@ contract GovernmentHandler is IReferee {
 
     function suspect(uint256 seed) external {
         // Rare, or nothing else would ever happen.
-        if ((seed >> 8) % 4 == 0) hubs[seed % HUBS].suspect();
+        HubWallet hub = hubs[seed % HUBS];
+        if ((seed >> 8) % 4 == 0) hub.suspect(hub.period());
     }
 
     function rehab(uint256 seed) external {
-        hubs[seed % HUBS].rehab();
+        HubWallet hub = hubs[seed % HUBS];
+        hub.rehab(hub.period());
     }
 
     function ban(uint256 seed) external {
         HubWallet hub = hubs[seed % HUBS];
         if (seed % 3 == 0) vm.warp(block.timestamp + 120 days);
-        hub.ban();
+        hub.ban(hub.period());
         wasPunished[hub] = true;
     }
+
+    /// A decision about another registration, an earlier or a later one.
+    function decideOnAnother(uint256 seed, uint32 period) external {
+        HubWallet hub = hubs[seed % HUBS];
+        period %= hub.period() + 2;
+        if (period == hub.period()) return;
+        bytes4[3] memory selectors = [hub.suspect.selector, hub.rehab.selector, hub.ban.selector];
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool done, ) = address(hub).call(abi.encodeWithSelector(selectors[(seed >> 8) % 3], period));
+        if (done) anotherDecided = true;
+    }
+
+    bool public anotherDecided;
 
     function sweep(uint256 seed) external {
         hubs[seed % HUBS].sweep();
@@ -223,7 +238,7 @@ contract GovernmentHandler is IReferee {
 
     function rate(uint256 seed, uint256 person, bool inFavour, uint256 stake) external {
         vm.prank(personOf(person));
-        ratings.rate(address(hubs[seed % HUBS]), inFavour, (stake % 10 ether) + 1);
+        ratings.rate(address(hubs[seed % HUBS]), inFavour, (stake % 200 ether) + 1);
     }
 
     function claim(uint256 seed) external {
@@ -337,6 +352,18 @@ contract GovernmentInvariants {
         }
         require(snm.balanceOf(address(hub)) >= snm.approvedBy(address(hub)), InvariantBroken(22));
         require(!handler.wasPunished(hub) || status == IHub.Status.Punished, InvariantBroken(23));
+        require(!handler.anotherDecided(), InvariantBroken(34));
+        if (status == IHub.Status.Punished)
+            require(_wonOn(hub) <= hub.registration(hub.period()).seized, InvariantBroken(33));
+    }
+
+    /// What those who rated a banned hub win, wei.
+    function _wonOn(HubWallet hub) private view returns (uint256 won) {
+        uint32 period = hub.period();
+        if (ratings.verdict(address(hub), period) != Verdict.AgainstWins) return 0;
+        Position[] memory positions = ratings.positions(0, type(uint256).max);
+        for (uint256 i = 0; i < positions.length; ++i)
+            if (positions[i].hub == address(hub) && positions[i].period == period) won += ratings.worth(i).winnings;
     }
 
     function _frozen() private view {

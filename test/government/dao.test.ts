@@ -1,7 +1,8 @@
 // The DAO's two lanes with real timelocks: who decides, how fast, and what nobody can do.
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
-import { type Address, encodeFunctionData, type Hex, keccak256, parseEventLogs, stringToHex } from "viem";
+import { type Address, encodeFunctionData, getAddress, type Hex, keccak256, parseEventLogs, stringToHex } from "viem";
+import { parameterNames } from "../../offchain/core/chain/parameters.ts";
 import {
   BALLOT,
   createGovernedWorld,
@@ -17,7 +18,7 @@ import {
 
 const EVIDENCE = { hash: keccak256(stringToHex("the convicted claim")), uri: "ipfs://evidence" };
 /** Numbers of OpenZeppelin's `ProposalState`. */
-const STATE = { Pending: 0, Active: 1, Canceled: 2, Defeated: 3, Succeeded: 4, Queued: 5, Executed: 7 };
+const STATE = { Pending: 0, Active: 1, Canceled: 2, Defeated: 3, Succeeded: 4, Queued: 5, Expired: 6, Executed: 7 };
 
 type Proposal = { targets: Address[]; values: bigint[]; calldatas: Hex[]; description: string; id: bigint };
 type Lane = GovernedWorld["dao"];
@@ -50,8 +51,8 @@ describe("the DAO", () => {
     assert(one);
     return one;
   };
-  const callOf = (functionName: "suspect" | "rehab" | "ban"): Hex =>
-    encodeFunctionData({ abi: wallet.abi, functionName });
+  const callOf = (functionName: "suspect" | "rehab" | "ban", period = 1): Hex =>
+    encodeFunctionData({ abi: wallet.abi, functionName, args: [period] });
 
   async function proposalIn(lane: Lane, hash: Hex): Promise<Proposal> {
     const { logs } = await world.client.getTransactionReceipt({ hash });
@@ -90,7 +91,12 @@ describe("the DAO", () => {
     const start = BigInt(await world.time.latest());
     await carry(fastLane(), await accuse(), FAST.timelockDelay);
     assert.equal(await wallet.read.status(), STATUS.Suspected);
-    assert.ok(BigInt(await world.time.latest()) - start < 3n * DAY);
+    const taken = BigInt(await world.time.latest()) - start;
+    // Whoever pays itself when it is accused, and whoever rates then, does so within the least that these can be set to.
+    for (const parameter of ["ClosedPeriodSeconds", "RatingMaturitySeconds"] as const) {
+      const [least] = await world.parameters.read.bounds([parameterNames.indexOf(parameter)]);
+      assert.ok(taken <= least, parameter);
+    }
 
     await world.time.increase(120n * DAY);
     await carry(world.dao, await propose([[wallet.address, callOf("ban")]]), SLOW.timelockDelay);
@@ -106,7 +112,8 @@ describe("the DAO", () => {
     await assert.rejects(carry(world.dao, early, SLOW.timelockDelay), /TreasuryInsufficientFunds/);
     await world.time.increase(120n * DAY);
     await world.treasury.write.release([0n], { account: world.stranger.account });
-    await world.dao.write.execute(bodyOf(early), { account: world.stranger.account });
+    const later = await propose([[world.treasury.address, spend]], voter(0), "in time");
+    await carry(world.dao, later, SLOW.timelockDelay);
     assert.equal(await world.snm.read.balanceOf([world.stranger.account.address]), 1n);
   });
 
@@ -141,10 +148,10 @@ describe("the DAO", () => {
     await world.connection.networkHelpers.impersonateAccount(world.fastTimelock.address);
     await world.connection.networkHelpers.setBalance(world.fastTimelock.address, 10n ** 18n);
     const account = world.fastTimelock.address;
-    await wallet.write.suspect({ account });
+    await wallet.write.suspect([1], { account });
     await world.time.increase(121n * DAY);
-    await assert.rejects(wallet.write.ban({ account }), /HubWalletNotGovernment/);
-    await assert.rejects(wallet.write.rehab({ account }), /HubWalletTooEarly/);
+    await assert.rejects(wallet.write.ban([1], { account }), /HubWalletNotGovernment/);
+    await assert.rejects(wallet.write.rehab([1], { account }), /HubWalletTooEarly/);
     await assert.rejects(world.treasury.write.spend([account, 0n], { account }), /TreasuryNotGovernment/);
     await assert.rejects(world.parameters.write.set([0, SNM], { account }), /ParametersNotGovernment/);
     await assert.rejects(world.whitelist.write.setTrusted([wallet.address, true], { account }), /NotGovernment/);
@@ -291,8 +298,112 @@ describe("the DAO", () => {
         `0x${"00".repeat(32)}`,
         `0x${"00".repeat(32)}`,
       ]),
-      /TimelockUnexpectedOperationState/,
+      /AccessControlUnauthorizedAccount/,
     );
+  });
+
+  /** Whoever tries, by the governor or past it. */
+  async function isOver(lane: Lane, proposal: Proposal) {
+    assert.equal(await lane.read.state([proposal.id]), STATE.Expired);
+    await assert.rejects(lane.write.queue(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
+    await assert.rejects(lane.write.execute(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
+    const timelock = await world.viem.getContractAt("Timelock", await lane.read.timelock());
+    const hash = BigInt(keccak256(stringToHex(proposal.description)));
+    const salt = `0x${(hash ^ (BigInt(lane.address) << 96n)).toString(16).padStart(64, "0")}` as const;
+    const { targets, values, calldatas } = proposal;
+    await assert.rejects(
+      timelock.write.executeBatch([targets, values, calldatas, `0x${"00".repeat(32)}`, salt]),
+      /AccessControlUnauthorizedAccount/,
+    );
+  }
+
+  it("INV-34: a decision that nobody queues expires 30 days after its vote, in either lane", async () => {
+    const call = encodeFunctionData({
+      abi: world.whitelist.abi,
+      functionName: "setTrusted",
+      args: [wallet.address, true],
+    });
+    for (const [lane, proposal] of [
+      [fastLane(), await accuse()],
+      [world.dao, await propose([[world.whitelist.address, call]])],
+    ] as const) {
+      const fresh = await world.connection.networkHelpers.takeSnapshot();
+      await vote(lane, proposal, voter(0), voter(1));
+      const end = await lane.read.proposalDeadline([proposal.id]);
+      assert.equal(await lane.read.proposalExpiry([proposal.id]), end + 30n * DAY);
+      const won = await world.connection.networkHelpers.takeSnapshot();
+      await world.time.setNextBlockTimestamp(end + 30n * DAY);
+      await lane.write.queue(bodyOf(proposal));
+      await won.restore();
+      await world.time.increaseTo(end + 30n * DAY + 1n);
+      await isOver(lane, proposal);
+      await fresh.restore();
+    }
+  });
+
+  it("INV-34: a decision that nobody executes expires 30 days after it could first have been", async () => {
+    const proposal = await accuse();
+    await vote(fastLane(), proposal, voter(0), voter(1));
+    await world.time.increase(20n * DAY);
+    await fastLane().write.queue(bodyOf(proposal));
+    const eta = await world.fastLane.read.proposalEta([proposal.id]);
+    assert.equal(eta, BigInt(await world.time.latest()) + FAST.timelockDelay);
+    assert.equal(await world.fastLane.read.proposalExpiry([proposal.id]), eta + 30n * DAY);
+    const queued = await world.connection.networkHelpers.takeSnapshot();
+    await world.time.setNextBlockTimestamp(eta + 30n * DAY);
+    await fastLane().write.execute(bodyOf(proposal));
+    assert.equal(await wallet.read.status(), STATUS.Suspected);
+    await queued.restore();
+    await world.time.increaseTo(eta + 30n * DAY + 1n);
+    await isOver(fastLane(), proposal);
+  });
+
+  it("INV-34: nothing that was decided about a registration comes upon a later one", async () => {
+    const [first, second] = [await accuse(), await accuse(voter(1))];
+    for (const lane of [first, second]) assert.deepEqual(lane.calldatas, [callOf("suspect", 1)]);
+    await world.time.increase(FAST.votingDelay + 1n);
+    for (const { id } of [first, second])
+      for (const { account } of voters) await world.fastLane.write.castVote([id, 1], { account });
+    await world.time.increase(FAST.votingPeriod);
+    for (const one of [first, second]) await fastLane().write.queue(bodyOf(one));
+    await world.time.increase(FAST.timelockDelay);
+    await fastLane().write.execute(bodyOf(first));
+    const ban = await propose([[wallet.address, callOf("ban")]]);
+    await carry(world.dao, await propose([[wallet.address, callOf("rehab")]]), SLOW.timelockDelay);
+    await wallet.write.register({ account: world.owner.account });
+    await world.viem.assertions.revertWithCustomErrorWithArgs(
+      fastLane().write.execute(bodyOf(second)),
+      wallet,
+      "HubWalletWrongPeriod",
+      [2],
+    );
+    assert.equal(await world.fastLane.read.state([second.id]), STATE.Queued);
+    assert.equal(await world.dao.read.state([ban.id]), STATE.Defeated);
+    // The wallet itself, whoever speaks for the DAO, is asked in the voters' histories and in the wallet's table.
+    assert.deepEqual((await accuse(voter(2))).calldatas, [callOf("suspect", 2)]);
+  });
+
+  it("accuses Registered hubs alone, and takes no evidence for evidence that is none", async () => {
+    const { account } = voter(0);
+    const { revertWithCustomError, revertWithCustomErrorWithArgs } = world.viem.assertions;
+    const created = await world.createHub(world.owner, 9n, 3n * SNM);
+    await revertWithCustomErrorWithArgs(
+      world.fastLane.write.accuse([created.address, "it cheats", EVIDENCE], { account }),
+      world.fastLane,
+      "FastLaneHubNotRegistered",
+      [getAddress(created.address), STATUS.Created],
+    );
+    const nothing = [
+      { ...EVIDENCE, hash: `0x${"00".repeat(32)}` as const },
+      { ...EVIDENCE, uri: "" },
+    ];
+    const ban = [[wallet.address], [0n], [callOf("ban")], "because"] as const;
+    for (const evidence of nothing) {
+      const accusation = world.fastLane.write.accuse([wallet.address, "it cheats", evidence], { account });
+      await revertWithCustomError(accusation, world.fastLane, "DaoEvidenceMissing");
+      const proposal = world.dao.write.proposeWithEvidence([...ban, evidence], { account });
+      await revertWithCustomError(proposal, world.dao, "DaoEvidenceMissing");
+    }
   });
 
   it("executes nothing early, and nothing cancelled", async () => {

@@ -97,12 +97,12 @@ describe("gas of the government", () => {
     await registered.restore();
 
     await world.time.increase(10n * DAY);
-    await measure(world, "HubWallet.suspect", wallet.write.suspect(as(world.fastLane)));
+    await measure(world, "HubWallet.suspect", wallet.write.suspect([1], as(world.fastLane)));
     const suspected = await takeSnapshot();
-    await measure(world, "HubWallet.rehab", wallet.write.rehab(as(government)));
+    await measure(world, "HubWallet.rehab", wallet.write.rehab([1], as(government)));
     await suspected.restore();
     await world.time.increase(120n * DAY);
-    await measure(world, "HubWallet.ban", wallet.write.ban(as(government)));
+    await measure(world, "HubWallet.ban", wallet.write.ban([1], as(government)));
     await measure(world, "Ratings.claim, after a ban, lost", ratings.write.claim([0n], as(yes)));
     await measure(world, "Ratings.claim, after a ban, stake", ratings.write.claim([1n], as(yes)));
     await snm.write.transfer([wallet.address, SNM]);
@@ -175,7 +175,7 @@ describe("gas of the government", () => {
     await world.time.increase(FAST.timelockDelay);
     await measure(world, "DAO.execute, suspect", fastLane.write.execute(accusation));
 
-    const call = encodeFunctionData({ abi: wallet.abi, functionName: "rehab" });
+    const call = encodeFunctionData({ abi: wallet.abi, functionName: "rehab", args: [1] });
     await measure(
       world,
       "DAO.proposeWithEvidence",
@@ -192,7 +192,7 @@ describe("gas of the government", () => {
     await measure(world, "DAO.propose", dao.write.propose([[wallet.address], [0n], [call], own]));
 
     function bodyOf(text: string) {
-      const suspect = encodeFunctionData({ abi: wallet.abi, functionName: "suspect" });
+      const suspect = encodeFunctionData({ abi: wallet.abi, functionName: "suspect", args: [1] });
       return [[wallet.address], [0n], [suspect], keccak256(stringToHex(text))] as const;
     }
   }

@@ -7,6 +7,7 @@ import { type Address, parseEther } from "viem";
 import { fuzz } from "../fuzz.ts";
 import {
   COMMAND,
+  CONSPIRACY,
   type Command,
   leadOn,
   OWNER_OF,
@@ -268,6 +269,40 @@ describe("the government against its model", () => {
         await step(model, { kind: "release", index: 0 });
         await step(model, { kind: "claim", index: 1 });
         assert.ok(wealth(model) > before);
+      }),
+      fuzz(8),
+    );
+  });
+
+  /** What an owner has, its friends and sock puppets among them: in hand, in the hub's wallet, and at stake. */
+  function clanWealth(model: Model): bigint {
+    const clan = ["o0", "m0", "r0", "w0"];
+    const staked = model.positions.filter(({ rater, claimed }) => rater === "r0" && claimed === "nothing");
+    return [...clan.map((name) => balanceOf(model, name)), ...staked.map(({ stake }) => stake)].reduce(
+      (sum, part) => sum + part,
+      0n,
+    );
+  }
+
+  it("INV-33: an owner and its sock puppets gain nothing by the ban of its hub, whatever they do", async () => {
+    await fc.assert(
+      fc.asyncProperty(CONSPIRACY, async ({ praise, stakes, payments, aftermath }) => {
+        await restore();
+        const model = initial();
+        await step(model, { kind: "fund", wallet: "w0", amount: 100n * SNM });
+        await step(model, { kind: "register", wallet: "w0", by: "owner" });
+        await step(model, { kind: "rate", wallet: "w0", rater: "o1", inFavour: true, stake: praise });
+        const before = clanWealth(model);
+        for (const command of [...stakes, ...payments]) await step(model, command);
+        await step(model, { kind: "jump", seconds: TERMS.maturity });
+        await step(model, { kind: "advance", wallet: "w0", towards: "ban" });
+        await step(model, { kind: "advance", wallet: "w0", towards: "ban" });
+        for (const command of aftermath) {
+          await step(model, command);
+          assert.ok(clanWealth(model) <= before, "INV-33");
+        }
+        await goHome(model);
+        assert.ok(clanWealth(model) <= before, "INV-33");
       }),
       fuzz(8),
     );

@@ -24,9 +24,9 @@ describe("the Treasury", () => {
   const spend = (amount: bigint, by: Person = world.government) =>
     world.treasury.write.spend([world.stranger.account.address, amount], as(by));
   async function ban() {
-    await wallet.write.suspect(as(world.government));
+    await wallet.write.suspect([1], as(world.fastLane));
     await world.time.increase(120n * DAY);
-    await wallet.write.ban(as(world.government));
+    await wallet.write.ban([1], as(world.government));
     return BigInt(await world.time.latest());
   }
 

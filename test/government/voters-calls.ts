@@ -1,14 +1,15 @@
 // What the DAO can be made to do, and what comes of it when `caller` does it: the hands of the DAO or anybody else.
 import { type ParameterName, parameterNames } from "../../offchain/core/chain/parameters.ts";
 import { DAY, SNM } from "../government-fixture.ts";
-import { actions, refuseUnless, TERMS, type Terms } from "../government-model.ts";
+import { actions, refuseUnless, TERMS, type Terms, walletOf } from "../government-model.ts";
 import { PARAMETERS } from "../government-parameters.ts";
 import type { Lane, Settings, VotersModel } from "./voters-model.ts";
 
 /** A governor's own settings, and its timelock's. */
 export type Setting = keyof Settings | "quorumPercent";
 export type Call =
-  | { kind: "suspect" | "rehab" | "ban"; wallet: string }
+  /** Of the registration that is current when it is proposed, if none is named. */
+  | { kind: "suspect" | "rehab" | "ban"; wallet: string; period?: number }
   | { kind: "trust"; wallet: string; trusted: boolean }
   | { kind: "spend"; to: string; amount: bigint }
   | { kind: "set"; parameter: ParameterName; value: bigint }
@@ -53,18 +54,25 @@ const changeDelay = (model: VotersModel) =>
   24n * parameterOf(model, "MaxGraceSeconds") +
   1n;
 
-/** @param byGovernor whether a governor's `execute` has it done: only then does the governor let itself be changed */
-export function perform(model: VotersModel, call: Call, caller: string, byGovernor: boolean) {
+export const periodOf = (model: VotersModel, wallet: string) => model.wallets.get(wallet)?.registrations.length ?? 0;
+/** The call with its registration named. */
+export function settle(model: VotersModel, call: Call): Call {
+  if (call.kind !== "suspect" && call.kind !== "rehab" && call.kind !== "ban") return call;
+  return { ...call, period: call.period ?? periodOf(model, call.wallet) };
+}
+
+export function perform(model: VotersModel, call: Call, caller: string) {
   switch (call.kind) {
     case "suspect":
     case "rehab":
-      return actions[call.kind](model, call.wallet, caller);
+      return actions[call.kind](model, call.wallet, caller, call.period);
     case "ban":
-      actions.ban(model, call.wallet, caller);
+      actions.ban(model, call.wallet, caller, call.period);
       model.trusted.delete(call.wallet);
       return;
     case "trust":
       refuseUnless(caller === "government", "WhitelistNotGovernment");
+      refuseUnless(walletOf(model, call.wallet).status !== "Punished", "WhitelistHubPunished");
       if (call.trusted) model.trusted.add(call.wallet);
       else model.trusted.delete(call.wallet);
       return;
@@ -80,7 +88,7 @@ export function perform(model: VotersModel, call: Call, caller: string, byGovern
       return;
     }
     case "tune":
-      return tune(model, call, caller, byGovernor);
+      return tune(model, call, caller);
   }
 }
 
@@ -94,18 +102,9 @@ const BOUNDS: Record<Setting, readonly [min: bigint, max: bigint]> = {
 };
 
 /** Each lane is changed by its own decisions alone; and the fast one can take none. */
-function tune(
-  model: VotersModel,
-  { lane, setting, value }: Call & { kind: "tune" },
-  caller: string,
-  byGovernor: boolean,
-) {
+function tune(model: VotersModel, { lane, setting, value }: Call & { kind: "tune" }, caller: string) {
   const own = caller === (lane === "slow" ? "government" : "fastLane");
-  if (setting === "timelockDelay") refuseUnless(own, "TimelockUnauthorizedCaller");
-  else {
-    refuseUnless(own, "GovernorOnlyExecutor");
-    refuseUnless(byGovernor, "Panic");
-  }
+  refuseUnless(own, setting === "timelockDelay" ? "TimelockUnauthorizedCaller" : "GovernorOnlyExecutor");
   const [min, max] = BOUNDS[setting];
   const error = setting === "timelockDelay" ? "TimelockDelayOutOfBounds" : "DaoOutOfBounds";
   refuseUnless(min <= value && value <= max, error);

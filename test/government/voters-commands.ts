@@ -31,7 +31,7 @@ export type VotersCommand =
   /** Somebody tries what only the DAO may do. */
   | { kind: "meddle"; call: Call; by: string };
 type Forger = string | undefined;
-export type Edge = "snapshot" | "deadline" | "eta" | "possible";
+export type Edge = "snapshot" | "deadline" | "eta" | "possible" | "expiry";
 
 const kinds = <Kind extends string>(...names: Kind[]) => fc.constantFrom(...names);
 const wallet = fc.constantFrom(...HUBS);
@@ -51,6 +51,8 @@ const accusation = fc.record({ kind: kinds("suspect"), wallet });
 const CALL: fc.Arbitrary<Call> = fc.oneof(
   { weight: 1, arbitrary: accusation },
   { weight: 1, arbitrary: fc.record({ kind: kinds("rehab", "ban"), wallet }) },
+  // Of a registration that need not be the current one.
+  { weight: 1, arbitrary: fc.record({ kind: kinds("suspect", "rehab", "ban"), wallet, period: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ kind: kinds("trust"), wallet, trusted: fc.boolean() }) },
   {
     weight: 3,
@@ -166,7 +168,8 @@ const VOTE: fc.Arbitrary<VotersCommand> = fc.oneof(
 const VOTER: fc.Arbitrary<VotersCommand> = fc.oneof(
   { weight: 1, arbitrary: MOMENT },
   { weight: 1, arbitrary: fc.record({ kind: kinds("jump"), seconds: fc.constantFrom(DAY, 10n * DAY) }) },
-  { weight: 3, arbitrary: edgeAt("snapshot", "deadline", "eta", "possible") },
+  { weight: 6, arbitrary: edgeAt("snapshot", "deadline", "eta", "possible") },
+  { weight: 1, arbitrary: edgeAt("expiry") },
   { weight: 3, arbitrary: PROPOSE },
   { weight: 1, arbitrary: fc.record({ kind: kinds("repeat"), which, by: big }) },
   { weight: 3, arbitrary: MONEY },
@@ -239,7 +242,7 @@ const CONTEST = fc
     fc.tuple(
       edgeAt("deadline"),
       body("queue"),
-      edgeAt("eta", "possible"),
+      fc.oneof({ weight: 5, arbitrary: edgeAt("eta", "possible") }, edgeAt("expiry")),
       body("execute", "carryOut"),
       body("execute"),
     ),
@@ -250,7 +253,9 @@ const PURGE = fc.tuple(wallet, kinds("rehab", "ban"), text, noise, noise).map(([
   const by = { by: "v0", named: undefined, text: why };
   const accuse: VotersCommand = { kind: "propose", lane: "fast", calls: [{ kind: "suspect", wallet: name }], ...by };
   const judge: VotersCommand = { kind: "propose", lane: "slow", calls: [{ kind, wallet: name }], ...by };
-  return [accuse, carry, carry, carry, ...first, judge, carry, carry, carry, ...second];
+  // A ban that is decided too early expires before it may be executed.
+  const wait: VotersCommand = { kind: "jump", seconds: (kind === "ban" ? 85n : 1n) * DAY };
+  return [accuse, carry, carry, carry, ...first, wait, judge, carry, carry, carry, ...second];
 });
 export const HISTORY: fc.Arbitrary<VotersCommand[]> = fc
   .array(

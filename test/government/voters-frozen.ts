@@ -9,13 +9,13 @@ import { type Lane, SUPPLY } from "./voters-model.ts";
 
 type Frozen = { title: string; commands: (VotersCommand | VotersCommand[])[]; reached: string[] };
 
-const propose = (lane: Lane, by: string, calls: Call[], named?: string): VotersCommand => ({
+const propose = (lane: Lane, by: string, calls: Call[], named?: string, text = "because"): VotersCommand => ({
   kind: "propose",
   lane,
   by,
   named,
   calls,
-  text: "because",
+  text,
 });
 const accuse = (by: string, wallet = "w0") => propose("fast", by, [{ kind: "suspect", wallet }]);
 const carry: VotersCommand = { kind: "carry", which: "last" };
@@ -62,29 +62,29 @@ export const FROZEN: Frozen[] = [
       [carry, carry, carry],
       accuse("v3"),
       [carry, carry, carry],
-      propose("slow", "v1", [{ kind: "ban", wallet: "w0" }]),
+      [jump(85n * DAY), propose("slow", "v1", [{ kind: "ban", wallet: "w0" }])],
       [carry, carry, edge("eta"), body("execute"), edge("possible", -1n), body("execute"), carry],
-      propose("slow", "v0", [spend(SNM), spend(150n * SNM)]),
-      [carry, carry, carry, jump(TERMS.freeze - 20n * DAY), { kind: "release", index: 0 }, jump(20n * DAY)],
+      [jump(TERMS.freeze - 20n * DAY), propose("slow", "v0", [spend(SNM), spend(150n * SNM)])],
+      [carry, carry, carry, { kind: "release", index: 0 }, jump(20n * DAY)],
       [{ kind: "release", index: 0 }, body("execute"), body("execute"), body("carryOut")],
     ],
     reached: [
       ...["did trust", "did suspect", "did ban", "did spend", "slow Executed", "fast Executed"],
       ...["execute: HubWalletTooEarly", "execute: TreasuryInsufficientFunds", "release: TreasuryTooEarly"],
-      ...["release: ok", "execute: GovernorUnexpectedProposalState", "carryOut: TimelockUnexpectedOperationState"],
+      ...["release: ok", "execute: GovernorUnexpectedProposalState", "carryOut: AccessControlUnauthorizedAccount"],
     ],
   },
   {
     title: "a hub that was suspected in malice is rehabilitated and goes on; later anybody does it",
     commands: [
-      propose("slow", "v0", [{ kind: "suspect", wallet: "w2" }]),
+      accuse("v0", "w2"),
       [carry, carry, carry],
       propose("slow", "v0", [{ kind: "rehab", wallet: "w2" }]),
       [carry, carry, carry, carry, { kind: "business", wallet: "w2" }],
       [accuse("v0", "w2"), carry, carry, carry, { kind: "business", wallet: "w2" }],
-      [accuse("v1", "w2"), carry, carry, carry],
+      accuse("v1", "w2"),
     ],
-    reached: ["did suspect", "did rehab", "register: ok", "rehab: ok", "execute: HubWalletWrongStatus"],
+    reached: ["did suspect", "did rehab", "register: ok", "rehab: ok", "propose: FastLaneHubNotRegistered"],
   },
   {
     title: "INV-29: votes acquired in the snapshot's second count, borrowed later they count nothing",
@@ -187,12 +187,12 @@ export const FROZEN: Frozen[] = [
     title: "INV-30: what is decided waits to the second, wherever it is executed, and happens once",
     commands: [
       [accuse("v0"), carry, edge("deadline"), body("queue"), body("execute"), jump(1n), body("queue"), body("queue")],
-      [edge("eta", -1n), body("execute"), body("carryOut"), edge("eta"), body("carryOut", "v4"), body("carryOut")],
-      [body("execute"), body("queue"), body("cancel", "v0")],
+      [edge("eta", -1n), body("execute"), body("carryOut"), edge("eta"), body("carryOut", "v4")],
+      [body("execute", "v4"), body("execute"), body("carryOut"), body("queue"), body("cancel", "v0")],
     ],
     reached: [
       ...["queue: GovernorUnexpectedProposalState", "queue: ok", "execute: TimelockUnexpectedOperationState"],
-      ...["carryOut: TimelockUnexpectedOperationState", "carryOut: ok", "did suspect", "fast Queued"],
+      ...["carryOut: AccessControlUnauthorizedAccount", "execute: ok", "did suspect", "fast Queued"],
       "execute: GovernorUnexpectedProposalState",
     ],
   },
@@ -222,7 +222,11 @@ export const FROZEN: Frozen[] = [
     ],
     reached: [
       ...["execute: DaoOutOfBounds", "execute: TimelockDelayOutOfBounds", "execute: GovernorOnlyExecutor"],
-      ...["execute: TimelockUnauthorizedCaller", "carryOut: Panic", "propose: GovernorInsufficientProposerVotes"],
+      ...[
+        "execute: TimelockUnauthorizedCaller",
+        "carryOut: AccessControlUnauthorizedAccount",
+        "propose: GovernorInsufficientProposerVotes",
+      ],
       ...["did quorumPercent", "did votingDelay", "did proposalThreshold", "did timelockDelay", "did spend"],
       "execute: TimelockUnexpectedOperationState",
     ],
@@ -252,7 +256,10 @@ export const FROZEN: Frozen[] = [
     commands: [
       [accuse("v0", "stranger"), propose("fast", "v0", [{ kind: "ban", wallet: "w0" }])],
       [propose("fast", "v0", [tune("votingPeriod", 1n, "fast")]), propose("fast", "v0", [spend(1n)])],
-      propose("fast", "v1", [{ kind: "suspect", wallet: "w0" }], "v0"),
+      [
+        propose("fast", "v1", [{ kind: "suspect", wallet: "w0" }], "v0"),
+        tried({ kind: "suspect", wallet: "w0" }),
+      ].flat(),
       [spend(1n), tune("quorumPercent", 1n), tune("timelockDelay", 0n), tune("votingDelay", 0n, "fast")].map(meddled),
       [meddled({ kind: "trust", wallet: "w0", trusted: true }), meddled({ kind: "suspect", wallet: "w0" })],
       meddled({ kind: "set", parameter: "QuoteWei", value: SNM }),
@@ -262,8 +269,70 @@ export const FROZEN: Frozen[] = [
     reached: [
       ...["propose: FastLaneNotHub", "propose: FastLaneOnlyAccuses", "fast Executed", "meddle: TreasuryNotGovernment"],
       ...["meddle: GovernorOnlyExecutor", "meddle: TimelockUnauthorizedCaller", "meddle: WhitelistNotGovernment"],
-      ...["meddle: HubWalletNotGovernment", "meddle: ParametersNotGovernment", "meddle: HubWalletTooEarly"],
+      ...["meddle: HubWalletNotFastLane", "execute: HubWalletNotFastLane", "meddle: HubWalletNotGovernment"],
+      ...["meddle: ParametersNotGovernment", "meddle: HubWalletTooEarly"],
     ],
+  },
+  {
+    title: "INV-34: a decision is about one registration, and comes upon no later one",
+    commands: [
+      [accuse("v0"), carry, carry, accuse("v1"), carry, carry, edge("eta")],
+      [body("execute", "stranger", 0), body("execute", "stranger", 1)],
+      [propose("slow", "v0", [{ kind: "ban", wallet: "w0" }]), carry, carry],
+      [
+        propose("slow", "v1", [{ kind: "rehab", wallet: "w0" }]),
+        carry,
+        carry,
+        carry,
+        { kind: "business", wallet: "w0" },
+      ],
+      // Of the first registration: an accusation that is not carried out yet, and in the next suspicion a ban.
+      [body("execute", "stranger", 1), accuse("v2"), carry, carry, carry, body("execute", "stranger", 2)],
+      propose("fast", "v0", [{ kind: "suspect", wallet: "w0", period: 1 }]),
+      tried({ kind: "rehab", wallet: "w0", period: 1 }),
+      tried({ kind: "ban", wallet: "w0", period: 3 }),
+      tried({ kind: "rehab", wallet: "w0", period: 2 }),
+    ],
+    reached: [
+      ...["did suspect", "did rehab", "execute: HubWalletWrongStatus", "register: ok", "fast Executed"],
+      ...["suspect of another period", "ban of another period", "rehab of another period"],
+      "propose: FastLaneOnlyAccuses",
+    ],
+  },
+  {
+    title: "INV-34: a decision expires: to the second, and for ever",
+    commands: [
+      [accuse("v0"), ...votes(["v0", "v2"]), edge("expiry"), body("queue"), edge("expiry"), body("execute")],
+      // A ban that is decided too early expires before it may be executed.
+      [propose("slow", "v0", [{ kind: "ban", wallet: "w0" }]), carry, carry, edge("eta"), body("execute"), carry],
+      [propose("slow", "v0", [{ kind: "ban", wallet: "w0" }], undefined, "again"), carry, carry, carry],
+      [propose("slow", "v0", [{ kind: "trust", wallet: "w0", trusted: true }]), carry, carry, carry],
+      [propose("slow", "v0", [spend(1n)]), ...votes(["v0", "v2"]), edge("expiry", 1n)],
+      [body("queue"), body("execute"), body("carryOut")],
+      [propose("slow", "v0", [spend(2n)]), ...votes(["v0", "v2"]), body("queue"), edge("expiry", 1n)],
+      [body("execute"), body("carryOut"), body("queue"), body("cancel", "v0"), jump(DAY), body("execute")],
+      [accuse("v1", "w2"), ...votes(["v0", "v2"]), body("queue"), edge("expiry", 1n), body("execute")],
+    ],
+    reached: [
+      ...["queue: ok", "execute: ok", "did suspect", "execute: HubWalletTooEarly", "did ban", "slow Expired"],
+      ...["queue: GovernorUnexpectedProposalState", "execute: GovernorUnexpectedProposalState", "fast Expired"],
+      ...["carryOut: AccessControlUnauthorizedAccount", "cancel: GovernorUnableToCancel"],
+      "execute: WhitelistHubPunished",
+    ],
+  },
+  {
+    title: "INV-33: those against a banned hub win no more than was seized, whoever they are",
+    commands: [
+      [
+        { kind: "rate", wallet: "w0", rater: "v0", inFavour: true, stake: 10_000n * SNM },
+        { kind: "rate", wallet: "w0", rater: "v1", inFavour: false, stake: 10_000n * SNM },
+        { kind: "transfer", wallet: "w0", payee: "v3", amount: { thousandths: 1_000, plus: 0 }, by: "owner" },
+      ],
+      [jump(4n * DAY), accuse("v2"), carry, carry, carry, jump(85n * DAY)],
+      [propose("slow", "v2", [{ kind: "ban", wallet: "w0" }]), carry, carry, carry],
+      [{ kind: "claim", index: 0 }, jump(TERMS.freeze), { kind: "claim", index: 1 }],
+    ],
+    reached: ["did ban", "claim: ok", "won as much as was seized"],
   },
   {
     title: "staked SNM does not vote",

@@ -2,9 +2,9 @@
 // model's that they have in common with other tests; what a decision does to them is in voters-calls.ts.
 import { isDeepStrictEqual } from "node:util";
 import type { ParameterName } from "../../offchain/core/chain/parameters.ts";
-import { FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../government-fixture.ts";
-import { balanceOf, type Model, move, refuseUnless } from "../government-model.ts";
-import { type Call, perform } from "./voters-calls.ts";
+import { DAY, FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../government-fixture.ts";
+import { balanceOf, type Model, move, Refused, refuseUnless } from "../government-model.ts";
+import { type Call, perform, periodOf } from "./voters-calls.ts";
 
 export const SUPPLY = 444_000_000n * SNM;
 /** Who has SNM that can vote. The holder delegates to nobody at first. */
@@ -36,7 +36,9 @@ export type Proposal = {
   executed: boolean;
 };
 export const STATES = ["Pending", "Active", "Canceled", "Defeated", "Succeeded", "Queued", "Expired", "Executed"];
-export type State = "Pending" | "Active" | "Canceled" | "Defeated" | "Succeeded" | "Queued" | "Executed";
+export type State = "Pending" | "Active" | "Canceled" | "Defeated" | "Succeeded" | "Queued" | "Expired" | "Executed";
+/** How long a decision can be queued after its vote, and executed after its time in the timelock. */
+export const LIFETIME = 30n * DAY;
 
 export type VotersModel = Model & {
   delegates: Map<string, string>;
@@ -97,16 +99,26 @@ export function isCarried(model: VotersModel, proposal: Proposal): boolean {
   const { percent } = asOf(model.lanes[proposal.lane].quorums, proposal.snapshot) ?? { percent: 100n };
   return inFavour > against && inFavour + abstain >= (SUPPLY * percent) / 100n;
 }
+/** The last second at which what is decided can be queued or, once it is, executed. */
+export const expiryOf = ({ deadline, eta }: Proposal) => (eta ?? deadline) + LIFETIME;
 export function stateOf(model: VotersModel, proposal: Proposal): State {
   if (proposal.executed) return "Executed";
   if (proposal.cancelled) return "Canceled";
   if (model.now <= proposal.snapshot) return "Pending";
   if (model.now <= proposal.deadline) return "Active";
   if (!isCarried(model, proposal)) return "Defeated";
+  if (model.now > expiryOf(proposal)) return "Expired";
   return proposal.eta === undefined ? "Succeeded" : "Queued";
 }
 function requireState(model: VotersModel, proposal: Proposal, state: State) {
   refuseUnless(stateOf(model, proposal) === state, "GovernorUnexpectedProposalState");
+}
+
+/** Whether the fast lane can be asked for it at all: to suspect one hub, in the registration that it is in. */
+export function accuses(model: VotersModel, { calls: [call, ...others], named }: Body, by: string): boolean {
+  return (
+    call?.kind === "suspect" && others.length === 0 && named === by && call.period === periodOf(model, call.wallet)
+  );
 }
 
 /** What voters can do. Each either happens or throws `Refused` and changes nothing. */
@@ -118,11 +130,12 @@ export const deeds = {
     model.delegates.set(account, to);
   },
   propose(model: VotersModel, lane: Lane, body: Body, by: string) {
-    const [call, ...others] = body.calls;
+    const [call] = body.calls;
     if (lane === "fast") {
-      const accuses = call?.kind === "suspect" && others.length === 0 && body.named === by;
-      refuseUnless(accuses, "FastLaneOnlyAccuses");
-      refuseUnless(model.wallets.has(call.wallet), "FastLaneNotHub");
+      refuseUnless(call?.kind === "suspect" && accuses(model, body, by), "FastLaneOnlyAccuses");
+      const wallet = model.wallets.get(call.wallet);
+      refuseUnless(wallet !== undefined, "FastLaneNotHub");
+      refuseUnless(wallet.status === "Registered", "FastLaneHubNotRegistered");
     }
     refuseUnless(body.named === by, "GovernorRestrictedProposer");
     const { proposalThreshold, votingDelay, votingPeriod } = model.lanes[lane];
@@ -161,21 +174,20 @@ export const deeds = {
   },
   /** Everything that is proposed or, if any of it fails, nothing. */
   execute(model: VotersModel, lane: Lane, body: Body) {
-    requireState(model, proposalOf(model, lane, body), "Queued");
-    deeds.carryOut(model, lane, body, true);
-  },
-  /** What waits in a lane's timelock can be executed there too, past the governor, but then nothing of the governor's own. */
-  carryOut(model: VotersModel, lane: Lane, body: Body, byGovernor = false) {
-    const proposal = findProposal(model, lane, body);
-    const ready = proposal?.eta !== undefined && !proposal.executed && model.now >= proposal.eta;
-    refuseUnless(ready, "TimelockUnexpectedOperationState");
+    const proposal = proposalOf(model, lane, body);
+    requireState(model, proposal, "Queued");
+    refuseUnless(model.now >= (proposal.eta ?? 0n), "TimelockUnexpectedOperationState");
     const before = structuredClone(model);
     try {
-      for (const call of body.calls) perform(model, call, lane === "slow" ? "government" : "fastLane", byGovernor);
+      for (const call of body.calls) perform(model, call, lane === "slow" ? "government" : "fastLane");
       proposal.executed = true;
     } catch (refusal) {
       Object.assign(model, before);
       throw refusal;
     }
+  },
+  /** What waits in a lane's timelock is executed by its governor alone, which knows what has expired. */
+  carryOut() {
+    throw new Refused("AccessControlUnauthorizedAccount");
   },
 };

@@ -5,9 +5,9 @@ import type { Command } from "../government-commands.ts";
 import { BALLOT, type GovernedWorld, type Person } from "../government-fixture.ts";
 import { balanceOf, type Model } from "../government-model.ts";
 import { amountOf, type Hands, type Plan, planOf } from "../government-plan.ts";
-import { type Call, perform } from "./voters-calls.ts";
+import { type Call, perform, settle } from "./voters-calls.ts";
 import type { VotersCommand, Which } from "./voters-commands.ts";
-import { type Ballot, type Body, deeds, type Lane, type VotersModel } from "./voters-model.ts";
+import { accuses, type Ballot, type Body, deeds, type Lane, type VotersModel } from "./voters-model.ts";
 import { indexOf } from "./voters-unfold.ts";
 
 export type VotersHands = Hands & {
@@ -34,7 +34,7 @@ function encode({ world, addressOf, hubOf }: VotersHands, call: Call): [Address,
     case "suspect":
     case "rehab":
     case "ban":
-      return at(wallet(call.wallet), call.kind, []);
+      return at(wallet(call.wallet), call.kind, [call.period]);
     case "trust":
       return at(world.whitelist, "setTrusted", [addressOf(call.wallet), call.trusted]);
     case "spend":
@@ -100,11 +100,11 @@ const other = (lane: Lane): Lane => (lane === "slow" ? "fast" : "slow");
 function propose(hands: VotersHands, model: VotersModel, lane: Lane, body: Body, by: string): Plan {
   const { world, as, addressOf } = hands;
   const { targets, values, calldatas } = encodeAll(hands, body);
-  const [call, ...others] = body.calls;
+  const [call] = body.calls;
   return {
     inModel: () => deeds.propose(model, lane, body, by),
     onChain: () => {
-      if (lane === "fast" && call?.kind === "suspect" && others.length === 0 && body.named === by)
+      if (lane === "fast" && call?.kind === "suspect" && accuses(model, body, by))
         return world.fastLane.write.accuse([addressOf(call.wallet), body.text, EVIDENCE], as(by));
       const { write } = laneOf(world, lane).governor;
       if (body.named === by)
@@ -149,7 +149,7 @@ export function planOfVoters(hands: VotersHands, model: VotersModel, command: Im
       };
     case "propose": {
       const { lane, by, named = by, calls, text } = command;
-      return propose(hands, model, lane, { calls, text, named }, by);
+      return propose(hands, model, lane, { calls: calls.map((call) => settle(model, call)), text, named }, by);
     }
     case "repeat": {
       const { lane, body } = find(command.which);
@@ -197,21 +197,22 @@ export function planOfVoters(hands: VotersHands, model: VotersModel, command: Im
       };
     }
     case "carryOut": {
-      const { lane, body, governor, timelock } = findAt(command);
+      const { body, governor, timelock } = findAt(command);
       const { targets, values, calldatas } = encodeAll(hands, body);
       const hash = BigInt(keccak256(stringToHex(descriptionOf(hands, body))));
       // The governor's salt is its address in the upper 20 bytes, mixed with the description's hash.
       const salt = `0x${(hash ^ (BigInt(governor.address) << 96n)).toString(16).padStart(64, "0")}` as const;
       return {
-        inModel: () => deeds.carryOut(model, lane, body),
+        inModel: () => deeds.carryOut(),
         onChain: () =>
           timelock.write.executeBatch([targets, values, calldatas, `0x${"00".repeat(32)}`, salt], as(command.by)),
       };
     }
     case "meddle": {
-      const [to, data] = encode(hands, command.call);
+      const call = settle(model, command.call);
+      const [to, data] = encode(hands, call);
       return {
-        inModel: () => perform(model, command.call, command.by, false),
+        inModel: () => perform(model, call, command.by),
         onChain: () => hands.personOf(command.by).sendTransaction({ to, data, ...as(command.by) }),
       };
     }

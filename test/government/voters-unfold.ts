@@ -2,7 +2,7 @@
 import { leadOn } from "../government-commands.ts";
 import { TERMS, walletOf } from "../government-model.ts";
 import type { Edge, VotersCommand, Which } from "./voters-commands.ts";
-import { isCarried, type Proposal, stateOf, VOTERS, type VotersModel, votesOf } from "./voters-model.ts";
+import { expiryOf, isCarried, type Proposal, stateOf, VOTERS, type VotersModel, votesOf } from "./voters-model.ts";
 
 /** The first second at which nothing but the decision is wanting for a ban. */
 function possibleFrom(model: VotersModel, { body, eta = 0n }: Proposal): bigint {
@@ -13,6 +13,7 @@ function possibleFrom(model: VotersModel, { body, eta = 0n }: Proposal): bigint 
   }, eta);
 }
 function edgeOf(model: VotersModel, proposal: Proposal, edge: Edge): bigint {
+  if (edge === "expiry") return expiryOf(proposal);
   return edge === "possible" ? possibleFrom(model, proposal) : (proposal[edge] ?? 0n);
 }
 const until = (model: VotersModel, time: bigint): VotersCommand => ({

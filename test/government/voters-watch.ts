@@ -1,14 +1,24 @@
 // A watchman who knows nothing of the model. He sees the chain after each command, remembers what he has seen, and asserts what
 // no sequence of commands may ever bring about.
 import assert from "node:assert/strict";
-import { STATUS } from "../government-fixture.ts";
+import { DAY, STATUS } from "../government-fixture.ts";
 import type { VotersCommand } from "./voters-commands.ts";
 import { type Lane, STATES, SUPPLY, VOTERS } from "./voters-model.ts";
 import type { LaneSight, ProposalSight, Sight, WalletSight } from "./voters-sight.ts";
 
 /** What he has noted of a proposal. */
-type Course = { proposer: string; queuedAt?: bigint; delay?: bigint; executed: boolean };
-const FINAL = ["Canceled", "Defeated", "Executed"];
+type Course = {
+  proposer: string;
+  queuedAt?: bigint;
+  delay?: bigint;
+  executed: boolean;
+  /** the registration of each hub that it is about */
+  periods: Record<string, number>;
+};
+/** What he has noted of a rating: who, on which registration, and what has come of it, wei. */
+type Stake = { rater: string; about: string; against: boolean; stake: bigint; paid: bigint };
+const FINAL = ["Canceled", "Defeated", "Expired", "Executed"];
+const LIFETIME = 30n * DAY;
 const LANES: Lane[] = ["slow", "fast"];
 const nameOf = ({ state }: ProposalSight) => STATES[state] ?? "";
 const castIn = ({ against, inFavour, abstain }: ProposalSight) => against + inFavour + abstain;
@@ -22,6 +32,7 @@ function governed({ lanes, trusted, parameters }: Sight) {
     scheduled: parameters.map(({ next, from }) => ({ next, from })),
   };
 }
+const registrationOf = ({ wallets }: Sight, name: string) => `${name}/${wallets[name]?.period}`;
 function statusChanges(before: Sight, after: Sight): [name: string, from: number, to: number][] {
   return Object.entries(before.wallets).flatMap(([name, { status }]) => {
     const now = (after.wallets[name] as WalletSight).status;
@@ -29,9 +40,20 @@ function statusChanges(before: Sight, after: Sight): [name: string, from: number
   });
 }
 
+/** The registration that each hub is in when something is proposed, but for those that the proposal names. */
+function periodsAt({ wallets }: Sight, command: VotersCommand): Record<string, number> {
+  const current = Object.entries(wallets).map(([name, { period }]) => [name, period] as const);
+  const named = command.kind === "propose" ? command.calls : [];
+  const other = named.flatMap((call) => ("period" in call ? [[call.wallet, call.period ?? 0] as const] : []));
+  return Object.fromEntries([...current, ...other]);
+}
+
 export function createWatch(first: Sight) {
   const seen = [first];
   const records: { [lane in Lane]: Course[] } = { slow: [], fast: [] };
+  const stakes: Stake[] = [];
+  /** wei by registration */
+  const seized = new Map<string, bigint>();
   /** As it was at the end of that second. */
   const asOf = (time: bigint) => seen.findLast((sight) => sight.time <= time) ?? first;
 
@@ -54,6 +76,7 @@ export function createWatch(first: Sight) {
     const { queuedAt, delay } = record;
     assert.ok(queuedAt !== undefined && delay !== undefined, "INV-30: everybody could see it queued");
     assert.ok(queuedAt > proposal.deadline && time >= queuedAt + delay, "INV-30: the timelock's delay has passed");
+    assert.ok(queuedAt <= proposal.deadline + LIFETIME && time <= queuedAt + delay + LIFETIME, "INV-34: not expired");
     const { against, inFavour, abstain, snapshot } = proposal;
     const { quorumPercent } = asOf(snapshot).lanes[lane];
     assert.ok(quorumPercent >= 1n && quorumPercent <= 4n);
@@ -68,7 +91,7 @@ export function createWatch(first: Sight) {
         const was = before.lanes[lane].proposals[index];
         if (!was) {
           assert.ok((command.kind === "propose" || command.kind === "repeat") && outcome === "ok");
-          records[lane].push({ proposer: command.by, executed: false });
+          records[lane].push({ proposer: command.by, executed: false, periods: periodsAt(before, command) });
           continue;
         }
         const record = records[lane][index];
@@ -85,6 +108,12 @@ export function createWatch(first: Sight) {
           assert.equal(executedIn, undefined);
           executedIn = lane;
           watchExecution(lane, after.time, record, is);
+          for (const [name] of statusChanges(before, after))
+            assert.equal(
+              (before.wallets[name] as WalletSight).period,
+              record.periods[name],
+              "INV-34: one registration",
+            );
         }
       }
     return executedIn;
@@ -108,8 +137,29 @@ export function createWatch(first: Sight) {
     for (const what of ["balances", "frozen", "votes"] as const) assert.deepEqual(after[what], before[what], "INV-32");
   }
 
+  /** Those who were against a banned hub win at most what its ban has taken. */
+  function watchRaters(command: VotersCommand, outcome: string, before: Sight, after: Sight) {
+    for (const [name, , to] of statusChanges(before, after))
+      if (to === STATUS.Punished) seized.set(registrationOf(after, name), after.frozen - before.frozen);
+    if (outcome !== "ok") return;
+    if (command.kind === "rate") {
+      const { rater, wallet, inFavour, stake } = command;
+      stakes.push({ rater, about: registrationOf(after, wallet), against: !inFavour, stake, paid: 0n });
+    }
+    if (command.kind !== "claim") return;
+    const one = stakes[command.index % (stakes.length + 1)];
+    assert.ok(one);
+    one.paid += (after.balances[one.rater] ?? 0n) - (before.balances[one.rater] ?? 0n);
+    const most = seized.get(one.about);
+    const won = stakes
+      .filter(({ about, against, stake, paid }) => about === one.about && against && paid > stake)
+      .reduce((sum, { stake, paid }) => sum + paid - stake, 0n);
+    assert.ok(most === undefined || won <= most, "INV-33: no more won than was seized");
+  }
+
   return (command: VotersCommand, outcome: string, after: Sight) => {
     const before = seen.at(-1) ?? first;
+    watchRaters(command, outcome, before, after);
     const executedIn = watchProposals(command, outcome, before, after);
     if (executedIn === undefined) watchIdle(before, after);
     if (executedIn === "fast") watchFastLane(before, after);

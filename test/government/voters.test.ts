@@ -15,7 +15,7 @@ import {
   PROPOSAL_THRESHOLD,
   SNM,
 } from "../government-fixture.ts";
-import { newWallet, TERMS } from "../government-model.ts";
+import { bannedHubs, newWallet, TERMS } from "../government-model.ts";
 import { checkInvariants, outcomeOfBoth } from "../government-plan.ts";
 import { firstParameters, termsInForce } from "./voters-calls.ts";
 import { HISTORY, HUBS, type VotersCommand } from "./voters-commands.ts";
@@ -173,6 +173,11 @@ describe("the voters against their model", () => {
   function whatCameAbout(model: VotersModel, command: VotersCommand, outcome: string): string[] {
     const states = model.proposals.map((proposal) => `${proposal.lane} ${stateOf(model, proposal)}`);
     const deeds = [`${command.kind}: ${outcome}`, ...states];
+    if (command.kind === "execute" && outcome === "HubWalletWrongPeriod")
+      for (const { kind } of model.proposals[indexOf(model, command.which)]?.body.calls ?? [])
+        deeds.push(`${kind} of another period`);
+    if (command.kind === "claim" && outcome === "ok" && bannedHubs(model).some(({ won, seized }) => won === seized))
+      deeds.push("won as much as was seized");
     if (outcome !== "ok" || !("which" in command)) return deeds;
     const proposal = model.proposals[indexOf(model, command.which)];
     assert(proposal);

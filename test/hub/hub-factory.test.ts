@@ -162,14 +162,21 @@ describe("the whitelist", () => {
       assert.equal(await trusted(), to);
     }
     await wallet.write.register({ account: world.owner.account });
-    await wallet.write.suspect({ account: world.government.account });
+    await wallet.write.suspect([1], { account: world.fastLane.account });
     assert.equal(await trusted(), true);
     await world.time.increase(120n * 86_400n);
-    const events = await told(() => wallet.write.ban({ account: world.government.account }));
+    const events = await told(() => wallet.write.ban([1], { account: world.government.account }));
     assert.deepEqual(events.slice(0, 2), [
       ["whitelist", "HubStatusChanged", { wallet: "wallet", status: STATUS.Punished }],
       ["whitelist", "HubTrustChanged", { wallet: "wallet", trusted: false }],
     ]);
     assert.equal(await trusted(), false);
+    for (const mark of [true, false])
+      await world.viem.assertions.revertWithCustomErrorWithArgs(
+        world.whitelist.write.setTrusted([wallet.address, mark], { account: world.government.account }),
+        world.whitelist,
+        "WhitelistHubPunished",
+        [getAddress(wallet.address)],
+      );
   });
 });

@@ -83,9 +83,9 @@ describe("a hub wallet", () => {
   it("is seized by a ban after 120 days of suspicion, and swept for ever after", async () => {
     await wallet.write.register(asOwner());
     await wallet.write.transfer([world.miner.account.address, 10n * SNM], asOwner());
-    await wallet.write.suspect({ account: world.fastLane.account });
+    await wallet.write.suspect([1], { account: world.fastLane.account });
     await world.time.increase(120n * DAY);
-    await wallet.write.ban({ account: world.government.account });
+    await wallet.write.ban([1], { account: world.government.account });
     assert.equal(await world.treasury.read.frozen(), 93n * SNM);
     assert.equal(await world.treasury.read.available(), 0n);
     // What the miner has been approved stays its own.
@@ -100,9 +100,9 @@ describe("a hub wallet", () => {
 
   it("is rehabilitated by the DAO, or by anyone after 180 days, with its periods restored", async () => {
     await wallet.write.register(asOwner());
-    await wallet.write.suspect({ account: world.government.account });
+    await wallet.write.suspect([1], { account: world.fastLane.account });
     await world.time.increase(180n * DAY);
-    await wallet.write.rehab({ account: world.stranger.account });
+    await wallet.write.rehab([1], { account: world.stranger.account });
     assert.equal(await wallet.read.status(), STATUS.Idle);
     await wallet.write.register(asOwner());
     const { terms } = await wallet.read.registration([2]);

@@ -53,11 +53,11 @@ describe("ratings of hubs", () => {
   }
   async function suspect(age: bigint) {
     await world.time.setNextBlockTimestamp(registeredAt + age);
-    await wallet.write.suspect({ account: world.fastLane.account });
+    await wallet.write.suspect([1], { account: world.fastLane.account });
   }
   async function ban() {
     await world.time.increase(120n * DAY);
-    await wallet.write.ban({ account: world.government.account });
+    await wallet.write.ban([1], { account: world.government.account });
   }
   const revertWithCustomError = (
     call: Promise<unknown>,
@@ -102,6 +102,60 @@ describe("ratings of hubs", () => {
     await revertWithCustomErrorWithArgs(claim(no), "RatingsAlreadyClaimed", [no]);
   });
 
+  /** The owner stakes against its own hub, lets it be banned, and takes what it can: what it has in the end, less what it had. */
+  async function plunder(inWallet: bigint, inFavour: bigint, against: bigint) {
+    const [honest, puppet] = raters as [Person, Person];
+    const { owner, snm, ratings, treasury } = world;
+    const hub = await world.createHub(owner, 7n, inWallet);
+    await hub.write.register({ account: owner.account });
+    const staked: bigint[] = [];
+    for (const [rater, side, stake] of [
+      [honest, true, inFavour],
+      [puppet, false, against],
+    ] as const) {
+      await snm.write.transfer([rater.account.address, stake]);
+      staked.push(await ratings.read.count());
+      await ratings.write.rate([hub.address, side, stake], { account: rater.account });
+    }
+    await world.time.increase(MATURITY);
+    await hub.write.suspect([1], { account: world.fastLane.account });
+    const had = await snm.read.balanceOf([treasury.address]);
+    await world.time.increase(120n * DAY);
+    await hub.write.ban([1], { account: world.government.account });
+    const { seized } = await hub.read.registration([1]);
+    assert.equal(seized, inWallet);
+    // What comes later is swept, and raises nothing.
+    await snm.write.transfer([hub.address, 10_000n * SNM]);
+    await hub.write.sweep({ account: world.stranger.account });
+    await world.time.increase(120n * DAY);
+    for (const position of staked) await claim(position);
+    assert.equal(await snm.read.balanceOf([ratings.address]), 0n);
+    const lost = inFavour - (await gained(0));
+    const won = (await gained(1)) - against;
+    const rest = (await snm.read.balanceOf([treasury.address])) - had - inWallet - 10_000n * SNM;
+    assert.equal(rest, lost - won, "INV-25: what is lost and not won is the Treasury's");
+    return { seized, lost, won };
+  }
+
+  it("INV-33: test_fault_owner_profits_from_its_own_ban: a sock puppet wins no more than the hub loses", async () => {
+    const { seized, lost, won } = await plunder(3n * SNM, 10_000n * SNM, 10_000n * SNM);
+    assert.equal(won, seized);
+    // Praising a cheat costs what it did: a hub that keeps its wallet empty protects nobody.
+    assert.ok(lost > 4_900n * SNM);
+  });
+
+  it("INV-33: to the wei where the seizure is just what is lost, one less, one more", async () => {
+    const { lost } = await plunder(50n * SNM, 40n * SNM, 40n * SNM);
+    for (const [plus, wins] of [
+      [-1n, lost - 1n],
+      [0n, lost],
+      [1n, lost],
+    ] as const) {
+      await restore();
+      assert.equal((await plunder(lost + plus, 40n * SNM, 40n * SNM)).won, wins);
+    }
+  });
+
   it("refunds positions younger than four days at the suspicion, to the second, and does not count them", async () => {
     const old = await rate(0, false, 10n * SNM, 10n * DAY);
     const yes = await rate(1, true, 10n * SNM, 10n * DAY + 1n);
@@ -125,7 +179,7 @@ describe("ratings of hubs", () => {
     const no = await rate(1, false, 50n * SNM, DAY + 5n);
     await suspect(10n * DAY);
     await revertWithCustomErrorWithArgs(claim(yes), "RatingsUndecided", [getAddress(wallet.address), 1]);
-    await wallet.write.rehab({ account: world.government.account });
+    await wallet.write.rehab([1], { account: world.government.account });
     await claim(yes);
     await claim(no);
     assert.deepEqual([await gained(0), await gained(1)], [0n, 0n]);
@@ -174,7 +228,7 @@ describe("ratings of hubs", () => {
     assert.ok(dust > 0n && dust < 4n, `dust ${dust}`);
     assert.deepEqual(
       events.filter(([, event]) => event === "RatingsClosed"),
-      [["ratings", "RatingsClosed", { hub: "wallet", period: 1, dust }]],
+      [["ratings", "RatingsClosed", { hub: "wallet", period: 1, rest: dust }]],
     );
     assert.deepEqual(events.at(-1), ["snm", "Transfer", { from: "ratings", to: "treasury", value: dust }]);
     assert.equal(await world.snm.read.balanceOf([world.ratings.address]), 0n);
@@ -206,7 +260,7 @@ describe("ratings of hubs", () => {
     ]);
     await world.time.increase(120n * DAY);
     assert.deepEqual(await told(() => claim(1n)), [
-      ["ratings", "RatingsClosed", { ...about, dust: 0n }],
+      ["ratings", "RatingsClosed", { ...about, rest: 0n }],
       ["ratings", "RatingClaimed", { position: 1n, rater: "two", stake: 0n, winnings: 1n }],
       moved("ratings", "two", 1n),
     ]);

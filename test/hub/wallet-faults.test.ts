@@ -34,8 +34,8 @@ describe("faults of SONM's first contracts", () => {
     await world.time.increase(4n * DAY);
     await wallet.write.payDay(as(world.owner));
     await register();
-    await wallet.write.suspect(as(world.government));
-    await wallet.write.rehab(as(world.government));
+    await wallet.write.suspect([2], as(world.fastLane));
+    await wallet.write.rehab([2], as(world.government));
     assert.equal(await wallet.read.status(), STATUS.Idle);
   });
 
@@ -72,10 +72,10 @@ describe("faults of SONM's first contracts", () => {
     for (const miner of miners) await pay(miner, 33n * SNM);
     assert.equal(await wallet.read.available(), 0n);
     await pull(world.others[0] as Person, SNM);
-    await wallet.write.suspect(as(world.fastLane));
+    await wallet.write.suspect([1], as(world.fastLane));
     await pull(world.others[1] as Person, 2n * SNM);
     await world.time.increase(120n * DAY);
-    await wallet.write.ban(as(world.government));
+    await wallet.write.ban([1], as(world.government));
     assert.equal(await world.treasury.read.frozen(), 100n * SNM - (99n * SNM * 7n) / 10n);
     for (const miner of miners) await pull(miner, await allowance(miner));
     assert.equal(await world.snm.read.balanceOf([wallet.address]), 0n);
@@ -83,9 +83,9 @@ describe("faults of SONM's first contracts", () => {
 
   it("test_fault_pay_period_not_restored_by_rehab", async () => {
     await register();
-    await wallet.write.suspect(as(world.fastLane));
+    await wallet.write.suspect([1], as(world.fastLane));
     await world.time.increase(119n * DAY);
-    await wallet.write.rehab(as(world.government));
+    await wallet.write.rehab([1], as(world.government));
     await register();
     const registeredAt = BigInt(await world.time.latest());
     await pay(world.miner, SNM);
@@ -179,8 +179,8 @@ describe("faults of SONM's first contracts", () => {
     assert.equal(await world.parameters.read.get([1]), 1_000n);
     await pay(world.miner, 10n * SNM);
     assert.equal(await wallet.read.locked(), 3n * SNM);
-    await wallet.write.suspect(as(world.government));
-    await wallet.write.rehab(as(world.government));
+    await wallet.write.suspect([1], as(world.fastLane));
+    await wallet.write.rehab([1], as(world.government));
     await register();
     await pay(world.miner, 10n * SNM);
     assert.equal(await wallet.read.locked(), SNM);

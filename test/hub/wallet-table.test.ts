@@ -11,6 +11,7 @@ import {
   type Expected,
   expected,
   FUNCTIONS,
+  isPossible,
   SITUATIONS,
   type Situation,
   type WalletFunction,
@@ -43,13 +44,13 @@ describe("the wallet's table", () => {
     await wallet.write.closePeriod(account("owner"));
   }
   async function suspect() {
-    await wallet.write.suspect(account("fastLane"));
+    await wallet.write.suspect([1], account("fastLane"));
     origin = await latest();
   }
   async function ban() {
     await suspect();
     await world.time.increase(120n * DAY);
-    await wallet.write.ban(account("government"));
+    await wallet.write.ban([1], account("government"));
   }
 
   const reach: Record<Situation, () => Promise<void>> = {
@@ -125,9 +126,12 @@ describe("the wallet's table", () => {
       closePeriod: () => write.closePeriod(as),
       payDay: () => write.payDay(as),
       withdraw: () => write.withdraw([WITHDRAWAL], as),
-      suspect: () => write.suspect(as),
-      rehab: () => write.rehab(as),
-      ban: () => write.ban(as),
+      suspect: () => write.suspect([1], as),
+      rehab: () => write.rehab([1], as),
+      ban: () => write.ban([1], as),
+      "suspect another period": () => write.suspect([0], as),
+      "rehab another period": () => write.rehab([0], as),
+      "ban another period": () => write.ban([0], as),
       sweep: () => write.sweep(as),
       collect: () => write.collect([world.holder.account.address], as),
     };
@@ -137,7 +141,7 @@ describe("the wallet's table", () => {
   async function look(): Promise<Sight> {
     const { snm, treasury } = world;
     const period = await wallet.read.period();
-    const { closedAt, suspectedAt } = await wallet.read.registration([period]);
+    const { closedAt, suspectedAt, seized } = await wallet.read.registration([period]);
     return {
       status: await wallet.read.status(),
       period,
@@ -150,6 +154,7 @@ describe("the wallet's table", () => {
       seizures: await treasury.read.seizureCount(),
       closedAt,
       suspectedAt,
+      seized,
     };
   }
 
@@ -160,6 +165,7 @@ describe("the wallet's table", () => {
     const now = await latest();
     await world.time.setNextBlockTimestamp(now);
     if (outcome === "ok") {
+      assert(isPossible(name));
       const events = await told(() => call(name, caller));
       assert.equal(await latest(), now);
       assert.deepEqual(await look(), { ...sight, ...effectOf(name, sight, Number(now)) });

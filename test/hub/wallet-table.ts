@@ -36,10 +36,16 @@ export const FUNCTIONS = [
   "suspect",
   "rehab",
   "ban",
+  "suspect another period",
+  "rehab another period",
+  "ban another period",
   "sweep",
   "collect",
 ] as const;
 export type WalletFunction = (typeof FUNCTIONS)[number];
+/** What is allowed to somebody at some time; decisions on another registration are not. */
+export type Possible = Exclude<WalletFunction, `${string} another period`>;
+export const isPossible = (name: WalletFunction): name is Possible => !name.endsWith(" another period");
 
 /** `ok`, or the error without its prefix; `TooEarly` with the second from which it would work, since the same origin. */
 export type Expected = "ok" | string | { tooEarly: bigint };
@@ -72,6 +78,9 @@ const ELSEWHERE: Record<WalletFunction, Cell> = {
   suspect: { others: "WrongStatus" },
   rehab: { others: "WrongStatus" },
   ban: { others: "WrongStatus" },
+  "suspect another period": { others: "WrongStatus" },
+  "rehab another period": { others: "WrongStatus" },
+  "ban another period": { others: "WrongStatus" },
   sweep: { others: "WrongStatus" },
   collect: { others: "ok" },
 };
@@ -91,11 +100,14 @@ const CELLS: [WalletFunction, Situation[], Cell][] = [
   ["payDay", ["closed on day 28, day 32 less a second"], { owner: { tooEarly: 32n * DAY }, others: "NotOwner" }],
   ["payDay", ["closed on day 26, day 30", "closed on day 28, day 32"], { owner: "ok", others: "NotOwner" }],
   ["withdraw", ["idle"], { owner: "ok", others: "NotOwner" }],
-  ["suspect", [...OPEN, ...CLOSED], { government: "ok", fastLane: "ok", others: "NotGovernment" }],
+  ["suspect", [...OPEN, ...CLOSED], { fastLane: "ok", others: "NotFastLane" }],
   ["rehab", SUSPECTED.slice(0, 3), { government: "ok", others: { tooEarly: 180n * DAY } }],
   ["rehab", SUSPECTED.slice(3), { others: "ok" }],
   ["ban", SUSPECTED.slice(0, 1), { government: { tooEarly: 120n * DAY }, others: "NotGovernment" }],
   ["ban", SUSPECTED.slice(1), { government: "ok", others: "NotGovernment" }],
+  ["suspect another period", [...OPEN, ...CLOSED], { others: "WrongPeriod" }],
+  ["rehab another period", SUSPECTED, { others: "WrongPeriod" }],
+  ["ban another period", SUSPECTED, { others: "WrongPeriod" }],
   ["sweep", ["punished, with money that came later"], { others: "ok" }],
   ["sweep", ["punished and empty"], { others: "ZeroAmount" }],
 ];

@@ -35,9 +35,9 @@ describe("the terms of a registration", () => {
   const set = (name: ParameterName, value: bigint) =>
     world.parameters.write.set([parameterNames.indexOf(name), value], as(world.government));
   const inForce = (name: ParameterName) => world.parameters.read.get([parameterNames.indexOf(name)]);
-  const suspect = () => wallet.write.suspect(as(world.fastLane));
-  const rehab = (by = world.government) => wallet.write.rehab(as(by));
-  const ban = () => wallet.write.ban(as(world.government));
+  const suspect = async () => wallet.write.suspect([await period()], as(world.fastLane));
+  const rehab = async (by = world.government) => wallet.write.rehab([await period()], as(by));
+  const ban = async () => wallet.write.ban([await period()], as(world.government));
   async function register() {
     await wallet.write.register(as(world.owner));
     registeredAt = await latest();

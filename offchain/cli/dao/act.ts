@@ -17,7 +17,7 @@ import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
-import { requireFeasible } from "./ahead.ts";
+import { requireFeasible, requireLasting } from "./ahead.ts";
 import { shortId, showCalls } from "./show.ts";
 import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
 
@@ -25,12 +25,13 @@ export function daoQueue(): Command {
   const command = takesAccount(new Command("queue").argument(...PROPOSAL))
     .summary("hand a successful proposal to the timelock")
     .description(
-      "Queues a proposal that has won: it waits where everybody sees it, then it can be executed. Anyone may.",
+      "Queues a proposal that has won: it waits where everybody sees it, then it can be executed for some time. Anyone may.",
     );
   examples(command, [["sonm dao queue 0x1f2e3d", "after the votes"]]);
   return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
     const account = await openAccount(options);
     const proposal = await proposalFor(account, text, "queue");
+    await requireLasting(account, proposal);
     await orWhen(account.now, queueProposal(account.signer, account.deployment.addresses, proposal));
     return answerWith(account, proposal, `Queued ${shortId(proposal.id)}`, terminal);
   });

@@ -1,12 +1,12 @@
 // What a decision would meet if it were carried out now: said before anybody pays for the attempt, with the date where there is one.
 import { formatEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import type { Proposal } from "../../core/chain/dao.ts";
+import { type LaneTimes, laneTimesOf, type Proposal, type ProposalStanding } from "../../core/chain/dao.ts";
 import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
 import { type ParameterRecord, parameterRecordOf } from "../../core/chain/parameters.ts";
 import { type Seizure, type TreasuryRecord, treasuryRecordOf } from "../../core/chain/treasury.ts";
 import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
-import { notYet, showDate } from "../../core/dates.ts";
+import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import type { Account } from "../network.ts";
@@ -14,15 +14,22 @@ import { showParameter } from "./parameter.ts";
 
 type HubDecision = Extract<DaoAction, { readonly hub: unknown }>;
 
-/** Why a decision about a hub cannot be carried out now. */
-export function hubRefusal(action: HubDecision, hub: HubRecord, now: number): Failure | undefined {
+/**
+ * Why a decision about a hub cannot be carried out now.
+ * @param expiresAt when the decision expires
+ */
+export function hubRefusal(action: HubDecision, hub: HubRecord, now: number, expiresAt: number): Failure | undefined {
   const { name, status, registration } = hub;
   if (action.kind === "trust") {
-    const what = "The mark cannot be given";
-    return action.trusted && status === "punished" ? new Failure(what, `${name} is banned, for ever`, OVER) : undefined;
+    const what = "The mark cannot be given or taken";
+    return status === "punished" ? new Failure(what, `${name} is banned, for ever`, OVER) : undefined;
   }
   const what = whats[action.kind];
   if (status === "punished") return new Failure(what, `${name} is banned already, for ever`, OVER);
+  if (hub.period !== action.period) {
+    const why = `it is about registration ${action.period} of ${name}, whose last one is ${hub.period}`;
+    return new Failure(what, why, OVER);
+  }
   if (action.kind === "suspect") {
     if (status === "registered") return undefined;
     const why = `${name} is ${status}, and only a registered hub can be suspected`;
@@ -37,7 +44,38 @@ export function hubRefusal(action: HubDecision, hub: HubRecord, now: number): Fa
   const from = bannableFrom(hub);
   if (action.kind === "rehab" || now >= from) return undefined;
   const why = `${name} is suspected since ${showDate(registration.suspectedAt)}, and has time to defend itself`;
-  return notYet(what, why, from, now);
+  if (from <= expiresAt) return notYet(what, why, from, now);
+  const todo = `propose it again, to be executed from ${showMoment(from, now)}: this one expires at ${showDate(expiresAt)}`;
+  return new Failure(what, why, todo);
+}
+
+/** What must be left at least between the earliest ban and its decision's expiry, seconds: somebody has to carry it out. */
+const BAN_TIME = 86_400;
+
+/** Why a ban should not be proposed or queued now: it would expire before it may be executed, or nearly. */
+export function banRefusal(
+  step: "propose" | "queue",
+  hub: HubRecord,
+  { voting, waiting, lifetime }: LaneTimes,
+  now: number,
+): Failure | undefined {
+  if (hub.status !== "suspected") return undefined;
+  const lasts = (step === "propose" ? voting : 0) + waiting + lifetime;
+  const from = bannableFrom(hub) + BAN_TIME - lasts;
+  if (now >= from) return undefined;
+  const why = `${hub.name} may be banned from ${showDate(bannableFrom(hub))}; the decision would expire before, or within a day`;
+  return notYet(`It is too early to ${step} the ban`, why, from, now);
+}
+
+/** Looks whether what is queued now will last until it may be executed. @throws Failure if not, with the date to queue it from */
+export async function requireLasting({ reader, deployment, now }: Account, { calls, lane }: Proposal): Promise<void> {
+  for (const call of calls) {
+    const action = actionOf(deployment.addresses, call);
+    if (action?.kind !== "ban") continue;
+    const hub = await hubRecordOf(reader, deployment, action.hub);
+    const refusal = banRefusal("queue", hub, await laneTimesOf(reader, deployment, lane), now);
+    if (refusal) throw refusal;
+  }
 }
 
 const OVER = "do nothing: it can never be carried out";
@@ -85,14 +123,14 @@ export function parameterRefusal({ name, min, max }: ParameterRecord, value: big
 }
 
 /** Looks at everything that a proposal does. @throws Failure if it cannot be done now, with the date from which it can */
-export async function requireFeasible(account: Account, { calls, lane }: Proposal): Promise<void> {
+export async function requireFeasible(account: Account, { calls, lane, expiresAt }: ProposalStanding): Promise<void> {
   const { reader, deployment, now } = account;
   const { addresses } = deployment;
   let spent = 0n;
   for (const call of calls) {
     const action = actionOf(addresses, call);
     if (action?.kind === "spend") spent += action.amount;
-    const refusal = await refusalOf(account, action);
+    const refusal = await refusalOf(account, action, expiresAt);
     if (refusal) throw refusal;
   }
   if (spent > 0n) {
@@ -112,13 +150,14 @@ export async function requireFeasible(account: Account, { calls, lane }: Proposa
 async function refusalOf(
   { reader, deployment, now }: Account,
   action: DaoAction | undefined,
+  expiresAt: number,
 ): Promise<Failure | undefined> {
   switch (action?.kind) {
     case "suspect":
     case "rehab":
     case "ban":
     case "trust":
-      return hubRefusal(action, await hubRecordOf(reader, deployment, action.hub), now);
+      return hubRefusal(action, await hubRecordOf(reader, deployment, action.hub), now, expiresAt);
     case "param":
       return parameterRefusal(await parameterRecordOf(reader, deployment, action.name), action.value);
     default:

@@ -103,6 +103,7 @@ export function daoShow(): Command {
     rows.push(
       ["state", terminal.paint(stateStyles[proposal.state], proposal.state)],
       ["next", nextStep(proposal, now) || "nothing"],
+      ...(proposal.state === "queued" ? [["expires", showMoment(proposal.expiresAt, now)] as [string, string]] : []),
       ["votes", `${showDate(proposal.voteStart)} … ${showMoment(proposal.voteEnd, now)}`],
       voteRow("for"),
       voteRow("against"),

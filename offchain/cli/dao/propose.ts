@@ -2,11 +2,11 @@
 import { Command } from "commander";
 import { isAddressEqual, zeroAddress } from "viem";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { laneFor, proposalsOf, propose, standingOf, thresholdOf, votesAt } from "../../core/chain/dao.ts";
+import { laneFor, laneTimesOf, proposalsOf, propose, standingOf, thresholdOf, votesAt } from "../../core/chain/dao.ts";
 import type { DaoAction } from "../../core/chain/dao-action.ts";
 import { changeDelayOf, parameterNames, parameterRecordOf } from "../../core/chain/parameters.ts";
 import { treasuryRecordOf } from "../../core/chain/treasury.ts";
-import { hubRecordOf } from "../../core/chain/wallet.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
 import { showDuration, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
@@ -14,7 +14,7 @@ import { bannableFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { fields } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
-import { parameterRefusal, spendRefusal } from "./ahead.ts";
+import { banRefusal, parameterRefusal, spendRefusal } from "./ahead.ts";
 import { readEvidence } from "./evidence.ts";
 import { readParameter, readParameterName, showParameter } from "./parameter.ts";
 import { nextStep, shortId, showAction, showId } from "./show.ts";
@@ -47,6 +47,11 @@ async function hubStanding({ reader, deployment }: Account, text: string, needed
   throw new Failure(WHAT, `${hub.name} is ${hub.status}`, todo);
 }
 
+/** A decision about a hub is about the registration that it is in. */
+function about(kind: "suspect" | "rehab" | "ban", { wallet, period }: HubRecord): DaoAction {
+  return { kind, hub: wallet, period };
+}
+
 const plans: readonly Plan[] = [
   {
     name: "suspect",
@@ -59,10 +64,7 @@ const plans: readonly Plan[] = [
       "sonm dao propose suspect 0x5Fb… --evidence claim.json --uri https://example.org/claim.json",
       "on a convicted claim",
     ],
-    actionOf: async (account, [text = ""]) => ({
-      kind: "suspect",
-      hub: (await hubStanding(account, text, "registered")).wallet,
-    }),
+    actionOf: async (account, [text = ""]) => about("suspect", await hubStanding(account, text, "registered")),
   },
   {
     name: "rehab",
@@ -71,22 +73,27 @@ const plans: readonly Plan[] = [
     description:
       "Proposes to rehabilitate a suspected hub: its funds are free again, and all its raters get their stakes back.",
     example: ["sonm dao propose rehab 0x5Fb… --text 'the evidence is forged'", "a malicious suspicion"],
-    actionOf: async (account, [text = ""]) => ({
-      kind: "rehab",
-      hub: (await hubStanding(account, text, "suspected")).wallet,
-    }),
+    actionOf: async (account, [text = ""]) => about("rehab", await hubStanding(account, text, "suspected")),
   },
   {
     name: "ban",
     args: [HUB],
     summary: "ban a suspected hub for ever and seize its funds",
     description:
-      "Proposes to ban a suspected hub. It can be carried out only some months after the suspicion; the vote may come before.",
+      "Proposes to ban a suspected hub. It can be carried out only some months after the suspicion. The vote may come before, but a " +
+      "decision expires 30 d after it could first have been executed: a ban that would expire too early is not proposed.",
     example: ["sonm dao propose ban 0x5Fb… --evidence claim.json --uri https://example.org/claim.json", "for ever"],
-    actionOf: async (account, [text = ""]) => ({
-      kind: "ban",
-      hub: (await hubStanding(account, text, "suspected")).wallet,
-    }),
+    actionOf: async (account, [text = ""]) => {
+      const hub = await hubStanding(account, text, "suspected");
+      const refusal = banRefusal(
+        "propose",
+        hub,
+        await laneTimesOf(account.reader, account.deployment, "slow"),
+        account.now,
+      );
+      if (refusal) throw refusal;
+      return about("ban", hub);
+    },
     note: async ({ reader, deployment, now }, action) => {
       if (action.kind !== "ban") return undefined;
       const hub = await hubRecordOf(reader, deployment, action.hub);
@@ -102,7 +109,7 @@ const plans: readonly Plan[] = [
     actionOf: async ({ reader, deployment }, [text = ""], options) => {
       const hub = await hubRecordOf(reader, deployment, readAddress(text, "a hub"));
       const trusted = !(options as { revoke?: boolean }).revoke;
-      if (trusted && hub.status === "punished") {
+      if (hub.status === "punished") {
         throw new Failure(WHAT, `${hub.name} is banned, for ever`, "do nothing: nobody can work with it");
       }
       if (hub.trusted !== trusted) return { kind: "trust", hub: hub.wallet, trusted };

@@ -10,7 +10,7 @@ import {
 } from "../../core/chain/dao.ts";
 import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
 import type { Addresses } from "../../core/chain/deployment.ts";
-import { showMoment } from "../../core/dates.ts";
+import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Network } from "../network.ts";
 import type { Style } from "../terminal.ts";
@@ -20,9 +20,9 @@ export function showAction(action: DaoAction): string {
   switch (action.kind) {
     case "suspect":
     case "ban":
-      return `${action.kind} ${action.hub}`;
+      return `${action.kind} ${action.hub} in period ${action.period}`;
     case "rehab":
-      return `rehabilitate ${action.hub}`;
+      return `rehabilitate ${action.hub} in period ${action.period}`;
     case "trust":
       return `${action.trusted ? "trust" : "no longer trust"} ${action.hub}`;
     case "param":
@@ -85,16 +85,20 @@ export const stateStyles: Readonly<Record<ProposalState, Style>> = {
 };
 
 /** What comes next, and when. */
-export function nextStep({ state, voteStart, voteEnd, eta }: ProposalStanding, now: number): string {
+export function nextStep({ state, voteStart, voteEnd, eta, expiresAt }: ProposalStanding, now: number): string {
   switch (state) {
     case "pending":
       return `votes after ${showMoment(voteStart, now)}`;
     case "active":
       return `votes until ${showMoment(voteEnd, now)}`;
     case "succeeded":
-      return "can be queued";
+      return `can be queued until ${showMoment(expiresAt, now)}`;
     case "queued":
-      return eta <= now ? "can be executed" : `can be executed from ${showMoment(eta, now)}`;
+      return eta <= now
+        ? `can be executed until ${showMoment(expiresAt, now)}`
+        : `can be executed from ${showMoment(eta, now)}`;
+    case "expired":
+      return `expired at ${showDate(expiresAt)}`;
     case "defeated":
       return "too few votes for it";
     default:

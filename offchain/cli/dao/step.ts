@@ -25,10 +25,14 @@ export type Step = keyof typeof failed;
 
 /** Why a proposal cannot be carried a step further now, by `caller`. Undefined if nothing stands in the way. */
 export function whyNotNow(step: Step, proposal: ProposalStanding, caller: Address, now: number): Failure | undefined {
-  const { state, voteStart, voteEnd, eta } = proposal;
+  const { state, voteStart, voteEnd, eta, expiresAt } = proposal;
   const name = shortId(proposal.id);
   const what = failed[step](name);
-  if (state === "canceled" || state === "expired" || state === "executed") {
+  if (state === "expired") {
+    const why = `nobody ${eta === 0 ? "queued" : "executed"} it in time: it expired at ${showDate(expiresAt)}`;
+    return new Failure(what, why, step === "cancel" ? "do nothing: it is over" : "propose it again");
+  }
+  if (state === "canceled" || state === "executed") {
     return new Failure(what, `it is ${state}`, "do nothing: it is over");
   }
   if (state === "defeated") {

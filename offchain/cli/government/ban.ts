@@ -25,7 +25,8 @@ export async function banOfMirage(stage: Stage, { mirage }: Hubs, { proof }: Cri
     text: "Mirage has not answered",
     evidence: publish({ hub: mirage.wallet, ...proof }),
   };
-  const decision = await decide(stage, bob, { kind: "ban", hub: mirage.wallet }, about, [
+  const { period } = await recordOf(stage, mirage);
+  const decision = await decide(stage, bob, { kind: "ban", hub: mirage.wallet, period }, about, [
     [alice, "for", "nobody has shown the conviction to be wrong"],
     [bob, "for", "nor given the money back"],
     [carol, "for", "I am back"],
@@ -61,7 +62,7 @@ export async function banOfMirage(stage: Stage, { mirage }: Hubs, { proof }: Cri
   await stage.refused(alice.name, "tries to release the seizure at once", "TreasuryTooEarly", () =>
     releaseSeizure(alice.signer, deployment.addresses, seizure.number),
   );
-  await checkZeroSum(stage, mirage, sceptic, optimist);
+  await checkZeroSum(stage, mirage, sceptic, optimist, seizure.amount);
   const late = await worthTo(stage, latecomer, mirage);
   stage.equal(
     "who rated when everybody knew gets the stake back, no more",
@@ -81,19 +82,27 @@ export async function aftermath(stage: Stage, { mirage }: Hubs): Promise<void> {
   const { cast, devnet, chapter, tell } = stage;
   const { reader, deployment } = devnet;
   const { addresses } = deployment;
-  const { sceptic, alice } = cast;
+  const { sceptic, optimist, alice } = cast;
   const frozen = await treasuryRecordOf(reader, deployment);
   const seizure = frozen.seizures.at(-1);
   if (!seizure) throw new Error("nothing was seized");
   await stage.until(seizure.releaseAt);
   chapter("The freeze ends: the seizure is the DAO's to spend, the winnings are paid");
   const { winnings } = await worthTo(stage, sceptic, mirage);
-  stage.equal("the winnings are what was said", await payRater(stage, sceptic, mirage, "the winnings"), winnings);
+  const lost = await worthTo(stage, optimist, mirage);
+  const purse = await balanceOf(reader, deployment, addresses.treasury);
+  const why = "the winnings, no more than was seized: its owner might be among the winners";
+  stage.equal("the winnings are what was said", await payRater(stage, sceptic, mirage, why), winnings);
+  const rest = (await balanceOf(reader, deployment, addresses.treasury)) - purse;
+  await tell("ratings-closed", "the Treasury", `receives the other ${showSnm(rest)} that were lost on Mirage`, {
+    rest,
+  });
+  stage.equal("what is lost and not won is the Treasury's", rest, lost.staked - lost.stake - winnings);
   await releaseSeizure(alice.signer, addresses, seizure.number);
   const after = await treasuryRecordOf(reader, deployment);
   await tell("released", "the Treasury", `has ${showSnm(after.available)} that the DAO can spend`, { ...after });
   stage.equal("nothing is frozen", after.frozen, 0n);
-  stage.equal("the seizure is the DAO's", after.available, frozen.available + seizure.amount);
+  stage.equal("the seizure is the DAO's", after.available, frozen.available + seizure.amount + rest);
 
   for (const player of [cast.auroraMiner, cast.verifier]) {
     const { free } = await stakeOf(reader, deployment, player.address);

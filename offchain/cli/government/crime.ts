@@ -141,14 +141,15 @@ export async function suspicion(stage: Stage, { mirage }: Hubs, { posted, proof 
   const { alice, bob, carol, buyer, latecomer } = cast;
   await stage.day(3.5);
   chapter("The DAO looks at the evidence, and suspects Mirage on its fast lane");
-  await rate(stage, latecomer, mirage, false, parseEther("1000"));
+  await rate(stage, latecomer, mirage, false, parseEther("100"));
   await stage.day(4.2);
   const about = {
     what: "suspect Mirage",
     text: "Mirage's miner was convicted, and Mirage pays itself",
     evidence: publish({ hub: mirage.wallet, ...proof }),
   };
-  const decision = await decide(stage, alice, { kind: "suspect", hub: mirage.wallet }, about, [
+  const { period } = await recordOf(stage, mirage);
+  const decision = await decide(stage, alice, { kind: "suspect", hub: mirage.wallet, period }, about, [
     [alice, "for", "I have recomputed the step"],
     [bob, "for", "the transaction says so"],
     [carol, "abstain", "I was away"],

@@ -69,11 +69,11 @@ export async function openHubs(stage: Stage): Promise<Hubs> {
   }
   await tell("delegated", "the voters", "let their SNM vote: Alice, Bob, Carol and a rival of Trattoria");
   const { optimist, sceptic } = cast;
-  await rate(stage, optimist, hubs.aurora, true, odd("optimist aurora", "1000"));
-  await rate(stage, sceptic, hubs.aurora, false, odd("sceptic aurora", "400"));
-  await rate(stage, optimist, hubs.mirage, true, odd("optimist mirage", "2000"));
-  await rate(stage, sceptic, hubs.mirage, false, odd("sceptic mirage", "3000"));
-  await rate(stage, optimist, hubs.trattoria, true, odd("optimist trattoria", "500"));
-  await rate(stage, sceptic, hubs.trattoria, false, odd("sceptic trattoria", "700"));
+  await rate(stage, optimist, hubs.aurora, true, odd("optimist aurora", "100"));
+  await rate(stage, sceptic, hubs.aurora, false, odd("sceptic aurora", "40"));
+  await rate(stage, optimist, hubs.mirage, true, odd("optimist mirage", "200"));
+  await rate(stage, sceptic, hubs.mirage, false, odd("sceptic mirage", "300"));
+  await rate(stage, optimist, hubs.trattoria, true, odd("optimist trattoria", "50"));
+  await rate(stage, sceptic, hubs.trattoria, false, odd("sceptic trattoria", "70"));
   return hubs;
 }

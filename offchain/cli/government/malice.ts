@@ -17,7 +17,7 @@ export async function malice(stage: Stage, { trattoria }: Hubs): Promise<void> {
   await pay(stage, trattoria, cook, parseEther("40"), "for cooking");
   const hub = trattoria.wallet;
   const accusation = { what: "suspect Trattoria", text: "Trattoria cheats, see the proof", evidence: forged(seed) };
-  const accused = await decide(stage, rival, { kind: "suspect", hub }, accusation, [
+  const accused = await decide(stage, rival, { kind: "suspect", hub, period: start.period }, accusation, [
     [rival, "for", "trust me"],
     [carol, "against", "there is nothing at that place"],
   ]);
@@ -30,7 +30,7 @@ export async function malice(stage: Stage, { trattoria }: Hubs): Promise<void> {
   stage.equal("what was approved outlives a suspicion", wage, (parseEther("40") * 7n) / 10n);
 
   const defence = { what: "rehabilitate Trattoria", text: "The evidence is forged: nothing has that hash" };
-  const rehabilitation = await decide(stage, alice, { kind: "rehab", hub }, defence, [
+  const rehabilitation = await decide(stage, alice, { kind: "rehab", hub, period: start.period }, defence, [
     [alice, "for", "I could not find the document"],
     [bob, "for", "neither could I"],
     [carol, "for", "as I said"],

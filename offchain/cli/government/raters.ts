@@ -33,17 +33,27 @@ export async function worthTo(
   return { ...(await worthOf(reader, deployment, number)), staked: stake, number };
 }
 
-/** The winner gains what the loser loses, and what rounding takes is less than a wei a position. */
-export async function checkZeroSum(stage: Stage, hub: Hub, winner: Person, loser: Person): Promise<void> {
+/**
+ * The winner gains what the loser loses, and what rounding takes is less than a wei a position.
+ * @param most more than this is not won, wei
+ */
+export async function checkZeroSum(
+  stage: Stage,
+  hub: Hub,
+  winner: Person,
+  loser: Person,
+  most?: bigint,
+): Promise<void> {
   const won = await worthTo(stage, winner, hub);
   const lost = await worthTo(stage, loser, hub);
   const loss = lost.staked - lost.stake;
-  const detail = `${won.winnings} won, ${loss} lost`;
+  const winnable = most !== undefined && most < loss ? most : loss;
+  const detail = `${won.winnings} won, ${loss} lost, ${winnable} to be won`;
   stage.equal(`${hub.name}: the winner's own stake is whole`, won.stake, won.staked);
   stage.must(`${hub.name}: the winner gains`, won.winnings > 0n, detail);
   stage.must(
     `${hub.name}: gains and losses are zero-sum to the wei`,
-    loss - won.winnings >= 0n && loss - won.winnings <= 1n,
+    winnable - won.winnings >= 0n && winnable - won.winnings <= 1n,
     detail,
   );
 }

@@ -81,7 +81,7 @@ export function hubRehab(): Command {
     "rehab",
     about,
     "rehab",
-    ({ signer }, { wallet }) => rehabHub(signer, wallet),
+    ({ signer }, { wallet, period }) => rehabHub(signer, wallet, period),
     () => "Rehabilitated",
   );
 }

@@ -32,7 +32,12 @@ const rows: readonly (readonly [todo: string, ...names: ErrorName[]])[] = [
   ["ask for it first: `sonm stake withdraw`", "DepositsNothingToWithdraw"],
   // hubs
   ["use its owner's key", "HubWalletNotOwner", "WhitelistNotOwner"],
-  ["see `sonm hub status` for what the wallet can do in its state", "JobBoardHubNotRegistered", "HubWalletWrongStatus"],
+  [
+    "see `sonm hub status` for what the wallet can do in its state",
+    "FastLaneHubNotRegistered",
+    "JobBoardHubNotRegistered",
+    "HubWalletWrongStatus",
+  ],
   ["use less, or put SNM into the wallet first: `sonm hub fund`", "HubWalletInsufficientFunds"],
   ["name another payee than the wallet itself", "HubWalletPaysItself"],
   ["wait for pay-day, then register again: `sonm hub status` says when", "HubWalletPeriodClosed"],
@@ -47,12 +52,19 @@ const rows: readonly (readonly [todo: string, ...names: ErrorName[]])[] = [
   ["do nothing: nothing waits for it", "JobBoardNothingWaiting"],
   ["put it shorter: a name has at most 64 bytes, an endpoint 256", "WhitelistTextTooLong"],
   ["if it is a hub, it is there already: make another with --salt", "FailedDeployment"],
+  [
+    "propose it anew, with evidence of now: the hub has registered again since this was decided",
+    "HubWalletWrongPeriod",
+  ],
+  ["only the DAO's fast lane can do this: `sonm dao propose suspect`", "HubWalletNotFastLane"],
+  ["do nothing: a banned hub is never trusted again", "WhitelistHubPunished"],
   // ratings
   ["rate it while its pay period runs: `sonm hub status` says whether it does", "RatingsNotTaken"],
   ["do nothing: it has been paid", "RatingsAlreadyClaimed"],
   ["wait for pay-day, a ban or a rehabilitation: `sonm hub status` says when", "RatingsUndecided"],
   ["see `sonm ratings HUB` for those there are", "RatingsUnknownPosition"],
   // the DAO
+  ["name a document and where it can be had: --evidence FILE --uri URI", "DaoEvidenceMissing"],
   [
     "have the ballot signed anew by its voter: `sonm dao vote PROPOSAL VOTE --sign`",
     "GovernorInvalidSignature",

@@ -9,7 +9,8 @@ import type { Addresses } from "./deployment.ts";
 import { type ParameterName, parameterNames } from "./parameters.ts";
 
 export type DaoAction =
-  | { readonly kind: "suspect" | "rehab" | "ban"; readonly hub: Address }
+  /** `period`: number of the registration that it is about; in another it cannot be carried out */
+  | { readonly kind: "suspect" | "rehab" | "ban"; readonly hub: Address; readonly period: number }
   | { readonly kind: "trust"; readonly hub: Address; readonly trusted: boolean }
   /** `value` in the unit that the name ends with */
   | { readonly kind: "param"; readonly name: ParameterName; readonly value: bigint }
@@ -28,7 +29,10 @@ export function callOf(addresses: Addresses, action: DaoAction): DaoCall {
     case "suspect":
     case "rehab":
     case "ban":
-      return call(action.hub, encodeFunctionData({ abi: hubWalletAbi, functionName: action.kind }));
+      return call(
+        action.hub,
+        encodeFunctionData({ abi: hubWalletAbi, functionName: action.kind, args: [action.period] }),
+      );
     case "trust": {
       const args = [action.hub, action.trusted] as const;
       return call(addresses.whitelist, encodeFunctionData({ abi: whitelistAbi, functionName: "setTrusted", args }));
@@ -68,9 +72,9 @@ export function actionOf(
       const { functionName, args } = decodeFunctionData({ abi: treasuryAbi, data });
       return functionName === "spend" ? { kind: "spend", to: args[0], amount: args[1] } : undefined;
     }
-    const { functionName } = decodeFunctionData({ abi: hubWalletAbi, data });
+    const { functionName, args } = decodeFunctionData({ abi: hubWalletAbi, data });
     const known = functionName === "suspect" || functionName === "rehab" || functionName === "ban";
-    return known ? { kind: functionName, hub: target } : undefined;
+    return known ? { kind: functionName, hub: target, period: args[0] } : undefined;
   } catch {
     return undefined; // a selector that the contract does not have
   }

@@ -6,6 +6,7 @@ import type { Address, Hex } from "../types.ts";
 import { daoAbi } from "./abi/dao.ts";
 import { fastLaneAbi } from "./abi/fast-lane.ts";
 import { snmAbi } from "./abi/snm.ts";
+import { timelockAbi } from "./abi/timelock.ts";
 import { latest, type Reader, type Signer } from "./clients.ts";
 import { callOf, type DaoAction, type DaoCall } from "./dao-action.ts";
 import type { Addresses, Deployment } from "./deployment.ts";
@@ -43,6 +44,8 @@ export type ProposalStanding = Proposal & {
   readonly quorum: bigint;
   /** from when it can be executed, once queued; else 0 */
   readonly eta: number;
+  /** the last moment at which it can be queued, if it wins, or once it is queued, executed */
+  readonly expiresAt: number;
 };
 
 /** Blocks asked for at once. */
@@ -94,11 +97,12 @@ export async function standingOf(
   const args = [proposal.id] as const;
   // A quorum of the future is not known; the supply does not change, so today's is the same.
   const moment = BigInt(Math.min(proposal.voteStart, now - 1));
-  const [state, [against, inFavour, abstain], quorum, eta] = await Promise.all([
+  const [state, [against, inFavour, abstain], quorum, eta, expiresAt] = await Promise.all([
     client.readContract({ ...at, functionName: "state", args }),
     client.readContract({ ...at, functionName: "proposalVotes", args }),
     client.readContract({ ...at, functionName: "quorum", args: [moment] }),
     client.readContract({ ...at, functionName: "proposalEta", args }),
+    client.readContract({ ...at, functionName: "proposalExpiry", args }),
   ]);
   return {
     ...proposal,
@@ -106,7 +110,30 @@ export async function standingOf(
     votes: { against, for: inFavour, abstain },
     quorum,
     eta: Number(eta),
+    expiresAt: Number(expiresAt),
   };
+}
+
+/** How long a lane's decisions take, and last: seconds. */
+export type LaneTimes = {
+  /** from the proposal to the end of its votes */
+  readonly voting: number;
+  /** in the timelock */
+  readonly waiting: number;
+  /** from the end of the votes until it must be queued, and from then on, when it can be executed, until it must be */
+  readonly lifetime: number;
+};
+
+export async function laneTimesOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<LaneTimes> {
+  const at = { address: governorOf(addresses, lane), abi: daoAbi } as const;
+  const timelock = lane === "slow" ? addresses.timelock : addresses.fastTimelock;
+  const [delay, period, waiting, lifetime] = await Promise.all([
+    client.readContract({ ...at, functionName: "votingDelay" }),
+    client.readContract({ ...at, functionName: "votingPeriod" }),
+    client.readContract({ address: timelock, abi: timelockAbi, functionName: "getMinDelay" }),
+    client.readContract({ ...at, functionName: "LIFETIME" }),
+  ]);
+  return { voting: Number(delay + period), waiting: Number(waiting), lifetime: Number(lifetime) };
 }
 
 /** Votes of an account at a moment that has passed. */
@@ -149,7 +176,7 @@ export function readDescription(description: string): { readonly text: string; r
   return { text: match[1] ?? "", evidence: { hash: match[2] as Hex, uri: match[3] ?? "" } };
 }
 
-/** Which lane decides an action by default: the fast one for suspicions. */
+/** Which lane decides an action: the fast one suspicions, which no other can. */
 export function laneFor(action: DaoAction): LaneName {
   return action.kind === "suspect" ? "fast" : "slow";
 }

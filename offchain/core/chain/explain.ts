@@ -45,6 +45,7 @@ const hubStatuses = ["Created", "Registered", "Idle", "Suspected", "Punished"];
 const statuses: Readonly<Record<string, readonly string[]>> = {
   JobBoardBatchNot: ["Open", "Taken", "Paid", "Refunded"],
   JobBoardHubNotRegistered: hubStatuses,
+  FastLaneHubNotRegistered: hubStatuses,
   HubWalletWrongStatus: hubStatuses,
   ResultsClaimNot: ["None", "Live", "Settled", "Convicted", "Awarded"],
   BisectionWrongPhase: ["none", "reveal", "pick", "split", "over"],

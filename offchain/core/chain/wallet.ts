@@ -34,6 +34,8 @@ export type Registration = {
   readonly outcome: (typeof outcomes)[number];
   readonly quote: bigint;
   readonly terms: HubTerms;
+  /** what its ban took */
+  readonly seized: bigint;
 };
 
 /** What the Whitelist says of a hub. */
@@ -221,12 +223,12 @@ export function withdrawFromHub(signer: Signer, wallet: Address, amount: bigint)
 }
 
 /** Ends an old suspicion. Anyone's. */
-export function rehabHub(signer: Signer, wallet: Address): Receipt {
+export function rehabHub(signer: Signer, wallet: Address, period: number): Receipt {
   return send(signer, "The hub was not rehabilitated", {
     address: wallet,
     abi: hubWalletAbi,
     functionName: "rehab",
-    args: [],
+    args: [period],
   });
 }
 

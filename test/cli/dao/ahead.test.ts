@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseEther } from "viem";
-import { hubRefusal, parameterRefusal, spendRefusal } from "../../../offchain/cli/dao/ahead.ts";
+import { banRefusal, hubRefusal, parameterRefusal, spendRefusal } from "../../../offchain/cli/dao/ahead.ts";
 import type { TreasuryRecord } from "../../../offchain/core/chain/treasury.ts";
 import type { HubRecord } from "../../../offchain/core/chain/wallet.ts";
 import type { Failure } from "../../../offchain/core/failure.ts";
@@ -10,6 +10,7 @@ import type { Failure } from "../../../offchain/core/failure.ts";
 const SNM = parseEther("1");
 const DAY = 86_400;
 const NOW = 1_800_000_000;
+const EVER = 2 ** 40;
 const hub = "0x3333333333333333333333333333333333333333";
 
 function refusedWith(refusal: Failure | undefined, why: RegExp, todo: RegExp, possibleFrom?: number): void {
@@ -21,7 +22,7 @@ function refusedWith(refusal: Failure | undefined, why: RegExp, todo: RegExp, po
 
 function hubAs(status: HubRecord["status"]): HubRecord {
   const registration = { suspectedAt: NOW - DAY, terms: { suspicion: 120 * DAY } };
-  return { name: "Mirage", status, registration } as HubRecord;
+  return { name: "Mirage", status, period: 2, registration } as HubRecord;
 }
 
 describe("a decision about a hub", () => {
@@ -43,34 +44,62 @@ describe("a decision about a hub", () => {
   for (const kind of ["suspect", "rehab"] as const) {
     test(`${kind} depends on the hub's standing`, () => {
       for (const [status, why, todo] of hindered[kind]) {
-        refusedWith(hubRefusal({ kind, hub }, hubAs(status), NOW), why, todo);
+        refusedWith(hubRefusal({ kind, hub, period: 2 }, hubAs(status), NOW, EVER), why, todo);
       }
       const free = kind === "suspect" ? "registered" : "suspected";
-      assert.equal(hubRefusal({ kind, hub }, hubAs(free), NOW), undefined);
+      assert.equal(hubRefusal({ kind, hub, period: 2 }, hubAs(free), NOW, EVER), undefined);
     });
   }
 
   test("a ban has a date", () => {
-    const ban = { kind: "ban", hub } as const;
+    const ban = { kind: "ban", hub, period: 2 } as const;
     const from = NOW + 119 * DAY;
     refusedWith(
-      hubRefusal(ban, hubAs("suspected"), from - 1),
+      hubRefusal(ban, hubAs("suspected"), from - 1, from),
       /time to defend itself/,
       /possible from 20\d\d-.* \(in 1 s\)/,
       from,
     );
-    assert.equal(hubRefusal(ban, hubAs("suspected"), from), undefined);
-    refusedWith(hubRefusal(ban, hubAs("registered"), NOW), /not suspected/, /suspect it first/);
+    assert.equal(hubRefusal(ban, hubAs("suspected"), from, from), undefined);
+    refusedWith(hubRefusal(ban, hubAs("registered"), NOW, EVER), /not suspected/, /suspect it first/);
   });
 
-  test("a banned hub is never trusted, and can lose the mark", () => {
-    refusedWith(
-      hubRefusal({ kind: "trust", hub, trusted: true }, hubAs("punished"), NOW),
-      /banned, for ever/,
-      /never be carried out/,
-    );
-    assert.equal(hubRefusal({ kind: "trust", hub, trusted: false }, hubAs("punished"), NOW), undefined);
-    assert.equal(hubRefusal({ kind: "trust", hub, trusted: true }, hubAs("idle"), NOW), undefined);
+  test("a ban that expires before that date can never be carried out", () => {
+    const from = NOW + 119 * DAY;
+    const late = hubRefusal({ kind: "ban", hub, period: 2 }, hubAs("suspected"), from - 2, from - 1);
+    refusedWith(late, /time to defend itself/, /propose it again, to be executed from/);
+  });
+
+  test("a ban is proposed and queued when it lasts for a day after that date at least", () => {
+    const times = { voting: 8 * DAY, waiting: 2 * DAY, lifetime: 30 * DAY };
+    for (const [step, lasts] of [
+      ["propose", 40 * DAY],
+      ["queue", 32 * DAY],
+    ] as const) {
+      const from = NOW + 120 * DAY - lasts;
+      refusedWith(banRefusal(step, hubAs("suspected"), times, from - 1), /would expire/, /possible from/, from);
+      assert.equal(banRefusal(step, hubAs("suspected"), times, from), undefined);
+      assert.equal(banRefusal(step, hubAs("idle"), times, NOW), undefined);
+    }
+  });
+
+  test("a decision is about one registration", () => {
+    for (const kind of ["suspect", "rehab", "ban"] as const)
+      for (const period of [1, 3])
+        for (const status of ["registered", "idle", "suspected"] as const)
+          refusedWith(
+            hubRefusal({ kind, hub, period }, hubAs(status), NOW + 200 * DAY, EVER),
+            /about registration \d of Mirage, whose last one is 2/,
+            /never be carried out/,
+          );
+  });
+
+  test("a banned hub has no mark to be given or taken", () => {
+    for (const trusted of [true, false]) {
+      const mark = { kind: "trust", hub, trusted } as const;
+      refusedWith(hubRefusal(mark, hubAs("punished"), NOW, EVER), /banned, for ever/, /never be carried out/);
+      assert.equal(hubRefusal(mark, hubAs("idle"), NOW, EVER), undefined);
+    }
   });
 });
 

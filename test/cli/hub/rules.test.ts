@@ -51,6 +51,7 @@ function hubAs(
       suspectedAt: 0,
       endedAt: 0,
       outcome: "open",
+      seized: 0n,
       quote: SNM,
       terms,
       ...times,

@@ -107,6 +107,10 @@ export async function callFor(world: World, script: Script, sight: Sight, comman
       return call(command.hub, "withdraw", amountOf(command.part, sight.hubs[command.hub].free));
     case "pull":
       return call("snm", "transferFrom", addressOf(command.hub), addressOf(from), pulled(sight, command));
+    case "suspect":
+    case "rehab":
+    case "ban":
+      return call(command.hub, command.do, sight.hubs[command.hub].registrations.length);
     case "bringIn":
       return call(command.payee, "collect", addressOf(command.hub));
     case "collect":

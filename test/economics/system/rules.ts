@@ -187,7 +187,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     demand(hub.free > TERMS.quote);
     hub.status = "Registered";
     const times = { registeredAt: scene.now, closedAt: 0, suspectedAt: 0, endedAt: 0 };
-    hub.registrations.push({ ...times, outcome: 0, quote: TERMS.quote, terms });
+    hub.registrations.push({ ...times, outcome: 0, quote: TERMS.quote, terms, seized: 0n });
   },
   transfer: (scene, command) => {
     demandOwner(command);
@@ -225,7 +225,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
   },
   suspect: (scene, { hub: name, by }) => {
     const hub = hubAt(scene, name, "Registered");
-    demand(by === "fastLane" || by === "government");
+    demand(by === "fastLane");
     hub.status = "Suspected";
     currentOf(hub).suspectedAt = scene.now;
   },
@@ -239,6 +239,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     const hub = hubAt(scene, name, "Suspected");
     const registration = currentOf(hub);
     demand(by === "government" && lapsed(registration, scene.now, registration.terms.suspicion));
+    registration.seized = hub.free;
     seize(scene, name);
     end(scene, hub, OUTCOME.Banned, "Punished");
   },

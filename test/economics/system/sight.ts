@@ -20,6 +20,7 @@ export type Registration = {
   quote: bigint;
   terms: Readonly<Record<"lockShareBps" | "taxShareBps" | "payPeriod" | "closedPeriod", number>> &
     Readonly<Record<"suspicion" | "rehabAfter" | "seizureFreeze" | "ratingMaturity" | "ratingRiskBps", number>>;
+  seized: bigint;
 };
 export type HubSight = {
   status: Status;

@@ -2,6 +2,7 @@
 export const daoAbi = [
   {"inputs":[{"name":"name_","type":"string"},{"components":[{"name":"token","type":"address"},{"name":"timelock","type":"address"},{"name":"votingDelay","type":"uint48"},{"name":"votingPeriod","type":"uint32"},{"name":"proposalThreshold","type":"uint256"},{"name":"quorumPercent","type":"uint256"}],"name":"terms","type":"tuple"}],"stateMutability":"nonpayable","type":"constructor"},
   {"inputs":[],"name":"CheckpointUnorderedInsertion","type":"error"},
+  {"inputs":[],"name":"DaoEvidenceMissing","type":"error"},
   {"inputs":[{"name":"value","type":"uint256"},{"name":"min","type":"uint256"},{"name":"max","type":"uint256"}],"name":"DaoOutOfBounds","type":"error"},
   {"inputs":[],"name":"DaoTimelockIsFixed","type":"error"},
   {"inputs":[],"name":"ERC6372InconsistentClock","type":"error"},
@@ -44,6 +45,7 @@ export const daoAbi = [
   {"inputs":[],"name":"CLOCK_MODE","outputs":[{"name":"","type":"string"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"COUNTING_MODE","outputs":[{"name":"","type":"string"}],"stateMutability":"pure","type":"function"},
   {"inputs":[],"name":"EXTENDED_BALLOT_TYPEHASH","outputs":[{"name":"","type":"bytes32"}],"stateMutability":"view","type":"function"},
+  {"inputs":[],"name":"LIFETIME","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"targets","type":"address[]"},{"name":"values","type":"uint256[]"},{"name":"calldatas","type":"bytes[]"},{"name":"descriptionHash","type":"bytes32"}],"name":"cancel","outputs":[{"name":"","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"proposalId","type":"uint256"},{"name":"support","type":"uint8"}],"name":"castVote","outputs":[{"name":"","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"proposalId","type":"uint256"},{"name":"support","type":"uint8"},{"name":"voter","type":"address"},{"name":"signature","type":"bytes"}],"name":"castVoteBySig","outputs":[{"name":"","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
@@ -66,6 +68,7 @@ export const daoAbi = [
   {"inputs":[{"name":"","type":"address"},{"name":"","type":"address"},{"name":"","type":"uint256"},{"name":"","type":"bytes"}],"name":"onERC721Received","outputs":[{"name":"","type":"bytes4"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"proposalId","type":"uint256"}],"name":"proposalDeadline","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"proposalId","type":"uint256"}],"name":"proposalEta","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"name":"proposalId","type":"uint256"}],"name":"proposalExpiry","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"proposalId","type":"uint256"}],"name":"proposalNeedsQueuing","outputs":[{"name":"","type":"bool"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"proposalId","type":"uint256"}],"name":"proposalProposer","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"proposalId","type":"uint256"}],"name":"proposalSnapshot","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
