@@ -1,0 +1,102 @@
+// solhint-disable gas-custom-errors
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+/// @notice What `HubWallet` does with its money, and nothing else, for the solver to reason about: `free` (balance less approvals), `locked`,
+/// `quote` and standing, under the wallet's guards on money and status, in its order. Who calls and when is left open, so every history
+/// of the wallet is one of these. `quote_`, `lock`, `share` and `tax` are any amounts within the bounds said here, so the proof does
+/// not rest on how they are computed. A pull leaves `free` as it is (PROTOCOL.md, 8.3) and does not appear.
+/// @dev That the wallet does the same is not proved here but tried, in wallet-binding.test.ts.
+contract HubWalletAccounting {
+    uint256 private constant SUPPLY = 444_000_000 ether;
+
+    /// Registered or Suspected
+    bool public running;
+    /// Suspected or, when it runs no more, Punished
+    bool public accused;
+    uint256 public free;
+    uint256 public locked;
+    /// of the current registration
+    uint256 public quote;
+
+    function receiveFunds(uint256 amount) external {
+        require(free <= SUPPLY && amount <= SUPPLY - free);
+        free += amount;
+    }
+
+    function register(uint256 quote_) external {
+        require(!running && !accused);
+        require(free > quote_);
+        quote = quote_;
+        running = true;
+    }
+
+    function transfer(uint256 amount, uint256 lock) external {
+        require(running && !accused);
+        require(amount != 0 && lock <= amount);
+        uint256 available = free - quote - locked;
+        require(amount <= available);
+        locked += lock;
+        free -= amount - lock;
+        assert(free >= quote + locked);
+    }
+
+    /// Comes after its money, of which `pay` is a part.
+    function settled(uint256 amount, uint256 share, uint256 pay) external {
+        require(running && !accused && free <= SUPPLY && amount <= SUPPLY - free && pay <= amount);
+        free += amount;
+        uint256 rest = amount - pay;
+        locked += share < rest ? share : rest;
+        free -= pay;
+        assert(free >= quote + locked);
+    }
+
+    /// Comes after its money.
+    function settledEarlier(uint256 share, uint256 rest) external {
+        require(running && !accused && free <= SUPPLY && rest <= SUPPLY - free);
+        free += rest;
+        locked += rest < share ? rest : share;
+        assert(free >= quote + locked);
+    }
+
+    function payDay(uint256 tax) external {
+        require(running && !accused);
+        require(tax <= quote + locked);
+        locked = 0;
+        running = false;
+        assert(tax <= free);
+        free -= tax;
+    }
+
+    function withdraw(uint256 amount) external {
+        require(!running && !accused);
+        require(amount != 0 && amount <= free);
+        free -= amount;
+    }
+
+    function suspect() external {
+        require(running && !accused);
+        accused = true;
+    }
+
+    function rehab() external {
+        require(running && accused);
+        assert(free >= quote + locked);
+        locked = 0;
+        running = false;
+        accused = false;
+    }
+
+    function ban() external {
+        require(running && accused);
+        locked = 0;
+        running = false;
+        free = 0;
+    }
+
+    function sweep() external {
+        require(!running && accused);
+        require(free != 0);
+        free = 0;
+    }
+}
