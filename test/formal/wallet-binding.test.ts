@@ -22,7 +22,18 @@ const STANDING = [
   { running: false, accused: true },
 ];
 
-const MOVES = ["register", "transfer", "settled", "settledEarlier", "payDay", "withdraw", "suspect", "rehab", "ban", "sweep"] as const;
+const MOVES = [
+  "register",
+  "transfer",
+  "settled",
+  "settledEarlier",
+  "payDay",
+  "withdraw",
+  "suspect",
+  "rehab",
+  "ban",
+  "sweep",
+] as const;
 type Move = (typeof MOVES)[number];
 type Step =
   | { kind: Move | "receive" | "pull" | "close"; amount: Amount }
@@ -72,14 +83,17 @@ const LIFE: fc.Arbitrary<Step[]> = fc
 
 describe("the accounting that is proved", () => {
   let world: World;
+  let restore: () => Promise<void>;
   before(async () => {
     world = await createWorld();
+    const snapshot = await world.connection.networkHelpers.takeSnapshot();
+    restore = () => snapshot.restore();
   });
   /** How often each step has been done. */
   const done = new Map<string, number>();
 
   async function play(steps: Step[]) {
-    const snapshot = await world.connection.networkHelpers.takeSnapshot();
+    await restore();
     const wallet = await world.createHub(world.owner, 1n);
     const accounting = await world.viem.deployContract("HubWalletAccounting");
     const miner = world.miner.account.address;
@@ -170,14 +184,18 @@ describe("the accounting that is proved", () => {
       if (allowed) {
         await plan.accounting();
         done.set(step.kind, (done.get(step.kind) ?? 0) + 1);
-      } else if (ACCOUNTED.test((await refusalOf(call)).name)) await assert.rejects(plan.accounting(), /revert/);
+      } else {
+        const { name } = await refusalOf(call);
+        // A new wallet is to its accounting as an idle one, from which its owner may withdraw.
+        if (step.kind === "withdraw" && (await wallet.read.status()) === 0) return;
+        if (ACCOUNTED.test(name)) await assert.rejects(plan.accounting(), /revert/, `${step.kind}: ${name}`);
+      }
     }
 
     for (const step of steps) {
       await take(step);
       assert.deepEqual(await looks.wallet(), await looks.accounting(), step.kind);
     }
-    await snapshot.restore();
   }
 
   /** What a payment or a withdrawal could use. */
@@ -186,7 +204,7 @@ describe("the accounting that is proved", () => {
 
   it("is the wallet's, step by step", async () => {
     const histories = fc.array(LIFE, { minLength: 2, maxLength: 4 }).map((lives) => lives.flat());
-    await fc.assert(fc.asyncProperty(histories, play), fuzz(12));
+    await fc.assert(fc.asyncProperty(histories, play), { ...fuzz(12), endOnFailure: true });
     for (const kind of MOVES) assert.ok((done.get(kind) ?? 0) > 0, `${kind} never succeeded`);
   });
 });
