@@ -121,6 +121,7 @@ describe("the accounting that is proved", () => {
       const share = ceilDiv(sum * 3_000n, BPS);
       const pay = (sum * 7n) / 10n;
       const { write } = wallet;
+      const period = await wallet.read.period();
       const inForce = await world.parameters.read.get([0]);
       const plans: Record<Move, Both> = {
         register: { wallet: () => write.register(as("owner")), accounting: () => accounting.write.register([inForce]) },
@@ -150,9 +151,12 @@ describe("the accounting that is proved", () => {
           wallet: () => write.withdraw([sum], as("owner")),
           accounting: () => accounting.write.withdraw([sum]),
         },
-        suspect: { wallet: () => write.suspect(as("fastLane")), accounting: () => accounting.write.suspect() },
-        rehab: { wallet: () => write.rehab(as("government")), accounting: () => accounting.write.rehab() },
-        ban: { wallet: () => write.ban(as("government")), accounting: () => accounting.write.ban() },
+        suspect: {
+          wallet: () => write.suspect([period], as("fastLane")),
+          accounting: () => accounting.write.suspect(),
+        },
+        rehab: { wallet: () => write.rehab([period], as("government")), accounting: () => accounting.write.rehab() },
+        ban: { wallet: () => write.ban([period], as("government")), accounting: () => accounting.write.ban() },
         sweep: { wallet: () => write.sweep(), accounting: () => accounting.write.sweep() },
       };
       return plans[kind];
