@@ -241,7 +241,7 @@ describe("sonm dao cancel", () => {
       succeeded: /the votes have decided for it/,
       queued: /the votes have decided for it/,
       defeated: /it was defeated at/,
-      expired: /it is expired/,
+      expired: /nobody queued it in time: it expired at/,
       executed: /it is executed/,
     };
     for (const [state, why] of Object.entries(refusals)) {
