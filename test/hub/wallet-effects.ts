@@ -1,7 +1,7 @@
 // What an allowed call of the wallet's table does: what it changes, and what all contracts tell, in order.
 
 import type { Told } from "../government-events.ts";
-import { SNM, STATUS } from "../government-fixture.ts";
+import { SNM, STATUS, type Wallet } from "../government-fixture.ts";
 import type { Caller, Possible } from "./wallet-table.ts";
 
 /** What every function is called with, so that only status, time and caller decide. */
@@ -13,6 +13,21 @@ const LOCK = 3n * SNM;
 const QUOTE = SNM;
 const FREEZE = 120n * 86_400n;
 
+/** The default terms, as a registration keeps and its event tells them. */
+const TERMS = {
+  lockShareBps: 3_000,
+  taxShareBps: 50,
+  payPeriod: 30 * 86_400,
+  closedPeriod: 4 * 86_400,
+  suspicion: 120 * 86_400,
+  rehabAfter: 180 * 86_400,
+  seizureFreeze: 120 * 86_400,
+  ratingMaturity: 4 * 86_400,
+  ratingRiskBps: 5_000,
+};
+
+/** What the wallet keeps of its current registration; of none before the first. */
+type Kept = Awaited<ReturnType<Wallet["read"]["registration"]>>;
 export type Sight = {
   status: number;
   period: number;
@@ -23,11 +38,11 @@ export type Sight = {
   treasury: bigint;
   frozen: bigint;
   seizures: bigint;
-  closedAt: number;
-  suspectedAt: number;
-  seized: bigint;
+  registration: Kept;
 };
-type Change = Partial<Record<keyof Sight, bigint | number>>;
+type Change = Partial<Sight>;
+/** `IHubWallet.Outcome`, by number. */
+const OUTCOME = { Open: 0, PaidOut: 1, Rehabilitated: 2, Banned: 3 } as const;
 const taxOf = ({ locked }: Sight) => ((QUOTE + locked) * 50n) / 10_000n;
 
 /** What an allowed call changes; what is not named stays as it was. */
@@ -40,36 +55,35 @@ export function effectOf(name: Possible, sight: Sight, now: number): Change {
     free: 0n,
   };
   const paid = { locked: sight.locked + LOCK, free: sight.free - PAY, approved: sight.approved + PAY };
-  const changes: Record<Possible, Change> = {
-    register: { status: STATUS.Registered, period: sight.period + 1, closedAt: 0, suspectedAt: 0 },
+  const noted = (change: Partial<Kept>) => ({ registration: { ...sight.registration, ...change } });
+  const ended = (outcome: keyof typeof OUTCOME) => ({ outcome: OUTCOME[outcome], endedAt: now });
+  const changes: { [name in Possible]: Change } = {
+    register: {
+      status: STATUS.Registered,
+      period: sight.period + 1,
+      registration: {
+        ...{ registeredAt: now, closedAt: 0, suspectedAt: 0, endedAt: 0, outcome: OUTCOME.Open },
+        ...{ quote: QUOTE, terms: TERMS, seized: 0n },
+      },
+    },
     transfer: paid,
     // Called without its money, which the test's job board keeps: only what the wallet does itself is seen.
     settled: paid,
     settledEarlier: { locked: sight.locked + LOCK },
-    closePeriod: { closedAt: now },
-    payDay: { status: STATUS.Idle, locked: 0n, free: sight.free - tax, treasury: sight.treasury + tax },
+    closePeriod: noted({ closedAt: now }),
+    payDay: {
+      ...{ status: STATUS.Idle, locked: 0n, free: sight.free - tax, treasury: sight.treasury + tax },
+      ...noted(ended("PaidOut")),
+    },
     withdraw: { free: sight.free - WITHDRAWAL, owner: sight.owner + WITHDRAWAL },
-    suspect: { status: STATUS.Suspected, suspectedAt: now },
-    rehab: { status: STATUS.Idle, locked: 0n },
-    ban: { status: STATUS.Punished, locked: 0n, seized: sight.free, ...taken },
+    suspect: { status: STATUS.Suspected, ...noted({ suspectedAt: now }) },
+    rehab: { status: STATUS.Idle, locked: 0n, ...noted(ended("Rehabilitated")) },
+    ban: { status: STATUS.Punished, locked: 0n, ...taken, ...noted({ ...ended("Banned"), seized: sight.free }) },
     sweep: taken,
     collect: { free: sight.free + SUBCONTRACT },
   };
   return changes[name];
 }
-
-/** The default terms, as the event of a registration tells them. */
-const TERMS_TOLD = {
-  lockShareBps: 3_000,
-  taxShareBps: 50,
-  payPeriod: 30 * 86_400,
-  closedPeriod: 4 * 86_400,
-  suspicion: 120 * 86_400,
-  rehabAfter: 180 * 86_400,
-  seizureFreeze: 120 * 86_400,
-  ratingMaturity: 4 * 86_400,
-  ratingRiskBps: 5_000,
-};
 
 /** All that is told of an allowed call, by whichever contract. A refused one leaves no trace at all. */
 export function eventsOf(name: Possible, caller: Caller, sight: Sight, now: number): Told[] {
@@ -87,8 +101,8 @@ export function eventsOf(name: Possible, caller: Caller, sight: Sight, now: numb
     moved("wallet", "treasury", free),
     ["treasury", "Seized", { seizure: sight.seizures, hub: "wallet", amount: free, releaseAt: BigInt(now) + FREEZE }],
   ];
-  const events: Record<Possible, Told[]> = {
-    register: [status("Registered"), ["wallet", "Registered", { period: period + 1, quote: QUOTE, terms: TERMS_TOLD }]],
+  const events: { [name in Possible]: Told[] } = {
+    register: [status("Registered"), ["wallet", "Registered", { period: period + 1, quote: QUOTE, terms: TERMS }]],
     transfer: [["wallet", "PaymentApproved", paid], approved],
     settled: [["wallet", "SettlementReceived", paid], approved],
     settledEarlier: [["wallet", "EarlierSettlementsReceived", { prices: PAYMENT, rest: PAYMENT - PAY, lock: LOCK }]],

@@ -1,6 +1,7 @@
 // Every cell of status × time × function × caller: the allowed ones by their effect, the refused ones by their error.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { getAddress } from "viem";
 import { listen } from "../government-events.ts";
 import { createWorld, DAY, SNM, type Wallet, type World } from "../government-fixture.ts";
 import { type Refusal, refusalOf } from "../government-refusals.ts";
@@ -141,7 +142,6 @@ describe("the wallet's table", () => {
   async function look(): Promise<Sight> {
     const { snm, treasury } = world;
     const period = await wallet.read.period();
-    const { closedAt, suspectedAt, seized } = await wallet.read.registration([period]);
     return {
       status: await wallet.read.status(),
       period,
@@ -152,10 +152,14 @@ describe("the wallet's table", () => {
       treasury: await snm.read.balanceOf([treasury.address]),
       frozen: await treasury.read.frozen(),
       seizures: await treasury.read.seizureCount(),
-      closedAt,
-      suspectedAt,
-      seized,
+      registration: await wallet.read.registration([period]),
     };
+  }
+  /** The hub's line in the list of all hubs says what its wallet does. */
+  async function checkListed({ status, period, registration: { registeredAt }, free }: Sight) {
+    const { name, endpoint, ...listed } = await world.whitelist.read.hub([wallet.address]);
+    const [address, owner] = [wallet.address, world.owner.account.address].map((one) => getAddress(one));
+    assert.deepEqual(listed, { wallet: address, owner, status, period, registeredAt, trusted: false, free });
   }
 
   async function check(name: WalletFunction, caller: Caller, outcome: Expected) {
@@ -168,7 +172,9 @@ describe("the wallet's table", () => {
       assert(isPossible(name));
       const events = await told(() => call(name, caller));
       assert.equal(await latest(), now);
-      assert.deepEqual(await look(), { ...sight, ...effectOf(name, sight, Number(now)) });
+      const changed = { ...sight, ...effectOf(name, sight, Number(now)) };
+      assert.deepEqual(await look(), changed);
+      await checkListed(changed);
       assert.deepEqual(events, eventsOf(name, caller, sight, Number(now)));
     } else {
       let refusal: Refusal | undefined;
