@@ -67,7 +67,7 @@ export type Model = {
   wallets: Map<string, ModelWallet>;
   /** what buyers have paid into the escrow, `board` */
   orders: Order[];
-  seizures: { amount: bigint; releaseAt: bigint; released: boolean }[];
+  seizures: { hub: string; at: bigint; amount: bigint; releaseAt: bigint; released: boolean }[];
   positions: ModelPosition[];
 };
 
@@ -172,7 +172,8 @@ function end(model: Model, name: string, outcome: NonNullable<Registration["outc
 function seize(model: Model, name: string) {
   const amount = free(model, name);
   move(model, name, "treasury", amount);
-  model.seizures.push({ amount, releaseAt: model.now + current(model, name).terms.freeze, released: false });
+  const { freeze } = current(model, name).terms;
+  model.seizures.push({ hub: name, at: model.now, amount, releaseAt: model.now + freeze, released: false });
 }
 
 /** What everybody can do. Each either happens or throws `Refused` and changes nothing. */
@@ -349,10 +350,11 @@ export const actions = {
   },
 };
 
-const poolOf = (model: Model, { wallet, period }: ModelPosition) =>
+export const poolOf = (model: Model, { wallet, period }: ModelPosition) =>
   model.positions.filter((other) => other.wallet === wallet && other.period === period);
 
-function dustOf(model: Model, pool: ModelPosition[]): bigint {
+/** What is lost in a pool and nobody wins. */
+export function dustOf(model: Model, pool: ModelPosition[]): bigint {
   return pool.reduce((sum, position) => {
     const due = worthOf(model, position);
     return due ? sum + position.stake - due.stake - due.winnings : sum;
@@ -360,7 +362,7 @@ function dustOf(model: Model, pool: ModelPosition[]): bigint {
 }
 
 /** Pay-day could be reached before any suspicion. */
-function forWinsIn({ now }: Model, registration: Registration): boolean {
+export function forWinsIn({ now }: Model, registration: Registration): boolean {
   const payDay = payDayOf(registration);
   return payDay !== undefined && payDay <= (registration.suspectedAt ?? now);
 }

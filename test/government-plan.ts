@@ -133,10 +133,11 @@ export function planOf(
     }
     case "spend": {
       const caller = command.by === "owner" ? "o0" : command.by;
+      const { to = "holder" } = command;
       const sum = amountOf(command.amount, balanceOf(model, "treasury") - frozen(model));
       return {
-        inModel: () => actions.spend(model, "holder", sum, caller),
-        onChain: () => treasury.write.spend([addressOf("holder"), sum], as(caller)),
+        inModel: () => actions.spend(model, to, sum, caller),
+        onChain: () => treasury.write.spend([addressOf(to), sum], as(caller)),
       };
     }
     case "suspect":

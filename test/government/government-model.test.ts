@@ -3,140 +3,39 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { type Address, parseEther } from "viem";
 import { fuzz } from "../fuzz.ts";
 import {
   COMMAND,
   CONSPIRACY,
   type Command,
   leadOn,
-  OWNER_OF,
   PAYEES,
-  PLUNDER,
   RATED,
-  RATERS,
   SETTLED_EARLIER,
   WALLETS,
 } from "../government-commands.ts";
-import { type Escrow, openEscrow } from "../government-escrow.ts";
-import { createWorld, type Person, SNM, type World } from "../government-fixture.ts";
+import { SNM } from "../government-fixture.ts";
 import {
   allowanceOf,
   approvedBy,
   balanceOf,
   free,
-  frozen,
   type Model,
-  newWallet,
   openOrders,
   TERMS,
   waitingFor,
   walletOf,
-  walletSightOf,
 } from "../government-model.ts";
-import { checkInvariants, type Hands, outcomeOfBoth, planOf } from "../government-plan.ts";
-
-const SUPPLY = parseEther("444000000");
+import { planOf } from "../government-plan.ts";
+import { openStage, type Stage } from "./government-stage.ts";
 
 describe("the government against its model", () => {
-  let world: World;
-  let restore: () => Promise<void>;
-  let escrow: Escrow;
-  let people: Record<string, Person>;
-  let addresses: Record<string, Address>;
-  let hubs: Record<string, Awaited<ReturnType<World["createHub"]>>>;
-  let look: () => Promise<unknown>;
-  let initial: () => Model;
+  let stage: Stage;
   /** How often each command or refusal has come about: SONM_VERBOSE=1 prints it. */
   const seen = new Map<string, number>();
 
   before(async () => {
-    world = await createWorld({ escrow: true });
-    escrow = await openEscrow(world);
-    const [o1, m1, r0, r1, r2] = world.others as [Person, Person, Person, Person, Person];
-    const { holder, owner: o0, miner: m0, stranger, government, fastLane, jobBoard: buyer } = world;
-    people = { holder, o0, o1, m0, m1, r0, r1, r2, stranger, government, fastLane, buyer };
-    const start = new Map<string, bigint>([
-      ["r0", 200n * SNM],
-      ["r1", 200n * SNM],
-      ["r2", 200n * SNM],
-      ["o1", 200n * SNM],
-      ["buyer", 10_000n * SNM],
-    ]);
-    for (const [name, balance] of start) await world.snm.write.transfer([personOf(name).account.address, balance]);
-    for (const name of [...RATERS, "o1"])
-      await world.snm.write.approve([world.ratings.address, 2n ** 256n - 1n], as(name));
-    hubs = {};
-    for (const [index, name] of WALLETS.entries())
-      hubs[name] = await world.createHub(personOf(OWNER_OF[name]), BigInt(index));
-    const { treasury, ratings } = world;
-    addresses = { treasury: treasury.address, ratings: ratings.address, board: escrow.board.address };
-    for (const name of WALLETS) addresses[name] = hubOf(name).address;
-    for (const [name, { account }] of Object.entries(people)) addresses[name] = account.address;
-
-    const lens = await world.viem.deployContract("GovernmentLens");
-    const accounts = Object.keys(addresses);
-    look = async () => {
-      const [balances, sights, frozenNow] = await lens.read.look([
-        world.snm.address,
-        world.treasury.address,
-        accounts.map(addressOf),
-        WALLETS.map(addressOf),
-      ]);
-      return {
-        balances: Object.fromEntries(accounts.map((name, index) => [name, balances[index]])),
-        wallets: sights.map((sight) => ({ ...sight })),
-        frozen: frozenNow,
-      };
-    };
-    const snapshot = await world.connection.networkHelpers.takeSnapshot();
-    restore = () => snapshot.restore();
-    const now = BigInt(await world.time.latest()) + 1n;
-    const given = [...start.values()].reduce((sum, balance) => sum + balance, 0n);
-    initial = () => ({
-      now,
-      terms: TERMS,
-      balances: new Map([...start, ["holder", SUPPLY - given]]),
-      allowances: new Map(),
-      wallets: new Map(WALLETS.map((name) => [name, newWallet(OWNER_OF[name] ?? "")])),
-      orders: [],
-      seizures: [],
-      positions: [],
-    });
-  });
-
-  function personOf(name: string | undefined): Person {
-    const person = people[name ?? ""];
-    assert(person, name);
-    return person;
-  }
-  const as = (name: string) => ({ account: personOf(name).account });
-  function addressOf(name: string): Address {
-    const address = addresses[name];
-    assert(address, name);
-    return address;
-  }
-  function hubOf(name: string) {
-    const hub = hubs[name];
-    assert(hub, name);
-    return hub;
-  }
-  const hands: Hands = {
-    get world() {
-      return world;
-    },
-    get escrow() {
-      return escrow;
-    },
-    personOf,
-    as,
-    addressOf,
-    hubOf,
-  };
-  const expectedLook = (model: Model) => ({
-    balances: Object.fromEntries(Object.keys(addresses).map((name) => [name, balanceOf(model, name)])),
-    wallets: WALLETS.map((name) => walletSightOf(model, name)),
-    frozen: frozen(model),
+    stage = await openStage();
   });
 
   async function step(model: Model, command: Command): Promise<string> {
@@ -149,9 +48,7 @@ describe("the government against its model", () => {
       for (const next of leadOn(model, command.wallet, command.towards)) outcome = await step(model, next);
       return outcome;
     }
-    const expected = await outcomeOfBoth(hands, model, planOf(hands, model, command));
-    assert.deepEqual(await look(), expectedLook(model));
-    checkInvariants(model, SUPPLY);
+    const expected = await stage.perform(model, planOf(stage.hands, model, command));
     const key = expected === "ok" ? command.kind : expected;
     seen.set(key, (seen.get(key) ?? 0) + 1);
     return expected;
@@ -208,8 +105,7 @@ describe("the government against its model", () => {
   }
 
   async function play(commands: Command[]) {
-    await restore();
-    const model = initial();
+    const model = await stage.reset();
     for (const name of WALLETS) {
       await step(model, { kind: "fund", wallet: name, amount: 100n * SNM });
       await step(model, { kind: "register", wallet: name, by: "owner" });
@@ -234,46 +130,6 @@ describe("the government against its model", () => {
     await fc.assert(fc.asyncProperty(SETTLED_EARLIER, play), fuzz(15));
   });
 
-  /** What a coalition of all voters and raters but `o1` has in hand: balances, its stakes, and what it can spend as the DAO. */
-  function wealth(model: Model): bigint {
-    const hands = [...RATERS, "government", "fastLane", "stranger", "holder"];
-    const staked = model.positions
-      .filter(({ rater, claimed }) => RATERS.includes(rater) && claimed === "nothing")
-      .map(({ stake }) => stake);
-    const spendable = balanceOf(model, "treasury") - frozen(model);
-    return [...hands.map((name) => balanceOf(model, name)), ...staked, spendable].reduce((sum, part) => sum + part, 0n);
-  }
-
-  it("INV-28: a coalition that bans an honest hub has gained nothing until the freeze ends, and would then", async () => {
-    const plot = fc.record({ stake: fc.bigInt(SNM, 100n * SNM), plunder: PLUNDER });
-    await fc.assert(
-      fc.asyncProperty(plot, async ({ stake, plunder }) => {
-        await restore();
-        const model = initial();
-        await step(model, { kind: "fund", wallet: "w0", amount: 100n * SNM });
-        await step(model, { kind: "register", wallet: "w0", by: "owner" });
-        for (const price of [20n, 10n * SNM, 5n * SNM]) await step(model, { kind: "order", wallet: "w0", price });
-        await step(model, { kind: "rate", wallet: "w0", rater: "o1", inFavour: true, stake: 50n * SNM });
-        await step(model, { kind: "rate", wallet: "w0", rater: "r0", inFavour: false, stake });
-        await step(model, { kind: "jump", seconds: TERMS.maturity });
-        const before = wealth(model);
-        await step(model, { kind: "advance", wallet: "w0", towards: "ban" });
-        await step(model, { kind: "advance", wallet: "w0", towards: "ban" });
-        const end = model.now + TERMS.freeze;
-        for (const command of plunder) {
-          if (command.kind === "jump" && model.now + command.seconds >= end) model.now = end - 1n;
-          else await step(model, command);
-          assert.ok(wealth(model) <= before, "INV-28");
-        }
-        model.now = end;
-        await step(model, { kind: "release", index: 0 });
-        await step(model, { kind: "claim", index: 1 });
-        assert.ok(wealth(model) > before);
-      }),
-      fuzz(8),
-    );
-  });
-
   /** What an owner has, its friends and sock puppets among them: in hand, in the hub's wallet, and at stake. */
   function clanWealth(model: Model): bigint {
     const clan = ["o0", "m0", "r0", "w0"];
@@ -287,8 +143,7 @@ describe("the government against its model", () => {
   it("INV-33: an owner and its sock puppets gain nothing by the ban of its hub, whatever they do", async () => {
     await fc.assert(
       fc.asyncProperty(CONSPIRACY, async ({ praise, stakes, payments, aftermath }) => {
-        await restore();
-        const model = initial();
+        const model = await stage.reset();
         await step(model, { kind: "fund", wallet: "w0", amount: 100n * SNM });
         await step(model, { kind: "register", wallet: "w0", by: "owner" });
         await step(model, { kind: "rate", wallet: "w0", rater: "o1", inFavour: true, stake: praise });

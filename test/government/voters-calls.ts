@@ -1,7 +1,7 @@
 // What the DAO can be made to do, and what comes of it when `caller` does it: the hands of the DAO or anybody else.
 import { type ParameterName, parameterNames } from "../../offchain/core/chain/parameters.ts";
 import { DAY, SNM } from "../government-fixture.ts";
-import { actions, refuseUnless, TERMS, type Terms, walletOf } from "../government-model.ts";
+import { actions, type Model, refuseUnless, TERMS, type Terms, walletOf } from "../government-model.ts";
 import { PARAMETERS } from "../government-parameters.ts";
 import type { Lane, Settings, VotersModel } from "./voters-model.ts";
 
@@ -15,7 +15,13 @@ export type Call =
   | { kind: "set"; parameter: ParameterName; value: bigint }
   | { kind: "tune"; lane: Lane; setting: Setting; value: bigint };
 
-const PARAMETER_OF: Record<keyof Terms, ParameterName> = {
+/** What the DAO rules over besides hubs and the Treasury. */
+export type Governed = Model & {
+  trusted: Set<string>;
+  parameters: Map<ParameterName, { value: bigint; next: bigint; effectiveAt: bigint }>;
+};
+
+export const PARAMETER_OF: Record<keyof Terms, ParameterName> = {
   quote: "QuoteWei",
   lockShare: "LockShareBps",
   taxShare: "TaxShareBps",
@@ -28,33 +34,33 @@ const PARAMETER_OF: Record<keyof Terms, ParameterName> = {
   risk: "RatingRiskBps",
 };
 
-export const firstParameters = (): VotersModel["parameters"] =>
+export const firstParameters = (): Governed["parameters"] =>
   new Map(PARAMETERS.map(([name, value]) => [name, { value, next: 0n, effectiveAt: 0n }]));
 
-function entryOf(model: VotersModel, name: ParameterName) {
+function entryOf(model: Governed, name: ParameterName) {
   const entry = model.parameters.get(name);
   if (!entry) throw new Error(`no parameter ${name}`);
   return entry;
 }
-export function parameterOf(model: VotersModel, name: ParameterName): bigint {
+export function parameterOf(model: Governed, name: ParameterName): bigint {
   const { value, next, effectiveAt } = entryOf(model, name);
   return effectiveAt !== 0n && model.now >= effectiveAt ? next : value;
 }
 /** What a wallet that registers now is held to. */
-export function termsInForce(model: VotersModel): Terms {
+export function termsInForce(model: Governed): Terms {
   const terms = { ...TERMS };
   for (const [term, name] of Object.entries(PARAMETER_OF)) terms[term as keyof Terms] = parameterOf(model, name);
   return terms;
 }
 /** Longer than window, opening and the longest game of any job there can be now. */
-const changeDelay = (model: VotersModel) =>
+const changeDelay = (model: Governed) =>
   parameterOf(model, "MaxWindowSeconds") +
   parameterOf(model, "MaxOpeningSeconds") +
   2n * parameterOf(model, "MaxAllowanceSeconds") +
   24n * parameterOf(model, "MaxGraceSeconds") +
   1n;
 
-export const periodOf = (model: VotersModel, wallet: string) => model.wallets.get(wallet)?.registrations.length ?? 0;
+export const periodOf = (model: Model, wallet: string) => model.wallets.get(wallet)?.registrations.length ?? 0;
 /** The call with its registration named. */
 export function settle(model: VotersModel, call: Call): Call {
   if (call.kind !== "suspect" && call.kind !== "rehab" && call.kind !== "ban") return call;
@@ -62,6 +68,11 @@ export function settle(model: VotersModel, call: Call): Call {
 }
 
 export function perform(model: VotersModel, call: Call, caller: string) {
+  if (call.kind === "tune") tune(model, call, caller);
+  else govern(model, call, caller);
+}
+
+export function govern(model: Governed, call: Exclude<Call, { kind: "tune" }>, caller: string) {
   switch (call.kind) {
     case "suspect":
     case "rehab":
@@ -87,8 +98,6 @@ export function perform(model: VotersModel, call: Call, caller: string) {
       model.parameters.set(call.parameter, { value, next: call.value, effectiveAt });
       return;
     }
-    case "tune":
-      return tune(model, call, caller);
   }
 }
 

@@ -1,10 +1,9 @@
 // The voters as a plain program: what PROTOCOL.md, section 8.6, says of proposals and votes. Hubs and the Treasury are the
 // model's that they have in common with other tests; what a decision does to them is in voters-calls.ts.
 import { isDeepStrictEqual } from "node:util";
-import type { ParameterName } from "../../offchain/core/chain/parameters.ts";
 import { DAY, FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../government-fixture.ts";
-import { balanceOf, type Model, move, Refused, refuseUnless } from "../government-model.ts";
-import { type Call, perform, periodOf } from "./voters-calls.ts";
+import { balanceOf, move, Refused, refuseUnless } from "../government-model.ts";
+import { type Call, type Governed, perform, periodOf } from "./voters-calls.ts";
 
 export const SUPPLY = 444_000_000n * SNM;
 /** Who has SNM that can vote. The holder delegates to nobody at first. */
@@ -40,15 +39,13 @@ export type State = "Pending" | "Active" | "Canceled" | "Defeated" | "Succeeded"
 /** How long a decision can be queued after its vote, and executed after its time in the timelock. */
 export const LIFETIME = 30n * DAY;
 
-export type VotersModel = Model & {
+export type VotersModel = Governed & {
   delegates: Map<string, string>;
   /** everybody's votes after each change */
   votes: { time: bigint; of: Map<string, bigint> }[];
   lanes: Record<Lane, Settings & { quorums: { time: bigint; percent: bigint }[]; nonces: Map<string, bigint> }>;
   proposals: Proposal[];
   ballots: Ballot[];
-  trusted: Set<string>;
-  parameters: Map<ParameterName, { value: bigint; next: bigint; effectiveAt: bigint }>;
 };
 
 export const firstLanes = (): VotersModel["lanes"] => {

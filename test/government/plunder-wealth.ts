@@ -1,0 +1,74 @@
+// What a coalition of all voters has, and what of it is not the proceeds of a ban: INV-28 in numbers. Both are what could be had by now,
+// whoever takes it: anybody may release, claim and collect.
+import { RATERS } from "../government-commands.ts";
+import {
+  allowanceOf,
+  balanceOf,
+  dustOf,
+  forWinsIn,
+  type Model,
+  type ModelPosition,
+  poolOf,
+  walletOf,
+  worthOf,
+} from "../government-model.ts";
+
+/** The hubs, their owners, miners and buyers, and `o1`, who rates too, are none of theirs. */
+const COALITION = [...RATERS, "government", "fastLane", "stranger", "holder"];
+
+const total = (amounts: readonly bigint[]) => amounts.reduce((sum, amount) => sum + amount, 0n);
+const isTheirs = ({ rater }: ModelPosition) => COALITION.includes(rater);
+
+/** In hand, at stake, won, and what the DAO could spend, wei. Stakes that nothing is decided about count whole. */
+export function wealthOf(model: Model): bigint {
+  const held = COALITION.map((name) => balanceOf(model, name));
+  const stillFrozen = model.seizures.filter(({ released, releaseAt }) => !released && releaseAt > model.now);
+  const spendable = balanceOf(model, "treasury") - total(stillFrozen.map(({ amount }) => amount));
+  const approved = [...model.wallets.keys()].map((name) => allowanceOf(model, name, "treasury"));
+  const rated = model.positions.map((position) => (isTheirs(position) ? dueOf(model, position) : 0n));
+  const rests = poolsOf(model).map((pool) => {
+    const open = pool.filter(({ claimed }) => claimed !== "all");
+    const closes = open.every((position) => (worthOf(model, position)?.winningsFrom ?? model.now + 1n) <= model.now);
+    return open.length > 0 && closes ? dustOf(model, pool) : 0n;
+  });
+  return total([...held, spendable, ...approved, ...rated, ...rests]);
+}
+
+/** What a claim, or claims, would pay for a position by now. */
+function dueOf({ now, ...model }: Model, position: ModelPosition): bigint {
+  if (position.claimed === "all") return 0n;
+  const due = worthOf({ now, ...model }, position);
+  if (!due) return position.stake;
+  return (position.claimed === "nothing" ? due.stake : 0n) + (now >= due.winningsFrom ? due.winnings : 0n);
+}
+
+/**
+ * What the coalition may have gained by now, wei: as raters of hubs that have reached their pay-day, which no ban has anything to do with,
+ * and from bans whose freeze has ended since each of the proceeds came. By PROTOCOL.md, 8.4 and 8.5, not by what the model does.
+ */
+export function earnedOf(model: Model): bigint {
+  const rated = poolsOf(model).map((pool) => {
+    const [{ wallet, period }] = pool as [ModelPosition];
+    const about = walletOf(model, wallet).registrations[period];
+    if (!about) throw new Error("a pool of no registration");
+    const net = (position: ModelPosition) => {
+      const due = worthOf(model, position);
+      return due ? due.stake + due.winnings - position.stake : 0n;
+    };
+    const theirs = total(pool.filter(isTheirs).map(net)) + dustOf(model, pool);
+    if (forWinsIn(model, about)) return theirs;
+    const { outcome, endedAt = 0n, terms } = about;
+    return outcome === "Banned" && endedAt + terms.freeze <= model.now ? theirs : 0n;
+  });
+  const thawed = model.seizures.map(({ hub, at, amount }) => {
+    const { freeze = 0n } = walletOf(model, hub).registrations.at(-1)?.terms ?? {};
+    return at + freeze <= model.now ? amount : 0n;
+  });
+  return total([...rated, ...thawed]);
+}
+
+/** The positions of each registration that anybody has rated. */
+function poolsOf(model: Model): ModelPosition[][] {
+  const first = new Map(model.positions.map((position) => [`${position.wallet}/${position.period}`, position]));
+  return [...first.values()].map((position) => poolOf(model, position));
+}

@@ -1,0 +1,113 @@
+// INV-28: random histories of a coalition that holds every vote, rates, and does all that the DAO can, on the contracts and on the model at once.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import fc from "fast-check";
+import { parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { fuzz } from "../fuzz.ts";
+import { leadOn } from "../government-commands.ts";
+import { SNM } from "../government-fixture.ts";
+import { type Plan, planOf } from "../government-plan.ts";
+import { openStage, type Stage } from "./government-stage.ts";
+import { edgesOf, PLUNDER, type PlunderCommand } from "./plunder-commands.ts";
+import { FROZEN, MOVES } from "./plunder-frozen.ts";
+import { earnedOf, wealthOf } from "./plunder-wealth.ts";
+import { type Governed, govern, termsInForce } from "./voters-calls.ts";
+
+type Immediate = Exclude<PlunderCommand, { kind: "edge" | "advance" | "jump" }>;
+
+describe("a coalition that holds every vote", () => {
+  let stage: Stage;
+  /** How often each command or refusal has come about: SONM_VERBOSE=1 prints it. */
+  const seen = new Map<string, number>();
+
+  before(async () => {
+    stage = await openStage();
+  });
+  after(() => {
+    if (process.env.SONM_VERBOSE) console.table([...seen].sort());
+  });
+
+  function plan(model: Governed, command: Immediate): Plan {
+    const { world, hands } = stage;
+    if (command.kind !== "set" && command.kind !== "trust") return planOf(hands, model, command);
+    const as = hands.as(command.by);
+    return {
+      inModel: () => govern(model, command, command.by),
+      onChain: () =>
+        command.kind === "set"
+          ? world.parameters.write.set([parameterNames.indexOf(command.parameter), command.value], as)
+          : world.whitelist.write.setTrusted([hands.addressOf(command.wallet), command.trusted], as),
+    };
+  }
+
+  /** A history in its course, and what the coalition would have by now had it done nothing, taxes and gifts included: wei. */
+  type Course = { model: Governed; unmoved: bigint; reached: Set<string> };
+  /** What the coalition has gained that is none of what it may. */
+  const gainOf = ({ model, unmoved }: Course) => wealthOf(model) - earnedOf(model) - unmoved;
+
+  async function step(course: Course, command: PlunderCommand): Promise<void> {
+    const { model } = course;
+    if (command.kind === "advance") {
+      for (const next of leadOn(model, command.wallet, command.towards)) await step(course, next);
+      return;
+    }
+    if (command.kind === "jump") model.now += command.seconds;
+    else if (command.kind === "edge") {
+      const edges = edgesOf(model);
+      const edge = edges[command.index % edges.length];
+      // The edge may be a second away: no history goes back.
+      if (edge !== undefined) model.now = edge + command.plus;
+    } else {
+      model.terms = termsInForce(model);
+      const gained = gainOf(course);
+      const outcome = await stage.perform(model, plan(model, command));
+      const { kind } = command;
+      const key = outcome === "ok" ? kind : `${kind}: ${outcome}`;
+      course.reached.add(key);
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+      // An owner pays its tax and whom it likes, the DAO too, whatever the coalition does.
+      if (kind === "payDay" || kind === "transfer") course.unmoved += gainOf(course) - gained;
+    }
+    assert.ok(gainOf(course) <= 0n, `INV-28: ${gainOf(course)} wei gained by ${command.kind}`);
+  }
+
+  async function begin(): Promise<Course> {
+    const model = await stage.reset();
+    const course = { model, unmoved: wealthOf(model), reached: new Set<string>() };
+    for (const wallet of ["w0", "w1", "w2"]) {
+      await step(course, { kind: "fund", wallet, amount: 100n * SNM });
+      await step(course, { kind: "register", wallet, by: "owner" });
+    }
+    course.unmoved = wealthOf(model);
+    for (const price of [20n, 10n * SNM, 5n * SNM]) await step(course, { kind: "order", wallet: "w0", price });
+    await step(course, { kind: "rate", wallet: "w0", rater: "o1", inFavour: true, stake: 50n * SNM });
+    return course;
+  }
+
+  const reachedByFrozen = new Set<string>();
+  for (const { title, commands, reached, gains } of FROZEN)
+    it(`INV-28: ${title}`, async () => {
+      const course = await begin();
+      for (const command of commands) await step(course, command);
+      for (const key of reached) assert.ok(course.reached.has(key), key);
+      for (const key of course.reached) reachedByFrozen.add(key);
+      assert.equal(wealthOf(course.model) - course.unmoved, gains, "gains");
+    });
+
+  it("has every one of its moves allowed in some of these", () => {
+    assert.deepEqual(
+      MOVES.filter((move) => !reachedByFrozen.has(move)),
+      [],
+    );
+  });
+
+  it("INV-28: has gained nothing from a ban before its freeze ends", async () => {
+    await fc.assert(
+      fc.asyncProperty(PLUNDER, async (commands) => {
+        const course = await begin();
+        for (const command of commands) await step(course, command);
+      }),
+      fuzz(12),
+    );
+  });
+});
