@@ -13,6 +13,7 @@ import {HubWallet, Institutions} from "../../contracts/hub/HubWallet.sol";
 import {IHub} from "../../contracts/hub/IHub.sol";
 import {Registration} from "../../contracts/hub/IHubWallet.sol";
 import {Claimed, Position, Verdict, Worth} from "../../contracts/hub/IRatings.sol";
+import {HubView} from "../../contracts/hub/IWhitelist.sol";
 import {Ratings} from "../../contracts/hub/Ratings.sol";
 import {Whitelist} from "../../contracts/hub/Whitelist.sol";
 import {Waiting} from "../../contracts/job/IJobBoard.sol";
@@ -56,7 +57,14 @@ contract GovernmentHandler is IReferee {
     mapping(HubWallet => uint256) public mustLock;
     /// prices and pays that were settled while the hub was not Registered
     mapping(HubWallet => uint256[2][]) private earlier;
-    mapping(HubWallet => bool) public wasPunished;
+    /// all that was kept of a hub at its ban, by its wallet and in the list; 0 for a hub that is not banned
+    mapping(HubWallet => bytes32) public punishedAs;
+    /// money of a Punished wallet has gone to its owner
+    bool public punishedPaid;
+    /// what nobody has staked in `Ratings`
+    uint256 public donated;
+    /// a claim has moved money to somebody else than its rater and the Treasury
+    bool public claimStrayed;
     /// least allowance that the friend must have at this hub: only its own pulls lower it
     mapping(HubWallet => mapping(address friend => uint256)) public owed;
     uint256 public outsideSeizure;
@@ -198,7 +206,9 @@ contract GovernmentHandler is IReferee {
 
     function withdraw(uint256 seed, uint256 amount) external {
         HubWallet hub = hubs[seed % HUBS];
+        IHub.Status status = hub.status();
         hub.withdraw((amount % hub.free()) + 1);
+        if (status == IHub.Status.Punished) punishedPaid = true;
     }
 
     function suspect(uint256 seed) external {
@@ -216,7 +226,11 @@ contract GovernmentHandler is IReferee {
         HubWallet hub = hubs[seed % HUBS];
         if (seed % 3 == 0) vm.warp(block.timestamp + 120 days);
         hub.ban(hub.period());
-        wasPunished[hub] = true;
+        punishedAs[hub] = recordOf(hub);
+    }
+
+    function setTrusted(uint256 seed, bool trusted) external {
+        whitelist.setTrusted(address(hubs[seed % HUBS]), trusted);
     }
 
     /// A decision about another registration, an earlier or a later one.
@@ -241,8 +255,21 @@ contract GovernmentHandler is IReferee {
         ratings.rate(address(hubs[seed % HUBS]), inFavour, (stake % 200 ether) + 1);
     }
 
+    /// Not a stake: nothing of it may be paid to anybody.
+    function donate(uint256 amount) external {
+        amount %= 10;
+        snm.transfer(address(ratings), amount);
+        donated += amount;
+    }
+
     function claim(uint256 seed) external {
-        ratings.claim(seed % ratings.count());
+        uint256 index = seed % ratings.count();
+        address rater = ratings.positions(index, 1)[0].rater;
+        uint256 held = snm.balanceOf(address(ratings));
+        uint256 theirs = snm.balanceOf(rater) + snm.balanceOf(address(treasury));
+        ratings.claim(index);
+        uint256 got = snm.balanceOf(rater) + snm.balanceOf(address(treasury)) - theirs;
+        if (snm.balanceOf(address(ratings)) + got != held) claimStrayed = true;
     }
 
     function release(uint256 seed) external {
@@ -255,6 +282,16 @@ contract GovernmentHandler is IReferee {
 
     function machine() external pure returns (address) {
         return address(0);
+    }
+
+    /// All that is kept of a hub, but what it has.
+    function recordOf(HubWallet hub) public view returns (bytes32) {
+        uint32 period = hub.period();
+        Registration[] memory registrations = new Registration[](period);
+        for (uint32 i = 0; i < period; ++i) registrations[i] = hub.registration(i + 1);
+        HubView memory listed = whitelist.hub(address(hub));
+        listed.free = 0;
+        return keccak256(abi.encode(hub.status(), period, hub.locked(), registrations, listed));
     }
 
     /// What waits for a hub by all that was settled.
@@ -351,7 +388,9 @@ contract GovernmentInvariants {
             require(snm.allowance(address(hub), friend) == handler.owed(hub, friend), InvariantBroken(22));
         }
         require(snm.balanceOf(address(hub)) >= snm.approvedBy(address(hub)), InvariantBroken(22));
-        require(!handler.wasPunished(hub) || status == IHub.Status.Punished, InvariantBroken(23));
+        bytes32 record = handler.punishedAs(hub);
+        require(record == 0 || record == handler.recordOf(hub), InvariantBroken(23));
+        require(!handler.punishedPaid(), InvariantBroken(23));
         require(!handler.anotherDecided(), InvariantBroken(34));
         if (status == IHub.Status.Punished)
             require(_wonOn(hub) <= hub.registration(hub.period()).seized, InvariantBroken(33));
@@ -376,24 +415,48 @@ contract GovernmentInvariants {
         require(sum == treasury.frozen() && sum <= snm.balanceOf(address(treasury)), InvariantBroken(24));
     }
 
-    /// What is owed to raters is there, and once all are paid nothing is left.
+    /// Of every registration that is not wholly paid, `Ratings` holds the stakes less what has been paid: what is owed to its raters
+    /// and what rounding and the cap of a ban leave, which is never less than nothing.
     function _rated() private view {
         Position[] memory positions = ratings.positions(0, type(uint256).max);
-        uint256 due = 0;
-        uint256 open = 0;
+        uint256 held = handler.donated();
         for (uint256 i = 0; i < positions.length; ++i) {
-            Position memory one = positions[i];
-            if (one.claimed == Claimed.All) continue;
-            ++open;
-            if (ratings.verdict(one.hub, one.period) == Verdict.Open) {
-                due += one.stake;
-            } else {
-                Worth memory worth = ratings.worth(i);
-                due += worth.winnings + (one.claimed == Claimed.Nothing ? worth.stake : 0);
-            }
+            if (_firstOf(positions, i) != i) continue;
+            (uint256 stakes, uint256 paid, uint256 due) = _pool(positions, i);
+            require(stakes >= paid + due, InvariantBroken(25));
+            if (_isOpen(positions, i)) held += stakes - paid;
         }
-        uint256 held = snm.balanceOf(address(ratings));
-        require(held >= due, InvariantBroken(25));
-        require(open != 0 || held == 0, InvariantBroken(25));
+        require(snm.balanceOf(address(ratings)) == held, InvariantBroken(25));
+        require(!handler.claimStrayed(), InvariantBroken(25));
+    }
+
+    /// Of the registration that a position is about: what was staked on it, what of it has been paid, and what is still owed.
+    function _pool(
+        Position[] memory positions,
+        uint256 about
+    ) private view returns (uint256 stakes, uint256 paid, uint256 due) {
+        bool decided = ratings.verdict(positions[about].hub, positions[about].period) != Verdict.Open;
+        for (uint256 i = 0; i < positions.length; ++i) {
+            if (!_sameRegistration(positions[i], positions[about])) continue;
+            stakes += positions[i].stake;
+            Worth memory worth = decided ? ratings.worth(i) : Worth(positions[i].stake, 0, 0);
+            bool stakePaid = positions[i].claimed != Claimed.Nothing;
+            bool allPaid = positions[i].claimed == Claimed.All;
+            paid += (stakePaid ? worth.stake : 0) + (allPaid ? worth.winnings : 0);
+            due += (stakePaid ? 0 : worth.stake) + (allPaid ? 0 : worth.winnings);
+        }
+    }
+
+    function _isOpen(Position[] memory positions, uint256 about) private pure returns (bool open) {
+        for (uint256 i = 0; i < positions.length; ++i)
+            if (_sameRegistration(positions[i], positions[about]) && positions[i].claimed != Claimed.All) open = true;
+    }
+
+    function _firstOf(Position[] memory positions, uint256 about) private pure returns (uint256 first) {
+        while (!_sameRegistration(positions[first], positions[about])) ++first;
+    }
+
+    function _sameRegistration(Position memory one, Position memory other) private pure returns (bool) {
+        return one.hub == other.hub && one.period == other.period;
     }
 }

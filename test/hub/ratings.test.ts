@@ -208,7 +208,7 @@ describe("ratings of hubs", () => {
     assert.ok((await gained(0)) > 0n);
   });
 
-  it("sends what rounding leaves to the Treasury with the last claim, so that nothing stays behind", async () => {
+  it("INV-25: sends what rounding leaves to the Treasury with the last claim, so that nothing stays behind", async () => {
     const positions = [
       await rate(0, true, 1n, DAY),
       await rate(1, true, 3n, DAY + 1n),
@@ -264,6 +264,28 @@ describe("ratings of hubs", () => {
       ["ratings", "RatingClaimed", { position: 1n, rater: "two", stake: 0n, winnings: 1n }],
       moved("ratings", "two", 1n),
     ]);
+  });
+
+  it("INV-26: rounds gains down and losses up, so that who splits a position only loses by it", async () => {
+    /** Of a rater of the stakes given, in the middle of the period, against one of 1,001 wei. */
+    async function changeOf(stakes: bigint[], banned: boolean) {
+      await restore();
+      const positions: bigint[] = [];
+      for (const stake of stakes) positions.push(await rate(0, true, stake, 15n * DAY));
+      positions.push(await rate(1, false, 1_001n, 15n * DAY));
+      if (banned) {
+        await suspect(20n * DAY);
+        await ban();
+        await world.time.increase(120n * DAY);
+      } else await payDay();
+      for (const position of positions) await claim(position);
+      return gained(0);
+    }
+    // A quarter of 10 wei is at risk: 2 change hands.
+    assert.equal(await changeOf([10n], false), 2n);
+    assert.equal(await changeOf([3n, 3n, 4n], false), 0n);
+    assert.equal(await changeOf([10n], true), -2n);
+    assert.equal(await changeOf([3n, 3n, 4n], true), -3n);
   });
 
   it("lets nobody lose more than half a stake, nor a last-minute stake win anything worth it", async () => {

@@ -158,7 +158,7 @@ describe("faults of SONM's first contracts", () => {
     assert.equal(await wallet.read.available(), 0n);
   });
 
-  it("rounds locks and tax up, to the wei", async () => {
+  it("INV-26: rounds locks and tax up, to the wei", async () => {
     await register();
     await pay(world.miner, 1n);
     assert.deepEqual([await wallet.read.locked(), await allowance(world.miner)], [1n, 0n]);

@@ -190,7 +190,7 @@ describe("the wallet's table", () => {
   }
 
   for (const situation of SITUATIONS) {
-    it(situation, async () => {
+    it(situation.startsWith("punished") ? `INV-23: ${situation}` : situation, async () => {
       const snapshot = await world.connection.networkHelpers.takeSnapshot();
       await setUp(situation);
       for (const name of FUNCTIONS)
