@@ -6,6 +6,7 @@ import {
   balanceOf,
   dustOf,
   forWinsIn,
+  frozen,
   type Model,
   type ModelPosition,
   poolOf,
@@ -22,8 +23,8 @@ const isTheirs = ({ rater }: ModelPosition) => COALITION.includes(rater);
 /** In hand, at stake, won, and what the DAO could spend, wei. Stakes that nothing is decided about count whole. */
 export function wealthOf(model: Model): bigint {
   const held = COALITION.map((name) => balanceOf(model, name));
-  const stillFrozen = model.seizures.filter(({ released, releaseAt }) => !released && releaseAt > model.now);
-  const spendable = balanceOf(model, "treasury") - total(stillFrozen.map(({ amount }) => amount));
+  const thawed = model.seizures.filter(({ released, releaseAt }) => !released && releaseAt <= model.now);
+  const spendable = balanceOf(model, "treasury") - frozen(model) + total(thawed.map(({ amount }) => amount));
   const approved = [...model.wallets.keys()].map((name) => allowanceOf(model, name, "treasury"));
   const rated = model.positions.map((position) => (isTheirs(position) ? dueOf(model, position) : 0n));
   const rests = poolsOf(model).map((pool) => {
