@@ -57,16 +57,14 @@ export type ParameterRecord = {
   readonly next?: { readonly value: bigint; readonly from: number };
 };
 
-/** One parameter: its value, its bounds and the change that waits. */
-export async function parameterRecordOf(
-  reader: Reader,
+async function recordAt(
+  now: number,
+  { client }: Reader,
   { addresses }: Deployment,
   name: ParameterName,
 ): Promise<ParameterRecord> {
-  const { client } = reader;
   const args = [parameterNames.indexOf(name)] as const;
   const at = { address: addresses.parameters, abi: parametersAbi } as const;
-  const { now } = await latest(reader);
   const [value, [min, max], [next, effectiveAt]] = await Promise.all([
     client.readContract({ ...at, functionName: "get", args }),
     client.readContract({ ...at, functionName: "bounds", args }),
@@ -76,9 +74,20 @@ export async function parameterRecordOf(
   return { name, value, min, max, ...(from > now ? { next: { value: next, from } } : {}) };
 }
 
-/** All parameters, in the order of the contracts. */
-export function parameterRecordsOf(reader: Reader, deployment: Deployment): Promise<ParameterRecord[]> {
-  return Promise.all(parameterNames.map((name) => parameterRecordOf(reader, deployment, name)));
+/** One parameter: its value, its bounds and the change that waits. */
+export async function parameterRecordOf(
+  reader: Reader,
+  deployment: Deployment,
+  name: ParameterName,
+): Promise<ParameterRecord> {
+  const { now } = await latest(reader);
+  return recordAt(now, reader, deployment, name);
+}
+
+/** All parameters, in the order of the contracts, as of one block's time. */
+export async function parameterRecordsOf(reader: Reader, deployment: Deployment): Promise<ParameterRecord[]> {
+  const { now } = await latest(reader);
+  return Promise.all(parameterNames.map((name) => recordAt(now, reader, deployment, name)));
 }
 
 /** How long a change waits from its execution on, seconds. */

@@ -55,6 +55,13 @@ export type Rating = {
 /** Positions asked for at once: a call that every node's limit of gas admits. */
 const PAGE = 500n;
 
+/** A position as the contract tells it. */
+type RawPosition = Omit<Position, "number" | "claimed"> & { readonly claimed: number };
+
+function positionFrom(raw: RawPosition, number: number): Position {
+  return { ...raw, number, claimed: claims[raw.claimed] ?? "nothing" };
+}
+
 /** Every position ever taken, oldest first. Holds a page at a time, so that a flood of them costs time alone. */
 async function* positionsOf({ client }: Reader, { addresses }: Deployment): AsyncGenerator<Position> {
   const at = { address: addresses.ratings, abi: ratingsAbi } as const;
@@ -62,7 +69,7 @@ async function* positionsOf({ client }: Reader, { addresses }: Deployment): Asyn
   for (let from = 0n; from < count; from += PAGE) {
     const page = await client.readContract({ ...at, functionName: "positions", args: [from, PAGE] });
     for (const [i, raw] of page.entries()) {
-      yield { ...raw, number: Number(from) + i, claimed: claims[raw.claimed] ?? "nothing" };
+      yield positionFrom(raw, Number(from) + i);
     }
   }
 }
@@ -86,7 +93,7 @@ export async function positionAt({ client }: Reader, { addresses }: Deployment, 
     functionName: "positions",
     args: [BigInt(number), 1n],
   });
-  if (raw) return { ...raw, number, claimed: claims[raw.claimed] ?? "nothing" };
+  if (raw) return positionFrom(raw, number);
   throw new Failure(`There is no position ${number}`, "nobody has taken it", "see `sonm ratings HUB`");
 }
 
