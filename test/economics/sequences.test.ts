@@ -8,7 +8,7 @@ import { type Command, callFor, openScript, type Script } from "./commands.ts";
 import { frozenSequences } from "./frozen-sequences.ts";
 import { nextCommand } from "./generator.ts";
 import { executions } from "./model.ts";
-import { shorten } from "./shorten.ts";
+import { improvise } from "./shorten.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 describe("sequences of calls", () => {
@@ -45,23 +45,6 @@ describe("sequences of calls", () => {
 
   const replay = (commands: readonly Command[]) => play((_script, number) => commands[number]);
 
-  /** Makes up a sequence as it plays it. If the two sides disagree, tells the shortest part of it for which they do. */
-  async function improvise(seeds: readonly number[]): Promise<void> {
-    const told: Command[] = [];
-    try {
-      await play((script, number) => {
-        const seed = seeds[number];
-        if (seed === undefined) return undefined;
-        const command = nextCommand(stage, script, seed, number);
-        told.push(command);
-        return command;
-      });
-    } catch {
-      const { commands, cause } = await shorten(told, replay);
-      throw new Error(`to be kept in frozen-sequences.ts:\n${JSON.stringify(commands)}`, { cause });
-    }
-  }
-
   for (const { why, commands, outcomes } of frozenSequences)
     it(`kept: ${why}`, async () => {
       const became = await replay(commands);
@@ -70,7 +53,12 @@ describe("sequences of calls", () => {
 
   it("do to the contracts what they do to the model", async () => {
     const seeds = fc.array(fc.integer(), { minLength: 80, maxLength: 80 });
-    await fc.assert(fc.asyncProperty(seeds, improvise), { ...fuzz(50), endOnFailure: true });
+    await fc.assert(
+      fc.asyncProperty(seeds, (all) =>
+        improvise(play, all, (script, seed, number) => nextCommand(stage, script, seed, number), "frozen-sequences.ts"),
+      ),
+      { ...fuzz(50), endOnFailure: true },
+    );
   });
 
   it("reach every call", (context) => {

@@ -1,4 +1,4 @@
-// What of a sequence that fails is needed for it to fail.
+// Sequences that are made up while they are played, and what of one that fails is needed for it to fail.
 
 /**
  * Leaves out commands, many at once and then one by one, from the last to the first, as long as the rest still fails.
@@ -24,4 +24,34 @@ export async function shorten<Command>(
       if (error) [commands, cause] = [fewer, error];
     }
   return { commands, cause };
+}
+
+/** Plays what `choose` names, one command after another, until it names none. */
+export type Play<Stage, Command, Result> = (
+  choose: (stage: Stage, number: number) => Command | undefined,
+) => Promise<Result>;
+
+/**
+ * Makes up a sequence as it plays it, a command from each seed. If it fails, tells the shortest part of it that does.
+ * @param keptIn the file in which what failed is to be kept
+ */
+export async function improvise<Stage, Command, Result>(
+  play: Play<Stage, Command, Result>,
+  seeds: readonly number[],
+  next: (stage: Stage, seed: number, number: number) => Command,
+  keptIn: string,
+): Promise<void> {
+  const told: Command[] = [];
+  try {
+    await play((stage, number) => {
+      const seed = seeds[number];
+      if (seed === undefined) return undefined;
+      const command = next(stage, seed, number);
+      told.push(command);
+      return command;
+    });
+  } catch (error) {
+    const { commands, cause } = await shorten(told, (some) => play((_stage, number) => some[number]));
+    throw new Error(`to be kept in ${keptIn}:\n${JSON.stringify(commands)}`, { cause: cause ?? error });
+  }
 }
