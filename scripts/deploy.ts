@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { formatEther, isAddress } from "viem";
 import { connect, type Signer, signAs } from "../offchain/core/chain/clients.ts";
 import { DEPLOYMENT_GAS, deploy } from "../offchain/core/chain/deploy.ts";
-import { writeDeployment } from "../offchain/core/chain/deployment.ts";
+import { writeDeployment } from "../offchain/core/chain/deployment-file.ts";
 import { openKeystore, readPassword } from "../offchain/core/chain/keystore.ts";
 import { Failure } from "../offchain/core/failure.ts";
 

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { bytesToHex, zeroAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { latest, type Signer } from "../../offchain/core/chain/clients.ts";
-import { writeDeployment } from "../../offchain/core/chain/deployment.ts";
+import { writeDeployment } from "../../offchain/core/chain/deployment-file.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
 import { closeHubPeriod, payDayOfHub } from "../../offchain/core/chain/wallet.ts";
 import { settleClaim } from "../../offchain/core/chain/write.ts";

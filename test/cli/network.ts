@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keccak256, type LocalAccount, parseEther, stringToHex } from "viem";
 import { latest } from "../../offchain/core/chain/clients.ts";
-import { writeDeployment } from "../../offchain/core/chain/deployment.ts";
+import { writeDeployment } from "../../offchain/core/chain/deployment-file.ts";
 import { type Devnet, startDevnet } from "../../offchain/core/chain/devnet.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
 import type { Address, Hex } from "../../offchain/core/types.ts";

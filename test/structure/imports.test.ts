@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Files directly in `core/`: ids, failures, encodings. They know nothing of the folders. */
 const kernel = ["core"];
-const pureCore = [...kernel, "core/merkle", "core/job", "core/result", "core/machine", "core/dispute"];
+const pureCore = [...kernel, "core/wasm", "core/merkle", "core/job", "core/result", "core/machine", "core/dispute"];
 const world = [...pureCore, "core/chain", "runtime", "net"];
 /** What any role may import: `role` is what all of them have in common. */
 const role = [...world, "role"];
@@ -17,7 +17,8 @@ const role = [...world, "role"];
 /** Component → the components it may import. A component is the longest prefix of a file's path (without `offchain/`) here. */
 const allowed: Record<string, readonly string[]> = {
   core: [],
-  "core/merkle": kernel,
+  "core/wasm": [],
+  "core/merkle": [...kernel, "core/wasm"],
   "core/machine": [...kernel, "core/merkle"],
   "core/job": [...kernel, "core/merkle"],
   "core/result": [...kernel, "core/merkle", "core/job"],

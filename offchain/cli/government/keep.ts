@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeDeployment } from "../../core/chain/deployment.ts";
+import { writeDeployment } from "../../core/chain/deployment-file.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
 import { createKeystore } from "../../core/chain/keystore.ts";
 import type { Terminal } from "../terminal.ts";

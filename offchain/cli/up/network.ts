@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { writeDeployment } from "../../core/chain/deployment.ts";
+import { writeDeployment } from "../../core/chain/deployment-file.ts";
 import { type Devnet, startDevnet } from "../../core/chain/devnet.ts";
 import { createKeystore } from "../../core/chain/keystore.ts";
 import { parseEvent, type RoleEvent, type RoleName } from "../../core/events.ts";

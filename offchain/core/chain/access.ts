@@ -3,7 +3,8 @@ import type { TypedDataDefinition } from "viem";
 import { Failure } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { connect, type Reader, type Signer, signAs } from "./clients.ts";
-import { type Deployment, readDeployment } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
+import { readDeployment } from "./deployment-file.ts";
 import { openKeystore, readPassword } from "./keystore.ts";
 import { createObserver, type Observer, type ObserverOptions } from "./read.ts";
 

@@ -1,7 +1,5 @@
-// Where the contracts of one network are: a JSON file that `deploy` writes and everybody else reads.
-import { readFileSync, writeFileSync } from "node:fs";
+// Where the contracts of one network are. `deploy` makes a deployment, everybody else is given it as JSON.
 import { getAddress, isAddress } from "viem";
-import { Failure } from "../failure.ts";
 import type { Address } from "../types.ts";
 
 /** The contracts of a deployment, in the order in which they are made. */
@@ -34,30 +32,18 @@ export type Deployment = {
   readonly addresses: Addresses;
 };
 
-const TODO = "name the file that `deploy` wrote for this chain";
-
-/** @throws Failure if the file is missing or is no deployment */
-export function readDeployment(file: string): Deployment {
-  let raw: Partial<Deployment> | null;
-  try {
-    raw = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new Failure(`No deployment in ${file}`, (cause as Error).message, TODO, { cause });
-  }
+/** What the JSON of a deployment lacks, for people; the deployment if it lacks nothing. */
+export function deploymentIn(value: unknown): Deployment | string {
+  const raw = value as Partial<Deployment> | null;
   if (!Number.isInteger(raw?.chainId) || !Number.isInteger(raw?.block) || typeof raw?.addresses !== "object") {
-    throw new Failure(`No deployment in ${file}`, "it lacks chainId, block or addresses", TODO);
+    return "it lacks chainId, block or addresses";
   }
   const given: Partial<Record<string, string>> = raw.addresses;
-  const entries = contractKeys.map((key) => {
+  const addresses: Partial<Record<ContractKey, Address>> = {};
+  for (const key of contractKeys) {
     const address = given[key];
-    if (address === undefined || !isAddress(address)) {
-      throw new Failure(`No deployment in ${file}`, `\`addresses.${key}\` is ${address ?? "missing"}`, TODO);
-    }
-    return [key, getAddress(address)];
-  });
-  return { chainId: raw.chainId as number, block: raw.block as number, addresses: Object.fromEntries(entries) };
-}
-
-export function writeDeployment(file: string, deployment: Deployment): void {
-  writeFileSync(file, `${JSON.stringify(deployment, null, 2)}\n`);
+    if (address === undefined || !isAddress(address)) return `\`addresses.${key}\` is ${address ?? "missing"}`;
+    addresses[key] = getAddress(address);
+  }
+  return { chainId: raw.chainId as number, block: raw.block as number, addresses: addresses as Addresses };
 }

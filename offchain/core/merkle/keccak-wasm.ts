@@ -1,6 +1,35 @@
 // keccak-f[1600] as WebAssembly, emitted here: two permutations at once, one in each half of a 128-bit lane. Merkle trees are nearly all
-// of what is hashed, and their nodes come in pairs; that is twice as fast as the best scalar code at hand.
-// (FIPS 202, sections 3.2 and 3.3; WebAssembly core specification 2.0, 'Binary Format'.)
+// of what is hashed, and their nodes come in pairs; that is twice as fast as the best scalar code at hand. (FIPS 202, sections 3.2 and 3.3.)
+import {
+  add,
+  andNot,
+  body,
+  both,
+  type Code,
+  call,
+  get,
+  I32,
+  instantiate,
+  int,
+  lessThan,
+  load,
+  loadBoth,
+  loadHigh,
+  loadLow,
+  MODULE_HEADER,
+  multiply,
+  name,
+  repeat,
+  rotate,
+  section,
+  set,
+  shiftLeft,
+  sized,
+  store,
+  storeHalf,
+  V128,
+  xor,
+} from "../wasm/encode.ts";
 
 /** Where in memory things stand: the two states interleaved (25 lanes of 16 bytes), round constants, data. */
 const STATE = 0;
@@ -26,67 +55,6 @@ function roundConstants(): BigUint64Array {
   }
   return constants;
 }
-
-// --- Instructions: what each function returns is the bytes of an expression or statement ---
-
-type Code = readonly number[];
-
-/** Unsigned LEB128. */
-function number(value: number): Code {
-  return value < 128 ? [value] : [(value & 127) | 128, ...number(value >>> 7)];
-}
-/** Signed LEB128 of a number that is not negative. */
-function signed(value: number): Code {
-  return value < 64 ? [value] : [(value & 127) | 128, ...signed(value >>> 7)];
-}
-const simd = (opcode: number): Code => [0xfd, ...number(opcode)];
-const get = (local: number): Code => [0x20, ...number(local)];
-const set = (local: number, value: Code): Code => [...value, 0x21, ...number(local)];
-const int = (value: number): Code => [0x41, ...signed(value)];
-const add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
-const lessThan = (a: Code, b: Code): Code => [...a, ...b, 0x49];
-const call = (index: number): Code => [0x10, ...number(index)];
-/** Repeats the body while the condition holds after it. */
-const repeat = (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b];
-
-const load = (address: Code, offset: number): Code => [...address, ...simd(0x00), 4, ...number(offset)];
-const store = (address: Code, offset: number, value: Code): Code => [
-  ...address,
-  ...value,
-  ...simd(0x0b),
-  4,
-  ...number(offset),
-];
-const loadBoth = (address: Code, offset: number): Code => [...address, ...simd(0x0a), 3, ...number(offset)];
-const loadLow = (address: Code, offset: number): Code => [...address, ...simd(0x5d), 3, ...number(offset)];
-const loadHigh = (address: Code, offset: number, low: Code): Code => [
-  ...address,
-  ...low,
-  ...simd(0x57),
-  3,
-  ...number(offset),
-  1,
-];
-const storeHalf = (address: Code, offset: number, value: Code, half: number): Code => [
-  ...address,
-  ...value,
-  ...simd(0x5b),
-  3,
-  ...number(offset),
-  half,
-];
-/** The same 64 bits, of which only the lowest and the highest byte may not be zero, in both halves. */
-const both = (low: number, high: number): Code => {
-  const half = [low, 0, 0, 0, 0, 0, 0, high];
-  return [...simd(0x0c), ...half, ...half];
-};
-const xor = (...terms: Code[]): Code => terms.flatMap((term, i) => (i === 0 ? term : [...term, ...simd(0x51)]));
-/** a & ~b */
-const andNot = (a: Code, b: Code): Code => [...a, ...b, ...simd(0x4f)];
-const rotate = (local: number, by: number): Code =>
-  by === 0
-    ? get(local)
-    : [...get(local), ...int(by), ...simd(0xcb), ...get(local), ...int(64 - by), ...simd(0xcd), ...simd(0x50)];
 
 // --- The permutation ---
 
@@ -145,7 +113,7 @@ function parents(): Code {
     ...set(to, add(get(to), int(64))),
   ];
   // The end of what is written: DATA + 32·count.
-  const end = [...int(DATA), ...get(count), ...int(5), 0x74, 0x6a];
+  const end = add(int(DATA), shiftLeft(get(count), int(5)));
   return [...set(from, int(DATA)), ...set(to, int(DATA)), ...repeat(body, lessThan(get(to), end))];
 }
 
@@ -161,28 +129,17 @@ function absorb(): Code {
   ];
   return [
     ...set(from, int(DATA)),
-    ...set(end, [...int(DATA), ...get(blocks), ...int(RATE), 0x6c, 0x6a]),
+    ...set(end, add(int(DATA), multiply(get(blocks), int(RATE)))),
     ...repeat(body, lessThan(get(from), get(end))),
   ];
 }
 
 // --- The module ---
 
-const I32 = 0x7f;
-const V128 = 0x7b;
-
-const vector = (items: readonly Code[]): Code => [...number(items.length), ...items.flat()];
-const sized = (code: Code): Code => [...number(code.length), ...code];
-const section = (id: number, items: readonly Code[]): Code => [id, ...sized(vector(items))];
-const name = (text: string): Code => sized([...new TextEncoder().encode(text)]);
-/** A function's body with its locals (beyond the parameters): pairs of how many and which type. */
-const body = (locals: readonly (readonly [number, number])[], code: Code): Code =>
-  sized([...vector(locals.map(([count, type]) => [...number(count), type])), ...code, 0x0b]);
-
-function moduleBytes(): Uint8Array {
+function moduleBytes(): Code {
   const constants = [...new Uint8Array(roundConstants().buffer)];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  return [
+    ...MODULE_HEADER,
     ...section(1, [
       [0x60, 0, 0],
       [0x60, 1, I32, 0],
@@ -206,14 +163,8 @@ function moduleBytes(): Uint8Array {
       body([[2, I32]], absorb()),
     ]),
     ...section(11, [[0, ...int(ROUND_CONSTANTS), 0x0b, ...sized(constants)]]),
-  ]);
+  ];
 }
-
-/** As much of the engine as is used; Node's types leave it to the browser's. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { exports: unknown };
-};
 
 /** What the module exports. */
 type Exports = {
@@ -222,11 +173,7 @@ type Exports = {
   absorb(blocks: number): void;
 };
 
-const {
-  memory,
-  parents: hashParents,
-  absorb: absorbBlocks,
-} = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes())).exports as Exports;
+const { memory, parents: hashParents, absorb: absorbBlocks } = instantiate(moduleBytes()) as Exports;
 
 /** The DATA_SIZE bytes that the functions work on. */
 export const data: Uint8Array = new Uint8Array(memory.buffer, DATA, DATA_SIZE);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { connect, signAs } from "../../../offchain/core/chain/clients.ts";
-import { readDeployment, writeDeployment } from "../../../offchain/core/chain/deployment.ts";
+import { readDeployment, writeDeployment } from "../../../offchain/core/chain/deployment-file.ts";
 import { balanceOf, stakeOf } from "../../../offchain/core/chain/read.ts";
 import { requestWithdrawal, settleClaim, transferSnm, withdraw } from "../../../offchain/core/chain/write.ts";
 import { Failure } from "../../../offchain/core/failure.ts";
