@@ -2,9 +2,9 @@
 // verdict is looked up by going through all positions. The contracts are compared with it, step by step.
 import { DAY, SNM, STATUS } from "./government-fixture.ts";
 
-/** The default terms: shares in basis points, times in seconds, the quote in wei. */
+/** The default terms: shares in basis points, times in seconds, the reserve in wei. */
 export const TERMS = {
-  quote: SNM,
+  reserve: SNM,
   lockShare: 3_000n,
   taxShare: 50n,
   payPeriod: 30n * DAY,
@@ -97,7 +97,7 @@ export function approvedBy(model: Model, name: string): bigint {
 export const free = (model: Model, name: string) => balanceOf(model, name) - approvedBy(model, name);
 export const available = (model: Model, name: string) => {
   const wallet = walletOf(model, name);
-  return wallet.status === "Registered" ? free(model, name) - current(model, name).terms.quote - wallet.locked : 0n;
+  return wallet.status === "Registered" ? free(model, name) - current(model, name).terms.reserve - wallet.locked : 0n;
 };
 export const newWallet = (owner: string): ModelWallet => ({
   ...{ owner, status: "Created", locked: 0n },
@@ -185,7 +185,7 @@ export const actions = {
     requireOwner(model, name, caller);
     requireStatus(model, name, "Created", "Idle");
     const { now, terms } = model;
-    refuseUnless(free(model, name) > terms.quote, "HubWalletInsufficientFunds");
+    refuseUnless(free(model, name) > terms.reserve, "HubWalletInsufficientFunds");
     const wallet = walletOf(model, name);
     wallet.status = "Registered";
     wallet.registrations.push({ terms, registeredAt: now, passed: free(model, name), approved: 0n, settled: [] });
@@ -256,7 +256,7 @@ export const actions = {
     const from = payDayOf(current(model, name));
     refuseUnless(from !== undefined, "HubWalletPeriodNotClosed");
     requireFrom(model, from);
-    const tax = ceilDiv((terms.quote + walletOf(model, name).locked) * terms.taxShare, BPS);
+    const tax = ceilDiv((terms.reserve + walletOf(model, name).locked) * terms.taxShare, BPS);
     end(model, name, "PaidOut", "Idle");
     move(model, name, "treasury", tax);
   },

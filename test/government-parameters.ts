@@ -8,7 +8,7 @@ const MINUTE = 60n;
 
 /** In the order of the contract: default, least, greatest. */
 export const PARAMETERS: readonly [name: ParameterName, value: bigint, min: bigint, max: bigint][] = [
-  ["QuoteWei", SNM, SNM / 100n, 1_000n * SNM],
+  ["ReserveWei", SNM, SNM / 100n, 1_000n * SNM],
   ["LockShareBps", 3_000n, 1_000n, 3_000n],
   ["TaxShareBps", 50n, 0n, 500n],
   ["PayPeriodSeconds", 30n * DAY, 7n * DAY, 90n * DAY],

@@ -212,10 +212,10 @@ export function checkInvariants(model: Model, supply: bigint) {
     assert.ok(free(model, name) >= 0n, "INV-22");
     const last = registrations.at(-1);
     if (!last || (status !== "Registered" && status !== "Suspected")) continue;
-    const { quote, lockShare } = last.terms;
-    assert.ok(free(model, name) >= quote + locked, "INV-20");
+    const { reserve, lockShare } = last.terms;
+    assert.ok(free(model, name) >= reserve + locked, "INV-20");
     // All payees may be the owner's: what they have been approved of this registration's money is what it can carry off.
-    assert.ok(last.approved * BPS <= (last.passed - quote) * (BPS - lockShare), "INV-21");
+    assert.ok(last.approved * BPS <= (last.passed - reserve) * (BPS - lockShare), "INV-21");
     let due = 0n;
     for (const { price, pay } of last.settled) {
       const [share, rest] = [price * lockShare, (price - pay) * BPS];

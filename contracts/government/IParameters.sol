@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 /// @notice Every number that the DAO may change. The unit is in the name; shares are in basis points (1/10,000).
 enum Parameter {
     // hub wallets: snapshotted at registration
-    QuoteWei,
+    ReserveWei,
     LockShareBps,
     TaxShareBps,
     PayPeriodSeconds,

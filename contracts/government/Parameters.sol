@@ -34,7 +34,7 @@ contract Parameters is IParameters {
     /// @param referee approved from the start; zero for none
     constructor(address government_, address referee) {
         government = government_;
-        _init(Parameter.QuoteWei, 1 ether);
+        _init(Parameter.ReserveWei, 1 ether);
         _init(Parameter.LockShareBps, 3000);
         _init(Parameter.TaxShareBps, 50);
         _init(Parameter.PayPeriodSeconds, 30 days);
@@ -106,7 +106,7 @@ contract Parameters is IParameters {
 
     /// @inheritdoc IParameters
     function bounds(Parameter parameter) public pure returns (uint256 min, uint256 max) {
-        if (parameter == Parameter.QuoteWei) return (0.01 ether, 1_000 ether);
+        if (parameter == Parameter.ReserveWei) return (0.01 ether, 1_000 ether);
         if (parameter == Parameter.LockShareBps) return (1000, 3000);
         if (parameter == Parameter.TaxShareBps) return (0, 500);
         if (parameter == Parameter.PayPeriodSeconds) return (7 days, 90 days);

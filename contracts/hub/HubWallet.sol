@@ -82,17 +82,17 @@ contract HubWallet is IHubWallet {
     /// @inheritdoc IHubWallet
     function register() external onlyOwner {
         require(status == Status.Created || status == Status.Idle, HubWalletWrongStatus(status));
-        uint256 quote = parameters.get(Parameter.QuoteWei);
+        uint256 reserve = parameters.get(Parameter.ReserveWei);
         uint256 funds = free();
-        require(funds > quote, HubWalletInsufficientFunds(funds, quote + 1));
+        require(funds > reserve, HubWalletInsufficientFunds(funds, reserve + 1));
 
         uint32 next = ++period;
         Registration storage current = registrations[next];
         current.registeredAt = uint40(block.timestamp);
-        current.quote = uint80(quote);
+        current.reserve = uint80(reserve);
         current.terms = _termsNow();
         _become(Status.Registered);
-        emit Registered(next, quote, current.terms);
+        emit Registered(next, reserve, current.terms);
     }
 
     /// @inheritdoc IHubWallet
@@ -147,7 +147,7 @@ contract HubWallet is IHubWallet {
         Registration storage current = registrations[period];
         require(current.closedAt != 0, HubWalletPeriodNotClosed());
         _requireFrom(payDayOf(current));
-        uint256 frozen = uint256(current.quote) + locked;
+        uint256 frozen = uint256(current.reserve) + locked;
         uint256 tax = Math.ceilDiv(frozen * current.terms.taxShareBps, BPS);
         _end(Outcome.PaidOut, Status.Idle);
         emit PaidOut(period, frozen, tax);
@@ -237,7 +237,7 @@ contract HubWallet is IHubWallet {
 
     /// @inheritdoc IHubWallet
     function available() public view returns (uint256) {
-        return status == Status.Registered ? free() - registrations[period].quote - locked : 0;
+        return status == Status.Registered ? free() - registrations[period].reserve - locked : 0;
     }
 
     function _raiseAllowance(address miner, uint256 approved) private {

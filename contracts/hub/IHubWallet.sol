@@ -43,7 +43,7 @@ struct Registration {
     uint40 endedAt;
     Outcome outcome;
     /// wei of SNM that no payment may touch
-    uint80 quote;
+    uint80 reserve;
     Terms terms;
     /// wei of SNM that the ban took; what is swept later is not in it
     uint96 seized;
@@ -62,11 +62,11 @@ function payDayOf(Registration memory about) pure returns (uint256) {
 /// @notice Keeps a hub's money where its miners can pull what they have earned and where the DAO can reach the rest
 /// (PROTOCOL.md, section 8). It knows nothing of jobs but the entries of settlements: any business can be paid into it and
 /// pay from it. Amounts are wei of SNM. `free` is what the wallet holds beyond everything approved and not yet pulled;
-/// while Registered or Suspected, `free >= quote + locked` (INV-20).
+/// while Registered or Suspected, `free >= reserve + locked` (INV-20).
 /// @dev The wallet believes of SNM that a transfer within balance and allowance succeeds and calls nobody back, and that
 /// `approvedBy` is exact.
 interface IHubWallet is IHub {
-    event Registered(uint32 indexed period, uint256 quote, Terms terms);
+    event Registered(uint32 indexed period, uint256 reserve, Terms terms);
     event PaymentApproved(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
     event SettlementReceived(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
     event EarlierSettlementsReceived(uint256 prices, uint256 rest, uint256 lock);
@@ -96,7 +96,7 @@ interface IHubWallet is IHub {
     error HubWalletZeroAmount();
     error HubWalletPaysItself();
 
-    /// @notice Begins a registration. Owner; Created or Idle. The free funds must exceed the quote.
+    /// @notice Begins a registration. Owner; Created or Idle. The free funds must exceed the reserve.
     function register() external;
 
     /// @notice Pays a miner or anyone else. Owner; Registered and not closed. `amount` leaves the available funds: the lock share,
@@ -107,7 +107,7 @@ interface IHubWallet is IHub {
     /// `payPeriod − closedPeriod` after registration; anyone from `payPeriod + closedPeriod`.
     function closePeriod() external;
 
-    /// @notice Ends the registration: the tax on the frozen funds (quote and locks), rounded up, goes to the Treasury and the locks fall.
+    /// @notice Ends the registration: the tax on the frozen funds (reserve and locks), rounded up, goes to the Treasury and the locks fall.
     /// Owner; closed for `closedPeriod` and `payPeriod` since registration.
     function payDay() external;
 
@@ -144,7 +144,7 @@ interface IHubWallet is IHub {
     /// @notice Balance less everything approved and not yet pulled, wei.
     function free() external view returns (uint256);
 
-    /// @notice What `transfer` may still use, wei: `free − quote − locked` while Registered, else 0.
+    /// @notice What `transfer` may still use, wei: `free − reserve − locked` while Registered, else 0.
     function available() external view returns (uint256);
 
     /// @notice One registration, present or past.

@@ -150,7 +150,7 @@ describe("sonm hub", () => {
 
     await network.devnet.jumpTo(closed.hub.payDayFrom);
     const paid = (await owner.sonm("hub", "payday")).data;
-    // 0.5 % of the quote of 1 SNM and the 3 SNM locked
+    // 0.5 % of the reserve of 1 SNM and the 3 SNM locked
     assert.match(paid.done, /0\.02 SNM of tax/);
     assert.equal(paid.hub.status, "idle");
     const home = (await owner.sonm("hub", "withdraw", "all")).data;
@@ -223,7 +223,7 @@ describe("help", () => {
     const span = (name: "PayPeriodSeconds" | "ClosedPeriodSeconds") => showSpan(Number(numbers[name]));
     const share = (name: "LockShareBps" | "TaxShareBps") => showShare(Number(numbers[name]));
     const named: [path: string[], ...numbers: string[]][] = [
-      [["hub", "register"], `(${showSnm(numbers.QuoteWei)} at first)`],
+      [["hub", "register"], `(${showSnm(numbers.ReserveWei)} at first)`],
       [["hub", "pay"], `(${share("LockShareBps")} at first)`],
       [["hub", "payday"], `(${share("TaxShareBps")} at first)`],
       [["hub", "close"], `has ${span("PayPeriodSeconds")} at first`, `from ${span("ClosedPeriodSeconds")} before`],

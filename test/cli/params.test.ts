@@ -35,14 +35,14 @@ async function parameter(name: string) {
 describe("sonm dao params", () => {
   test("shows every number in its unit, with its bounds, and how the DAO works", async () => {
     const { out } = await network.see("dao", "params");
-    assert.match(out, /^QuoteWei +1 SNM +0\.01 SNM … 1,000 SNM$/m);
+    assert.match(out, /^ReserveWei +1 SNM +0\.01 SNM … 1,000 SNM$/m);
     assert.match(out, /^TaxShareBps +0\.5 % +0 % … 5 %$/m);
     assert.match(out, /^PayPeriodSeconds +30 d +7 d … 90 d$/m);
     assert.match(out, /takes effect 46 d 1 s after it is carried out/);
     const { data } = await network.look("dao", "params");
     assert.equal(data.parameters.length, 24);
     assert.deepEqual(data.parameters[0], {
-      name: "QuoteWei",
+      name: "ReserveWei",
       value: String(parseEther("1")),
       min: String(parseEther("0.01")),
       max: String(parseEther("1000")),

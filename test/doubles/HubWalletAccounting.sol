@@ -3,8 +3,8 @@
 pragma solidity 0.8.34;
 
 /// @notice What `HubWallet` does with its money, and nothing else, for the solver to reason about: `free` (balance less approvals), `locked`,
-/// `quote` and standing, under the wallet's guards on money and status, in its order. Who calls and when is left open, so every history
-/// of the wallet is one of these. `quote_`, `lock`, `share` and `tax` are any amounts within the bounds said here, so the proof does
+/// `reserve` and standing, under the wallet's guards on money and status, in its order. Who calls and when is left open, so every history
+/// of the wallet is one of these. `reserve_`, `lock`, `share` and `tax` are any amounts within the bounds said here, so the proof does
 /// not rest on how they are computed. A pull leaves `free` as it is (PROTOCOL.md, 8.3) and does not appear.
 /// @dev That the wallet does the same is not proved here but tried, in wallet-binding.test.ts.
 contract HubWalletAccounting {
@@ -17,28 +17,28 @@ contract HubWalletAccounting {
     uint256 public free;
     uint256 public locked;
     /// of the current registration
-    uint256 public quote;
+    uint256 public reserve;
 
     function receiveFunds(uint256 amount) external {
         require(free <= SUPPLY && amount <= SUPPLY - free);
         free += amount;
     }
 
-    function register(uint256 quote_) external {
+    function register(uint256 reserve_) external {
         require(!running && !accused);
-        require(free > quote_);
-        quote = quote_;
+        require(free > reserve_);
+        reserve = reserve_;
         running = true;
     }
 
     function transfer(uint256 amount, uint256 lock) external {
         require(running && !accused);
         require(amount != 0 && lock <= amount);
-        uint256 available = free - quote - locked;
+        uint256 available = free - reserve - locked;
         require(amount <= available);
         locked += lock;
         free -= amount - lock;
-        assert(free >= quote + locked);
+        assert(free >= reserve + locked);
     }
 
     /// Comes after its money, of which `pay` is a part.
@@ -48,7 +48,7 @@ contract HubWalletAccounting {
         uint256 rest = amount - pay;
         locked += share < rest ? share : rest;
         free -= pay;
-        assert(free >= quote + locked);
+        assert(free >= reserve + locked);
     }
 
     /// Comes after its money.
@@ -56,12 +56,12 @@ contract HubWalletAccounting {
         require(running && !accused && free <= SUPPLY && rest <= SUPPLY - free);
         free += rest;
         locked += rest < share ? rest : share;
-        assert(free >= quote + locked);
+        assert(free >= reserve + locked);
     }
 
     function payDay(uint256 tax) external {
         require(running && !accused);
-        require(tax <= quote + locked);
+        require(tax <= reserve + locked);
         locked = 0;
         running = false;
         assert(tax <= free);
@@ -81,7 +81,7 @@ contract HubWalletAccounting {
 
     function rehab() external {
         require(running && accused);
-        assert(free >= quote + locked);
+        assert(free >= reserve + locked);
         locked = 0;
         running = false;
         accused = false;

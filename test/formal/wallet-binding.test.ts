@@ -1,5 +1,5 @@
 // The contract that the solver reasons about does what the wallet does: the same random histories on both, and after each step the same
-// status, free funds, locks and quote. What refuses the wallet for want of money or by its status refuses its accounting too; times
+// status, free funds, locks and reserve. What refuses the wallet for want of money or by its status refuses its accounting too; times
 // and callers are the wallet's alone.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
@@ -37,7 +37,7 @@ const MOVES = [
 type Move = (typeof MOVES)[number];
 type Step =
   | { kind: Move | "receive" | "pull" | "close"; amount: Amount }
-  | { kind: "quote"; value: bigint }
+  | { kind: "reserve"; value: bigint }
   | { kind: "wait"; seconds: bigint };
 /** Wei, or thousandths of what there is and so many wei more. */
 type Amount = bigint | { thousandths: bigint; plus: bigint };
@@ -66,9 +66,9 @@ const LIFE: fc.Arbitrary<Step[]> = fc
     fc.array(on("transfer", "settled", "pull", "receive", "withdraw"), { maxLength: 3 }),
     on("payDay", "payDay", "rehab", "rehab", "ban"),
     fc.array(on(...MOVES, "pull", "receive"), { maxLength: 4 }),
-    fc.record({ kind: fc.constant("quote" as const), value: fc.bigInt(SNM / 100n, 50n * SNM) }),
+    fc.record({ kind: fc.constant("reserve" as const), value: fc.bigInt(SNM / 100n, 50n * SNM) }),
   )
-  .map(([start, pays, [end = [], wait = []], late, judged, rest, quote]): Step[] => [
+  .map(([start, pays, [end = [], wait = []], late, judged, rest, reserve]): Step[] => [
     ...start,
     { kind: "receive", amount: 20n * SNM },
     { kind: "register", amount: 0n },
@@ -78,7 +78,7 @@ const LIFE: fc.Arbitrary<Step[]> = fc
     ...wait,
     judged,
     ...rest,
-    quote,
+    reserve,
   ]);
 
 describe("the accounting that is proved", () => {
@@ -103,21 +103,21 @@ describe("the accounting that is proved", () => {
         ...STANDING[await wallet.read.status()],
         free: await wallet.read.free(),
         locked: await wallet.read.locked(),
-        quote: (await wallet.read.registration([await wallet.read.period()])).quote,
+        reserve: (await wallet.read.registration([await wallet.read.period()])).reserve,
       }),
       accounting: async () => ({
         running: await accounting.read.running(),
         accused: await accounting.read.accused(),
         free: await accounting.read.free(),
         locked: await accounting.read.locked(),
-        quote: await accounting.read.quote(),
+        reserve: await accounting.read.reserve(),
       }),
     };
     type Both = { wallet: () => Promise<unknown>; accounting: () => Promise<unknown> };
 
     /** The same step twice. The accounting is told what the rules make of an amount, not what the wallet has. */
     async function both(kind: Move, sum: bigint): Promise<Both> {
-      const { locked, quote } = await looks.accounting();
+      const { locked, reserve } = await looks.accounting();
       const share = ceilDiv(sum * 3_000n, BPS);
       const pay = (sum * 7n) / 10n;
       const { write } = wallet;
@@ -145,7 +145,7 @@ describe("the accounting that is proved", () => {
         },
         payDay: {
           wallet: () => write.payDay(as("owner")),
-          accounting: () => accounting.write.payDay([ceilDiv((quote + locked) * 50n, BPS)]),
+          accounting: () => accounting.write.payDay([ceilDiv((reserve + locked) * 50n, BPS)]),
         },
         withdraw: {
           wallet: () => write.withdraw([sum], as("owner")),
@@ -164,7 +164,7 @@ describe("the accounting that is proved", () => {
 
     async function take(step: Step) {
       if (step.kind === "wait") return world.time.increase(step.seconds);
-      if (step.kind === "quote") return world.parameters.write.set([0, step.value], as("government"));
+      if (step.kind === "reserve") return world.parameters.write.set([0, step.value], as("government"));
       const whole =
         step.kind === "pull" ? await world.snm.read.allowance([wallet.address, miner]) : await fundsOf(wallet);
       const sum =

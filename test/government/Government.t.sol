@@ -408,8 +408,8 @@ contract GovernmentInvariants {
         IHub.Status status = hub.status();
         if (status == IHub.Status.Registered || status == IHub.Status.Suspected) {
             Registration memory current = hub.registration(hub.period());
-            require(hub.free() >= current.quote + hub.locked(), InvariantBroken(20));
-            uint256 leaves = (handler.passed(hub) - current.quote) * (10_000 - current.terms.lockShareBps);
+            require(hub.free() >= current.reserve + hub.locked(), InvariantBroken(20));
+            uint256 leaves = (handler.passed(hub) - current.reserve) * (10_000 - current.terms.lockShareBps);
             require(handler.approved(hub) * 10_000 <= leaves, InvariantBroken(21));
             require(uint256(hub.locked()) * 10_000 >= handler.mustLock(hub), InvariantBroken(21));
         }

@@ -66,7 +66,7 @@ describe("the government against its model", () => {
       const waits = waitingFor(model, name).rest > 0n;
       if (waits && one.status === "Suspected") await must({ kind: "rehab", wallet: name, by: "government" });
       if ((one.status === "Created" && balanceOf(model, name) > 0n) || (waits && one.status === "Idle")) {
-        await must({ kind: "fund", wallet: name, amount: TERMS.quote + 1n });
+        await must({ kind: "fund", wallet: name, amount: TERMS.reserve + 1n });
         await must({ kind: "register", wallet: name, by: "owner" });
       }
       if (waits) await must({ kind: "bringIn", wallet: name });

@@ -22,7 +22,7 @@ export type Governed = Model & {
 };
 
 export const PARAMETER_OF: Record<keyof Terms, ParameterName> = {
-  quote: "QuoteWei",
+  reserve: "ReserveWei",
   lockShare: "LockShareBps",
   taxShare: "TaxShareBps",
   payPeriod: "PayPeriodSeconds",

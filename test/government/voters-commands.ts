@@ -67,7 +67,7 @@ const CALL: fc.Arbitrary<Call> = fc.oneof(
     arbitrary: fc.oneof(
       fc.record({
         kind: kinds("set"),
-        parameter: fc.constant("QuoteWei" as const),
+        parameter: fc.constant("ReserveWei" as const),
         value: fc.constantFrom(SNM / 100n - 1n, SNM / 100n, 50n * SNM, 1_000n * SNM, 1_000n * SNM + 1n),
       }),
       fc.record({

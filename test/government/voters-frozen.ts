@@ -234,9 +234,9 @@ export const FROZEN: Frozen[] = [
   {
     title: "a parameter within bounds is in force after the change delay, for those who register then",
     commands: [
-      tried({ kind: "set", parameter: "QuoteWei", value: 1_000n * SNM + 1n }),
+      tried({ kind: "set", parameter: "ReserveWei", value: 1_000n * SNM + 1n }),
       propose("slow", "v0", [
-        { kind: "set", parameter: "QuoteWei", value: 150n * SNM },
+        { kind: "set", parameter: "ReserveWei", value: 150n * SNM },
         { kind: "set", parameter: "MaxGraceSeconds", value: 3_600n },
         { kind: "set", parameter: "SuspicionSeconds", value: 30n * DAY },
       ]),
@@ -262,7 +262,7 @@ export const FROZEN: Frozen[] = [
       ].flat(),
       [spend(1n), tune("quorumPercent", 1n), tune("timelockDelay", 0n), tune("votingDelay", 0n, "fast")].map(meddled),
       [meddled({ kind: "trust", wallet: "w0", trusted: true }), meddled({ kind: "suspect", wallet: "w0" })],
-      meddled({ kind: "set", parameter: "QuoteWei", value: SNM }),
+      meddled({ kind: "set", parameter: "ReserveWei", value: SNM }),
       [accuse("v0"), carry, carry, carry],
       [meddled({ kind: "ban", wallet: "w0" }), meddled({ kind: "rehab", wallet: "w0" })],
     ],

@@ -10,7 +10,7 @@ export const PAY = 7n * SNM;
 export const SUBCONTRACT = 2n * SNM;
 export const WITHDRAWAL = 5n * SNM;
 const LOCK = 3n * SNM;
-const QUOTE = SNM;
+const RESERVE = SNM;
 const FREEZE = 120n * 86_400n;
 
 /** The default terms, as a registration keeps and its event tells them. */
@@ -43,7 +43,7 @@ export type Sight = {
 type Change = Partial<Sight>;
 /** `IHubWallet.Outcome`, by number. */
 const OUTCOME = { Open: 0, PaidOut: 1, Rehabilitated: 2, Banned: 3 } as const;
-const taxOf = ({ locked }: Sight) => ((QUOTE + locked) * 50n) / 10_000n;
+const taxOf = ({ locked }: Sight) => ((RESERVE + locked) * 50n) / 10_000n;
 
 /** What an allowed call changes; what is not named stays as it was. */
 export function effectOf(name: Possible, sight: Sight, now: number): Change {
@@ -63,7 +63,7 @@ export function effectOf(name: Possible, sight: Sight, now: number): Change {
       period: sight.period + 1,
       registration: {
         ...{ registeredAt: now, closedAt: 0, suspectedAt: 0, endedAt: 0, outcome: OUTCOME.Open },
-        ...{ quote: QUOTE, terms: TERMS, seized: 0n },
+        ...{ reserve: RESERVE, terms: TERMS, seized: 0n },
       },
     },
     transfer: paid,
@@ -102,14 +102,14 @@ export function eventsOf(name: Possible, caller: Caller, sight: Sight, now: numb
     ["treasury", "Seized", { seizure: sight.seizures, hub: "wallet", amount: free, releaseAt: BigInt(now) + FREEZE }],
   ];
   const events: { [name in Possible]: Told[] } = {
-    register: [status("Registered"), ["wallet", "Registered", { period: period + 1, quote: QUOTE, terms: TERMS }]],
+    register: [status("Registered"), ["wallet", "Registered", { period: period + 1, reserve: RESERVE, terms: TERMS }]],
     transfer: [["wallet", "PaymentApproved", paid], approved],
     settled: [["wallet", "SettlementReceived", paid], approved],
     settledEarlier: [["wallet", "EarlierSettlementsReceived", { prices: PAYMENT, rest: PAYMENT - PAY, lock: LOCK }]],
     closePeriod: [["wallet", "PeriodClosed", { period, by: caller }]],
     payDay: [
       status("Idle"),
-      ["wallet", "PaidOut", { period, frozen: QUOTE + sight.locked, tax }],
+      ["wallet", "PaidOut", { period, frozen: RESERVE + sight.locked, tax }],
       moved("wallet", "treasury", tax),
     ],
     withdraw: [["wallet", "Withdrawn", { amount: WITHDRAWAL }], moved("wallet", "owner", WITHDRAWAL)],

@@ -127,7 +127,7 @@ describe("faults of SONM's first contracts", () => {
     );
   });
 
-  it("needs more than the quote to register, whoever has sent it", async () => {
+  it("needs more than the reserve to register, whoever has sent it", async () => {
     const bare = await world.createHub(world.owner, 3n, SNM);
     await world.viem.assertions.revertWithCustomErrorWithArgs(
       bare.write.register(as(world.owner)),

@@ -18,7 +18,7 @@ import {
   type WalletFunction,
 } from "./wallet-table.ts";
 
-/** What `setUp` pays before the situation is reached: 3 SNM locked and 7 approved of 100, the quote is 1. */
+/** What `setUp` pays before the situation is reached: 3 SNM locked and 7 approved of 100, the reserve is 1. */
 const FUNDS = 100n * SNM;
 
 describe("the wallet's table", () => {

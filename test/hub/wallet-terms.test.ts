@@ -71,7 +71,7 @@ describe("the terms of a registration", () => {
   /** What each rule takes the value to be: measured by what the contracts do, not read from the record. */
   const RULES: [ParameterName, Values, Record<string, () => Promise<bigint>>][] = [
     [
-      "QuoteWei",
+      "ReserveWei",
       [7n * SNM, 9n * SNM],
       {
         "a payment leaves it untouched": async () => (await wallet.read.free()) - (await wallet.read.available()),

@@ -59,7 +59,7 @@ export type WalletView = {
   /** wei of SNM that nothing is promised of */
   readonly free: bigint;
   /** wei of SNM that a registration freezes; more than this must be free */
-  readonly quote: bigint;
+  readonly reserve: bigint;
 };
 
 export type Policy = {
@@ -139,7 +139,7 @@ function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSecon
 function walletAction({ wallet, policy }: HubView): HubAction | undefined {
   if (wallet.status === "absent") return { kind: "create" };
   if (wallet.status !== "created" && wallet.status !== "idle") return undefined;
-  const wanted = policy.funds > wallet.quote ? policy.funds : wallet.quote + 1n;
+  const wanted = policy.funds > wallet.reserve ? policy.funds : wallet.reserve + 1n;
   return wallet.free < wanted ? { kind: "fund", amount: wanted - wallet.free } : { kind: "register" };
 }
 

@@ -88,11 +88,11 @@ async function start(config: RoleConfig<HubOptions>) {
     }
   }
 
-  const { QuoteWei } = await parametersOf(signer, deployment);
+  const { ReserveWei } = await parametersOf(signer, deployment);
   async function observe(sight: Sight): Promise<HubView> {
     const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
     const { rest: waiting } = await waitingFor(signer, deployment, wallet);
-    return viewOf(sight, journal, { wallet, standing: { status, free, quote: QuoteWei }, waiting, policy });
+    return viewOf(sight, journal, { wallet, standing: { status, free, reserve: ReserveWei }, waiting, policy });
   }
 
   const executors = [computing];

@@ -163,7 +163,7 @@ export async function suspicion(stage: Stage, { mirage }: Hubs, { posted, proof 
   });
   stage.equal("Mirage is suspected", after.status, "suspected");
   stage.equal("a suspicion moves nothing", after.free, before.free);
-  stage.equal("what is blocked is what it could not take", after.free, after.registration.quote + after.locked);
+  stage.equal("what is blocked is what it could not take", after.free, after.registration.reserve + after.locked);
 
   const { owner, wallet } = mirage;
   await stage.refused(owner.name, "tries to pay himself more", "HubWalletWrongStatus", () =>

@@ -30,7 +30,7 @@ export async function paydayOfAurora(stage: Stage, { aurora }: Hubs): Promise<vo
   await payDay();
   const tax = (await balanceOf(reader, deployment, treasury)) - purse;
   const after = await recordOf(stage, aurora);
-  const frozen = closed.registration.quote + closed.locked;
+  const frozen = closed.registration.reserve + closed.locked;
   const bps = BigInt(closed.registration.terms.taxShareBps);
   await tell(
     "pay-day",
@@ -43,7 +43,7 @@ export async function paydayOfAurora(stage: Stage, { aurora }: Hubs): Promise<vo
       free: after.free,
     },
   );
-  stage.equal("the tax is half a percent of quote and locks, rounded up", tax, (frozen * bps + 9_999n) / 10_000n);
+  stage.equal("the tax is half a percent of reserve and locks, rounded up", tax, (frozen * bps + 9_999n) / 10_000n);
   stage.equal("nothing is locked any more", after.locked, 0n);
   const had = await balanceOf(reader, deployment, owner.address);
   await withdrawFromHub(owner.signer, wallet, after.free);

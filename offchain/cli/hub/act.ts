@@ -102,15 +102,15 @@ export function hubRegister(): Command {
   )
     .summary("begin a pay period: from now on the hub can work and pay")
     .description(
-      "Registers the hub. It must hold more than the quote, which the DAO has set (1 SNM at first) and which stays in it until pay-day. The " +
+      "Registers the hub. It must hold more than the reserve, which the DAO has set (1 SNM at first) and which stays in it until pay-day. The " +
         "DAO's rules of this moment hold for the whole period.",
     );
   examples(command, [["sonm hub register --fund 10", "with 10 SNM of your own"]]);
   return answering<HubOptions & Fund>(command, async (_, options, terminal) => {
     const account = await openAccount(options);
-    const { QuoteWei: quote } = await parametersOf(account.reader, account.deployment);
+    const { ReserveWei: reserve } = await parametersOf(account.reader, account.deployment);
     const added = options.fund === undefined ? 0n : readSnm(options.fund);
-    const { wallet } = await hubFor(account, options, () => ({ kind: "register", quote, added }));
+    const { wallet } = await hubFor(account, options, () => ({ kind: "register", reserve, added }));
     await requireBalance(account, "The hub was not registered", added);
     await fund(account, wallet, added);
     await orWhen(account.now, registerHub(account.signer, wallet));

@@ -58,7 +58,7 @@ export function hubPayday(): Command {
   const about = {
     summary: "end the period: the tax goes, the locks fall, the rest is yours",
     description:
-      "Ends the registration, once the period is closed and its time is over. The tax on the quote and on what is locked (0.5 % at first) goes " +
+      "Ends the registration, once the period is closed and its time is over. The tax on the reserve and on what is locked (0.5 % at first) goes " +
       "to the Treasury; the rest is free.",
     example: ["sonm hub payday", "then `sonm hub withdraw` or `sonm hub register`"] as const,
   };

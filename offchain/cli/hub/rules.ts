@@ -11,8 +11,8 @@ export type PlainHubAction = "close" | "payday" | "rehab" | "sweep";
 
 /** Amounts in wei of SNM. */
 export type HubAction =
-  /** `quote`: what the wallet must hold more than; `added`: what comes in before */
-  | { readonly kind: "register"; readonly quote: bigint; readonly added: bigint }
+  /** `reserve`: what the wallet must hold more than; `added`: what comes in before */
+  | { readonly kind: "register"; readonly reserve: bigint; readonly added: bigint }
   | { readonly kind: "pay"; readonly payee: Address; readonly amount: bigint }
   | { readonly kind: PlainHubAction }
   | { readonly kind: "withdraw" | "fund"; readonly amount: bigint }
@@ -115,10 +115,10 @@ export function refusalOf(action: HubAction, hub: HubRecord, caller: Address, no
     case "register": {
       if (status !== "created" && status !== "idle") return wrongStatus(what, hub, now);
       const funds = hub.free + action.added;
-      const missing = action.quote - funds;
-      return funds > action.quote
+      const missing = action.reserve - funds;
+      return funds > action.reserve
         ? undefined
-        : short(what, funds, action.quote + 1n, `put more than ${showSnm(missing)} into it: --fund AMOUNT`);
+        : short(what, funds, action.reserve + 1n, `put more than ${showSnm(missing)} into it: --fund AMOUNT`);
     }
     case "pay":
       if (status !== "registered") return wrongStatus(what, hub, now);

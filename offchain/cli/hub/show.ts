@@ -77,7 +77,7 @@ export function hubLines(hub: HubRecord, reputation: Reputation, now: number, te
   ];
   rows.push(["balance", showSnm(hub.balance)], ["approved", `${showSnm(hub.approved)} to be pulled by who earned it`]);
   if (running) {
-    rows.push(["quote", showSnm(registration.quote)], ["locked", `${showSnm(hub.locked)} until pay-day`]);
+    rows.push(["reserve", showSnm(registration.reserve)], ["locked", `${showSnm(hub.locked)} until pay-day`]);
   }
   rows.push(["free", showSnm(hub.free)]);
   if (running) rows.push(["can be paid", showSnm(hub.available)]);

@@ -60,7 +60,7 @@ export async function startDevnet(stateFile?: string): Promise<Devnet> {
 /** The salt of an owner's first wallet. */
 export const FIRST_WALLET: Hex = zeroHash;
 
-/** Makes, funds and registers a hub's wallet. `funds` (wei of SNM) must exceed the quote; the bank gives them. */
+/** Makes, funds and registers a hub's wallet. `funds` (wei of SNM) must exceed the reserve; the bank gives them. */
 export async function openHub(
   devnet: Devnet,
   owner: LocalAccount,

@@ -5,7 +5,7 @@ import type { Deployment } from "./deployment.ts";
 
 /** All parameters, in the order of the contracts' `Parameter`. */
 export const parameterNames = [
-  "QuoteWei",
+  "ReserveWei",
   "LockShareBps",
   "TaxShareBps",
   "PayPeriodSeconds",

@@ -9,7 +9,7 @@ import { type HubEntry, type Registration, registrationOf } from "./wallet.ts";
 export type Reputation = Rating & {
   /**
    * From when a hub's age counts; 0 before its first registration. The making of the wallet does not count: it costs nothing, so old
-   * wallets could be kept in store. A registration takes the quote, and puts the hub within the DAO's reach.
+   * wallets could be kept in store. A registration takes the reserve, and puts the hub within the DAO's reach.
    */
   readonly firstRegisteredAt: number;
   /** when it became what its status says; 0 for `created`, of which the chain keeps no time */

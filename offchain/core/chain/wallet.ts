@@ -32,7 +32,7 @@ export type Registration = {
   readonly suspectedAt: number;
   readonly endedAt: number;
   readonly outcome: (typeof outcomes)[number];
-  readonly quote: bigint;
+  readonly reserve: bigint;
   readonly terms: HubTerms;
   /** what its ban took */
   readonly seized: bigint;

@@ -39,7 +39,7 @@ const open = (...lists: AssignmentView[][]) => ({
 const base: HubView = {
   now: NOW,
   policy: { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
-  wallet: { status: "registered", free: 100n, quote: 10n },
+  wallet: { status: "registered", free: 100n, reserve: 10n },
   requests: [],
   jobs: [],
   claims: [],
@@ -52,23 +52,23 @@ const SETTLE_FROM = NOW + job.window + job.opening + 1 + 600;
 type Case = { name: string; view: Partial<HubView>; does: string[]; wakeAt?: number | null };
 const cases: Case[] = [
   { name: "has nothing to do", view: {}, does: [], wakeAt: null },
-  { name: "makes its wallet", view: { wallet: { status: "absent", free: 0n, quote: 10n } }, does: ["create"] },
-  { name: "funds its wallet", view: { wallet: { status: "created", free: 20n, quote: 10n } }, does: ["fund 30"] },
+  { name: "makes its wallet", view: { wallet: { status: "absent", free: 0n, reserve: 10n } }, does: ["create"] },
+  { name: "funds its wallet", view: { wallet: { status: "created", free: 20n, reserve: 10n } }, does: ["fund 30"] },
   {
-    name: "funds its wallet beyond the quote",
-    view: { wallet: { status: "idle", free: 99n, quote: 99n } },
+    name: "funds its wallet beyond the reserve",
+    view: { wallet: { status: "idle", free: 99n, reserve: 99n } },
     does: ["fund 1"],
   },
-  { name: "registers", view: { wallet: { status: "created", free: 50n, quote: 10n } }, does: ["register"] },
+  { name: "registers", view: { wallet: { status: "created", free: 50n, reserve: 10n } }, does: ["register"] },
   {
     name: "registers again after pay-day",
-    view: { wallet: { status: "idle", free: 50n, quote: 10n } },
+    view: { wallet: { status: "idle", free: 50n, reserve: 10n } },
     does: ["register"],
   },
   {
     name: "quotes and assigns nothing while it is suspected",
     view: {
-      wallet: { status: "suspected", free: 50n, quote: 10n },
+      wallet: { status: "suspected", free: 50n, reserve: 10n },
       requests: [{ job, id, from: BUYER }],
       ...open([]),
       waiting: 5n,

@@ -37,7 +37,7 @@ describe("values are read without rounding", () => {
     ["PayPeriodSeconds", "0.1 h", 360n],
     ["PayPeriodSeconds", "1 d 12 h 30 s", 129_630n],
     ["PayPeriodSeconds", "2,592,000 s", 2_592_000n],
-    ["QuoteWei", "1,000.5 SNM", parseEther("1000.5")],
+    ["ReserveWei", "1,000.5 SNM", parseEther("1000.5")],
   ];
   for (const [name, text, value] of written)
     test(`${name} ${text}`, () => assert.equal(readParameter(name, text), value));
@@ -57,7 +57,7 @@ describe("values are read without rounding", () => {
     ["PayPeriodSeconds", "1 d 1 d", /each unit comes once/, /1 d 12 h/],
     ["PayPeriodSeconds", "-1 d", /below 0/, /write/],
     ["PayPeriodSeconds", "", /a number and a unit/, /30 d/],
-    ["QuoteWei", "1,5", /a comma only groups thousands/, /write 1\.5/],
+    ["ReserveWei", "1,5", /a comma only groups thousands/, /write 1\.5/],
   ];
   for (const [name, text, why, todo] of refused) {
     test(`${name} ${JSON.stringify(text)} is refused`, () =>

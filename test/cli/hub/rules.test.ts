@@ -52,14 +52,14 @@ function hubAs(
       endedAt: 0,
       outcome: "open",
       seized: 0n,
-      quote: SNM,
+      reserve: SNM,
       terms,
       ...times,
     },
   };
 }
 
-const register: HubAction = { kind: "register", quote: SNM, added: 0n };
+const register: HubAction = { kind: "register", reserve: SNM, added: 0n };
 const pay: HubAction = { kind: "pay", payee: stranger, amount: SNM };
 const close: HubAction = { kind: "close" };
 const payday: HubAction = { kind: "payday" };
@@ -145,7 +145,7 @@ describe("what is possible", () => {
     test(name, () => assert.equal(refusalOf(action, hub, by, START + DAY), undefined));
   }
 
-  test("but not a wei more, nor nothing, nor by a stranger, nor with the quote alone", () => {
+  test("but not a wei more, nor nothing, nor by a stranger, nor with the reserve alone", () => {
     const refuses = (action: HubAction, hub: HubRecord, by = owner) =>
       assert.ok(refusalOf(action, hub, by, START + DAY));
     refuses({ kind: "pay", payee: stranger, amount: 7n * SNM + 1n }, registered);
@@ -154,9 +154,12 @@ describe("what is possible", () => {
     refuses({ kind: "withdraw", amount: 11n * SNM + 1n }, hubAs("idle"));
     refuses({ kind: "withdraw", amount: 0n }, hubAs("idle"));
     refuses({ kind: "fund", amount: 0n }, registered);
-    refuses({ kind: "register", quote: 11n * SNM, added: 0n }, hubAs("idle"));
+    refuses({ kind: "register", reserve: 11n * SNM, added: 0n }, hubAs("idle"));
     for (const action of [register, pay, payday, withdraw, { kind: "set" } as const])
       refuses(action, registered, stranger);
-    assert.equal(refusalOf({ kind: "register", quote: 11n * SNM, added: 1n }, hubAs("idle"), owner, START), undefined);
+    assert.equal(
+      refusalOf({ kind: "register", reserve: 11n * SNM, added: 1n }, hubAs("idle"), owner, START),
+      undefined,
+    );
   });
 });

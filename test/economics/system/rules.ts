@@ -184,10 +184,10 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
   register: (scene, command) => {
     demandOwner(command);
     const hub = hubAt(scene, command.hub, "Created", "Idle");
-    demand(hub.free > TERMS.quote);
+    demand(hub.free > TERMS.reserve);
     hub.status = "Registered";
     const times = { registeredAt: scene.now, closedAt: 0, suspectedAt: 0, endedAt: 0 };
-    hub.registrations.push({ ...times, outcome: 0, quote: TERMS.quote, terms, seized: 0n });
+    hub.registrations.push({ ...times, outcome: 0, reserve: TERMS.reserve, terms, seized: 0n });
   },
   transfer: (scene, command) => {
     demandOwner(command);
@@ -212,7 +212,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     const hub = hubAt(scene, command.hub, "Registered");
     const registration = currentOf(hub);
     demand(scene.now >= known(payDayOf(registration)));
-    const frozen = registration.quote + hub.locked;
+    const frozen = registration.reserve + hub.locked;
     end(scene, hub, OUTCOME.PaidOut, "Idle");
     move(scene.sight, command.hub, "treasury", ceilDiv(frozen * BigInt(registration.terms.taxShareBps), BPS));
   },
@@ -461,7 +461,7 @@ export function expected(scene: Omit<Scene, "sight">, before: Sight, command: Co
   for (const [name, hub] of Object.entries(sight.hubs)) {
     const approved = Object.values(hub.allowances).reduce((sum, amount) => sum + amount, 0n);
     hub.free = (sight.balances[name] ?? 0n) - approved;
-    hub.available = hub.status === "Registered" ? hub.free - currentOf(hub).quote - hub.locked : 0n;
+    hub.available = hub.status === "Registered" ? hub.free - currentOf(hub).reserve - hub.locked : 0n;
   }
   return sight;
 }

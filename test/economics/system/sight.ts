@@ -17,7 +17,7 @@ export type Registration = {
   endedAt: number;
   /** number of `Outcome` */
   outcome: number;
-  quote: bigint;
+  reserve: bigint;
   terms: Readonly<Record<"lockShareBps" | "taxShareBps" | "payPeriod" | "closedPeriod", number>> &
     Readonly<Record<"suspicion" | "rehabAfter" | "seizureFreeze" | "ratingMaturity" | "ratingRiskBps", number>>;
   seized: bigint;

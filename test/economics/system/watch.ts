@@ -33,7 +33,7 @@ export function createWatch(first: Sight, { start }: Pick<World, "start">) {
       assert.ok(of(balances, hub) >= sum(Object.values(allowances)), "INV-22: what is approved is there");
       assert.equal(free, of(balances, hub) - sum(Object.values(allowances)), "free");
       if (status === "Registered" || status === "Suspected")
-        assert.ok(free >= (registrations.at(-1)?.quote ?? 0n) + locked, "INV-20");
+        assert.ok(free >= (registrations.at(-1)?.reserve ?? 0n) + locked, "INV-20");
     }
     const held = seized.map(({ amount, until }) => (now < until ? amount : 0n));
     assert.ok(of(balances, "treasury") >= sum(held), "INV-24");
