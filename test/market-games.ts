@@ -35,7 +35,7 @@ type Terms = {
     miner: Hex;
     challenger: Hex;
     bond: bigint;
-    order: bigint;
+    rank: bigint;
   };
   first: number;
   count: number;

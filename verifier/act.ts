@@ -61,7 +61,7 @@ export function createActor(tools: VerifierTools): (action: VerifierAction) => P
         journal.salts.add(id, journal.newSecret());
         const hash = commitmentOf(signer.account.address, id, saltOf(journal, id));
         const receipt = await sent("commit", commitChallenge(signer, addresses, hash));
-        return emit({ kind: "committed", claim: id, order: Number(eventIn(receipt, "Committed")?.order ?? 0) });
+        return emit({ kind: "committed", claim: id, rank: Number(eventIn(receipt, "Committed")?.rank ?? 0) });
       }
       case "ask":
         await peer.send(action.of.claim.miner, { kind: "ask-results", claim: action.of.id });

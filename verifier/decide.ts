@@ -13,7 +13,7 @@ import type { Decision } from "../offchain/role/loop.ts";
 export type CommitmentView = {
   readonly salt: Hex;
   /** as the chain has it; undefined until the transaction is mined */
-  readonly mined: { readonly order: bigint; readonly committedAt: number } | undefined;
+  readonly mined: { readonly rank: bigint; readonly committedAt: number } | undefined;
   /** the chain has it no longer: opened, retracted or forfeited */
   readonly spent: boolean;
 };
@@ -106,7 +106,7 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
     const of = claims.get(game.game.about.claim);
     const turn = turnOf(game.phase);
     const late = view.now > game.clock.deadline;
-    if (of?.winner && of.winner.about.order < game.game.about.order) actions.push({ kind: "leave", game });
+    if (of?.winner && of.winner.about.rank < game.game.about.rank) actions.push({ kind: "leave", game });
     else if (turn === "challenger" && !late) actions.push({ kind: "play", game });
     else if (turn === "miner") {
       if (late) actions.push({ kind: "timeOut", game });
@@ -139,7 +139,7 @@ function challengeOf({ job, status, claimedAt, endedAt, winner }: ClaimView): Ch
   if (status === "live") return { ...about, ended: undefined };
   // A conviction whose winner is not known yet gives nothing to win either.
   const how = status === "settled" || !winner ? "settled" : "convicted";
-  return { ...about, ended: { how, at: endedAt, winner: winner?.about.order ?? 0n } };
+  return { ...about, ended: { how, at: endedAt, winner: winner?.about.rank ?? 0n } };
 }
 
 /** An announced challenge whose game may still be opened, and will need its bond then. */

@@ -69,6 +69,6 @@ function commitmentIn(sight: Sight, me: Address, claim: ClaimId, salt: Hex): Com
   const hash = commitmentOf(me, claim, salt);
   const mined = [...sight.commitments.values()].find((one) => one.hash === hash && isAddressEqual(one.challenger, me));
   if (!mined) return { salt, mined: undefined, spent: false };
-  const { order, committedAt, fate } = mined;
-  return { salt, mined: { order, committedAt }, spent: fate !== "waiting" };
+  const { rank, committedAt, fate } = mined;
+  return { salt, mined: { rank, committedAt }, spent: fate !== "waiting" };
 }

@@ -207,7 +207,7 @@ contract Bisection is Commitments, Multicall {
         bytes32 salt
     ) private returns (GameId gameId, Game memory game) {
         Commitment memory commitment = _redeem(job, claim.id(), salt);
-        game.about = tribunal.enter(job, claim, msg.sender, commitment.committedAt, commitment.order);
+        game.about = tribunal.enter(job, claim, msg.sender, commitment.committedAt, commitment.rank);
         (game.first, game.count) = job.range(claim.batch);
         game.exponent = job.exponent;
         game.grace = job.grace;

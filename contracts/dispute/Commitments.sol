@@ -19,7 +19,7 @@ abstract contract Commitments is IBisection {
     IParameters public immutable parameters;
 
     mapping(address challenger => mapping(bytes32 hash => Commitment)) private commitments;
-    uint64 private lastOrder;
+    uint64 private lastRank;
 
     constructor(IDeposits deposits_, ITribunal tribunal_, IParameters parameters_) {
         deposits = deposits_;
@@ -28,12 +28,12 @@ abstract contract Commitments is IBisection {
     }
 
     /// @inheritdoc IBisection
-    function commit(bytes32 hash) external returns (uint64 order) {
+    function commit(bytes32 hash) external returns (uint64 rank) {
         require(!commitments[msg.sender][hash].announced, BisectionAlreadyCommitted(msg.sender, hash));
-        order = ++lastOrder;
+        rank = ++lastRank;
         uint256 stake = parameters.get(Parameter.CommitStakeWei);
-        commitments[msg.sender][hash] = Commitment(true, uint40(block.timestamp), order, uint128(stake));
-        emit Committed(msg.sender, hash, order, stake);
+        commitments[msg.sender][hash] = Commitment(true, uint40(block.timestamp), rank, uint128(stake));
+        emit Committed(msg.sender, hash, rank, stake);
         deposits.lock(msg.sender, stake);
     }
 

@@ -5,7 +5,7 @@ import {GameId} from "../types/Ids.sol";
 import {Case} from "./ITribunal.sol";
 
 /// @notice A game's fixed terms. Never stored: calls bring them and their hash, the `GameId`, is checked. Two games never
-/// have the same terms, because `about.order` numbers the commitments.
+/// have the same terms, because no two commitments have the same `about.rank`.
 struct Game {
     Case about;
     /// number, within the job, of the batch's first unit

@@ -28,8 +28,8 @@ struct Commitment {
     bool announced;
     /// unix time
     uint40 committedAt;
-    /// 1 for the first commitment of all
-    uint64 order;
+    /// number among all commitments, from 1
+    uint64 rank;
     /// wei of SNM locked
     uint128 stake;
 }
@@ -46,7 +46,7 @@ enum Outcome {
 /// @notice The verification game (PROTOCOL.md, section 6): it narrows a run of 8^m steps down to one and executes that one.
 /// @dev Relies on the machine: `step` is pure and reverts only on a witness that does not match.
 interface IBisection is IReferee {
-    event Committed(address indexed challenger, bytes32 indexed hash, uint64 order, uint256 stake);
+    event Committed(address indexed challenger, bytes32 indexed hash, uint64 rank, uint256 stake);
     event Forfeited(address indexed challenger, bytes32 indexed hash, uint256 stake);
     event Retracted(address indexed challenger, bytes32 indexed hash, uint256 stake);
     /// @notice Carries all of the game's terms: later calls must bring them.
@@ -86,7 +86,7 @@ interface IBisection is IReferee {
 
     /// @notice Announces a challenge without saying of what; locks `Parameter.CommitStakeWei`. The caller is the challenger.
     /// @param hash `keccak256(abi.encode(challenger, claimId, salt))`
-    function commit(bytes32 hash) external returns (uint64 order);
+    function commit(bytes32 hash) external returns (uint64 rank);
 
     /// @notice Opens a game for a miner whose leaf the challenger knows: shows it, and posts the first split. Within `job.opening` of
     /// the commitment, which is spent; its stake comes free and `job.bond` is locked. The challenger only.

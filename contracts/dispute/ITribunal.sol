@@ -14,8 +14,8 @@ struct Case {
     address challenger;
     /// wei of SNM, locked by the challenger
     uint128 bond;
-    /// number of the challenger's commitment; the lowest among the winners takes the pool
-    uint64 order;
+    /// rank of the challenger's commitment; the lowest among the winners takes the pool
+    uint64 rank;
 }
 
 /// @notice What a referee needs of whoever keeps the claims. Only referees that the DAO has ever approved may call.
@@ -28,7 +28,7 @@ interface ITribunal {
         Claim calldata claim,
         address challenger,
         uint40 committedAt,
-        uint64 order
+        uint64 rank
     ) external returns (Case memory about);
 
     /// @notice The challenger has won: the claim dies (if it has not yet), the bond goes back.

@@ -24,7 +24,7 @@ struct ClaimState {
     uint40 claimedAt;
     /// unix time of the settlement or the first conviction; 0 before
     uint40 endedAt;
-    /// number of the earliest commitment that has won a game; 0 before the first conviction
+    /// rank of the earliest commitment that has won a game; 0 before the first conviction
     uint64 winner;
 }
 
@@ -46,7 +46,7 @@ interface IResults is ITribunal {
     event ClaimSettled(ClaimId indexed id, bool confirmed);
     event ClaimConvicted(ClaimId indexed id, JobId indexed job, uint32 batch);
     /// @notice A challenger has won a game with a commitment earlier than those of all other winners so far.
-    event WinnerChanged(ClaimId indexed id, address indexed winner, uint64 order);
+    event WinnerChanged(ClaimId indexed id, address indexed winner, uint64 rank);
     event PoolAwarded(ClaimId indexed id, address indexed winner, uint256 amount);
 
     error ResultsWrongJob(JobId given, JobId claimed);
@@ -59,8 +59,8 @@ interface IResults is ITribunal {
     error ResultsClaimNot(ClaimStatus needed, ClaimId claim, ClaimStatus status);
     error ResultsGamesOpen(ClaimId claim, uint256 games);
     error ResultsNoGame(ClaimId claim);
-    /// @notice Another commitment than number `order` has won the claim's pool.
-    error ResultsNotWinner(ClaimId claim, uint64 order);
+    /// @notice Another commitment than the one of this rank has won the claim's pool.
+    error ResultsNotWinner(ClaimId claim, uint64 rank);
     /// @notice Possible from `from` on, this second included.
     error ResultsNotYet(ClaimId claim, uint256 from);
     /// @notice The challenge was announced after `until`.

@@ -99,7 +99,7 @@ contract Results is IResults, EIP712, Multicall {
         Claim calldata claim_,
         address challenger,
         uint40 committedAt,
-        uint64 order
+        uint64 rank
     ) external returns (Case memory about) {
         // The job was checked when it was posted, so its referee is one that the DAO has approved.
         require(msg.sender == job.referee, ResultsNotReferee(msg.sender));
@@ -119,7 +119,7 @@ contract Results is IResults, EIP712, Multicall {
             miner: claim_.miner,
             challenger: challenger,
             bond: job.bond,
-            order: order
+            rank: rank
         });
         deposits.lock(challenger, job.bond);
     }
@@ -133,9 +133,9 @@ contract Results is IResults, EIP712, Multicall {
             state.endedAt = uint40(block.timestamp);
             emit ClaimConvicted(about.claim, about.job, about.batch);
         }
-        if (first || about.order < state.winner) {
-            state.winner = about.order;
-            emit WinnerChanged(about.claim, about.challenger, about.order);
+        if (first || about.rank < state.winner) {
+            state.winner = about.rank;
+            emit WinnerChanged(about.claim, about.challenger, about.rank);
         }
         claims[about.claim] = state;
         // The deposit is forfeited from now on: nothing but `award`, which divides it, touches it any more. A proof is dear enough.
@@ -166,7 +166,7 @@ contract Results is IResults, EIP712, Multicall {
         // Whoever had committed before the conviction could open until then.
         uint256 from = uint256(state.endedAt) + job.opening + 1;
         require(block.timestamp >= from, ResultsNotYet(claimId, from));
-        require(about.claim == claimId && about.order == state.winner, ResultsNotWinner(claimId, about.order));
+        require(about.claim == claimId && about.rank == state.winner, ResultsNotWinner(claimId, about.rank));
         state.status = ClaimStatus.Awarded;
         claims[claimId] = state;
         uint256 pool = _half(job.deposit);

@@ -110,7 +110,7 @@ export type Happening =
       readonly units: number;
       readonly ok: boolean;
     }
-  | { readonly kind: "committed"; readonly claim: ClaimId; readonly order: number }
+  | { readonly kind: "committed"; readonly claim: ClaimId; readonly rank: number }
   | {
       readonly kind: "opened";
       readonly game: GameId;

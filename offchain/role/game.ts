@@ -36,7 +36,7 @@ export async function answerIn(
     batch: batchKey(about.job, about.batch),
     game: view,
     knowledge: { side, miner: about.miner, job: about.job, first, resultHashes, runs },
-    standing: { winner: sight.claims.get(about.claim)?.winner?.about.order },
+    standing: { winner: sight.claims.get(about.claim)?.winner?.about.rank },
     now: sight.now,
   });
   const transaction = playMove(signer, deployment.addresses, view, move, ground);

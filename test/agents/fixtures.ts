@@ -46,7 +46,7 @@ const phases = {
 } satisfies Record<string, Phase>;
 
 /** A game in which `turn` has to move until `deadline`. */
-export function gameOf(turn: "miner" | "challenger", deadline: number, order = 1n): GameView {
+export function gameOf(turn: "miner" | "challenger", deadline: number, rank = 1n): GameView {
   return {
     id: hashOf(9) as GameId,
     game: {
@@ -57,7 +57,7 @@ export function gameOf(turn: "miner" | "challenger", deadline: number, order = 1
         miner: MINER,
         challenger: VERIFIER,
         bond: job.bond,
-        order,
+        rank,
       },
       first: 0,
       count: 4,

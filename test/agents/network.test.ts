@@ -251,10 +251,10 @@ story("of two verifiers the first to announce earns; a third that lies pays the 
   const verifiers = [roles.verifier, second];
   const winners = [...sight.claims.values()].flatMap(({ winner }) => winner?.about ?? []);
   assert.equal(winners.length, 1, "one claim is convicted");
-  const orders = verifiers.flatMap((one) => gamesOf(one, roles.liar).map(({ game }) => game.about.order));
+  const ranks = verifiers.flatMap((one) => gamesOf(one, roles.liar).map(({ game }) => game.about.rank));
   assert.equal(
-    winners[0]?.order,
-    orders.reduce((least, order) => (order < least ? order : least)),
+    winners[0]?.rank,
+    ranks.reduce((least, rank) => (rank < least ? rank : least)),
   );
   for (const one of verifiers) {
     const earned: bigint = one.address === winners[0]?.challenger ? deposit / 2n : 0n;

@@ -69,7 +69,7 @@ describe("the verification game", () => {
           miner: getAddress(work.claim.miner),
           challenger: getAddress(market.verifier.account.address),
           bond: work.job.bond,
-          order: 1n,
+          rank: 1n,
         },
         first: 0,
         count: 16,
@@ -317,7 +317,7 @@ describe("the verification game", () => {
         { ...game, exponent: 6 },
         { ...game, count: 17 },
         { ...game, about: { ...game.about, bond: 0n } },
-        { ...game, about: { ...game.about, order: 2n } },
+        { ...game, about: { ...game.about, rank: 2n } },
       ];
       for (const changed of changes)
         await refuses(bisection.write.move([changed, ...rest], by(miner)), bisection, "BisectionWrongPhase");
@@ -520,7 +520,7 @@ describe("the verification game", () => {
       // One that never was, with the winner's number and another's name.
       const forged = { ...board.game, about: { ...board.game.about, challenger: second.account.address } };
       await refuses(award({ game: forged }), bisection, "BisectionWrongPhase");
-      await refuses(award(other), results, "ResultsNotWinner", [work.id, other.game.about.order]);
+      await refuses(award(other), results, "ResultsNotWinner", [work.id, other.game.about.rank]);
       await award(board);
       const pool = work.job.deposit / 2n;
       assert.equal(await deposits.read.freeOf([board.challenger.account.address]), 10_000n * SNM + pool);

@@ -50,22 +50,22 @@ describe("an announced challenge", () => {
     return market.now();
   }
 
-  it("locks the stake that the DAO has set, and is numbered in the order of arrival", async () => {
+  it("locks the stake that the DAO has set, and ranks commitments in the order of arrival", async () => {
     const { bisection, verifier, second, logsOf } = market;
     const work = await lie();
-    const orders = [];
+    const ranks = [];
     for (const by of [verifier, second]) {
       const hash = await bisection.write.commit([hashOf(work, by)], { account: by.account });
       const [log] = parseEventLogs({ abi: bisection.abi, logs: await logsOf(hash), eventName: "Committed" });
       assert.equal(log?.args.stake, SNM);
-      orders.push(log?.args.order);
+      ranks.push(log?.args.rank);
       assert.equal(await lockedOf(by), SNM);
     }
-    assert.deepEqual(orders, [1n, 2n]);
+    assert.deepEqual(ranks, [1n, 2n]);
     assert.deepEqual(await bisection.read.commitmentOf([verifier.account.address, hashOf(work)]), {
       announced: true,
       committedAt: (await market.now()) - 1,
-      order: 1n,
+      rank: 1n,
       stake: SNM,
     });
   });

@@ -239,7 +239,7 @@ describe("a fault known of games elsewhere", () => {
     await bisection.write.move(answer, by(miner));
     await fork.restore();
     await bisection.write.commit([keccak256("0x02")], by(market.verifier));
-    const unknown = { ...seen.game, about: { ...seen.game.about, order: 2n } };
+    const unknown = { ...seen.game, about: { ...seen.game.about, rank: 2n } };
     await refuses(
       bisection.write.move([unknown, seen.stored, 1, eight(lied, 0, 64)], by(miner)),
       bisection,

@@ -58,7 +58,7 @@ function movesOf(stage: Stage, script: Script, side: "miner" | "challenger", par
     const work = [...script.works.values()].find(({ id }) => id === terms.about.claim);
     const seen = viewAt(stage, number);
     if (!work || !seen) return [];
-    const standing = { winner: claimOf(stage, work)?.winner?.order };
+    const standing = { winner: claimOf(stage, work)?.winner?.rank };
     const move = nextMove(seen.view, playerOn(side, work, truthOf(stage, work)), standing, stage.state.now);
     return move.kind === "none" ? [] : [callOf(work, seen.view, party, move)];
   });
@@ -103,11 +103,11 @@ export function honestVerifier(stage: Stage, script: Script, shy: boolean): Agen
     const claim = claimOf(stage, work);
     const salt = salts.get(work.id);
     if (!made || !claim || !salt) return undefined;
-    const winner = claim.winner?.order;
+    const winner = claim.winner?.rank;
     const how = winner === undefined ? "settled" : "convicted";
     const ended = claim.endedAt === 0 ? undefined : ({ how, at: claim.endedAt, winner: winner ?? 0n } as const);
     const challenged = { windowEnd: claim.claimedAt + work.job.window, opening: work.job.opening, ended };
-    const decided = nextOpening({ order: made.order, committedAt: made.at }, challenged, stage.state.now);
+    const decided = nextOpening({ rank: made.rank, committedAt: made.at }, challenged, stage.state.now);
     if (decided.kind === "none") return undefined;
     if (decided.kind === "retract") return { from: verifier, name: "retract", args: [work.job, work.claim, salt] };
     const truth = truthOf(stage, work);

@@ -169,12 +169,12 @@ function expectedOf({ state }: Stage, { accounts, batches, claims, commitments, 
       const claim = state.claims[id];
       assert(claim);
       const { status, games, claimedAt, endedAt, winner } = claim;
-      return { status: CLAIM_STATUS[status] as number, games, claimedAt, endedAt, winner: winner?.order ?? 0n };
+      return { status: CLAIM_STATUS[status] as number, games, claimedAt, endedAt, winner: winner?.rank ?? 0n };
     }),
     commitments: commitments.map(({ challenger, hash }) => {
       const commitment = state.commitments[`${challenger} ${hash}`];
-      if (!commitment) return { announced: false, committedAt: 0, order: 0n, stake: 0n };
-      return { announced: true, committedAt: commitment.at, order: commitment.order, stake: commitment.stake };
+      if (!commitment) return { announced: false, committedAt: 0, rank: 0n, stake: 0n };
+      return { announced: true, committedAt: commitment.at, rank: commitment.rank, stake: commitment.stake };
     }),
     games: games.map((id) => {
       const game = state.games[id];

@@ -33,12 +33,12 @@ describe("Results as a tribunal", () => {
   }
 
   /** Opens a game as the referee does. */
-  async function enter(work: Work, order: bigint, by: Wallet = market.verifier, committedAt?: number) {
+  async function enter(work: Work, rank: bigint, by: Wallet = market.verifier, committedAt?: number) {
     const at = committedAt ?? (await market.now());
-    const args = [work.job, work.claim, by.account.address, at, order] as const;
+    const args = [work.job, work.claim, by.account.address, at, rank] as const;
     await market.results.write.enter(args, referee);
     const { job, miner, batch } = work.claim;
-    return { claim: work.id, job, batch, miner, challenger: by.account.address, bond: work.job.bond, order };
+    return { claim: work.id, job, batch, miner, challenger: by.account.address, bond: work.job.bond, rank };
   }
 
   type Case = Awaited<ReturnType<typeof enter>>;

@@ -25,10 +25,10 @@ const of: ClaimView = {
 };
 const salt = hashOf(6) as Hex;
 const sent: CommitmentView = { salt, mined: undefined, spent: false };
-const mined: CommitmentView = { salt, mined: { order: 5n, committedAt: COMMITTED }, spent: false };
+const mined: CommitmentView = { salt, mined: { rank: 5n, committedAt: COMMITTED }, spent: false };
 const spent: CommitmentView = { ...mined, spent: true };
-function convictedBy(challenger: Address, order: bigint, at: number) {
-  const { game } = gameOf("challenger", at, order);
+function convictedBy(challenger: Address, rank: bigint, at: number) {
+  const { game } = gameOf("challenger", at, rank);
   return { status: "convicted", endedAt: at, winner: { ...game, about: { ...game.about, challenger } } } as const;
 }
 

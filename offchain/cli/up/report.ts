@@ -95,9 +95,9 @@ export async function convictionsOf(
     if (convictions.has(claim as ClaimId)) continue;
     const opened = logs.find((log) => log.eventName === "GameOpened" && log.args.id === id);
     if (opened?.eventName !== "GameOpened") continue;
-    const { miner, order } = opened.args.game.about;
+    const { miner, rank } = opened.args.game.about;
     const own = logs.filter(
-      (log) => ("id" in log.args && log.args.id === id) || ("order" in log.args && log.args.order === order),
+      (log) => ("id" in log.args && log.args.id === id) || ("rank" in log.args && log.args.rank === rank),
     );
     const proof = events.find((event) => event.kind === "proved" && event.game === id);
     const proved = proof?.kind === "proved" ? proof : undefined;

@@ -53,7 +53,7 @@ export type ObservedClaim = {
 export type ObservedCommitment = {
   readonly challenger: Address;
   readonly hash: Hex;
-  readonly order: bigint;
+  readonly rank: bigint;
   readonly stake: bigint;
   readonly committedAt: number;
   readonly fate: "waiting" | "opened" | "retracted" | "forfeited";
@@ -74,7 +74,7 @@ export type Market = {
   /** by `batchKey` */
   readonly batches: ReadonlyMap<string, ObservedBatch>;
   readonly claims: ReadonlyMap<ClaimId, ObservedClaim>;
-  /** by order */
+  /** by rank */
   readonly commitments: ReadonlyMap<bigint, ObservedCommitment>;
   readonly games: ReadonlyMap<GameId, ObservedGame>;
 };
@@ -150,9 +150,9 @@ function changeBatch(
 }
 
 function changeCommitment(draft: Draft, challenger: Address, hash: Hex, fate: ObservedCommitment["fate"]): void {
-  for (const [order, one] of draft.commitments) {
+  for (const [rank, one] of draft.commitments) {
     if (one.fate === "waiting" && one.challenger === challenger && one.hash === hash) {
-      draft.commitments.set(order, { ...one, fate });
+      draft.commitments.set(rank, { ...one, fate });
     }
   }
 }
@@ -193,8 +193,8 @@ function apply(draft: Draft, log: MarketLog): void {
       }));
       break;
     case "WinnerChanged": {
-      const { id, order } = log.args;
-      const won = [...draft.games.values()].find(({ game }) => game.about.order === order);
+      const { id, rank } = log.args;
+      const won = [...draft.games.values()].find(({ game }) => game.about.rank === rank);
       changeClaim(draft, id, () => ({ winner: won?.game }));
       break;
     }
@@ -202,8 +202,8 @@ function apply(draft: Draft, log: MarketLog): void {
       changeClaim(draft, log.args.id, () => ({ status: "awarded" }));
       break;
     case "Committed": {
-      const { challenger, hash, order, stake } = log.args;
-      draft.commitments.set(order, { challenger, hash, order, stake, committedAt: time, fate: "waiting" });
+      const { challenger, hash, rank, stake } = log.args;
+      draft.commitments.set(rank, { challenger, hash, rank, stake, committedAt: time, fate: "waiting" });
       break;
     }
     case "Retracted":
@@ -218,8 +218,8 @@ function apply(draft: Draft, log: MarketLog): void {
       const shown = { revealed: [], posted: [], outcome: undefined };
       draft.games.set(id, { id, game, openedAt: time, shown, state: undefined });
       changeClaim(draft, game.about.claim, (one) => ({ games: one.games + 1 }));
-      const commitment = draft.commitments.get(game.about.order);
-      if (commitment) draft.commitments.set(commitment.order, { ...commitment, fate: "opened" });
+      const commitment = draft.commitments.get(game.about.rank);
+      if (commitment) draft.commitments.set(commitment.rank, { ...commitment, fate: "opened" });
       break;
     }
     case "Revealed":

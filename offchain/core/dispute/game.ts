@@ -12,8 +12,8 @@ export type Case = {
   readonly challenger: Address;
   /** wei of SNM, locked by the challenger */
   readonly bond: bigint;
-  /** number of the challenger's commitment; the lowest among the winners takes the pool */
-  readonly order: bigint;
+  /** rank of the challenger's commitment; the lowest among the winners takes the pool */
+  readonly rank: bigint;
 };
 
 /** A game's fixed terms. The chain keeps only their hash: calls bring them. */
@@ -67,7 +67,7 @@ const gameParameters = [
           { name: "miner", type: "address" },
           { name: "challenger", type: "address" },
           { name: "bond", type: "uint128" },
-          { name: "order", type: "uint64" },
+          { name: "rank", type: "uint64" },
         ],
       },
       { name: "first", type: "uint32" },

@@ -18,7 +18,7 @@ export type Player = {
 
 /** How the claim stands that the game is about. */
 export type Standing = {
-  /** lowest commitment number among the challengers who have won; undefined while nobody has */
+  /** lowest rank of a commitment among the challengers who have won; undefined while nobody has */
   readonly winner: bigint | undefined;
 };
 
@@ -42,7 +42,7 @@ export function nextMove(view: GameView, player: Player, standing: Standing, now
   const { phase, clock, game } = view;
   const turn = turnOf(phase);
   if (turn === undefined) return { kind: "none", why: "the game is over" };
-  if (player.side === "challenger" && standing.winner !== undefined && standing.winner < game.about.order) {
+  if (player.side === "challenger" && standing.winner !== undefined && standing.winner < game.about.rank) {
     // An earlier commitment has the pool. Winning here would bring nothing, losing the clock would cost the bond.
     return { kind: "leave" };
   }

@@ -11,8 +11,8 @@ export function commitmentOf(challenger: Address, claim: ClaimId, salt: Hex): He
 
 /** A challenger's own commitment that it has not opened yet. */
 export type Commitment = {
-  /** its number: the earliest among the winners takes the pool */
-  readonly order: bigint;
+  /** its number among all commitments: the lowest among the winners takes the pool */
+  readonly rank: bigint;
   /** unix time */
   readonly committedAt: number;
 };
@@ -46,7 +46,7 @@ export function nextOpening(commitment: Commitment, claim: Challenged, now: numb
     const late = now > last ? "the opening time is over" : "it was announced after the window";
     return { kind: "none", why: `${late}: the stake is forfeited, unless the claim ends by ${last}` };
   }
-  const wins = ended.how === "convicted" && commitment.committedAt <= ended.at && commitment.order < ended.winner;
+  const wins = ended.how === "convicted" && commitment.committedAt <= ended.at && commitment.rank < ended.winner;
   if (wins && inTime) return { kind: "open" };
   if (ended.at <= last) return { kind: "retract" };
   return { kind: "none", why: "the opening time was over before the claim ended: the stake is forfeited" };

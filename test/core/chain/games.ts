@@ -69,7 +69,7 @@ export async function step(world: World, game: GameId, side: Side, player: Playe
     assert(trace, `no unit ${position} in the batch`);
     return trace;
   };
-  const standing = { winner: sight.claims.get(view.game.about.claim)?.winner?.about.order };
+  const standing = { winner: sight.claims.get(view.game.about.claim)?.winner?.about.rank };
   const move = nextMove(view, { side, tree, traceOf }, standing, sight.now);
   const inputOf = (position: number) => world.inputOf(posted, tree.first + position);
   const sent = playMove(player.signer, world.addresses, view, move, { job: posted.job, inputOf });

@@ -51,14 +51,14 @@ describe("the observer", () => {
     for (const { id, status, games, claimedAt, endedAt, winner } of market.claims.values()) {
       const at = { address: results, abi: resultsAbi, args: [id] } as const;
       const state = await client.readContract({ ...at, functionName: "stateOf" });
-      const order = winner?.about.order ?? 0n;
-      const seen = { status: claimStatuses.indexOf(status), games, claimedAt, endedAt: endedAt ?? 0, winner: order };
+      const rank = winner?.about.rank ?? 0n;
+      const seen = { status: claimStatuses.indexOf(status), games, claimedAt, endedAt: endedAt ?? 0, winner: rank };
       assert.deepEqual({ ...state }, seen);
     }
-    for (const { challenger, hash, order, stake, committedAt, fate } of market.commitments.values()) {
+    for (const { challenger, hash, rank, stake, committedAt, fate } of market.commitments.values()) {
       const at = { address: bisection, abi: bisectionAbi, functionName: "commitmentOf" } as const;
       const kept = await client.readContract({ ...at, args: [challenger, hash] });
-      if (fate === "waiting") assert.deepEqual({ ...kept }, { announced: true, committedAt, order, stake });
+      if (fate === "waiting") assert.deepEqual({ ...kept }, { announced: true, committedAt, rank, stake });
       else assert.equal(kept.announced, false);
     }
     for (const { id, shown } of market.games.values()) {

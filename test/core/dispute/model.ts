@@ -55,7 +55,7 @@ export const about: Case = {
   miner: "0x1111111111111111111111111111111111111111",
   challenger: zeroAddress,
   bond: 10n,
-  order: 5n,
+  rank: 5n,
 };
 
 export type Terms = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { nextOpening } from "../../../offchain/core/dispute/opening.ts";
 
-const commitment = { order: 5n, committedAt: 1000 };
+const commitment = { rank: 5n, committedAt: 1000 };
 const opening = 30;
 const windowEnd = 1005;
 const live = { opening, windowEnd, ended: undefined };

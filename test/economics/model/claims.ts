@@ -58,8 +58,8 @@ export function award({ state, rules }: Context, job: Job, claimed: Claim, { abo
   checkJob(job, claimed);
   const record = quiet(state, claimed, "Convicted");
   demand(state.now > record.endedAt + job.opening, "ResultsNotYet");
-  const { challenger, order } = known(record.winner, "no winner");
-  demand(about.claim === claimIdOf(claimed) && about.order === order, "ResultsNotWinner");
+  const { challenger, rank } = known(record.winner, "no winner");
+  demand(about.claim === claimIdOf(claimed) && about.rank === rank, "ResultsNotWinner");
   record.status = "Awarded";
   slash(state, rules, claimed.miner, job.deposit, challenger, job.deposit / 2n);
 }
@@ -79,8 +79,8 @@ export function enter(state: State, from: Address, job: Job, claimed: Claim, at:
 /** Its challenger has won. The winner of all is the one who committed first. The deposit stays locked until it is awarded. */
 export function convict(state: State, { about }: Game): void {
   const record = closeGame(state, about.claim);
-  if (record.winner === undefined || about.order < record.winner.order)
-    record.winner = { challenger: about.challenger, order: about.order };
+  if (record.winner === undefined || about.rank < record.winner.rank)
+    record.winner = { challenger: about.challenger, rank: about.rank };
   unlock(state, about.challenger, about.bond);
   if (record.status === "Convicted") return;
   record.status = "Convicted";

@@ -19,8 +19,8 @@ const keyOf = (challenger: Address, hash: Hex) => `${challenger} ${hash}`;
 export function commit({ state, rules, from }: Context, hash: Hex): void {
   const key = keyOf(from, hash);
   demand(state.commitments[key] === undefined, "BisectionAlreadyCommitted");
-  const order = ++state.commitmentsMade;
-  state.commitments[key] = { challenger: from, hash, at: state.now, order, stake: rules.commitStake };
+  const rank = ++state.commitmentsMade;
+  state.commitments[key] = { challenger: from, hash, at: state.now, rank, stake: rules.commitStake };
   lock(state, from, rules.commitStake);
 }
 
@@ -47,7 +47,7 @@ function spend(state: State, from: Address, claim: Claim, salt: Hex): Commitment
 }
 
 function redeem(state: State, from: Address, job: Job, claim: Claim, salt: Hex): Game {
-  const { at, stake, order } = spend(state, from, claim, salt);
+  const { at, stake, rank } = spend(state, from, claim, salt);
   demand(state.now <= at + job.opening, "BisectionOpeningOver");
   unlock(state, from, stake);
   enter(state, from, job, claim, at);
@@ -59,7 +59,7 @@ function redeem(state: State, from: Address, job: Job, claim: Claim, salt: Hex):
     challenger: from,
     deposit: job.deposit,
     bond: job.bond,
-    order,
+    rank,
   };
   const first = claim.batch * job.batchSize;
   return { about, first, count: unitsOf(job, claim.batch), exponent: job.exponent, grace: job.grace };

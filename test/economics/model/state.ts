@@ -18,10 +18,10 @@ export type ClaimRecord = {
   claimedAt: number;
   /** 0 while it is live */
   endedAt: number;
-  winner: { challenger: Address; order: bigint } | undefined;
+  winner: { challenger: Address; rank: bigint } | undefined;
 };
 
-export type Commitment = { challenger: Address; hash: Hex; at: number; order: bigint; stake: bigint };
+export type Commitment = { challenger: Address; hash: Hex; at: number; rank: bigint; stake: bigint };
 
 export type GameRecord = {
   terms: Game;

@@ -61,9 +61,7 @@ export async function goHome(play: Play): Promise<void> {
         await must("stranger", { do: "settle", claim });
       } else if (status === "Convicted") {
         until((endedAt ?? 0) + opening + 1);
-        const game = script.tables.findIndex(
-          ({ game: { about } }) => about.claim === work.id && about.order === winner,
-        );
+        const game = script.tables.findIndex(({ game: { about } }) => about.claim === work.id && about.rank === winner);
         await must("stranger", { do: "award", claim, game });
       }
     }

@@ -138,7 +138,7 @@ function batchOfClaim({ script, sight }: Scene, name: string) {
 function endGame(scene: Scene, number: number): void {
   const { script, sight, world, now } = scene;
   const { game, work, shown } = known(script.tables[number]);
-  const { challenger, miner, bond, order } = game.about;
+  const { challenger, miner, bond, rank } = game.about;
   const name = claimNameOf(script, number);
   const claim: ClaimSight = known(sight.claims[name]);
   const loser = world.nameOf(challenger);
@@ -147,10 +147,10 @@ function endGame(scene: Scene, number: number): void {
   else unlock(sight, loser, bond);
   if (shown.outcome === "challengerTimedOut" || shown.outcome === "challengerLeft") return;
   if (claim.status === "Convicted") {
-    if (order < claim.winner) claim.winner = order;
+    if (rank < claim.winner) claim.winner = rank;
     return;
   }
-  Object.assign(claim, { status: "Convicted", endedAt: now, winner: order });
+  Object.assign(claim, { status: "Convicted", endedAt: now, winner: rank });
   const { seen } = batchOfClaim(scene, name);
   Object.assign(seen, { status: "Open", attempt: work.claim.attempt + 1 });
 }
@@ -302,8 +302,8 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
   confirm: (scene, command) => settle(scene, command.claim, command, true),
   commit: ({ sight, after, now }, { as, by }) => {
     lock(sight, by, COMMIT_STAKE);
-    const order = known(after.commitments[as]).order;
-    sight.commitments[as] = { announced: true, committedAt: now, order, stake: COMMIT_STAKE };
+    const rank = known(after.commitments[as]).rank;
+    sight.commitments[as] = { announced: true, committedAt: now, rank, stake: COMMIT_STAKE };
   },
   open: (scene, command) => {
     const { sight, now, world, after } = scene;
@@ -364,7 +364,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     const table = known(script.tables[number]);
     const { about } = table.game;
     demand(claim.status === "Convicted" && claim.games === 0 && now > claim.endedAt + work.job.opening);
-    demand(about.claim === work.id && about.order === claim.winner);
+    demand(about.claim === work.id && about.rank === claim.winner);
     claim.status = "Awarded";
     slash(sight, world.nameOf(about.miner), work.job.deposit, world.nameOf(about.challenger));
   },

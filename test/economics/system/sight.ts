@@ -41,7 +41,7 @@ export type ClaimSight = {
   endedAt: number;
   winner: bigint;
 };
-export type CommitmentSight = { announced: boolean; committedAt: number; order: bigint; stake: bigint };
+export type CommitmentSight = { announced: boolean; committedAt: number; rank: bigint; stake: bigint };
 export type Position = {
   rater: string;
   stake: bigint;
@@ -152,7 +152,7 @@ export function batchesOf({ jobs }: Script) {
 }
 
 export const NO_CLAIM: ClaimSight = { status: "None", games: 0, claimedAt: 0, endedAt: 0, winner: 0n };
-export const NO_COMMITMENT: CommitmentSight = { announced: false, committedAt: 0, order: 0n, stake: 0n };
+export const NO_COMMITMENT: CommitmentSight = { announced: false, committedAt: 0, rank: 0n, stake: 0n };
 export const NO_GAME: GameState = {
   ...{ content: zeroHash, phase: 0, level: 0, position: 0 },
   ...{ deadline: 0, minerRest: 0, challengerRest: 0 },

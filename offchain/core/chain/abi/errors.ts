@@ -124,7 +124,7 @@ export const errorsAbi = [
   {"inputs":[{"name":"caller","type":"address"},{"name":"buyer","type":"address"}],"name":"ResultsNotBuyer","type":"error"},
   {"inputs":[{"name":"caller","type":"address"},{"name":"miner","type":"address"}],"name":"ResultsNotMiner","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"ResultsNotReferee","type":"error"},
-  {"inputs":[{"name":"claim","type":"bytes32"},{"name":"order","type":"uint64"}],"name":"ResultsNotWinner","type":"error"},
+  {"inputs":[{"name":"claim","type":"bytes32"},{"name":"rank","type":"uint64"}],"name":"ResultsNotWinner","type":"error"},
   {"inputs":[{"name":"claim","type":"bytes32"},{"name":"from","type":"uint256"}],"name":"ResultsNotYet","type":"error"},
   {"inputs":[{"name":"pay","type":"uint256"},{"name":"max","type":"uint256"}],"name":"ResultsPayTooHigh","type":"error"},
   {"inputs":[{"name":"given","type":"bytes32"},{"name":"claimed","type":"bytes32"}],"name":"ResultsWrongJob","type":"error"},
