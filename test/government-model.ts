@@ -108,7 +108,7 @@ const sum = (amounts: bigint[]) => amounts.reduce((total, amount) => total + amo
 export function waitingFor(model: Model, name: string) {
   const { waiting } = walletOf(model, name);
   const prices = sum(waiting.map(({ price }) => price));
-  return { rest: prices - sum(waiting.map(({ pay }) => pay)), prices };
+  return { remainder: prices - sum(waiting.map(({ pay }) => pay)), prices };
 }
 export const openOrders = (model: Model) => model.orders.filter(({ settled }) => !settled);
 /** A wallet as it can be seen on the chain. */
@@ -207,7 +207,7 @@ export const actions = {
     move(model, "buyer", "board", price);
     model.orders.push({ wallet, price, settled: false });
   },
-  /** The escrow's two routes: into a Registered wallet, else the pay to the miner at once and the rest when the wallet can take it. */
+  /** The escrow's two routes: into a Registered wallet, else the pay to the miner at once and the remainder when the wallet can take it. */
   settle(model: Model, order: Order, miner: string, pay: bigint) {
     const { wallet: name, price } = order;
     const wallet = walletOf(model, name);
@@ -224,20 +224,20 @@ export const actions = {
   },
   /** What waits in the escrow comes in. */
   bringIn(model: Model, name: string) {
-    const { rest, prices } = waitingFor(model, name);
-    refuseUnless(rest !== 0n, "JobBoardNothingWaiting");
+    const { remainder, prices } = waitingFor(model, name);
+    refuseUnless(remainder !== 0n, "JobBoardNothingWaiting");
     const wallet = walletOf(model, name);
     refuseUnless(wallet.status === "Registered" || wallet.status === "Punished", "JobBoardHubNotRegistered");
-    move(model, "board", name, rest);
+    move(model, "board", name, remainder);
     const came = wallet.waiting;
     wallet.waiting = [];
     if (wallet.status === "Punished") return;
     const { terms, settled } = current(model, name);
-    wallet.locked += least(ceilDiv(prices * terms.lockShare, BPS), rest);
+    wallet.locked += least(ceilDiv(prices * terms.lockShare, BPS), remainder);
     settled.push(...came);
     // What the miners have had at once has passed by the wallet, but not by INV-21.
-    current(model, name).passed += prices - rest;
-    current(model, name).approved += prices - rest;
+    current(model, name).passed += prices - remainder;
+    current(model, name).approved += prices - remainder;
   },
   closePeriod(model: Model, name: string, caller: string) {
     requireStatus(model, name, "Registered");

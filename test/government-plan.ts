@@ -199,7 +199,7 @@ export function checkInvariants(model: Model, supply: bigint) {
   assert.equal(sum, supply, "INV-1");
   assert.ok(balanceOf(model, "treasury") >= frozen(model), "INV-24");
   for (const seizure of model.seizures) assert.ok(!seizure.released || model.now >= seizure.releaseAt, "INV-24");
-  const waiting = [...model.wallets.keys()].map((name) => waitingFor(model, name).rest);
+  const waiting = [...model.wallets.keys()].map((name) => waitingFor(model, name).remainder);
   const escrowed = [...openOrders(model).map(({ price }) => price), ...waiting];
   assert.equal(
     balanceOf(model, "board"),
@@ -218,8 +218,8 @@ export function checkInvariants(model: Model, supply: bigint) {
     assert.ok(last.approved * BPS <= (last.passed - reserve) * (BPS - lockShare), "INV-21");
     let due = 0n;
     for (const { price, pay } of last.settled) {
-      const [share, rest] = [price * lockShare, (price - pay) * BPS];
-      due += share < rest ? share : rest;
+      const [share, remainder] = [price * lockShare, (price - pay) * BPS];
+      due += share < remainder ? share : remainder;
     }
     assert.ok(locked * BPS >= due, "INV-21");
   }

@@ -49,6 +49,6 @@ async function assertEscrow({ snm, board }: Market): Promise<void> {
       owed += job.price * BigInt(Math.min(job.batchSize, job.units - batch * job.batchSize));
     }
   }
-  for (const hub of hubs) owed += (await board.read.waiting([hub])).rest;
+  for (const hub of hubs) owed += (await board.read.waiting([hub])).remainder;
   assert.equal(await snm.read.balanceOf([board.address]), owed, "INV-12");
 }

@@ -123,12 +123,12 @@ contract HubWallet is IHubWallet {
     }
 
     /// @inheritdoc IHub
-    /// @dev Cannot fail while Registered: `JobBoard` has transferred `rest`. The share is that of the registration into which it comes, as
+    /// @dev Cannot fail while Registered: `JobBoard` has transferred `remainder`. The share is that of the registration into which it comes, as
     /// for all that comes in.
-    function settledEarlier(uint256 prices, uint256 rest) external only(Status.Registered) onlyJobBoard {
-        uint256 lock = Math.min(_lockShareOf(prices, registrations[period].terms), rest);
+    function settledEarlier(uint256 prices, uint256 remainder) external only(Status.Registered) onlyJobBoard {
+        uint256 lock = Math.min(_lockShareOf(prices, registrations[period].terms), remainder);
         locked += uint128(lock);
-        emit EarlierSettlementsReceived(prices, rest, lock);
+        emit EarlierSettlementsReceived(prices, remainder, lock);
     }
 
     /// @inheritdoc IHubWallet

@@ -24,8 +24,8 @@ interface IHub is IERC1271 {
     /// and raises the miner's allowance by `pay`. `JobBoard` only; never fails while Registered.
     function settled(address miner, uint256 amount, uint256 pay) external;
 
-    /// @notice `rest` of SNM has just been transferred here: what the miners' pay has left of `prices`, which buyers have paid for work
-    /// accepted while the wallet was not Registered. Locks what `settled` would: the lock share of the prices (at most the rest).
+    /// @notice `remainder` of SNM has just been transferred here: what the miners' pay has left of `prices`, which buyers have paid for work
+    /// accepted while the wallet was not Registered. Locks what `settled` would: the lock share of the prices (at most the remainder).
     /// `JobBoard` only; never fails while Registered.
-    function settledEarlier(uint256 prices, uint256 rest) external;
+    function settledEarlier(uint256 prices, uint256 remainder) external;
 }

@@ -59,7 +59,7 @@ function payDayOf(Registration memory about) pure returns (uint256) {
 }
 
 /// @title A hub's wallet
-/// @notice Keeps a hub's money where its miners can pull what they have earned and where the DAO can reach the rest
+/// @notice Keeps a hub's money where its miners can pull what they have earned and where the DAO can reach what remains
 /// (PROTOCOL.md, section 8). It knows nothing of jobs but the entries of settlements: any business can be paid into it and
 /// pay from it. Amounts are wei of SNM. `free` is what the wallet holds beyond everything approved and not yet pulled;
 /// while Registered or Suspected, `free >= reserve + locked` (INV-20).
@@ -69,7 +69,7 @@ interface IHubWallet is IHub {
     event Registered(uint32 indexed period, uint256 reserve, Terms terms);
     event PaymentApproved(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
     event SettlementReceived(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
-    event EarlierSettlementsReceived(uint256 prices, uint256 rest, uint256 lock);
+    event EarlierSettlementsReceived(uint256 prices, uint256 remainder, uint256 lock);
     event PeriodClosed(uint32 indexed period, address by);
     event PaidOut(uint32 indexed period, uint256 frozen, uint256 tax);
     event Withdrawn(uint256 amount);
@@ -100,7 +100,7 @@ interface IHubWallet is IHub {
     function register() external;
 
     /// @notice Pays a miner or anyone else. Owner; Registered and not closed. `amount` leaves the available funds: the lock share,
-    /// rounded up, stays locked until pay-day, the rest raises `miner`'s allowance, to be pulled by `transferFrom`.
+    /// rounded up, stays locked until pay-day, the remainder raises `miner`'s allowance, to be pulled by `transferFrom`.
     function transfer(address miner, uint256 amount) external;
 
     /// @notice No more payments in this period, so that the DAO can look before the money leaves. Owner, from

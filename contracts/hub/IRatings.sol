@@ -69,7 +69,7 @@ interface IRatings {
     );
     event RatingClaimed(uint256 indexed position, address indexed rater, uint256 stake, uint256 winnings);
     /// @notice The last position of a registration is paid; what losers lost and nobody won goes to the Treasury.
-    event RatingsClosed(address indexed hub, uint32 indexed period, uint256 rest);
+    event RatingsClosed(address indexed hub, uint32 indexed period, uint256 remainder);
 
     error RatingsNotHub(address account);
     error RatingsZeroStake();

@@ -83,15 +83,15 @@ contract Ratings is IRatings {
         Pool storage pool = pools[one.hub][one.period];
         uint256 paid = due.stake + due.winnings;
         uint256 held = pool.held - paid;
-        uint256 rest = 0;
+        uint256 remainder = 0;
         if (complete && --pool.open == 0) {
-            rest = held;
-            emit RatingsClosed(one.hub, one.period, rest);
+            remainder = held;
+            emit RatingsClosed(one.hub, one.period, remainder);
         }
-        pool.held = uint128(held - rest);
+        pool.held = uint128(held - remainder);
         emit RatingClaimed(position, one.rater, due.stake, due.winnings);
         snm.transfer(one.rater, paid);
-        if (rest != 0) snm.transfer(treasury, rest);
+        if (remainder != 0) snm.transfer(treasury, remainder);
     }
 
     /// @inheritdoc IRatings

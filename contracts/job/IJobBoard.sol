@@ -18,7 +18,7 @@ enum BatchStatus {
 /// the prices are less than four times as much, since a pay is at most 70 % of its price.
 struct Waiting {
     /// what the miners' pay has left, wei of SNM
-    uint128 rest;
+    uint128 remainder;
     /// what the buyers have paid, wei of SNM
     uint128 prices;
 }
@@ -29,7 +29,7 @@ struct Waiting {
 interface IJobBoard is IBatches {
     /// @notice A buyer has posted a job and escrowed its price. Carries the whole job: later calls must bring it.
     event JobPosted(JobId indexed id, address indexed buyer, address indexed hub, Job job);
-    /// @notice `amount` for a batch has left the escrow: to the hub's wallet, or else `pay` of it to the miner and the rest to wait.
+    /// @notice `amount` for a batch has left the escrow: to the hub's wallet, or else `pay` of it to the miner and the remainder to wait.
     event BatchPaid(
         JobId indexed job,
         uint32 indexed batch,

@@ -103,16 +103,16 @@ contract JobBoard is IJobBoard, EIP712 {
     /// @inheritdoc IJobBoard
     function collect(address hub) external {
         Waiting memory due = dues[hub];
-        require(due.rest != 0, JobBoardNothingWaiting(hub));
+        require(due.remainder != 0, JobBoardNothingWaiting(hub));
         IHub.Status standing = IHub(hub).status();
         require(
             standing == IHub.Status.Registered || standing == IHub.Status.Punished,
             JobBoardHubNotRegistered(hub, standing)
         );
         delete dues[hub];
-        emit Collected(hub, due.rest);
-        snm.safeTransfer(hub, due.rest);
-        if (standing == IHub.Status.Registered) IHub(hub).settledEarlier(due.prices, due.rest);
+        emit Collected(hub, due.remainder);
+        snm.safeTransfer(hub, due.remainder);
+        if (standing == IHub.Status.Registered) IHub(hub).settledEarlier(due.prices, due.remainder);
     }
 
     /// @inheritdoc IBatches
@@ -140,7 +140,7 @@ contract JobBoard is IJobBoard, EIP712 {
         bool toWallet = IHub(job.hub).status() == IHub.Status.Registered;
         if (!toWallet) {
             Waiting storage due = dues[job.hub];
-            due.rest += uint128(amount - earned);
+            due.remainder += uint128(amount - earned);
             due.prices += uint128(amount);
         }
         emit BatchPaid(jobId, number, miner, amount, earned, toWallet);

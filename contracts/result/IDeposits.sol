@@ -58,7 +58,7 @@ interface IDeposits {
     /// @notice Frees locked stake of `account`. Keepers only.
     function unlock(address account, uint256 amount) external;
 
-    /// @notice Takes `amount` of `account`'s locked stake: `toOther` of it becomes free stake of `other`, the rest goes to the
+    /// @notice Takes `amount` of `account`'s locked stake: `toOther` of it becomes free stake of `other`, the remainder goes to the
     /// Treasury. Keepers only.
     function slash(address account, uint256 amount, address other, uint256 toOther) external;
 

@@ -14,7 +14,7 @@ contract HubDouble is IHub, IHubRegistry {
     uint64 public suspectedAt;
 
     event Settled(address indexed from, address indexed miner, uint256 amount, uint256 pay);
-    event SettledEarlier(address indexed from, uint256 prices, uint256 rest);
+    event SettledEarlier(address indexed from, uint256 prices, uint256 remainder);
 
     constructor(address owner_) {
         owner = owner_;
@@ -29,8 +29,8 @@ contract HubDouble is IHub, IHubRegistry {
         emit Settled(msg.sender, miner, amount, pay);
     }
 
-    function settledEarlier(uint256 prices, uint256 rest) external {
-        emit SettledEarlier(msg.sender, prices, rest);
+    function settledEarlier(uint256 prices, uint256 remainder) external {
+        emit SettledEarlier(msg.sender, prices, remainder);
     }
 
     function isHub(address wallet) external view returns (bool) {

@@ -45,17 +45,17 @@ contract HubWalletAccounting {
     function settled(uint256 amount, uint256 share, uint256 pay) external {
         require(running && !accused && free <= SUPPLY && amount <= SUPPLY - free && pay <= amount);
         free += amount;
-        uint256 rest = amount - pay;
-        locked += share < rest ? share : rest;
+        uint256 remainder = amount - pay;
+        locked += share < remainder ? share : remainder;
         free -= pay;
         assert(free >= reserve + locked);
     }
 
     /// Comes after its money.
-    function settledEarlier(uint256 share, uint256 rest) external {
-        require(running && !accused && free <= SUPPLY && rest <= SUPPLY - free);
-        free += rest;
-        locked += rest < share ? rest : share;
+    function settledEarlier(uint256 share, uint256 remainder) external {
+        require(running && !accused && free <= SUPPLY && remainder <= SUPPLY - free);
+        free += remainder;
+        locked += remainder < share ? remainder : share;
         assert(free >= reserve + locked);
     }
 

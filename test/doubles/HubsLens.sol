@@ -54,7 +54,7 @@ contract HubsLens {
         sight.free = hub.free();
         sight.available = hub.available();
         Waiting memory due = board.waiting(address(hub));
-        (sight.waiting, sight.waitingPrices) = (due.rest, due.prices);
+        (sight.waiting, sight.waitingPrices) = (due.remainder, due.prices);
         sight.registrations = new Registration[](hub.period());
         for (uint32 i = 0; i < sight.registrations.length; ++i) sight.registrations[i] = hub.registration(i + 1);
         sight.allowances = new uint256[](payees.length);

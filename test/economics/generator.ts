@@ -232,7 +232,7 @@ function otherChoices({ state, addresses }: Stage, { jobs }: Script, dice: Dice)
   return [
     [missing.length > 1 ? 200 : 8, job === 2 ? "stranger" : "buyer", { do: "post", job, ...flaw }],
     [refundable ? 30 : 2, "stranger", { do: "refund", job, batches }],
-    [state.waiting.rest > 0n ? 40 : 1, "stranger", { do: "collect" }],
+    [state.waiting.remainder > 0n ? 40 : 1, "stranger", { do: "collect" }],
     [state.hub.status === "Registered" ? 2 : 6, "stranger", { do: "setStatus", status }],
     [2, someone, { do: "deposit", snm }],
     [3, someone, { do: "requestWithdrawal", snm }],

@@ -95,7 +95,7 @@ export async function openStage(): Promise<Stage> {
       ),
       hub: { status: "Registered", suspectedAt: 0 },
       jobs: {},
-      waiting: { rest: 0n, prices: 0n },
+      waiting: { remainder: 0n, prices: 0n },
       claims: {},
       commitments: {},
       commitmentsMade: 0n,
@@ -215,5 +215,5 @@ function assertInvariants({ state, addresses }: Stage, { accounts, waiting, batc
     batches.map((_, number) => job.price * BigInt(Math.min(job.batchSize, job.units - number * job.batchSize))),
   );
   const unpaid = batches.map(({ status }, i) => (status <= BATCH_STATUS.Taken ? (units[i] ?? 0n) : 0n));
-  assert.equal(balanceOf(addresses.board), sum(unpaid) + waiting.rest, "INV-12");
+  assert.equal(balanceOf(addresses.board), sum(unpaid) + waiting.remainder, "INV-12");
 }

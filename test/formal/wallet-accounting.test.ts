@@ -85,8 +85,12 @@ describe("the wallet's accounting, by the solver", () => {
   });
 
   for (const [where, right, wrong] of [
-    ["at a settlement", "locked += share < rest ? share : rest;", "locked += share <= amount ? share : rest;"],
-    ["when what waited comes in", "locked += rest < share ? rest : share;", "locked += share;"],
+    [
+      "at a settlement",
+      "locked += share < remainder ? share : remainder;",
+      "locked += share <= amount ? share : remainder;",
+    ],
+    ["when what waited comes in", "locked += remainder < share ? remainder : share;", "locked += share;"],
   ] as const)
     it(`finds the fault when the lock may exceed what the pay leaves ${where}`, async () => {
       const broken = SOURCE.replace(right, wrong);

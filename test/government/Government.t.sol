@@ -171,7 +171,7 @@ contract GovernmentHandler is IReferee {
 
     function bringIn(uint256 seed) external {
         HubWallet hub = hubs[seed % HUBS];
-        if (board.waiting(address(hub)).rest == 0) return;
+        if (board.waiting(address(hub)).remainder == 0) return;
         IHub.Status status = hub.status();
         if (status != IHub.Status.Registered && status != IHub.Status.Punished) return;
         try board.collect(address(hub)) {
@@ -320,7 +320,7 @@ contract GovernmentHandler is IReferee {
     function waiting(HubWallet hub) external view returns (Waiting memory due) {
         for (uint256 i = 0; i < earlier[hub].length; ++i) {
             (uint256 price, uint256 pay) = (earlier[hub][i][0], earlier[hub][i][1]);
-            due.rest += uint128(price - pay);
+            due.remainder += uint128(price - pay);
             due.prices += uint128(price);
         }
     }
@@ -346,8 +346,8 @@ contract GovernmentHandler is IReferee {
         passed[hub] += price;
         approved[hub] += pay;
         uint256 share = hub.registration(hub.period()).terms.lockShareBps * price;
-        uint256 rest = (price - pay) * 10_000;
-        mustLock[hub] += share < rest ? share : rest;
+        uint256 remainder = (price - pay) * 10_000;
+        mustLock[hub] += share < remainder ? share : remainder;
     }
 
     function _fund(HubWallet hub, uint256 amount) private {
@@ -415,7 +415,7 @@ contract GovernmentInvariants {
         }
         Waiting memory waiting = board.waiting(address(hub));
         Waiting memory expected = handler.waiting(hub);
-        require(waiting.rest == expected.rest && waiting.prices == expected.prices, InvariantBroken(21));
+        require(waiting.remainder == expected.remainder && waiting.prices == expected.prices, InvariantBroken(21));
         require(!handler.settlementFailed(), InvariantBroken(22));
         for (uint256 i = 0; i < 3; ++i) {
             address friend = handler.personOf(i);

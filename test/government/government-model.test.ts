@@ -63,7 +63,7 @@ describe("the government against its model", () => {
     while (openOrders(model).length > 0) await must({ kind: "settle", index: 0, payee: "m0", payBps: 7_000n });
     for (const name of WALLETS) {
       const one = walletOf(model, name);
-      const waits = waitingFor(model, name).rest > 0n;
+      const waits = waitingFor(model, name).remainder > 0n;
       if (waits && one.status === "Suspected") await must({ kind: "rehab", wallet: name, by: "government" });
       if ((one.status === "Created" && balanceOf(model, name) > 0n) || (waits && one.status === "Idle")) {
         await must({ kind: "fund", wallet: name, amount: TERMS.reserve + 1n });

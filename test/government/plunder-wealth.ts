@@ -27,12 +27,12 @@ export function wealthOf(model: Model): bigint {
   const spendable = balanceOf(model, "treasury") - frozen(model) + total(thawed.map(({ amount }) => amount));
   const approved = [...model.wallets.keys()].map((name) => allowanceOf(model, name, "treasury"));
   const rated = model.positions.map((position) => (isTheirs(position) ? dueOf(model, position) : 0n));
-  const rests = poolsOf(model).map((pool) => {
+  const remainders = poolsOf(model).map((pool) => {
     const open = pool.filter(({ claimed }) => claimed !== "all");
     const closes = open.every((position) => (worthOf(model, position)?.winningsFrom ?? model.now + 1n) <= model.now);
     return open.length > 0 && closes ? dustOf(model, pool) : 0n;
   });
-  return total([...held, spendable, ...approved, ...rated, ...rests]);
+  return total([...held, spendable, ...approved, ...rated, ...remainders]);
 }
 
 /** What a claim, or claims, would pay for a position by now. */

@@ -66,17 +66,17 @@ describe("a hub wallet", () => {
     assert.equal(await world.snm.read.allowance([wallet.address, world.miner.account.address]), 9n * SNM);
   });
 
-  it("takes what is left of earlier settlements: locks the share of the prices, at most the rest, and approves nothing", async () => {
+  it("takes what is left of earlier settlements: locks the share of the prices, at most the remainder, and approves nothing", async () => {
     await wallet.write.register(asOwner());
     await world.snm.write.transfer([wallet.address, 20n * SNM]);
-    const settledEarlier = (prices: bigint, rest: bigint) =>
-      wallet.write.settledEarlier([prices, rest], { account: world.jobBoard.account });
+    const settledEarlier = (prices: bigint, remainder: bigint) =>
+      wallet.write.settledEarlier([prices, remainder], { account: world.jobBoard.account });
     await settledEarlier(11n, 10n);
     assert.equal(await wallet.read.locked(), 4n);
     await settledEarlier(10n * SNM, 2n * SNM);
     assert.equal(await wallet.read.locked(), 4n + 2n * SNM);
     const [received] = await wallet.getEvents.EarlierSettlementsReceived();
-    assert.deepEqual(received?.args, { prices: 10n * SNM, rest: 2n * SNM, lock: 2n * SNM });
+    assert.deepEqual(received?.args, { prices: 10n * SNM, remainder: 2n * SNM, lock: 2n * SNM });
     assert.equal(await world.snm.read.approvedBy([wallet.address]), 0n);
   });
 

@@ -132,8 +132,8 @@ describe("ratings of hubs", () => {
     assert.equal(await snm.read.balanceOf([ratings.address]), 0n);
     const lost = inFavour - (await gained(0));
     const won = (await gained(1)) - against;
-    const rest = (await snm.read.balanceOf([treasury.address])) - had - inWallet - 10_000n * SNM;
-    assert.equal(rest, lost - won, "INV-25: what is lost and not won is the Treasury's");
+    const remainder = (await snm.read.balanceOf([treasury.address])) - had - inWallet - 10_000n * SNM;
+    assert.equal(remainder, lost - won, "INV-25: what is lost and not won is the Treasury's");
     return { seized, lost, won };
   }
 
@@ -228,7 +228,7 @@ describe("ratings of hubs", () => {
     assert.ok(dust > 0n && dust < 4n, `dust ${dust}`);
     assert.deepEqual(
       events.filter(([, event]) => event === "RatingsClosed"),
-      [["ratings", "RatingsClosed", { hub: "wallet", period: 1, rest: dust }]],
+      [["ratings", "RatingsClosed", { hub: "wallet", period: 1, remainder: dust }]],
     );
     assert.deepEqual(events.at(-1), ["snm", "Transfer", { from: "ratings", to: "treasury", value: dust }]);
     assert.equal(await world.snm.read.balanceOf([world.ratings.address]), 0n);
@@ -260,7 +260,7 @@ describe("ratings of hubs", () => {
     ]);
     await world.time.increase(120n * DAY);
     assert.deepEqual(await told(() => claim(1n)), [
-      ["ratings", "RatingsClosed", { ...about, rest: 0n }],
+      ["ratings", "RatingsClosed", { ...about, remainder: 0n }],
       ["ratings", "RatingClaimed", { position: 1n, rater: "two", stake: 0n, winnings: 1n }],
       moved("ratings", "two", 1n),
     ]);

@@ -76,15 +76,15 @@ describe("what was settled while the hub was not Registered", () => {
     // A pay of nothing, of 70 %, and prices of which no share is a whole number.
     await settleWhileIdle([1n, 0n], [11n, 7n], [5n * SNM + 1n, 2n * SNM], [7n * SNM, (49n * SNM) / 10n]);
     const prices = 12n * SNM + 13n;
-    const rest = prices - 7n - 2n * SNM - (49n * SNM) / 10n;
-    assert.deepEqual(await escrow.board.read.waiting([wallet.address]), { rest, prices });
+    const remainder = prices - 7n - 2n * SNM - (49n * SNM) / 10n;
+    assert.deepEqual(await escrow.board.read.waiting([wallet.address]), { remainder, prices });
     await register();
     await collect();
     const lock = (prices * 3_000n + 9_999n) / 10_000n;
     assert.equal(await wallet.read.locked(), lock);
     const [received] = await wallet.getEvents.EarlierSettlementsReceived();
-    assert.deepEqual(received?.args, { prices, rest, lock });
-    assert.deepEqual(await escrow.board.read.waiting([wallet.address]), { rest: 0n, prices: 0n });
+    assert.deepEqual(received?.args, { prices, remainder, lock });
+    assert.deepEqual(await escrow.board.read.waiting([wallet.address]), { remainder: 0n, prices: 0n });
   });
 
   it("counts once: what waits later begins anew", async () => {

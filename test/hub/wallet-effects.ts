@@ -105,7 +105,9 @@ export function eventsOf(name: Possible, caller: Caller, sight: Sight, now: numb
     register: [status("Registered"), ["wallet", "Registered", { period: period + 1, reserve: RESERVE, terms: TERMS }]],
     transfer: [["wallet", "PaymentApproved", paid], approved],
     settled: [["wallet", "SettlementReceived", paid], approved],
-    settledEarlier: [["wallet", "EarlierSettlementsReceived", { prices: PAYMENT, rest: PAYMENT - PAY, lock: LOCK }]],
+    settledEarlier: [
+      ["wallet", "EarlierSettlementsReceived", { prices: PAYMENT, remainder: PAYMENT - PAY, lock: LOCK }],
+    ],
     closePeriod: [["wallet", "PeriodClosed", { period, by: caller }]],
     payDay: [
       status("Idle"),

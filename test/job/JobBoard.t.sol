@@ -94,7 +94,7 @@ contract JobBoardHandler is IReferee {
         uint256 units = unitsOf(job, batch);
         paid += units * job.price;
         if (hub.status() == IHub.Status.Registered) return;
-        due.rest += uint128(units * (job.price - unitPay));
+        due.remainder += uint128(units * (job.price - unitPay));
         due.prices += uint128(units * job.price);
     }
 
@@ -170,7 +170,7 @@ contract JobBoardTest {
     /// forge-config: default.invariant.depth = 100
     function invariant_INV12_holdsWhatIsNeitherPaidNorRefunded() public view {
         Job[] memory jobs = handler.jobs();
-        uint256 owed = handler.waiting().rest;
+        uint256 owed = handler.waiting().remainder;
         for (uint256 i = 0; i < jobs.length; ++i) {
             JobId jobId = handler.idOf(jobs[i]);
             for (uint32 batch = 0; batch < handler.batchesOf(jobs[i]); ++batch) {
@@ -189,10 +189,10 @@ contract JobBoardTest {
         address hub = address(handler.hub());
         Waiting memory waiting = board.waiting(hub);
         Waiting memory expected = handler.waiting();
-        require(waiting.rest == expected.rest && waiting.prices == expected.prices, InvariantBroken(1));
-        uint256 arrived = snm.balanceOf(hub) + snm.balanceOf(handler.MINER()) + waiting.rest;
+        require(waiting.remainder == expected.remainder && waiting.prices == expected.prices, InvariantBroken(1));
+        uint256 arrived = snm.balanceOf(hub) + snm.balanceOf(handler.MINER()) + waiting.remainder;
         require(handler.paid() == arrived, InvariantBroken(1));
-        uint256 left = snm.balanceOf(address(board)) - waiting.rest;
+        uint256 left = snm.balanceOf(address(board)) - waiting.remainder;
         require(handler.escrowed() == left + handler.paid() + handler.refunded(), InvariantBroken(1));
     }
 }

@@ -304,11 +304,11 @@ describe("JobBoard", () => {
       assert.deepEqual([settled?.args.amount, settled?.args.pay], [8n * SNM, 2n * SNM]);
       assert.equal(settled?.args.from?.toLowerCase(), board.address.toLowerCase());
       assert.equal(settled?.args.miner?.toLowerCase(), miner.account.address.toLowerCase());
-      assert.deepEqual(await board.read.waiting([hub.address]), { rest: 0n, prices: 0n });
+      assert.deepEqual(await board.read.waiting([hub.address]), { remainder: 0n, prices: 0n });
     });
 
     for (const status of ["Idle", "Suspected", "Punished"] as const) {
-      it(`goes to the miner directly when the wallet is ${status}, and the rest waits`, async () => {
+      it(`goes to the miner directly when the wallet is ${status}, and the remainder waits`, async () => {
         const { board, snm, hub, miner } = market;
         const job = await market.post();
         const work = market.workOf(job);
@@ -319,7 +319,7 @@ describe("JobBoard", () => {
         await market.settle(work);
         assert.equal(await snm.read.balanceOf([miner.account.address]), before + 8n * SNM);
         assert.equal(await snm.read.balanceOf([hub.address]), 0n);
-        assert.deepEqual(await board.read.waiting([hub.address]), { rest: 8n * SNM, prices: 16n * SNM });
+        assert.deepEqual(await board.read.waiting([hub.address]), { remainder: 8n * SNM, prices: 16n * SNM });
         assert.deepEqual(await hub.getEvents.Settled({}, { fromBlock: 0n }), []);
       });
     }
@@ -344,9 +344,12 @@ describe("JobBoard", () => {
         await board.write.collect([hub.address], by);
         assert.equal(await snm.read.balanceOf([hub.address]), 8n * SNM);
         // A Registered wallet is told what to lock of; a Punished one has nothing to lock any more.
-        const told = (await hub.getEvents.SettledEarlier()).map(({ args: { prices, rest } }) => [prices, rest]);
+        const told = (await hub.getEvents.SettledEarlier()).map(({ args: { prices, remainder } }) => [
+          prices,
+          remainder,
+        ]);
         assert.deepEqual(told, status === HUB_STATUS.Registered ? [[16n * SNM, 8n * SNM]] : []);
-        assert.deepEqual(await board.read.waiting([hub.address]), { rest: 0n, prices: 0n });
+        assert.deepEqual(await board.read.waiting([hub.address]), { remainder: 0n, prices: 0n });
         await refuses(board.write.collect([hub.address], by), board, "JobBoardNothingWaiting", [hub.address]);
         await waiting.restore();
       }

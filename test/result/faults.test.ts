@@ -81,7 +81,7 @@ describe("a fault known of stakes elsewhere", () => {
     await market.nextAt((await results.read.stateOf([cheated.id])).endedAt + job.opening + 1);
     await bisection.write.award([job, cheated.claim, log.args.game]);
     assert.equal(await deposits.read.freeOf([player.address]), 500n * SNM + job.deposit / 2n);
-    assert.deepEqual(await board.read.waiting([hub.address]), { rest: 8n * SNM, prices: 16n * SNM });
+    assert.deepEqual(await board.read.waiting([hub.address]), { remainder: 8n * SNM, prices: 16n * SNM });
     assert.equal(await parameters.read.refereeStatus([bisection.address]), 1);
   });
 

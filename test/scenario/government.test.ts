@@ -128,11 +128,11 @@ for (const seed of ["1", "20"]) {
       assert.ok(change("verifier") > 0n);
       assert.ok(change("Aurora's miner") > 0n);
       assert.ok(change("Treasury") > 0n);
-      // What one side loses the other gains, of a banned hub no more than was seized; the rest is the Treasury's, and less than a
+      // What one side loses the other gains, of a banned hub no more than was seized; the remainder is the Treasury's, and less than a
       // wei a position.
-      const rest = BigInt(String(find("ratings-closed", "the Treasury").data?.rest));
-      const dust = -(change("optimist") + change("sceptic")) - rest;
-      assert.ok(change("sceptic") > 0n && rest > 0n && dust >= 0n && dust <= 4n, `${dust} wei`);
+      const remainder = BigInt(String(find("ratings-closed", "the Treasury").data?.remainder));
+      const dust = -(change("optimist") + change("sceptic")) - remainder;
+      assert.ok(change("sceptic") > 0n && remainder > 0n && dust >= 0n && dust <= 4n, `${dust} wei`);
       assert.equal(change("latecomer"), 0n);
       for (const voter of ["Alice", "Bob", "Carol", "rival"]) assert.equal(change(voter), 0n, voter);
       // What it has lost besides, its deposit, makes what it carries off no smaller: the verifier's reward is half of that.

@@ -91,7 +91,7 @@ async function start(config: RoleConfig<HubOptions>) {
   const { ReserveWei } = await parametersOf(signer, deployment);
   async function observe(sight: Sight): Promise<HubView> {
     const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
-    const { rest: waiting } = await waitingFor(signer, deployment, wallet);
+    const { remainder: waiting } = await waitingFor(signer, deployment, wallet);
     return viewOf(sight, journal, { wallet, standing: { status, free, reserve: ReserveWei }, waiting, policy });
   }
 

@@ -69,7 +69,7 @@ export async function banOfMirage(stage: Stage, { mirage }: Hubs, { proof }: Cri
     [late.stake, late.winnings].join(),
     [late.staked, 0n].join(),
   );
-  await payRater(stage, optimist, mirage, "the rest of the stake");
+  await payRater(stage, optimist, mirage, "the remainder of the stake");
   await payRater(stage, latecomer, mirage, "too late to count, so the stake");
   await payRater(stage, sceptic, mirage, "the stake at once, the winnings when the seizure is released");
   const { number } = await positionOn(stage, sceptic, mirage);
@@ -93,16 +93,16 @@ export async function aftermath(stage: Stage, { mirage }: Hubs): Promise<void> {
   const purse = await balanceOf(reader, deployment, addresses.treasury);
   const why = "the winnings, no more than was seized: its owner might be among the winners";
   stage.equal("the winnings are what was said", await payRater(stage, sceptic, mirage, why), winnings);
-  const rest = (await balanceOf(reader, deployment, addresses.treasury)) - purse;
-  await tell("ratings-closed", "the Treasury", `receives the other ${showSnm(rest)} that were lost on Mirage`, {
-    rest,
+  const remainder = (await balanceOf(reader, deployment, addresses.treasury)) - purse;
+  await tell("ratings-closed", "the Treasury", `receives the other ${showSnm(remainder)} that were lost on Mirage`, {
+    remainder,
   });
-  stage.equal("what is lost and not won is the Treasury's", rest, lost.staked - lost.stake - winnings);
+  stage.equal("what is lost and not won is the Treasury's", remainder, lost.staked - lost.stake - winnings);
   await releaseSeizure(alice.signer, addresses, seizure.number);
   const after = await treasuryRecordOf(reader, deployment);
   await tell("released", "the Treasury", `has ${showSnm(after.available)} that the DAO can spend`, { ...after });
   stage.equal("nothing is frozen", after.frozen, 0n);
-  stage.equal("the seizure is the DAO's", after.available, frozen.available + seizure.amount + rest);
+  stage.equal("the seizure is the DAO's", after.available, frozen.available + seizure.amount + remainder);
 
   for (const player of [cast.auroraMiner, cast.verifier]) {
     const { free } = await stakeOf(reader, deployment, player.address);

@@ -55,5 +55,5 @@ export async function paydayOfAurora(stage: Stage, { aurora }: Hubs): Promise<vo
   const { optimist, sceptic } = cast;
   await checkZeroSum(stage, aurora, optimist, sceptic);
   await payRater(stage, optimist, aurora, "the hub reached its pay-day, those for it win");
-  await payRater(stage, sceptic, aurora, "the rest of the stake");
+  await payRater(stage, sceptic, aurora, "the remainder of the stake");
 }

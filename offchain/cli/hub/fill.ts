@@ -56,7 +56,7 @@ export function hubCollect(): Command {
       hub: null,
       name: "the escrow",
       bring: () => collectForHub(signer, addresses, wallet),
-      left: async () => (await waitingFor(reader, deployment, wallet)).rest,
+      left: async () => (await waitingFor(reader, deployment, wallet)).remainder,
     };
     const hubs = sourcesOf(account, wallet, owed, ({ hub }) => collectIntoHub(signer, wallet, hub.wallet));
     const sources = before.waiting > 0n && isCollectable(before) ? [escrow, ...hubs] : hubs;

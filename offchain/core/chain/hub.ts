@@ -54,7 +54,7 @@ export async function hubStandingOf({ client }: Reader, wallet: Address): Promis
 /** What waits in the escrow for a hub that was not Registered at settlement, wei of SNM. */
 export type Waiting = {
   /** what the miners' pay has left: this comes in */
-  readonly rest: bigint;
+  readonly remainder: bigint;
   /** what the buyers have paid: of this the lock is taken */
   readonly prices: bigint;
 };

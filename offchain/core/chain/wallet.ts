@@ -61,7 +61,7 @@ export type HubRecord = HubEntry & {
   readonly locked: bigint;
   /** what `transfer` may still use */
   readonly available: bigint;
-  /** what waits in the escrow of `JobBoard`, and the prices of which it is the rest */
+  /** what waits in the escrow of `JobBoard`, and the prices of which it is the remainder */
   readonly waiting: bigint;
   readonly waitingPrices: bigint;
   /** the latest one; of zeros before the first */
@@ -150,7 +150,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
     functionName: "hub",
     args: [wallet],
   });
-  const [balance, approved, locked, available, { rest, prices }, registration] = await Promise.all([
+  const [balance, approved, locked, available, { remainder, prices }, registration] = await Promise.all([
     client.readContract({ ...snm, functionName: "balanceOf" }),
     client.readContract({ ...snm, functionName: "approvedBy" }),
     client.readContract({ ...own, functionName: "locked" }),
@@ -164,7 +164,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
     approved,
     locked,
     available,
-    waiting: rest,
+    waiting: remainder,
     waitingPrices: prices,
     registration,
   };

@@ -35,12 +35,12 @@ export function refund({ state, rules }: Context, job: Job, numbers: readonly nu
 }
 
 export function collect({ state, rules }: Context, hub: Address): void {
-  const rest = hub === rules.addresses.hub ? state.waiting.rest : 0n;
-  demand(rest > 0n, "JobBoardNothingWaiting");
+  const remainder = hub === rules.addresses.hub ? state.waiting.remainder : 0n;
+  demand(remainder > 0n, "JobBoardNothingWaiting");
   const { status } = state.hub;
   demand(status === "Registered" || status === "Punished", "JobBoardHubNotRegistered");
-  state.waiting = { rest: 0n, prices: 0n };
-  transfer(state, rules.addresses.board, hub, rest);
+  state.waiting = { remainder: 0n, prices: 0n };
+  transfer(state, rules.addresses.board, hub, remainder);
 }
 
 /** A claim takes a batch. */
@@ -66,7 +66,7 @@ export function pay(state: State, rules: Rules, job: Job, number: number, miner:
     transfer(state, board, hub, job.price * units);
   } else {
     transfer(state, board, miner, unitPay * units);
-    state.waiting.rest += (job.price - unitPay) * units;
+    state.waiting.remainder += (job.price - unitPay) * units;
     state.waiting.prices += job.price * units;
   }
 }

@@ -40,7 +40,7 @@ export function unlock(state: State, account: Address, amount: bigint): void {
   stake.free += amount;
 }
 
-/** Takes `amount` of what is locked: `share` of it becomes free stake of `earner`, the rest goes to the Treasury. */
+/** Takes `amount` of what is locked: `share` of it becomes free stake of `earner`, the remainder goes to the Treasury. */
 export function slash(
   state: State,
   rules: Rules,

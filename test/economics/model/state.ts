@@ -47,8 +47,8 @@ export type State = {
   stakes: Record<Address, Stake>;
   hub: { status: HubStatus; suspectedAt: number };
   jobs: Record<Hex, { job: Job; batches: { status: BatchStatus; attempt: number }[] }>;
-  /** what waits for the hub, and the prices of which it is the rest */
-  waiting: { rest: bigint; prices: bigint };
+  /** what waits for the hub, and the prices of which it is the remainder */
+  waiting: { remainder: bigint; prices: bigint };
   claims: Record<Hex, ClaimRecord>;
   /** by challenger and hash */
   commitments: Record<string, Commitment>;

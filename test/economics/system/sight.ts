@@ -27,7 +27,7 @@ export type HubSight = {
   locked: bigint;
   free: bigint;
   available: bigint;
-  /** what waits for it in the escrow, and the prices of which it is the rest */
+  /** what waits for it in the escrow, and the prices of which it is the remainder */
   waiting: bigint;
   waitingPrices: bigint;
   registrations: Registration[];

@@ -52,5 +52,5 @@ export const jobBoardAbi = [
   {"inputs":[],"name":"results","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"snm","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"jobId","type":"bytes32"},{"name":"number","type":"uint32"},{"name":"attempt","type":"uint32"}],"name":"take","outputs":[],"stateMutability":"nonpayable","type":"function"},
-  {"inputs":[{"name":"hub","type":"address"}],"name":"waiting","outputs":[{"components":[{"name":"rest","type":"uint128"},{"name":"prices","type":"uint128"}],"name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"name":"hub","type":"address"}],"name":"waiting","outputs":[{"components":[{"name":"remainder","type":"uint128"},{"name":"prices","type":"uint128"}],"name":"","type":"tuple"}],"stateMutability":"view","type":"function"},
 ] as const;
