@@ -134,15 +134,15 @@ export function mover(board: Board): Wallet {
   return board.level % 2 === 1 ? board.work.by : board.challenger;
 }
 
-/** What the player whose run this is calls `move` with. */
-export function moving(board: Board, run: Run) {
+/** What the player whose run this is calls `split` with. */
+export function splitting(board: Board, run: Run) {
   const segment = rejected(board, run);
   const states = eight(run, board.offset + (segment - 1) * board.span, board.span / 8);
   return [board.game, board.stored, segment, states] as const;
 }
 
-export async function move(market: Market, board: Board, run: Run): Promise<Hash> {
-  const hash = await market.bisection.write.move(moving(board, run), { account: mover(board).account });
+export async function split(market: Market, board: Board, run: Run): Promise<Hash> {
+  const hash = await market.bisection.write.split(splitting(board, run), { account: mover(board).account });
   await follow(market, board, hash);
   return hash;
 }
@@ -160,7 +160,7 @@ export async function prove(market: Market, board: Board, run: Run): Promise<Has
 /** All moves up to the last level: what is left is to prove. */
 export async function playToLast(market: Market, board: Board, minerRun: Run, challengerRun: Run): Promise<void> {
   while (board.level < board.work.job.exponent)
-    await move(market, board, board.level % 2 === 1 ? minerRun : challengerRun);
+    await split(market, board, board.level % 2 === 1 ? minerRun : challengerRun);
 }
 
 /** What the miner shows three levels below the disputed node. */

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import { type Hex, padHex, parseSignature, toHex } from "viem";
 import { createMarket, type Market, type Work } from "./market-fixture.ts";
-import { type Board, childrenOf, eight, inputOf, moving, opening, proving, rejected } from "./market-games.ts";
+import { type Board, childrenOf, eight, inputOf, opening, proving, rejected, splitting } from "./market-games.ts";
 import { corruptRun, type Run } from "./market-runs.ts";
 import { BATCH_STATUS, commitmentHash, HUB_STATUS, type Job, jobIdOf, PERMIT, SNM } from "./market-terms.ts";
 
@@ -14,7 +14,7 @@ const SNAPSHOT = new URL("snapshots/market-gas.json", import.meta.url);
 /** In the future of any clock this runs by. */
 const START = Date.UTC(2030, 0, 1) / 1000;
 /** Design targets. */
-const AT_MOST: Record<string, number> = { "Bisection.move": 60_000 };
+const AT_MOST: Record<string, number> = { "Bisection.split": 60_000 };
 
 describe("gas of the market", () => {
   const gas: Record<string, number> = {};
@@ -81,7 +81,7 @@ describe("gas of the market", () => {
   async function play(board: Board, run: Run, who: Market["miner"]): Promise<Board> {
     const segment = rejected(board, run);
     await next();
-    await measure("Bisection.move", market.bisection.write.move(moving(board, run), by(who)));
+    await measure("Bisection.split", market.bisection.write.split(splitting(board, run), by(who)));
     const after = await boardOf(board.work, board.position, board);
     return { ...after, offset: board.offset + (segment - 1) * board.span };
   }

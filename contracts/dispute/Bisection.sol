@@ -18,7 +18,7 @@ import {Merkle} from "./Merkle.sol";
 import {ResultTree} from "./ResultTree.sol";
 
 /// @title The verification game
-/// @notice A miner and a challenger halve their disagreement three times a move, until it is one instruction, which the machine
+/// @notice A miner and a challenger split their disagreement into eighths, until it is one instruction, which the machine
 /// executes (PROTOCOL.md, section 6). Any number of games run side by side; none touches another's clock.
 contract Bisection is Commitments, Multicall {
     using Clock for GameState;
@@ -126,7 +126,7 @@ contract Bisection is Commitments, Multicall {
     }
 
     /// @inheritdoc IBisection
-    function move(Game calldata game, bytes32[9] calldata stored, uint8 segment, bytes32[8] calldata states) external {
+    function split(Game calldata game, bytes32[9] calldata stored, uint8 segment, bytes32[8] calldata states) external {
         (GameId gameId, GameState memory state) = _turn(game, Phase.Split);
         require(state.level < game.exponent, BisectionWrongPhase(gameId, state.phase, state.level));
         _checkSegment(gameId, state, stored, segment);

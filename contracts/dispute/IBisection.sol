@@ -126,7 +126,7 @@ interface IBisection is IReferee {
     /// @param stored the start and the eight states that the opponent has posted
     /// @param segment 1 … 8: `stored[segment]` is the first state rejected
     /// @param states eight states of that segment at equal distances, the last of them different from `stored[segment]`
-    function move(Game calldata game, bytes32[9] calldata stored, uint8 segment, bytes32[8] calldata states) external;
+    function split(Game calldata game, bytes32[9] calldata stored, uint8 segment, bytes32[8] calldata states) external;
 
     /// @notice Executes the disputed step and wins. The challenger, at the last level.
     /// @param segment 1 … 8: the step from `stored[segment − 1]` does not lead to `stored[segment]`

@@ -126,7 +126,7 @@ export type Happening =
   | { readonly kind: "picked"; readonly game: GameId; readonly level: number; readonly unit: number | null }
   /** The eight states just posted lie in `(from, to]`, at equal distances. */
   | {
-      readonly kind: "moved";
+      readonly kind: "split";
       readonly game: GameId;
       readonly unit: number;
       readonly by: Address;

@@ -1,6 +1,6 @@
 // `npm run bench`: measures what the project promises and prints figure, target and reference.
 //   npm run bench -- --json              an array of figures on stdout
-//   npm run bench -- --only claim move   a part: groups and figures whose name contains one of the words
+//   npm run bench -- --only claim split  a part: groups and figures whose name contains one of the words
 //   npm run bench -- --list              the groups
 import { parseArgs, styleText } from "node:util";
 import type { Bench, Figure } from "./figure.ts";

@@ -1,4 +1,4 @@
-// What the chain charges: claims, settlements, moves, proofs, whole convictions.
+// What the chain charges: claims, settlements, splits, proofs, whole convictions.
 import { settleClaim } from "../../offchain/core/chain/write.ts";
 import { rowOf } from "../../offchain/core/machine/decode.ts";
 import { INSTRUCTIONS } from "../../offchain/core/machine/isa.ts";
@@ -79,7 +79,11 @@ async function convictions(table: Table): Promise<Figure[]> {
     figures.push(
       figure(`commit, ${steps}`, worst(conviction, "commit"), gas(undefined)),
       figure(`open, ${steps}`, worst(conviction, "open"), gas(undefined)),
-      figure(`dearest move, ${steps}`, worst(conviction, "move"), gas(60_000, "~90k for a binary move (Cartesi PRT)")),
+      figure(
+        `dearest split, ${steps}`,
+        worst(conviction, "split"),
+        gas(60_000, "~90k for a binary move (Cartesi PRT)"),
+      ),
       figure(`whole conviction, ${steps}`, conviction.total, goal),
       figure(`claim to conviction, ${steps}, local chain`, seconds, { unit: "s", better: "lower" }),
     );
@@ -154,7 +158,7 @@ export const marketBenches: readonly Bench[] = [
   onTable(
     "conviction",
     "A challenge, from the announcement to the conviction",
-    /commit|open|move|conviction/,
+    /commit|open|split|conviction/,
     convictions,
   ),
   onTable("prove", "The disputed instruction, executed by the chain", /prove/, proofs),

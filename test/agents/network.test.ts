@@ -173,7 +173,7 @@ story("a verifier killed in mid-game and a miner killed while it claims go on an
     after(roles.honest, "claimed"),
     after(roles.verifier, "committed"),
     after(roles.verifier, "opened"),
-    after(roles.verifier, "moved"),
+    after(roles.verifier, "split"),
   ];
   await play(stage, roles);
   await Promise.all(kills);
@@ -201,7 +201,7 @@ story("everybody is killed at every step, and the job is done all the same", asy
     [roles.liar, "staked"],
     [roles.liar, "claimed"],
     [roles.liar, "delivered"],
-    [roles.liar, "moved"],
+    [roles.liar, "split"],
     [roles.honest, "staked"],
     [roles.honest, "delivered"],
     [roles.honest, "settled"],

@@ -10,14 +10,14 @@ import {
   descend,
   eight,
   inputOf,
-  move,
-  moving,
   open,
   opening,
   openTree,
   playToLast,
   prove,
   proving,
+  split,
+  splitting,
 } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun, honestRun, inputRootOf, leafOf, type Run } from "../market-runs.ts";
@@ -288,14 +288,14 @@ describe("the verification game", () => {
     });
   });
 
-  describe("move", () => {
+  describe("split", () => {
     it("names a segment of the states that the opponent has posted", async () => {
       const { bisection, miner } = market;
       const { work, truth, lie: lied } = await lie();
       const board = await open(market, work, 3, truth);
-      const [game, stored, segment, states] = moving(board, lied);
+      const [game, stored, segment, states] = splitting(board, lied);
       const call = (...changed: [typeof game, typeof stored, number, typeof states]) =>
-        bisection.write.move(changed, by(miner));
+        bisection.write.split(changed, by(miner));
       for (const wrong of [0, 9, 255])
         await refuses(call(game, stored, wrong, states), bisection, "BisectionNoSuchSegment", [wrong]);
       const other = [...stored] as typeof stored;
@@ -311,7 +311,7 @@ describe("the verification game", () => {
       const { bisection, miner } = market;
       const { work, truth, lie: lied } = await lie();
       const board = await open(market, work, 3, truth);
-      const [game, ...rest] = moving(board, lied);
+      const [game, ...rest] = splitting(board, lied);
       const changes = [
         { ...game, grace: game.grace + 1 },
         { ...game, exponent: 6 },
@@ -320,7 +320,7 @@ describe("the verification game", () => {
         { ...game, about: { ...game.about, rank: 2n } },
       ];
       for (const changed of changes)
-        await refuses(bisection.write.move([changed, ...rest], by(miner)), bisection, "BisectionWrongPhase");
+        await refuses(bisection.write.split([changed, ...rest], by(miner)), bisection, "BisectionWrongPhase");
     });
 
     it("is only for the one whose turn it is", async () => {
@@ -328,17 +328,17 @@ describe("the verification game", () => {
       const { work, truth, lie: lied } = await lie();
       const board = await open(market, work, 3, truth);
       for (const wrong of [verifier, stranger])
-        await refuses(bisection.write.move(moving(board, lied), by(wrong)), bisection, "BisectionNotYourTurn", [
+        await refuses(bisection.write.split(splitting(board, lied), by(wrong)), bisection, "BisectionNotYourTurn", [
           wrong.account.address,
           miner.account.address,
         ]);
-      await move(market, board, lied);
+      await split(market, board, lied);
       for (const wrong of [miner, stranger])
-        await refuses(bisection.write.move(moving(board, truth), by(wrong)), bisection, "BisectionNotYourTurn", [
+        await refuses(bisection.write.split(splitting(board, truth), by(wrong)), bisection, "BisectionNotYourTurn", [
           wrong.account.address,
           verifier.account.address,
         ]);
-      await move(market, board, truth);
+      await split(market, board, truth);
     });
 
     it("is over when segments are one step long", async () => {
@@ -348,7 +348,7 @@ describe("the verification game", () => {
       await playToLast(market, board, lied, truth);
       const states = eight(truth, 0, 1);
       await refuses(
-        bisection.write.move([board.game, board.stored, 1, states], by(verifier)),
+        bisection.write.split([board.game, board.stored, 1, states], by(verifier)),
         bisection,
         "BisectionWrongPhase",
         [board.id, PHASE.Split, 2],
@@ -407,7 +407,7 @@ describe("the verification game", () => {
       const { bisection, verifier } = market;
       const { work, truth, lie: lied } = await lie();
       const board = await open(market, work, 3, truth);
-      await move(market, board, lied);
+      await split(market, board, lied);
       await refuses(bisection.write.prove(proving(board, truth), by(verifier)), bisection, "BisectionWrongPhase", [
         board.id,
         PHASE.Split,
@@ -475,9 +475,9 @@ describe("the verification game", () => {
     it("of somebody who changes its story at every move is convicted", async () => {
       const { work, truth, lie: lied } = await lie({ exponent: 6 }, 3, 100);
       const board = await open(market, work, 3, truth);
-      await move(market, board, lied);
+      await split(market, board, lied);
       for (let turn = 2; board.level < 6; turn++)
-        await move(market, board, board.level % 2 === 1 ? corruptRun(truth, board.offset + turn) : truth);
+        await split(market, board, board.level % 2 === 1 ? corruptRun(truth, board.offset + turn) : truth);
       await prove(market, board, truth);
       assert.equal(await statusOf(work), CLAIM_STATUS.Convicted);
     });
@@ -495,7 +495,7 @@ describe("the verification game", () => {
       await prove(market, board, truth);
       await refuses(leave(miner), bisection, "BisectionNotChallenger", [miner.account.address, second.account.address]);
       // Its own deadline does not matter any more, as long as nobody has called it.
-      await move(market, other, lied);
+      await split(market, other, lied);
       await nextAt((await stateOf(other)).deadline + 5);
       assert.equal(await outcomeOf(await leave(second)), OUTCOME.ChallengerLeft);
       assert.equal(await deposits.read.freeOf([second.account.address]), 10_000n * SNM);
@@ -539,7 +539,7 @@ describe("the verification game", () => {
       const honest = market.workOf(await market.post({ exponent: 4 }));
       await market.claim(honest);
       const board = await open(market, honest, 3, corruptRun(truth, 5));
-      await move(market, board, truth);
+      await split(market, board, truth);
       await nextAt((await stateOf(board)).deadline + 1);
       assert.equal(await outcomeOf(await bisection.write.timeOut([board.game])), OUTCOME.ChallengerTimedOut);
       assert.equal(await statusOf(honest), CLAIM_STATUS.Live);
@@ -554,7 +554,7 @@ describe("the verification game", () => {
       const { bisection, miner, stranger, rival, verifier } = market;
       const { work, truth, lie: lied } = await lie();
       const board = await open(market, work, 3, truth);
-      const moves = (who: Wallet, run: Run) => bisection.write.move(moving(board, run), by(who));
+      const moves = (who: Wallet, run: Run) => bisection.write.split(splitting(board, run), by(who));
       await refuses(moves(stranger, lied), bisection, "BisectionNotYourTurn");
       await bisection.write.setOperator([stranger.account.address], by(miner));
       assert.equal(await bisection.read.operatorOf([miner.account.address]), getAddress(stranger.account.address));
@@ -570,7 +570,7 @@ describe("the verification game", () => {
       const second = { ...board, stored: [log?.args.start, ...(log?.args.states ?? [])] as typeof board.stored };
       assert.equal(second.stored.length, 9);
       await refuses(
-        bisection.write.move([board.game, second.stored, 1, eight(truth, 0, 8)], by(rival)),
+        bisection.write.split([board.game, second.stored, 1, eight(truth, 0, 8)], by(rival)),
         bisection,
         "BisectionNotYourTurn",
         [rival.account.address, verifier.account.address],
@@ -591,7 +591,7 @@ describe("the verification game", () => {
     const { work, truth, lie: lied } = await lie();
     const boards = [await open(market, work, 3, truth), await open(market, work, 3, truth, market.second)];
     const moves = boards.map((board) =>
-      encodeFunctionData({ abi: bisection.abi, functionName: "move", args: moving(board, lied) }),
+      encodeFunctionData({ abi: bisection.abi, functionName: "split", args: splitting(board, lied) }),
     );
     await refuses(bisection.write.multicall([moves], by(verifier)), bisection, "BisectionNotYourTurn");
     await bisection.write.multicall([moves], by(miner));

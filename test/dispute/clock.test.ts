@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { createMarket, type Market, type Work } from "../market-fixture.ts";
-import { type Board, childrenOf, move, open, openTree, playToLast, prove } from "../market-games.ts";
+import { type Board, childrenOf, open, openTree, playToLast, prove, split } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import type { Run } from "../market-runs.ts";
 import { CLAIM_STATUS } from "../market-terms.ts";
@@ -46,37 +46,37 @@ describe("the clock", () => {
   it("takes off a player's rest what its turn has lasted, and nothing else", async () => {
     const start = await market.now();
     await market.nextAt(start + 100);
-    await move(market, board, lie);
+    await split(market, board, lie);
     let state = await stateOf();
     assert.deepEqual([state.minerRest, state.challengerRest, state.deadline], [A - 100, A, start + 100 + A]);
     await market.nextAt(start + 100 + 70);
-    await move(market, board, truth);
+    await split(market, board, truth);
     state = await stateOf();
     assert.deepEqual([state.minerRest, state.challengerRest, state.deadline], [A - 100, A - 70, start + 170 + A - 100]);
   });
 
   it("leaves a player that has used up its rest the grace, in every turn", async () => {
     await wait(A);
-    await move(market, board, lie);
+    await split(market, board, lie);
     assert.equal((await stateOf()).minerRest, 0);
     await wait(10);
-    await move(market, board, truth);
+    await split(market, board, truth);
     assert.equal((await stateOf()).deadline, (await market.now()) + G);
     await wait(G);
-    await move(market, board, lie);
+    await split(market, board, lie);
     assert.equal((await stateOf()).minerRest, 0);
   });
 
   it("gives the grace, not the rest, when less than the grace is left", async () => {
     await wait(A - 50);
-    await move(market, board, lie);
+    await split(market, board, lie);
     assert.equal((await stateOf()).minerRest, 50);
     await wait(1);
-    await move(market, board, truth);
+    await split(market, board, truth);
     assert.equal((await stateOf()).deadline, (await market.now()) + G);
     // Longer than the rest of 50 seconds, within the grace: the rest is gone, not negative.
     await wait(51);
-    await move(market, board, lie);
+    await split(market, board, lie);
     assert.equal((await stateOf()).minerRest, 0);
   });
 
@@ -87,11 +87,11 @@ describe("the clock", () => {
     await nextAt(deadline);
     await refuses(timeOut(), bisection, "BisectionTooEarly", [board.id, deadline]);
     await nextAt(deadline);
-    await move(market, board, lie);
+    await split(market, board, lie);
     await before.restore();
     board = { ...opened };
     await nextAt(deadline + 1);
-    await refuses(move(market, board, lie), bisection, "BisectionTooLate", [board.id, deadline]);
+    await refuses(split(market, board, lie), bisection, "BisectionTooLate", [board.id, deadline]);
     await timeOut();
     assert.equal((await market.results.read.stateOf([work.id])).status, CLAIM_STATUS.Convicted);
   });

@@ -10,14 +10,14 @@ import {
   descend,
   eight,
   inputOf,
-  move,
-  moving,
   open,
   opening,
   openTree,
   playToLast,
   prove,
   proving,
+  split,
+  splitting,
 } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun, inputsOf, type Run } from "../market-runs.ts";
@@ -68,7 +68,7 @@ describe("a fault known of games elsewhere", () => {
     const [log] = await market.bisection.getEvents.GameOpened();
     assert(log?.args.game && log.args.id);
     const stored = [truth.stateAt(0), ...nothing] as Board["stored"];
-    await market.bisection.write.move([log.args.game, stored, 1, eight(lied, 0, 1)], by(market.miner));
+    await market.bisection.write.split([log.args.game, stored, 1, eight(lied, 0, 1)], by(market.miner));
     assert.equal((await market.bisection.read.stateOf([log.args.id])).level, 2);
   });
 
@@ -85,7 +85,7 @@ describe("a fault known of games elsewhere", () => {
     await market.claim(work);
     const truth = market.runOf(work.job, 0);
     const board = await open(market, work, 0, corruptRun(truth, 5));
-    await move(market, board, truth);
+    await split(market, board, truth);
     await market.nextAt((await stateOf(board)).deadline + 10 * YEAR);
     await timeOut(board);
     await market.settle(work);
@@ -119,7 +119,7 @@ describe("a fault known of games elsewhere", () => {
     let rests = [work.job.allowance, work.job.allowance];
     while (board.level < 4) {
       await market.nextAt((await market.now()) + 500);
-      await move(market, board, board.level % 2 === 1 ? lied : truth);
+      await split(market, board, board.level % 2 === 1 ? lied : truth);
       const { minerRest, challengerRest, deadline } = await stateOf(board);
       assert(minerRest <= (rests[0] ?? 0) && challengerRest <= (rests[1] ?? 0));
       assert(deadline <= (await market.now()) + work.job.allowance);
@@ -137,7 +137,7 @@ describe("a fault known of games elsewhere", () => {
     const before = await stateOf(fresh);
     assert.equal(before.deadline, (await market.now()) + 7_200);
     await market.nextAt((await stateOf(slow)).deadline);
-    await move(market, slow, lied);
+    await split(market, slow, lied);
     assert.equal((await stateOf(slow)).deadline, (await market.now()) + 7_200);
     assert.deepEqual(await stateOf(fresh), before);
   });
@@ -146,13 +146,13 @@ describe("a fault known of games elsewhere", () => {
     const { bisection, miner, verifier } = market;
     const { work, truth, lied } = await lie();
     const board = await open(market, work, 0, truth);
-    const answer = moving(board, lied);
-    await move(market, board, lied);
+    const answer = splitting(board, lied);
+    await split(market, board, lied);
     const late = [answer, proving(board, truth)] as const;
     await prove(market, board, truth);
     const over = ["BisectionWrongPhase", [board.id, 4, 0]] as const;
     const { game } = board;
-    await refuses(bisection.write.move(late[0], by(miner)), bisection, ...over);
+    await refuses(bisection.write.split(late[0], by(miner)), bisection, ...over);
     await refuses(bisection.write.prove(late[1], by(verifier)), bisection, ...over);
     await refuses(bisection.write.timeOut([game]), bisection, ...over);
     await refuses(bisection.write.leave([game], by(verifier)), bisection, ...over);
@@ -231,17 +231,17 @@ describe("a fault known of games elsewhere", () => {
     await fork.restore();
     // After a reorganization the same game begins with other states.
     await openWith(market.runOf(work.job, 7));
-    await refuses(bisection.write.move(answer, by(miner)), bisection, "BisectionContentMismatch");
+    await refuses(bisection.write.split(answer, by(miner)), bisection, "BisectionContentMismatch");
     await fork.restore();
     // Or it is another game, because somebody else was first.
     await bisection.write.commit([keccak256("0x01")], by(market.second));
     await openWith(truth);
-    await bisection.write.move(answer, by(miner));
+    await bisection.write.split(answer, by(miner));
     await fork.restore();
     await bisection.write.commit([keccak256("0x02")], by(market.verifier));
     const unknown = { ...seen.game, about: { ...seen.game.about, rank: 2n } };
     await refuses(
-      bisection.write.move([unknown, seen.stored, 1, eight(lied, 0, 64)], by(miner)),
+      bisection.write.split([unknown, seen.stored, 1, eight(lied, 0, 64)], by(miner)),
       bisection,
       "BisectionWrongPhase",
     );

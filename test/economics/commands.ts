@@ -54,7 +54,7 @@ export type Deed =
   | {
       readonly do: "fumble";
       readonly game: number;
-      readonly move: "reveal" | "pick" | "pickLeaf" | "move" | "prove";
+      readonly move: "reveal" | "pick" | "pickLeaf" | "split" | "prove";
       readonly choice: number;
       readonly mask: number;
       readonly run: Knowledge;
@@ -251,10 +251,10 @@ function moveCall(
       const states = mixed(eight(picked, 0, 8 ** (game.exponent - 1)));
       return { from, name: "pickLeaf", args: [game, work.job, values, choice, inputOf(work, position), states] };
     }
-    case "move": {
+    case "split": {
       const span = 8 ** Math.max(0, game.exponent - level - 1);
       const states = mixed(eight(run, found.first + (choice - 1) * 8 * span, span));
-      return { from, name: "move", args: [game, nine(values), choice, states] };
+      return { from, name: "split", args: [game, nine(values), choice, states] };
     }
     case "prove":
       return {
@@ -265,7 +265,7 @@ function moveCall(
   }
 }
 
-/** `move` and `prove` take nine values whatever the phase. */
+/** `split` and `prove` take nine values whatever the phase. */
 function nine(values: readonly Hex[]): readonly Hex[] {
   return Array.from({ length: 9 }, (_, i) => values[i] ?? padHex("0x"));
 }

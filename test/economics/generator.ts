@@ -104,9 +104,9 @@ function gameChoices(stage: Stage, dice: Dice): Choice[] {
         ? (one(dice, ["claim", "claim", "claim", knowledge(dice)] as const) ?? "claim")
         : knowledge(dice);
     const convicted = stage.state.claims[game.terms.about.claim]?.status === "Convicted";
-    const move = game.phase === "split" ? (game.level === game.terms.exponent ? "prove" : "move") : game.phase;
+    const move = game.phase === "split" ? (game.level === game.terms.exponent ? "prove" : "split") : game.phase;
     const leaf = game.phase === "pick" && game.level === 1;
-    const any = one(dice, ["reveal", "pick", "pickLeaf", "move", "prove"] as const) ?? "move";
+    const any = one(dice, ["reveal", "pick", "pickLeaf", "split", "prove"] as const) ?? "split";
     const choice = game.phase === "reveal" ? 8 - dice(2) * dice(8) : dice(10);
     const mask = dice(2) === 0 ? 255 : dice(256);
     const stale = dice(6) === 0 ? { stale: true } : {};

@@ -2,7 +2,7 @@
 // PROTOCOL.md by the letter; the contracts must agree with it after every call of every sequence.
 import type { Arguments, Call } from "./model/calls.ts";
 import { claim, confirm, settle } from "./model/claims.ts";
-import { award, leave, move, pick, pickLeaf, prove, reveal, timeOut } from "./model/games.ts";
+import { award, leave, pick, pickLeaf, prove, reveal, split, timeOut } from "./model/games.ts";
 import { collect, post, refund } from "./model/jobs.ts";
 import { deposit, requestWithdrawal, withdraw } from "./model/money.ts";
 import { commit, forfeit, open, openTree, retract } from "./model/openings.ts";
@@ -39,6 +39,6 @@ export const executions: { readonly [Name in keyof Arguments]: (context: Context
     ...{ post, refund, collect },
     ...{ claim, settle, confirm },
     ...{ commit, retract, forfeit, open, openTree },
-    ...{ reveal, pick, pickLeaf, move, prove, timeOut, leave, award },
+    ...{ reveal, pick, pickLeaf, split, prove, timeOut, leave, award },
     setStatus,
   };

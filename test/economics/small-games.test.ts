@@ -112,7 +112,7 @@ describe("small games", () => {
       for (let segment = 1; segment <= 8; segment++)
         for (let mask = 0; mask < 256; mask++) {
           const states = mixed(run, 8 * (segment - 1), 1, mask);
-          const move = callOf(work, view, work.claim.miner, { kind: "move", segment, states });
+          const move = callOf(work, view, work.claim.miner, { kind: "split", segment, states });
           if (mask >= 128) {
             // Its last state is the challenger's: there is no dispute.
             if (mask === 128) assert.equal(await chain.refusal(move, now), "BisectionNothingDisputed");
@@ -139,7 +139,7 @@ describe("small games", () => {
           const table = await opened(game, 0, mixed(run, 0, 8, mask));
           const view = await look(chain, table);
           const answer = nextMove(view, player, live, now);
-          assert(answer.kind === "move");
+          assert(answer.kind === "split");
           const answered = follow(table, await chain.must(callOf(work, view, work.claim.miner, answer), now));
           const last = await look(chain, answered);
           const first = 8 * (answer.segment - 1);

@@ -77,9 +77,9 @@ export function callOf(work: Work, { phase, game }: GameView, from: Address, mov
       const input = inputOf(work, 8 * phase.index + move.child);
       return { from, name: "pickLeaf", args: [game, work.job, phase.children, move.child, input, move.states] };
     }
-    case "move":
+    case "split":
       assert(phase.kind === "split");
-      return { from, name: "move", args: [game, [phase.start, ...phase.states], move.segment, move.states] };
+      return { from, name: "split", args: [game, [phase.start, ...phase.states], move.segment, move.states] };
     case "prove":
       assert(phase.kind === "split");
       return { from, name: "prove", args: [game, [phase.start, ...phase.states], move.segment, move.witness] };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeFunctionData, type Hex, keccak256, padHex } from "viem";
 import type { Market, Wallet, Work } from "../market-fixture.ts";
-import { type Board, commit, move, open, opening, openTree, playToLast, prove } from "../market-games.ts";
+import { type Board, commit, open, opening, openTree, playToLast, prove, split } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun, type Run } from "../market-runs.ts";
 import { eachOnMarket } from "../market-suite.ts";
@@ -104,7 +104,7 @@ describe("a fault known of stakes elsewhere", () => {
     const truth = market.runOf(work.job, 0);
     const together = (await stakeOf(miner)) + (await stakeOf(verifier));
     const board = await open(market, work, 0, corruptRun(truth, 5));
-    await move(market, board, truth);
+    await split(market, board, truth);
     await market.nextAt((await stateOf(board)).deadline + 1);
     await timeOut(board);
     // The odd wei goes to the Treasury.
@@ -149,7 +149,7 @@ describe("a fault known of stakes elsewhere", () => {
     const before = await stakeOf(miner);
     const truth = market.runOf(work.job, 0);
     const board = await open(market, work, 0, corruptRun(truth, 5), miner);
-    await move(market, board, truth);
+    await split(market, board, truth);
     await market.nextAt((await stateOf(board)).deadline + 1);
     await timeOut(board);
     assert.equal(await stakeOf(miner), before - (work.job.bond + 1n) / 2n);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeAbiParameters, encodeFunctionData, keccak256, padHex, parseEventLogs, toHex } from "viem";
 import type { Market, Wallet, Work } from "../market-fixture.ts";
-import { move, open } from "../market-games.ts";
+import { open, split } from "../market-games.ts";
 import { refuses } from "../market-refusals.ts";
 import { corruptRun } from "../market-runs.ts";
 import { eachOnMarket } from "../market-suite.ts";
@@ -217,7 +217,7 @@ describe("Results", () => {
       await market.claim(work);
       const truth = market.runOf(work.job, 0);
       const board = await open(market, work, 0, corruptRun(truth, 5));
-      await move(market, board, truth);
+      await split(market, board, truth);
       await nextAt(await settleTime(work));
       await refuses(market.settle(work), results, "ResultsGamesOpen", [work.id, 1]);
       const { deadline } = await bisection.read.stateOf([board.id]);

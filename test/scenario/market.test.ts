@@ -47,7 +47,7 @@ describe("the whole path", () => {
     assert.equal(result.settledUnits, result.units);
     assert.equal(result.convictions.length, 1);
     const [conviction] = result.convictions;
-    assert.equal(conviction?.moves, 8);
+    assert.equal(conviction?.splits, 8);
     assert.ok(conviction?.instruction);
     assert.ok((conviction?.gas ?? 0) > 300_000);
     const change = (role: string) => {

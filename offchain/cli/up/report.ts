@@ -72,7 +72,7 @@ export type Conviction = {
   readonly step: number | null;
   readonly instruction: string | null;
   /** splits posted, the first one included */
-  readonly moves: number;
+  readonly splits: number;
   /** of the whole challenge, from the announcement to the end, both sides */
   readonly gas: number;
 };
@@ -107,7 +107,7 @@ export async function convictionsOf(
       unit: proved?.unit ?? null,
       step: proved?.step ?? null,
       instruction: proved?.instruction ?? null,
-      moves: own.filter(({ eventName }) => eventName === "StatesPosted").length,
+      splits: own.filter(({ eventName }) => eventName === "StatesPosted").length,
       gas: await gasUsed(new Set(own.map(({ transactionHash }) => transactionHash))),
     });
   }

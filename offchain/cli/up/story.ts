@@ -54,7 +54,7 @@ export function tellStory(
     const distance = apart === 1 ? "one step" : `${NUMBER.format(apart)} steps`;
     const range = `${NUMBER.format(from)} … ${NUMBER.format(to)}`;
     return more(
-      `${paint("dim", `move ${String(depth).padStart(2)}`)}  ${by.padEnd(11)} steps ${range.padEnd(24)} ${paint("dim", `eight states, ${distance} apart`)}`,
+      `${paint("dim", `split ${String(depth).padStart(2)}`)}  ${by.padEnd(11)} steps ${range.padEnd(24)} ${paint("dim", `eight states, ${distance} apart`)}`,
     );
   }
 
@@ -117,7 +117,7 @@ export function tellStory(
           return event.unit === null ? lines : [...lines, splitLine(event.name, 1, 0, 8 ** exponent)];
         }
         return [more(paint("dim", `${event.name} plays a game of its own beside it`))];
-      case "moved":
+      case "split":
         return event.game === told ? [splitLine(nameOf(event.by), event.depth, event.from, event.to)] : [];
       case "revealed":
         return event.game === told

@@ -58,9 +58,9 @@ export function tellResult({ say, paint }: Terminal, result: ScenarioResult): vo
     `  ${result.snmConserved ? paint("green", "every SNM is accounted for, to the wei") : paint("red", "SNM are missing")}`,
   );
   say("", ...indent(table(["gas", "count", "least", "mean", "most"], gas)));
-  for (const { unit, step, instruction, moves, gas } of result.convictions) {
+  for (const { unit, step, instruction, splits, gas } of result.convictions) {
     const where = step === null ? "by silence" : `unit ${unit}, step ${grouped(step)}: ${instruction}`;
-    say("", `  Convicted ${where}; ${moves} splits, ${grouped(gas)} gas for the whole challenge`);
+    say("", `  Convicted ${where}; ${splits} splits, ${grouped(gas)} gas for the whole challenge`);
   }
   say(
     "",

@@ -295,10 +295,10 @@ export function playMove(
       ] as const;
       return send(signer, what, { ...at, functionName: "pickLeaf", args });
     }
-    case "move":
+    case "split":
       return send(signer, what, {
         ...at,
-        functionName: "move",
+        functionName: "split",
         args: [game, storedOf(view), move.segment, eight(move.states)],
       });
     case "prove":

@@ -27,7 +27,7 @@ export type Move =
   | { readonly kind: "pick"; readonly child: number }
   | { readonly kind: "pickLeaf"; readonly child: number; readonly states: readonly Hex[] }
   /** `segment` is j, 1 … 8: the first of the opponent's states that the mover rejects */
-  | { readonly kind: "move"; readonly segment: number; readonly states: readonly Hex[] }
+  | { readonly kind: "split"; readonly segment: number; readonly states: readonly Hex[] }
   | { readonly kind: "prove"; readonly segment: number; readonly witness: Hex }
   | { readonly kind: "timeOut" }
   | { readonly kind: "leave" }
@@ -76,7 +76,7 @@ function answer(phase: Phase, exponent: number, { tree, traceOf }: Player): Move
       const segment = index + 1;
       const first = phase.first + index * distance;
       if (phase.depth === exponent) return { kind: "prove", segment, witness: bytesToHex(trace.witnessAt(first)) };
-      return { kind: "move", segment, states: statesOf(trace, first, distance / 8) };
+      return { kind: "split", segment, states: statesOf(trace, first, distance / 8) };
     }
     case "over":
       return { kind: "none", why: "the game is over" };

@@ -17,11 +17,11 @@ export function reportOf({ id, game, phase }: GameView, move: Move, by: Address)
   if (move.kind === "pickLeaf" && phase.kind === "pick") {
     return { kind: "picked", game: id, level: phase.level, unit: game.first + 8 * phase.index + move.child };
   }
-  if (move.kind === "move" && phase.kind === "split") {
+  if (move.kind === "split" && phase.kind === "split") {
     const distance = distanceAt(game.exponent, phase.depth);
     const from = phase.first + (move.segment - 1) * distance;
     const unit = game.first + phase.unit;
-    return { kind: "moved", game: id, unit, by, depth: phase.depth + 1, from, to: from + distance };
+    return { kind: "split", game: id, unit, by, depth: phase.depth + 1, from, to: from + distance };
   }
   return undefined;
 }

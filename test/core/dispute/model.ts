@@ -161,7 +161,7 @@ function referee(terms: Terms, opened: Stage, firstPosted: readonly Posted[], no
       demand(result !== undefined && move.states.length === 8 && move.states[7] !== result, "the end must differ");
       const position = phase.index * 8 + move.child;
       post(1, position, 0, firstState(position, terms), move.states);
-    } else if (move.kind === "move") {
+    } else if (move.kind === "split") {
       demand(phase.kind === "split" && phase.depth < terms.exponent, "not in this phase");
       const stored = [phase.start, ...phase.states];
       const start = stored[move.segment - 1];

@@ -123,7 +123,7 @@ describe("the strategy of the verification game", () => {
         (truths >> i) & 1 ? state : keccak256(numberToHex(i)),
       );
       if (states[7] === phase.states[segment - 1]) states[7] = keccak256("0x77");
-      return { kind: "move", segment, states };
+      return { kind: "split", segment, states };
     };
   }
 
@@ -244,7 +244,7 @@ describe("the strategy beside the board", () => {
   it("moves in the last second of its own time, and not after", () => {
     const miner = playerOn("miner", lie);
     const { deadline } = game().clock;
-    assert.equal(nextMove(game(), miner, live, deadline).kind, "move");
+    assert.equal(nextMove(game(), miner, live, deadline).kind, "split");
     assert.equal(nextMove(game(), miner, live, deadline + 1).kind, "none");
   });
 
@@ -252,7 +252,7 @@ describe("the strategy beside the board", () => {
     const challenger = playerOn("challenger", trace);
     assert.equal(nextMove(game(), challenger, { winner: 4n }, 1001).kind, "leave");
     assert.equal(nextMove(game(), challenger, { winner: 6n }, 1001).kind, "none");
-    assert.equal(nextMove(game(), playerOn("miner", lie), { winner: 4n }, 1001).kind, "move");
+    assert.equal(nextMove(game(), playerOn("miner", lie), { winner: 4n }, 1001).kind, "split");
   });
 
   it("has nothing to say where it agrees", () => {

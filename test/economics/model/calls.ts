@@ -33,7 +33,7 @@ export type Arguments = {
     input: UnitInput,
     states: readonly Hex[],
   ];
-  move: readonly [game: Game, stored: readonly Hex[], segment: number, states: readonly Hex[]];
+  split: readonly [game: Game, stored: readonly Hex[], segment: number, states: readonly Hex[]];
   prove: readonly [game: Game, stored: readonly Hex[], segment: number, witness: Hex];
   timeOut: readonly [game: Game];
   leave: readonly [game: Game];
@@ -55,7 +55,7 @@ const targets: Record<Target, readonly (keyof Arguments)[]> = {
   results: ["claim", "settle", "confirm"],
   bisection: [
     ...(["commit", "retract", "forfeit", "open", "openTree"] as const),
-    ...(["reveal", "pick", "pickLeaf", "move", "prove", "timeOut", "leave", "award"] as const),
+    ...(["reveal", "pick", "pickLeaf", "split", "prove", "timeOut", "leave", "award"] as const),
   ],
   hub: ["setStatus"],
 };

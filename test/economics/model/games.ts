@@ -54,7 +54,7 @@ export function pickLeaf(
   Object.assign(game, { phase: "split", level: 1, position, values });
 }
 
-export function move(
+export function split(
   { state, from }: Context,
   terms: Game,
   stored: readonly Hex[],
