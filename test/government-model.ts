@@ -51,7 +51,7 @@ export type Order = { wallet: string; price: bigint; settled: boolean };
 export type ModelPosition = {
   rater: string;
   wallet: string;
-  period: number;
+  registration: number;
   inFavour: boolean;
   stake: bigint;
   age: bigint;
@@ -116,7 +116,7 @@ export function walletSightOf(model: Model, name: string) {
   const { status, registrations, locked } = walletOf(model, name);
   return {
     status: STATUS[status] as number,
-    period: registrations.length,
+    registrations: registrations.length,
     locked,
     free: free(model, name),
     available: available(model, name),
@@ -149,9 +149,9 @@ function requireStatus(model: Model, name: string, ...allowed: Status[]) {
   refuseUnless(allowed.includes(walletOf(model, name).status), "HubWalletWrongStatus");
 }
 /** A decision is about one registration. */
-function requirePeriod(model: Model, name: string, period: number | undefined) {
+function requireRegistration(model: Model, name: string, registration: number | undefined) {
   const { length } = walletOf(model, name).registrations;
-  refuseUnless((period ?? length) === length, "HubWalletWrongPeriod");
+  refuseUnless((registration ?? length) === length, "HubWalletWrongRegistration");
 }
 function requireOwner(model: Model, name: string, caller: string) {
   refuseUnless(walletOf(model, name).owner === caller, "HubWalletNotOwner");
@@ -268,23 +268,23 @@ export const actions = {
     move(model, name, caller, amount);
   },
   /** Of the registration with that number: the current one, if it is left out. */
-  suspect(model: Model, name: string, caller: string, period?: number) {
+  suspect(model: Model, name: string, caller: string, registration?: number) {
     requireStatus(model, name, "Registered");
-    requirePeriod(model, name, period);
+    requireRegistration(model, name, registration);
     refuseUnless(caller === "fastLane", "HubWalletNotFastLane");
     current(model, name).suspectedAt = model.now;
     walletOf(model, name).status = "Suspected";
   },
-  rehab(model: Model, name: string, caller: string, period?: number) {
+  rehab(model: Model, name: string, caller: string, registration?: number) {
     requireStatus(model, name, "Suspected");
-    requirePeriod(model, name, period);
+    requireRegistration(model, name, registration);
     const { suspectedAt = 0n, terms } = current(model, name);
     if (caller !== "government") requireFrom(model, suspectedAt + terms.rehabAfter);
     end(model, name, "Rehabilitated", "Idle");
   },
-  ban(model: Model, name: string, caller: string, period?: number) {
+  ban(model: Model, name: string, caller: string, registration?: number) {
     requireStatus(model, name, "Suspected");
-    requirePeriod(model, name, period);
+    requireRegistration(model, name, registration);
     refuseUnless(caller === "government", "HubWalletNotGovernment");
     const { suspectedAt = 0n, terms } = current(model, name);
     requireFrom(model, suspectedAt + terms.suspicion);
@@ -324,15 +324,15 @@ export const actions = {
   rate(model: Model, rater: string, name: string, inFavour: boolean, stake: bigint) {
     refuseUnless(stake !== 0n, "RatingsZeroStake");
     const { status, registrations } = walletOf(model, name);
-    const registration = registrations.at(-1);
-    const age = model.now - (registration?.registeredAt ?? 0n);
+    const about = registrations.at(-1);
+    const age = model.now - (about?.registeredAt ?? 0n);
     refuseUnless(
-      status === "Registered" && registration?.closedAt === undefined && age < (registration?.terms.payPeriod ?? 0n),
+      status === "Registered" && about?.closedAt === undefined && age < (about?.terms.payPeriod ?? 0n),
       "RatingsNotTaken",
     );
     move(model, rater, "ratings", stake);
-    const period = registrations.length - 1;
-    model.positions.push({ rater, wallet: name, period, inFavour, stake, age, claimed: "nothing" });
+    const registration = registrations.length - 1;
+    model.positions.push({ rater, wallet: name, registration, inFavour, stake, age, claimed: "nothing" });
   },
   claim(model: Model, index: number) {
     const position = model.positions[index];
@@ -350,8 +350,8 @@ export const actions = {
   },
 };
 
-export const poolOf = (model: Model, { wallet, period }: ModelPosition) =>
-  model.positions.filter((other) => other.wallet === wallet && other.period === period);
+export const poolOf = (model: Model, { wallet, registration }: ModelPosition) =>
+  model.positions.filter((other) => other.wallet === wallet && other.registration === registration);
 
 /** What is lost in a pool and nobody wins. */
 export function dustOf(model: Model, pool: ModelPosition[]): bigint {
@@ -372,14 +372,16 @@ export function bannedHubs(model: Model) {
   return [...model.wallets].flatMap(([name, { registrations }]) => {
     const { outcome, seized = 0n } = registrations.at(-1) ?? {};
     if (outcome !== "Banned" || forWinsIn(model, current(model, name))) return [];
-    const pool = model.positions.filter(({ wallet, period }) => wallet === name && period === registrations.length - 1);
+    const pool = model.positions.filter(
+      ({ wallet, registration }) => wallet === name && registration === registrations.length - 1,
+    );
     return [{ seized, won: pool.reduce((sum, position) => sum + (worthOf(model, position)?.winnings ?? 0n), 0n) }];
   });
 }
 
 /** What a position is worth; undefined while its registration runs. */
 export function worthOf(model: Model, position: ModelPosition) {
-  const registration = walletOf(model, position.wallet).registrations[position.period];
+  const registration = walletOf(model, position.wallet).registrations[position.registration];
   if (!registration) throw new Error("a position on no registration");
   const { suspectedAt, registeredAt, endedAt = 0n, outcome, seized = 0n, terms } = registration;
   const refund = { stake: position.stake, winnings: 0n, winningsFrom: 0n };

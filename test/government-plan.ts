@@ -146,10 +146,10 @@ export function planOf(
       const { kind, wallet, ago = 0 } = command;
       const caller = callerOf(wallet, command.by);
       const { length } = walletOf(model, wallet).registrations;
-      const period = ago > length ? length + ago : length - ago;
+      const registration = ago > length ? length + ago : length - ago;
       return {
-        inModel: () => actions[kind](model, wallet, caller, period),
-        onChain: () => hubOf(wallet).write[kind]([period], as(caller)),
+        inModel: () => actions[kind](model, wallet, caller, registration),
+        onChain: () => hubOf(wallet).write[kind]([registration], as(caller)),
       };
     }
     default: {

@@ -33,7 +33,7 @@ contract FastLane is DAO {
         address[] memory targets = new address[](1);
         bytes[] memory calldatas = new bytes[](1);
         targets[0] = hub;
-        calldatas[0] = abi.encodeCall(IHubWallet.suspect, (IHubWallet(hub).period()));
+        calldatas[0] = abi.encodeCall(IHubWallet.suspect, (IHubWallet(hub).registrations()));
         return super.propose(targets, new uint256[](1), calldatas, describe(text, evidence, msg.sender));
     }
 

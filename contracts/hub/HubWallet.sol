@@ -42,11 +42,11 @@ contract HubWallet is IHubWallet {
     /// @inheritdoc IHub
     Status public status;
     /// @inheritdoc IHubWallet
-    uint32 public period;
+    uint32 public registrations;
     /// @inheritdoc IHubWallet
     uint128 public locked;
 
-    mapping(uint32 period => Registration) private registrations;
+    mapping(uint32 registration => Registration) private records;
 
     modifier onlyOwner() {
         require(msg.sender == owner(), HubWalletNotOwner(msg.sender));
@@ -64,8 +64,8 @@ contract HubWallet is IHubWallet {
     }
 
     /// @dev A decision is about one registration, so that none can come upon a later one.
-    modifier onlyIn(uint32 period_) {
-        require(period_ == period, HubWalletWrongPeriod(period));
+    modifier onlyIn(uint32 registration_) {
+        require(registration_ == registrations, HubWalletWrongRegistration(registrations));
         _;
     }
 
@@ -86,8 +86,8 @@ contract HubWallet is IHubWallet {
         uint256 funds = free();
         require(funds > reserve, HubWalletInsufficientFunds(funds, reserve + 1));
 
-        uint32 next = ++period;
-        Registration storage current = registrations[next];
+        uint32 next = ++registrations;
+        Registration storage current = records[next];
         current.registeredAt = uint40(block.timestamp);
         current.reserve = uint80(reserve);
         current.terms = _termsNow();
@@ -97,7 +97,7 @@ contract HubWallet is IHubWallet {
 
     /// @inheritdoc IHubWallet
     function transfer(address miner, uint256 amount) external onlyOwner only(Status.Registered) {
-        Registration storage current = registrations[period];
+        Registration storage current = records[registrations];
         require(current.closedAt == 0, HubWalletPeriodClosed(current.closedAt));
         require(amount != 0, HubWalletZeroAmount());
         // Nothing could ever pull such an allowance.
@@ -116,7 +116,7 @@ contract HubWallet is IHubWallet {
     /// @dev Cannot fail while Registered: `JobBoard` has transferred `amount`, of which `pay` is a part, and the sum of all
     /// amounts and allowances is bounded by the supply.
     function settled(address miner, uint256 amount, uint256 pay) external only(Status.Registered) onlyJobBoard {
-        uint256 lock = Math.min(_lockShareOf(amount, registrations[period].terms), amount - pay);
+        uint256 lock = Math.min(_lockShareOf(amount, records[registrations].terms), amount - pay);
         locked += uint128(lock);
         emit SettlementReceived(miner, amount, pay, lock);
         _raiseAllowance(miner, pay);
@@ -126,31 +126,31 @@ contract HubWallet is IHubWallet {
     /// @dev Cannot fail while Registered: `JobBoard` has transferred `remainder`. The share is that of the registration into which it comes, as
     /// for all that comes in.
     function settledEarlier(uint256 prices, uint256 remainder) external only(Status.Registered) onlyJobBoard {
-        uint256 lock = Math.min(_lockShareOf(prices, registrations[period].terms), remainder);
+        uint256 lock = Math.min(_lockShareOf(prices, records[registrations].terms), remainder);
         locked += uint128(lock);
         emit EarlierSettlementsReceived(prices, remainder, lock);
     }
 
     /// @inheritdoc IHubWallet
     function closePeriod() external only(Status.Registered) {
-        Registration storage current = registrations[period];
+        Registration storage current = records[registrations];
         require(current.closedAt == 0, HubWalletPeriodClosed(current.closedAt));
         Terms storage terms = current.terms;
         uint256 earliestPayDay = uint256(current.registeredAt) + terms.payPeriod;
         _requireFrom(msg.sender == owner() ? earliestPayDay - terms.closedPeriod : earliestPayDay + terms.closedPeriod);
         current.closedAt = uint40(block.timestamp);
-        emit PeriodClosed(period, msg.sender);
+        emit PeriodClosed(registrations, msg.sender);
     }
 
     /// @inheritdoc IHubWallet
     function payDay() external onlyOwner only(Status.Registered) {
-        Registration storage current = registrations[period];
+        Registration storage current = records[registrations];
         require(current.closedAt != 0, HubWalletPeriodNotClosed());
         _requireFrom(payDayOf(current));
         uint256 frozen = uint256(current.reserve) + locked;
         uint256 tax = Math.ceilDiv(frozen * current.terms.taxShareBps, BPS);
         _end(Outcome.PaidOut, Status.Idle);
-        emit PaidOut(period, frozen, tax);
+        emit PaidOut(registrations, frozen, tax);
         snm.transfer(address(treasury), tax);
     }
 
@@ -164,29 +164,29 @@ contract HubWallet is IHubWallet {
     }
 
     /// @inheritdoc IHubWallet
-    function suspect(uint32 period_) external only(Status.Registered) onlyIn(period_) {
+    function suspect(uint32 registration_) external only(Status.Registered) onlyIn(registration_) {
         require(msg.sender == fastLane, HubWalletNotFastLane(msg.sender));
-        registrations[period_].suspectedAt = uint40(block.timestamp);
+        records[registration_].suspectedAt = uint40(block.timestamp);
         _become(Status.Suspected);
-        emit Suspected(period_);
+        emit Suspected(registration_);
     }
 
     /// @inheritdoc IHubWallet
-    function rehab(uint32 period_) external only(Status.Suspected) onlyIn(period_) {
-        if (msg.sender != government) _requireFrom(suspectedAt() + registrations[period_].terms.rehabAfter);
+    function rehab(uint32 registration_) external only(Status.Suspected) onlyIn(registration_) {
+        if (msg.sender != government) _requireFrom(suspectedAt() + records[registration_].terms.rehabAfter);
         _end(Outcome.Rehabilitated, Status.Idle);
-        emit Rehabilitated(period_, msg.sender);
+        emit Rehabilitated(registration_, msg.sender);
     }
 
     /// @inheritdoc IHubWallet
-    function ban(uint32 period_) external only(Status.Suspected) onlyIn(period_) {
+    function ban(uint32 registration_) external only(Status.Suspected) onlyIn(registration_) {
         require(msg.sender == government, HubWalletNotGovernment(msg.sender));
-        Registration storage current = registrations[period_];
+        Registration storage current = records[registration_];
         _requireFrom(suspectedAt() + current.terms.suspicion);
         uint256 seized = free();
         current.seized = uint96(seized);
         _end(Outcome.Banned, Status.Punished);
-        emit Banned(period_, seized);
+        emit Banned(registration_, seized);
         _seize(seized);
     }
 
@@ -216,8 +216,8 @@ contract HubWallet is IHubWallet {
     }
 
     /// @inheritdoc IHubWallet
-    function registration(uint32 period_) external view returns (Registration memory) {
-        return registrations[period_];
+    function registration(uint32 number) external view returns (Registration memory) {
+        return records[number];
     }
 
     /// @inheritdoc IHubWallet
@@ -227,7 +227,7 @@ contract HubWallet is IHubWallet {
 
     /// @inheritdoc IHub
     function suspectedAt() public view returns (uint64) {
-        return registrations[period].suspectedAt;
+        return records[registrations].suspectedAt;
     }
 
     /// @inheritdoc IHubWallet
@@ -237,7 +237,7 @@ contract HubWallet is IHubWallet {
 
     /// @inheritdoc IHubWallet
     function available() public view returns (uint256) {
-        return status == Status.Registered ? free() - registrations[period].reserve - locked : 0;
+        return status == Status.Registered ? free() - records[registrations].reserve - locked : 0;
     }
 
     function _raiseAllowance(address miner, uint256 approved) private {
@@ -246,11 +246,11 @@ contract HubWallet is IHubWallet {
 
     function _seize(uint256 amount) private {
         snm.transfer(address(treasury), amount);
-        treasury.seized(amount, registrations[period].terms.seizureFreeze);
+        treasury.seized(amount, records[registrations].terms.seizureFreeze);
     }
 
     function _end(Outcome outcome, Status next) private {
-        Registration storage current = registrations[period];
+        Registration storage current = records[registrations];
         current.outcome = outcome;
         current.endedAt = uint40(block.timestamp);
         locked = 0;

@@ -66,16 +66,16 @@ function payDayOf(Registration memory about) pure returns (uint256) {
 /// @dev The wallet believes of SNM that a transfer within balance and allowance succeeds and calls nobody back, and that
 /// `approvedBy` is exact.
 interface IHubWallet is IHub {
-    event Registered(uint32 indexed period, uint256 reserve, Terms terms);
+    event Registered(uint32 indexed registration, uint256 reserve, Terms terms);
     event PaymentApproved(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
     event SettlementReceived(address indexed miner, uint256 amount, uint256 approved, uint256 lock);
     event EarlierSettlementsReceived(uint256 prices, uint256 remainder, uint256 lock);
-    event PeriodClosed(uint32 indexed period, address by);
-    event PaidOut(uint32 indexed period, uint256 frozen, uint256 tax);
+    event PeriodClosed(uint32 indexed registration, address by);
+    event PaidOut(uint32 indexed registration, uint256 frozen, uint256 tax);
     event Withdrawn(uint256 amount);
-    event Suspected(uint32 indexed period);
-    event Rehabilitated(uint32 indexed period, address by);
-    event Banned(uint32 indexed period, uint256 seized);
+    event Suspected(uint32 indexed registration);
+    event Rehabilitated(uint32 indexed registration, address by);
+    event Banned(uint32 indexed registration, uint256 seized);
     event Swept(uint256 seized);
     event Collected(address indexed payer, uint256 amount);
 
@@ -85,7 +85,7 @@ interface IHubWallet is IHub {
     error HubWalletNotJobBoard(address caller);
     error HubWalletWrongStatus(Status status);
     /// @notice A decision is about one registration, and this one is another.
-    error HubWalletWrongPeriod(uint32 current);
+    error HubWalletWrongRegistration(uint32 current);
     error HubWalletPeriodClosed(uint256 closedAt);
     error HubWalletPeriodNotClosed();
     /// @param possibleFrom unix time from which the same call can succeed
@@ -115,16 +115,16 @@ interface IHubWallet is IHub {
     function withdraw(uint256 amount) external;
 
     /// @notice Blocks the free funds; what has been approved stays its miner's. The DAO's fast lane; Registered.
-    /// @param period the current one: the registration that was accused
-    function suspect(uint32 period) external;
+    /// @param registration number of the current one, which was accused
+    function suspect(uint32 registration) external;
 
     /// @notice Ends a suspicion: the locks fall, the wallet is Idle. The DAO at any time; anyone from `rehabAfter` on.
-    /// @param period the current one
-    function rehab(uint32 period) external;
+    /// @param registration number of the current one
+    function rehab(uint32 registration) external;
 
     /// @notice Punishes for ever and seizes the free funds. The DAO; Suspected for `suspicion`.
-    /// @param period the current one
-    function ban(uint32 period) external;
+    /// @param registration number of the current one
+    function ban(uint32 registration) external;
 
     /// @notice Seizes what has arrived since the ban. Anyone; Punished.
     function sweep() external;
@@ -135,8 +135,8 @@ interface IHubWallet is IHub {
     /// @notice Who commands this wallet, an account or a contract. Part of the wallet's code.
     function owner() external view returns (address);
 
-    /// @notice Number of the current registration; 0 before the first.
-    function period() external view returns (uint32);
+    /// @notice Number of registrations so far, which is the number of the current one.
+    function registrations() external view returns (uint32);
 
     /// @notice What the current registration's payments have locked, wei.
     function locked() external view returns (uint128);
@@ -148,5 +148,5 @@ interface IHubWallet is IHub {
     function available() external view returns (uint256);
 
     /// @notice One registration, present or past.
-    function registration(uint32 period) external view returns (Registration memory);
+    function registration(uint32 number) external view returns (Registration memory);
 }

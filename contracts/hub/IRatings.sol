@@ -8,7 +8,7 @@ struct Position {
     uint96 stake;
     address hub;
     /// the registration that it is about
-    uint32 period;
+    uint32 registration;
     /// seconds from registration to the rating
     uint32 age;
     /// for the hub, or against it
@@ -62,20 +62,20 @@ interface IRatings {
     event Rated(
         uint256 indexed position,
         address indexed hub,
-        uint32 indexed period,
+        uint32 indexed registration,
         address rater,
         bool inFavour,
         uint256 stake
     );
     event RatingClaimed(uint256 indexed position, address indexed rater, uint256 stake, uint256 winnings);
     /// @notice The last position of a registration is paid; what losers lost and nobody won goes to the Treasury.
-    event RatingsClosed(address indexed hub, uint32 indexed period, uint256 remainder);
+    event RatingsClosed(address indexed hub, uint32 indexed registration, uint256 remainder);
 
     error RatingsNotHub(address account);
     error RatingsZeroStake();
     /// @notice Ratings are taken only while the hub is Registered, not closed and before its earliest pay-day.
     error RatingsNotTaken(address hub);
-    error RatingsUndecided(address hub, uint32 period);
+    error RatingsUndecided(address hub, uint32 registration);
     error RatingsUnknownPosition(uint256 position);
     error RatingsAlreadyClaimed(uint256 position);
     /// @param possibleFrom unix time
@@ -95,10 +95,10 @@ interface IRatings {
     function positions(uint256 from, uint256 limit) external view returns (Position[] memory);
 
     /// @notice How one registration's ratings stand, and what they would match if decided on all of them now.
-    function tally(address hub, uint32 period) external view returns (Tally memory);
+    function tally(address hub, uint32 registration) external view returns (Tally memory);
 
     /// @notice Verdict over one registration.
-    function verdict(address hub, uint32 period) external view returns (Verdict);
+    function verdict(address hub, uint32 registration) external view returns (Verdict);
 
     /// @notice Share of the weight that stands for a hub in its current registration, in basis points; 5,000 where there is none.
     function score(address hub) external view returns (uint256);

@@ -13,7 +13,7 @@ struct HubView {
     string endpoint;
     IHub.Status status;
     /// number of registrations so far
-    uint32 period;
+    uint32 registrations;
     /// unix time of the last registration, 0 before the first
     uint40 registeredAt;
     /// marked by the DAO

@@ -35,7 +35,7 @@ contract Ratings is IRatings {
     address public immutable treasury;
 
     Position[] private all;
-    mapping(address hub => mapping(uint32 period => Pool)) private pools;
+    mapping(address hub => mapping(uint32 registration => Pool)) private pools;
 
     constructor(SNM snm_, IHubRegistry registry_, address treasury_) {
         snm = snm_;
@@ -48,21 +48,21 @@ contract Ratings is IRatings {
         require(registry.isHub(hub), RatingsNotHub(hub));
         require(stake != 0, RatingsZeroStake());
         IHubWallet wallet = IHubWallet(hub);
-        uint32 period = wallet.period();
-        Registration memory about = wallet.registration(period);
+        uint32 registration = wallet.registrations();
+        Registration memory about = wallet.registration(registration);
         uint256 age = block.timestamp - about.registeredAt;
         require(
             wallet.status() == IHub.Status.Registered && about.closedAt == 0 && age < about.terms.payPeriod,
             RatingsNotTaken(hub)
         );
 
-        Pool storage pool = pools[hub][period];
+        Pool storage pool = pools[hub][registration];
         uint256 weight = stake * (about.terms.payPeriod - age);
         position = all.length;
-        emit Rated(position, hub, period, msg.sender, inFavour, stake);
+        emit Rated(position, hub, registration, msg.sender, inFavour, stake);
         // The transfer comes first: it bounds the stake by the supply, on which the casts below rely. SNM calls nobody back.
         snm.transferFrom(msg.sender, address(this), stake);
-        all.push(Position(msg.sender, uint96(stake), hub, period, uint32(age), inFavour, Claimed.Nothing));
+        all.push(Position(msg.sender, uint96(stake), hub, registration, uint32(age), inFavour, Claimed.Nothing));
         pool.held += uint128(stake);
         ++pool.open;
         pool.weights.push(uint32(age), pool.weights.latest() + uint224(inFavour ? weight << WEIGHT_BITS : weight));
@@ -80,13 +80,13 @@ contract Ratings is IRatings {
         if (!complete) due.winnings = 0;
 
         one.claimed = complete ? Claimed.All : Claimed.Stake;
-        Pool storage pool = pools[one.hub][one.period];
+        Pool storage pool = pools[one.hub][one.registration];
         uint256 paid = due.stake + due.winnings;
         uint256 held = pool.held - paid;
         uint256 remainder = 0;
         if (complete && --pool.open == 0) {
             remainder = held;
-            emit RatingsClosed(one.hub, one.period, remainder);
+            emit RatingsClosed(one.hub, one.registration, remainder);
         }
         pool.held = uint128(held - remainder);
         emit RatingClaimed(position, one.rater, due.stake, due.winnings);
@@ -106,18 +106,18 @@ contract Ratings is IRatings {
     }
 
     /// @inheritdoc IRatings
-    function tally(address hub, uint32 period) external view returns (Tally memory) {
-        return _tallyOf(IHubWallet(hub).registration(period), pools[hub][period].weights.latest());
+    function tally(address hub, uint32 registration) external view returns (Tally memory) {
+        return _tallyOf(IHubWallet(hub).registration(registration), pools[hub][registration].weights.latest());
     }
 
     /// @inheritdoc IRatings
-    function verdict(address hub, uint32 period) external view returns (Verdict) {
-        return _verdictOf(IHubWallet(hub).registration(period));
+    function verdict(address hub, uint32 registration) external view returns (Verdict) {
+        return _verdictOf(IHubWallet(hub).registration(registration));
     }
 
     /// @inheritdoc IRatings
     function score(address hub) external view returns (uint256) {
-        uint224 weights = pools[hub][IHubWallet(hub).period()].weights.latest();
+        uint224 weights = pools[hub][IHubWallet(hub).registrations()].weights.latest();
         uint256 supporting = weights >> WEIGHT_BITS;
         uint256 total = supporting + uint112(weights);
         return total == 0 ? BPS / 2 : (supporting * BPS) / total;
@@ -126,13 +126,13 @@ contract Ratings is IRatings {
     /// @inheritdoc IRatings
     function worth(uint256 position) public view returns (Worth memory due) {
         Position storage one = _positionAt(position);
-        Registration memory about = IHubWallet(one.hub).registration(one.period);
+        Registration memory about = IHubWallet(one.hub).registration(one.registration);
         Verdict decided = _verdictOf(about);
-        require(decided != Verdict.Open, RatingsUndecided(one.hub, one.period));
+        require(decided != Verdict.Open, RatingsUndecided(one.hub, one.registration));
         due.stake = one.stake;
         if (decided == Verdict.Refund) return due;
 
-        Checkpoints.Trace224 storage weights = pools[one.hub][one.period].weights;
+        Checkpoints.Trace224 storage weights = pools[one.hub][one.registration].weights;
         uint224 counted;
         if (decided == Verdict.ForWins) {
             counted = weights.latest();

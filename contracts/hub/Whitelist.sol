@@ -81,7 +81,7 @@ contract Whitelist is IWhitelist {
     function hub(address wallet) public view onlyHub(wallet) returns (HubView memory) {
         Entry storage entry = entries[wallet];
         IHubWallet source = IHubWallet(wallet);
-        uint32 period = source.period();
+        uint32 registrations = source.registrations();
         return
             HubView({
                 wallet: wallet,
@@ -89,8 +89,8 @@ contract Whitelist is IWhitelist {
                 name: entry.name,
                 endpoint: entry.endpoint,
                 status: source.status(),
-                period: period,
-                registeredAt: source.registration(period).registeredAt,
+                registrations: registrations,
+                registeredAt: source.registration(registrations).registeredAt,
                 trusted: entry.trusted,
                 free: source.free()
             });

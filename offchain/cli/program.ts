@@ -65,7 +65,7 @@ const key = noun(
 const hub = noun(
   "hub",
   "your hub: a wallet that works, pays, is taxed",
-  "A hub takes jobs, and its miners compute them. Its life goes in periods: create, fund, register; work and pay; close; payday; then " +
+  "A hub takes jobs, and its miners compute them. Its life goes in registrations: create, fund, register; work and pay; close; payday; then " +
     "withdraw, or register again. `sonm hub status` says what comes next, and when. Verbs are about your own hub unless --hub names another.",
   [
     hubCreate,
@@ -86,7 +86,7 @@ const hub = noun(
 const rating = noun(
   "rating",
   "what your ratings have come to",
-  "A rating made by `sonm rate` is decided when the hub's period ends: by pay-day, a ban or a rehabilitation. Then it is claimed.",
+  "A rating made by `sonm rate` is decided when the hub's registration ends: by pay-day, a ban or a rehabilitation. Then it is claimed.",
   [ratingClaim],
 );
 

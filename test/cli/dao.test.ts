@@ -135,7 +135,7 @@ describe("sonm dao", () => {
   test("show compares a document with the evidence", async () => {
     const same = await network.look("dao", "show", suspicion, "--check", evidence);
     assert.deepEqual([same.code, same.data.evidenceMatches, same.data.evidence.uri], [0, true, "ipfs://x"]);
-    assert.deepEqual(same.data.calls[0].action, { kind: "suspect", hub, period: 1 });
+    assert.deepEqual(same.data.calls[0].action, { kind: "suspect", hub, registration: 1 });
     const other = join(network.folder, "other.json");
     writeFileSync(other, "{}");
     const differs = await network.look("dao", "show", suspicion, "--check", other);
@@ -180,7 +180,10 @@ describe("sonm dao", () => {
     assert.match((await voter.sonm("dao", "execute", ban)).data.done, /Carried out: ban/);
     const { status, since, registration } = (await network.look("hub", "status", hub)).data;
     assert.deepEqual([status, since], ["punished", registration.endedAt]);
-    assert.match((await network.see("hub", "status", hub)).out, /periods +1, the last one since .*\n +banned +\d{4}-/);
+    assert.match(
+      (await network.see("hub", "status", hub)).out,
+      /registrations +1, the last one since .*\n +banned +\d{4}-/,
+    );
   });
 
   test("a ban takes the trust away, for ever", async () => {

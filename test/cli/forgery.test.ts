@@ -55,7 +55,7 @@ describe("a forged name and endpoint", () => {
   test("in lists, ratings and refusals too", async () => {
     assert.equal(harmless(await network.see("hubs")).match(/^Au\\u\{1b\}/gm)?.length, 1);
     assert.match(harmless(await network.see("ratings", hub)), /hub +Au\\u\{1b\}/);
-    assert.match(harmless(await network.see("ratings", hub, "--period", "9")), /of Au\\u\{1b\}/);
+    assert.match(harmless(await network.see("ratings", hub, "--registration", "9")), /of Au\\u\{1b\}/);
   });
 
   test("are exact for programs, and harm no terminal there either", async () => {

@@ -210,7 +210,7 @@ describe("sonm hubs", () => {
 
   test("is a table for people", async () => {
     const { out } = await network.see("hubs", "--limit", "1");
-    assert.match(out, /hub +status +score +SNM for +against +free +age +periods +trusted/);
+    assert.match(out, /hub +status +score +SNM for +against +free +age +times +trusted/);
     assert.match(out, new RegExp(`Aurora II +idle +not rated +0 +0 +0 +30 d +1 +no\\n +${wallet}\\n`));
     assert.match(out, /1 to 1 of 2 hubs; the next: sonm hubs --from 1 --limit 1/);
   });

@@ -120,7 +120,10 @@ test("a flood of single wei buries no position: the largest come first", async (
 
 test("the age counts from the first registration, the rating from the last", async () => {
   const begun = (await network.look("hub", "status", hub)).data;
-  assert.deepEqual([begun.firstRegisteredAt, begun.since, begun.period], [begun.registeredAt, begun.registeredAt, 1]);
+  assert.deepEqual(
+    [begun.firstRegisteredAt, begun.since, begun.registrations],
+    [begun.registeredAt, begun.registeredAt, 1],
+  );
   await network.devnet.jumpTo(begun.closableFrom);
   const { payDayFrom } = (await owner.sonm("hub", "close")).data.hub;
   await network.devnet.jumpTo(payDayFrom);
@@ -130,12 +133,12 @@ test("the age counts from the first registration, the rating from the last", asy
   await network.wait(10 * DAY);
   const { out } = await network.see("hub", "status", hub);
   assert.match(out, /age +40 d.*, since it was first registered at \d{4}-/);
-  assert.match(out, /periods +1, the last one since /);
+  assert.match(out, /registrations +1, the last one since /);
   assert.match(out, /idle +\d{4}-.* UTC \(10 d( \d+ min)? ago\), when it was paid out\n/);
 
   const { hub: again } = (await owner.sonm("hub", "register")).data;
-  assert.deepEqual([again.period, again.firstRegisteredAt, again.score], [2, begun.registeredAt, null]);
+  assert.deepEqual([again.registrations, again.firstRegisteredAt, again.score], [2, begun.registeredAt, null]);
   assert.equal(again.since, again.registeredAt);
   assert.match((await network.see("hubs")).out, /Aurora +registered +not rated +0 +0 +10\.99 +40 d +2 +no\n/);
-  assert.equal((await network.look("ratings", hub, "--period", "1")).data.score, idle.score);
+  assert.equal((await network.look("ratings", hub, "--registration", "1")).data.score, idle.score);
 });

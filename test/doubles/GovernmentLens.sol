@@ -10,7 +10,7 @@ import {SNM} from "../../contracts/token/SNM.sol";
 contract GovernmentLens {
     struct WalletSight {
         IHub.Status status;
-        uint32 period;
+        uint32 registrations;
         uint128 locked;
         uint256 free;
         uint256 available;
@@ -29,7 +29,7 @@ contract GovernmentLens {
             IHubWallet wallet = wallets[i];
             sights[i] = WalletSight(
                 wallet.status(),
-                wallet.period(),
+                wallet.registrations(),
                 wallet.locked(),
                 wallet.free(),
                 wallet.available()

@@ -55,7 +55,7 @@ contract HubsLens {
         sight.available = hub.available();
         Waiting memory due = board.waiting(address(hub));
         (sight.waiting, sight.waitingPrices) = (due.remainder, due.prices);
-        sight.registrations = new Registration[](hub.period());
+        sight.registrations = new Registration[](hub.registrations());
         for (uint32 i = 0; i < sight.registrations.length; ++i) sight.registrations[i] = hub.registration(i + 1);
         sight.allowances = new uint256[](payees.length);
         for (uint256 i = 0; i < payees.length; ++i) sight.allowances[i] = snm.allowance(address(hub), payees[i]);

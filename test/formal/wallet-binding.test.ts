@@ -103,7 +103,7 @@ describe("the accounting that is proved", () => {
         ...STANDING[await wallet.read.status()],
         free: await wallet.read.free(),
         locked: await wallet.read.locked(),
-        reserve: (await wallet.read.registration([await wallet.read.period()])).reserve,
+        reserve: (await wallet.read.registration([await wallet.read.registrations()])).reserve,
       }),
       accounting: async () => ({
         running: await accounting.read.running(),
@@ -121,7 +121,7 @@ describe("the accounting that is proved", () => {
       const share = ceilDiv(sum * 3_000n, BPS);
       const pay = (sum * 7n) / 10n;
       const { write } = wallet;
-      const period = await wallet.read.period();
+      const registration = await wallet.read.registrations();
       const inForce = await world.parameters.read.get([0]);
       const plans: Record<Move, Both> = {
         register: { wallet: () => write.register(as("owner")), accounting: () => accounting.write.register([inForce]) },
@@ -152,11 +152,14 @@ describe("the accounting that is proved", () => {
           accounting: () => accounting.write.withdraw([sum]),
         },
         suspect: {
-          wallet: () => write.suspect([period], as("fastLane")),
+          wallet: () => write.suspect([registration], as("fastLane")),
           accounting: () => accounting.write.suspect(),
         },
-        rehab: { wallet: () => write.rehab([period], as("government")), accounting: () => accounting.write.rehab() },
-        ban: { wallet: () => write.ban([period], as("government")), accounting: () => accounting.write.ban() },
+        rehab: {
+          wallet: () => write.rehab([registration], as("government")),
+          accounting: () => accounting.write.rehab(),
+        },
+        ban: { wallet: () => write.ban([registration], as("government")), accounting: () => accounting.write.ban() },
         sweep: { wallet: () => write.sweep(), accounting: () => accounting.write.sweep() },
       };
       return plans[kind];

@@ -214,18 +214,18 @@ contract GovernmentHandler is IReferee {
     function suspect(uint256 seed) external {
         // Rare, or nothing else would ever happen.
         HubWallet hub = hubs[seed % HUBS];
-        if ((seed >> 8) % 4 == 0) hub.suspect(hub.period());
+        if ((seed >> 8) % 4 == 0) hub.suspect(hub.registrations());
     }
 
     function rehab(uint256 seed) external {
         HubWallet hub = hubs[seed % HUBS];
-        hub.rehab(hub.period());
+        hub.rehab(hub.registrations());
     }
 
     function ban(uint256 seed) external {
         HubWallet hub = hubs[seed % HUBS];
         if (seed % 3 == 0) vm.warp(block.timestamp + 120 days);
-        hub.ban(hub.period());
+        hub.ban(hub.registrations());
         punishedAs[hub] = recordOf(hub);
     }
 
@@ -234,13 +234,13 @@ contract GovernmentHandler is IReferee {
     }
 
     /// A decision about another registration, an earlier or a later one.
-    function decideOnAnother(uint256 seed, uint32 period) external {
+    function decideOnAnother(uint256 seed, uint32 registration) external {
         HubWallet hub = hubs[seed % HUBS];
-        period %= hub.period() + 2;
-        if (period == hub.period()) return;
+        registration %= hub.registrations() + 2;
+        if (registration == hub.registrations()) return;
         bytes4[3] memory selectors = [hub.suspect.selector, hub.rehab.selector, hub.ban.selector];
         // solhint-disable-next-line avoid-low-level-calls
-        (bool done, ) = address(hub).call(abi.encodeWithSelector(selectors[(seed >> 8) % 3], period));
+        (bool done, ) = address(hub).call(abi.encodeWithSelector(selectors[(seed >> 8) % 3], registration));
         if (done) anotherDecided = true;
     }
 
@@ -270,8 +270,8 @@ contract GovernmentHandler is IReferee {
     function conclude(uint256 seed, uint256 stake) external {
         HubWallet hub = hubs[seed % HUBS];
         require(hub.status() == IHub.Status.Registered, NotRegistered());
-        uint32 period = hub.period();
-        if (hub.registration(period).closedAt == 0) {
+        uint32 registration = hub.registrations();
+        if (hub.registration(registration).closedAt == 0) {
             for (uint256 i = 0; i < PEOPLE; ++i) {
                 vm.prank(personOf(i));
                 ratings.rate(address(hub), i != 0, ((stake >> (16 * i)) % 1_000) + 1);
@@ -280,9 +280,9 @@ contract GovernmentHandler is IReferee {
             hub.closePeriod();
         }
         if ((seed >> 8) % 8 == 0) {
-            hub.suspect(period);
+            hub.suspect(registration);
             vm.warp(block.timestamp + 120 days);
-            hub.ban(period);
+            hub.ban(registration);
             punishedAs[hub] = recordOf(hub);
             vm.warp(block.timestamp + 120 days);
         } else {
@@ -308,12 +308,12 @@ contract GovernmentHandler is IReferee {
 
     /// All that is kept of a hub, but what it has.
     function recordOf(HubWallet hub) public view returns (bytes32) {
-        uint32 period = hub.period();
-        Registration[] memory registrations = new Registration[](period);
-        for (uint32 i = 0; i < period; ++i) registrations[i] = hub.registration(i + 1);
+        uint32 count = hub.registrations();
+        Registration[] memory registrations = new Registration[](count);
+        for (uint32 i = 0; i < count; ++i) registrations[i] = hub.registration(i + 1);
         HubView memory listed = whitelist.hub(address(hub));
         listed.free = 0;
-        return keccak256(abi.encode(hub.status(), period, hub.locked(), registrations, listed));
+        return keccak256(abi.encode(hub.status(), count, hub.locked(), registrations, listed));
     }
 
     /// What waits for a hub by all that was settled.
@@ -345,7 +345,7 @@ contract GovernmentHandler is IReferee {
     function _enter(HubWallet hub, uint256 price, uint256 pay) private {
         passed[hub] += price;
         approved[hub] += pay;
-        uint256 share = hub.registration(hub.period()).terms.lockShareBps * price;
+        uint256 share = hub.registration(hub.registrations()).terms.lockShareBps * price;
         uint256 remainder = (price - pay) * 10_000;
         mustLock[hub] += share < remainder ? share : remainder;
     }
@@ -407,7 +407,7 @@ contract GovernmentInvariants {
     function _wallet(HubWallet hub) private view {
         IHub.Status status = hub.status();
         if (status == IHub.Status.Registered || status == IHub.Status.Suspected) {
-            Registration memory current = hub.registration(hub.period());
+            Registration memory current = hub.registration(hub.registrations());
             require(hub.free() >= current.reserve + hub.locked(), InvariantBroken(20));
             uint256 leaves = (handler.passed(hub) - current.reserve) * (10_000 - current.terms.lockShareBps);
             require(handler.approved(hub) * 10_000 <= leaves, InvariantBroken(21));
@@ -427,16 +427,17 @@ contract GovernmentInvariants {
         require(!handler.punishedPaid(), InvariantBroken(23));
         require(!handler.anotherDecided(), InvariantBroken(34));
         if (status == IHub.Status.Punished)
-            require(_wonOn(hub) <= hub.registration(hub.period()).seized, InvariantBroken(33));
+            require(_wonOn(hub) <= hub.registration(hub.registrations()).seized, InvariantBroken(33));
     }
 
     /// What those who rated a banned hub win, wei.
     function _wonOn(HubWallet hub) private view returns (uint256 won) {
-        uint32 period = hub.period();
-        if (ratings.verdict(address(hub), period) != Verdict.AgainstWins) return 0;
+        uint32 registration = hub.registrations();
+        if (ratings.verdict(address(hub), registration) != Verdict.AgainstWins) return 0;
         Position[] memory positions = ratings.positions(0, type(uint256).max);
         for (uint256 i = 0; i < positions.length; ++i)
-            if (positions[i].hub == address(hub) && positions[i].period == period) won += ratings.worth(i).winnings;
+            if (positions[i].hub == address(hub) && positions[i].registration == registration)
+                won += ratings.worth(i).winnings;
     }
 
     function _frozen() private view {
@@ -469,7 +470,7 @@ contract GovernmentInvariants {
         Position[] memory positions,
         uint256 about
     ) private view returns (uint256 stakes, uint256 paid, uint256 due) {
-        bool decided = ratings.verdict(positions[about].hub, positions[about].period) != Verdict.Open;
+        bool decided = ratings.verdict(positions[about].hub, positions[about].registration) != Verdict.Open;
         for (uint256 i = 0; i < positions.length; ++i) {
             if (!_sameRegistration(positions[i], positions[about])) continue;
             stakes += positions[i].stake;
@@ -491,6 +492,6 @@ contract GovernmentInvariants {
     }
 
     function _sameRegistration(Position memory one, Position memory other) private pure returns (bool) {
-        return one.hub == other.hub && one.period == other.period;
+        return one.hub == other.hub && one.registration == other.registration;
     }
 }

@@ -51,8 +51,8 @@ describe("the DAO", () => {
     assert(one);
     return one;
   };
-  const callOf = (functionName: "suspect" | "rehab" | "ban", period = 1): Hex =>
-    encodeFunctionData({ abi: wallet.abi, functionName, args: [period] });
+  const callOf = (functionName: "suspect" | "rehab" | "ban", registration = 1): Hex =>
+    encodeFunctionData({ abi: wallet.abi, functionName, args: [registration] });
 
   async function proposalIn(lane: Lane, hash: Hex): Promise<Proposal> {
     const { logs } = await world.client.getTransactionReceipt({ hash });
@@ -374,7 +374,7 @@ describe("the DAO", () => {
     await world.viem.assertions.revertWithCustomErrorWithArgs(
       fastLane().write.execute(bodyOf(second)),
       wallet,
-      "HubWalletWrongPeriod",
+      "HubWalletWrongRegistration",
       [2],
     );
     assert.equal(await world.fastLane.read.state([second.id]), STATE.Queued);

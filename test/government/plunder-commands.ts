@@ -147,8 +147,8 @@ export const PLUNDER = fc.tuple(EARLY, LATER).map((parts) => parts.flat());
 export function edgesOf(model: Governed): bigint[] {
   const edges = [...model.parameters.values()].map(({ effectiveAt }) => effectiveAt);
   for (const { releaseAt } of model.seizures) edges.push(releaseAt);
-  for (const { wallet: name, period, age } of model.positions) {
-    const about = model.wallets.get(name)?.registrations[period];
+  for (const { wallet: name, registration, age } of model.positions) {
+    const about = model.wallets.get(name)?.registrations[registration];
     if (about && about.suspectedAt === undefined) edges.push(about.registeredAt + age + about.terms.maturity);
   }
   for (const { registrations } of model.wallets.values()) {

@@ -49,8 +49,8 @@ function dueOf({ now, ...model }: Model, position: ModelPosition): bigint {
  */
 export function earnedOf(model: Model): bigint {
   const rated = poolsOf(model).map((pool) => {
-    const [{ wallet, period }] = pool as [ModelPosition];
-    const about = walletOf(model, wallet).registrations[period];
+    const [{ wallet, registration }] = pool as [ModelPosition];
+    const about = walletOf(model, wallet).registrations[registration];
     if (!about) throw new Error("a pool of no registration");
     const net = (position: ModelPosition) => {
       const due = worthOf(model, position);
@@ -70,6 +70,6 @@ export function earnedOf(model: Model): bigint {
 
 /** The positions of each registration that anybody has rated. */
 function poolsOf(model: Model): ModelPosition[][] {
-  const first = new Map(model.positions.map((position) => [`${position.wallet}/${position.period}`, position]));
+  const first = new Map(model.positions.map((position) => [`${position.wallet}/${position.registration}`, position]));
   return [...first.values()].map((position) => poolOf(model, position));
 }

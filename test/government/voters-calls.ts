@@ -9,7 +9,7 @@ import type { Lane, Settings, VotersModel } from "./voters-model.ts";
 export type Setting = keyof Settings | "quorumPercent";
 export type Call =
   /** Of the registration that is current when it is proposed, if none is named. */
-  | { kind: "suspect" | "rehab" | "ban"; wallet: string; period?: number }
+  | { kind: "suspect" | "rehab" | "ban"; wallet: string; registration?: number }
   | { kind: "trust"; wallet: string; trusted: boolean }
   | { kind: "spend"; to: string; amount: bigint }
   | { kind: "set"; parameter: ParameterName; value: bigint }
@@ -60,11 +60,11 @@ const changeDelay = (model: Governed) =>
   24n * parameterOf(model, "MaxGraceSeconds") +
   1n;
 
-export const periodOf = (model: Model, wallet: string) => model.wallets.get(wallet)?.registrations.length ?? 0;
+export const registrationsOf = (model: Model, wallet: string) => model.wallets.get(wallet)?.registrations.length ?? 0;
 /** The call with its registration named. */
 export function settle(model: VotersModel, call: Call): Call {
   if (call.kind !== "suspect" && call.kind !== "rehab" && call.kind !== "ban") return call;
-  return { ...call, period: call.period ?? periodOf(model, call.wallet) };
+  return { ...call, registration: call.registration ?? registrationsOf(model, call.wallet) };
 }
 
 export function perform(model: VotersModel, call: Call, caller: string) {
@@ -76,9 +76,9 @@ export function govern(model: Governed, call: Exclude<Call, { kind: "tune" }>, c
   switch (call.kind) {
     case "suspect":
     case "rehab":
-      return actions[call.kind](model, call.wallet, caller, call.period);
+      return actions[call.kind](model, call.wallet, caller, call.registration);
     case "ban":
-      actions.ban(model, call.wallet, caller, call.period);
+      actions.ban(model, call.wallet, caller, call.registration);
       model.trusted.delete(call.wallet);
       return;
     case "trust":

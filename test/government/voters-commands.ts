@@ -52,7 +52,7 @@ const CALL: fc.Arbitrary<Call> = fc.oneof(
   { weight: 1, arbitrary: accusation },
   { weight: 1, arbitrary: fc.record({ kind: kinds("rehab", "ban"), wallet }) },
   // Of a registration that need not be the current one.
-  { weight: 1, arbitrary: fc.record({ kind: kinds("suspect", "rehab", "ban"), wallet, period: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kinds("suspect", "rehab", "ban"), wallet, registration: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ kind: kinds("trust"), wallet, trusted: fc.boolean() }) },
   {
     weight: 3,

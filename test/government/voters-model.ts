@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { DAY, FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../government-fixture.ts";
 import { balanceOf, move, Refused, refuseUnless } from "../government-model.ts";
-import { type Call, type Governed, perform, periodOf } from "./voters-calls.ts";
+import { type Call, type Governed, perform, registrationsOf } from "./voters-calls.ts";
 
 export const SUPPLY = 444_000_000n * SNM;
 /** Who has SNM that can vote. The holder delegates to nobody at first. */
@@ -114,7 +114,10 @@ function requireState(model: VotersModel, proposal: Proposal, state: State) {
 /** Whether the fast lane can be asked for it at all: to suspect one hub, in the registration that it is in. */
 export function accuses(model: VotersModel, { calls: [call, ...others], named }: Body, by: string): boolean {
   return (
-    call?.kind === "suspect" && others.length === 0 && named === by && call.period === periodOf(model, call.wallet)
+    call?.kind === "suspect" &&
+    others.length === 0 &&
+    named === by &&
+    call.registration === registrationsOf(model, call.wallet)
   );
 }
 

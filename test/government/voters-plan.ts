@@ -34,7 +34,7 @@ function encode({ world, addressOf, hubOf }: VotersHands, call: Call): [Address,
     case "suspect":
     case "rehab":
     case "ban":
-      return at(wallet(call.wallet), call.kind, [call.period]);
+      return at(wallet(call.wallet), call.kind, [call.registration]);
     case "trust":
       return at(world.whitelist, "setTrusted", [addressOf(call.wallet), call.trusted]);
     case "spend":

@@ -13,7 +13,7 @@ type Course = {
   delay?: bigint;
   executed: boolean;
   /** the registration of each hub that it is about */
-  periods: Record<string, number>;
+  registrations: Record<string, number>;
 };
 /** What he has noted of a rating: who, on which registration, and what has come of it, wei. */
 type Stake = { rater: string; about: string; against: boolean; stake: bigint; paid: bigint };
@@ -32,7 +32,7 @@ function governed({ lanes, trusted, parameters }: Sight) {
     scheduled: parameters.map(({ next, from }) => ({ next, from })),
   };
 }
-const registrationOf = ({ wallets }: Sight, name: string) => `${name}/${wallets[name]?.period}`;
+const registrationOf = ({ wallets }: Sight, name: string) => `${name}/${wallets[name]?.registrations}`;
 function statusChanges(before: Sight, after: Sight): [name: string, from: number, to: number][] {
   return Object.entries(before.wallets).flatMap(([name, { status }]) => {
     const now = (after.wallets[name] as WalletSight).status;
@@ -41,10 +41,12 @@ function statusChanges(before: Sight, after: Sight): [name: string, from: number
 }
 
 /** The registration that each hub is in when something is proposed, but for those that the proposal names. */
-function periodsAt({ wallets }: Sight, command: VotersCommand): Record<string, number> {
-  const current = Object.entries(wallets).map(([name, { period }]) => [name, period] as const);
+function registrationsAt({ wallets }: Sight, command: VotersCommand): Record<string, number> {
+  const current = Object.entries(wallets).map(([name, { registrations }]) => [name, registrations] as const);
   const named = command.kind === "propose" ? command.calls : [];
-  const other = named.flatMap((call) => ("period" in call ? [[call.wallet, call.period ?? 0] as const] : []));
+  const other = named.flatMap((call) =>
+    "registration" in call ? [[call.wallet, call.registration ?? 0] as const] : [],
+  );
   return Object.fromEntries([...current, ...other]);
 }
 
@@ -91,7 +93,11 @@ export function createWatch(first: Sight) {
         const was = before.lanes[lane].proposals[index];
         if (!was) {
           assert.ok((command.kind === "propose" || command.kind === "repeat") && outcome === "ok");
-          records[lane].push({ proposer: command.by, executed: false, periods: periodsAt(before, command) });
+          records[lane].push({
+            proposer: command.by,
+            executed: false,
+            registrations: registrationsAt(before, command),
+          });
           continue;
         }
         const record = records[lane][index];
@@ -110,8 +116,8 @@ export function createWatch(first: Sight) {
           watchExecution(lane, after.time, record, is);
           for (const [name] of statusChanges(before, after))
             assert.equal(
-              (before.wallets[name] as WalletSight).period,
-              record.periods[name],
+              (before.wallets[name] as WalletSight).registrations,
+              record.registrations[name],
               "INV-34: one registration",
             );
         }

@@ -173,9 +173,9 @@ describe("the voters against their model", () => {
   function whatCameAbout(model: VotersModel, command: VotersCommand, outcome: string): string[] {
     const states = model.proposals.map((proposal) => `${proposal.lane} ${stateOf(model, proposal)}`);
     const deeds = [`${command.kind}: ${outcome}`, ...states];
-    if (command.kind === "execute" && outcome === "HubWalletWrongPeriod")
+    if (command.kind === "execute" && outcome === "HubWalletWrongRegistration")
       for (const { kind } of model.proposals[indexOf(model, command.which)]?.body.calls ?? [])
-        deeds.push(`${kind} of another period`);
+        deeds.push(`${kind} of another registration`);
     if (command.kind === "claim" && outcome === "ok" && bannedHubs(model).some(({ won, seized }) => won === seized))
       deeds.push("won as much as was seized");
     if (outcome !== "ok" || !("which" in command)) return deeds;

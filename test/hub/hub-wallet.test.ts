@@ -19,7 +19,7 @@ describe("a hub wallet", () => {
   const asOwner = () => ({ account: world.owner.account });
   const balance = (account: `0x${string}`) => world.snm.read.balanceOf([account]);
 
-  it("lives through a whole period: registers, pays, closes, is taxed, withdraws", async () => {
+  it("lives through a whole registration: registers, pays, closes, is taxed, withdraws", async () => {
     await wallet.write.register(asOwner());
     assert.equal(await wallet.read.status(), STATUS.Registered);
     assert.equal(await wallet.read.available(), 99n * SNM);

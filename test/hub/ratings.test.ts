@@ -228,7 +228,7 @@ describe("ratings of hubs", () => {
     assert.ok(dust > 0n && dust < 4n, `dust ${dust}`);
     assert.deepEqual(
       events.filter(([, event]) => event === "RatingsClosed"),
-      [["ratings", "RatingsClosed", { hub: "wallet", period: 1, remainder: dust }]],
+      [["ratings", "RatingsClosed", { hub: "wallet", registration: 1, remainder: dust }]],
     );
     assert.deepEqual(events.at(-1), ["snm", "Transfer", { from: "ratings", to: "treasury", value: dust }]);
     assert.equal(await world.snm.read.balanceOf([world.ratings.address]), 0n);
@@ -239,7 +239,7 @@ describe("ratings of hubs", () => {
     assert(one && two);
     const told = listen(world, { wallet, one, two });
     const moved = (from: string, to: string, value: bigint) => ["snm", "Transfer", { from, to, value }];
-    const about = { hub: "wallet", period: 1 };
+    const about = { hub: "wallet", registration: 1 };
     const rated = async (rater: string, number: number, inFavour: boolean, stake: bigint, age: bigint) =>
       assert.deepEqual(await told(() => rate(number, inFavour, stake, age)), [
         ["ratings", "Rated", { position: BigInt(number), ...about, rater, inFavour, stake }],

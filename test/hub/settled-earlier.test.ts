@@ -47,10 +47,10 @@ describe("what was settled while the hub was not Registered", () => {
       const price = 100n * SNM;
       await escrow.order(0, wallet.address, world.owner, price);
       if (status === "Idle") await reachPayDay();
-      else await wallet.write.suspect([await wallet.read.period()], as(world.fastLane));
+      else await wallet.write.suspect([await wallet.read.registrations()], as(world.fastLane));
       await escrow.settle(0, world.miner.account.address, 70n * SNM);
       assert.equal(await balance(world.miner), 70n * SNM);
-      if (status === "Suspected") await wallet.write.rehab([await wallet.read.period()], as(world.government));
+      if (status === "Suspected") await wallet.write.rehab([await wallet.read.registrations()], as(world.government));
       // Nothing else than what waits is there to be carried off.
       await wallet.write.withdraw([(await wallet.read.free()) - SNM - 1n], as(world.owner));
       await register();
@@ -92,9 +92,9 @@ describe("what was settled while the hub was not Registered", () => {
     await register();
     await collect();
     await escrow.order(0, wallet.address, world.owner, 20n * SNM);
-    await wallet.write.suspect([await wallet.read.period()], as(world.fastLane));
+    await wallet.write.suspect([await wallet.read.registrations()], as(world.fastLane));
     await escrow.settle(0, world.miner.account.address, 14n * SNM);
-    await wallet.write.rehab([await wallet.read.period()], as(world.government));
+    await wallet.write.rehab([await wallet.read.registrations()], as(world.government));
     await register();
     assert.equal(await wallet.read.locked(), 0n);
     await collect();
@@ -135,18 +135,18 @@ describe("what was settled while the hub was not Registered", () => {
     // The tax is on what was locked as on any lock.
     assert.equal((await world.snm.read.balanceOf([world.treasury.address])) - before, (31n * SNM * 50n) / 10_000n);
     await entered.restore();
-    await wallet.write.suspect([await wallet.read.period()], as(world.fastLane));
+    await wallet.write.suspect([await wallet.read.registrations()], as(world.fastLane));
     await world.time.increase(120n * DAY);
-    await wallet.write.ban([await wallet.read.period()], as(world.government));
+    await wallet.write.ban([await wallet.read.registrations()], as(world.government));
     assert.ok((await world.treasury.read.frozen()) >= 30n * SNM);
   });
 
   it("goes to a Punished wallet with nothing locked, and from there to the Treasury", async () => {
     await escrow.order(0, wallet.address, world.owner, 10n * SNM);
-    await wallet.write.suspect([await wallet.read.period()], as(world.fastLane));
+    await wallet.write.suspect([await wallet.read.registrations()], as(world.fastLane));
     await escrow.settle(0, world.miner.account.address, 7n * SNM);
     await world.time.increase(120n * DAY);
-    await wallet.write.ban([await wallet.read.period()], as(world.government));
+    await wallet.write.ban([await wallet.read.registrations()], as(world.government));
     await collect();
     assert.equal(await wallet.read.locked(), 0n);
     await wallet.write.sweep(as(world.stranger));
@@ -159,11 +159,11 @@ describe("what was settled while the hub was not Registered", () => {
     // What the miner earns pays for the next job.
     for (let price = 400_000_000n * SNM; settled.length < 3; price = (price * 7n) / 10n) {
       await escrow.order(0, wallet.address, world.owner, price);
-      await wallet.write.suspect([await wallet.read.period()], as(world.fastLane));
+      await wallet.write.suspect([await wallet.read.registrations()], as(world.fastLane));
       const pay = (price * 7n) / 10n;
       await escrow.settle(0, world.miner.account.address, pay);
       await world.snm.write.transfer([world.jobBoard.account.address, pay], as(world.miner));
-      await wallet.write.rehab([await wallet.read.period()], as(world.government));
+      await wallet.write.rehab([await wallet.read.registrations()], as(world.government));
       await register();
       settled.push(price);
     }

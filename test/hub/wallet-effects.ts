@@ -30,7 +30,7 @@ const TERMS = {
 type Kept = Awaited<ReturnType<Wallet["read"]["registration"]>>;
 export type Sight = {
   status: number;
-  period: number;
+  registrations: number;
   locked: bigint;
   free: bigint;
   approved: bigint;
@@ -60,7 +60,7 @@ export function effectOf(name: Possible, sight: Sight, now: number): Change {
   const changes: { [name in Possible]: Change } = {
     register: {
       status: STATUS.Registered,
-      period: sight.period + 1,
+      registrations: sight.registrations + 1,
       registration: {
         ...{ registeredAt: now, closedAt: 0, suspectedAt: 0, endedAt: 0, outcome: OUTCOME.Open },
         ...{ reserve: RESERVE, terms: TERMS, seized: 0n },
@@ -87,7 +87,7 @@ export function effectOf(name: Possible, sight: Sight, now: number): Change {
 
 /** All that is told of an allowed call, by whichever contract. A refused one leaves no trace at all. */
 export function eventsOf(name: Possible, caller: Caller, sight: Sight, now: number): Told[] {
-  const { period, free } = sight;
+  const { registrations: registration, free } = sight;
   const tax = taxOf(sight);
   const status = (to: keyof typeof STATUS): Told => [
     "whitelist",
@@ -102,22 +102,25 @@ export function eventsOf(name: Possible, caller: Caller, sight: Sight, now: numb
     ["treasury", "Seized", { seizure: sight.seizures, hub: "wallet", amount: free, releaseAt: BigInt(now) + FREEZE }],
   ];
   const events: { [name in Possible]: Told[] } = {
-    register: [status("Registered"), ["wallet", "Registered", { period: period + 1, reserve: RESERVE, terms: TERMS }]],
+    register: [
+      status("Registered"),
+      ["wallet", "Registered", { registration: registration + 1, reserve: RESERVE, terms: TERMS }],
+    ],
     transfer: [["wallet", "PaymentApproved", paid], approved],
     settled: [["wallet", "SettlementReceived", paid], approved],
     settledEarlier: [
       ["wallet", "EarlierSettlementsReceived", { prices: PAYMENT, remainder: PAYMENT - PAY, lock: LOCK }],
     ],
-    closePeriod: [["wallet", "PeriodClosed", { period, by: caller }]],
+    closePeriod: [["wallet", "PeriodClosed", { registration, by: caller }]],
     payDay: [
       status("Idle"),
-      ["wallet", "PaidOut", { period, frozen: RESERVE + sight.locked, tax }],
+      ["wallet", "PaidOut", { registration, frozen: RESERVE + sight.locked, tax }],
       moved("wallet", "treasury", tax),
     ],
     withdraw: [["wallet", "Withdrawn", { amount: WITHDRAWAL }], moved("wallet", "owner", WITHDRAWAL)],
-    suspect: [status("Suspected"), ["wallet", "Suspected", { period }]],
-    rehab: [status("Idle"), ["wallet", "Rehabilitated", { period, by: caller }]],
-    ban: [status("Punished"), ["wallet", "Banned", { period, seized: free }], ...seized],
+    suspect: [status("Suspected"), ["wallet", "Suspected", { registration }]],
+    rehab: [status("Idle"), ["wallet", "Rehabilitated", { registration, by: caller }]],
+    ban: [status("Punished"), ["wallet", "Banned", { registration, seized: free }], ...seized],
     sweep: [["wallet", "Swept", { seized: free }], ...seized],
     collect: [
       ["wallet", "Collected", { payer: "holder", amount: SUBCONTRACT }],

@@ -130,9 +130,9 @@ describe("the wallet's table", () => {
       suspect: () => write.suspect([1], as),
       rehab: () => write.rehab([1], as),
       ban: () => write.ban([1], as),
-      "suspect another period": () => write.suspect([0], as),
-      "rehab another period": () => write.rehab([0], as),
-      "ban another period": () => write.ban([0], as),
+      "suspect another registration": () => write.suspect([0], as),
+      "rehab another registration": () => write.rehab([0], as),
+      "ban another registration": () => write.ban([0], as),
       sweep: () => write.sweep(as),
       collect: () => write.collect([world.holder.account.address], as),
     };
@@ -141,10 +141,10 @@ describe("the wallet's table", () => {
 
   async function look(): Promise<Sight> {
     const { snm, treasury } = world;
-    const period = await wallet.read.period();
+    const registrations = await wallet.read.registrations();
     return {
       status: await wallet.read.status(),
-      period,
+      registrations,
       locked: await wallet.read.locked(),
       free: await wallet.read.free(),
       approved: await snm.read.allowance([wallet.address, world.miner.account.address]),
@@ -152,14 +152,14 @@ describe("the wallet's table", () => {
       treasury: await snm.read.balanceOf([treasury.address]),
       frozen: await treasury.read.frozen(),
       seizures: await treasury.read.seizureCount(),
-      registration: await wallet.read.registration([period]),
+      registration: await wallet.read.registration([registrations]),
     };
   }
   /** The hub's line in the list of all hubs says what its wallet does. */
-  async function checkListed({ status, period, registration: { registeredAt }, free }: Sight) {
+  async function checkListed({ status, registrations, registration: { registeredAt }, free }: Sight) {
     const { name, endpoint, ...listed } = await world.whitelist.read.hub([wallet.address]);
     const [address, owner] = [wallet.address, world.owner.account.address].map((one) => getAddress(one));
-    assert.deepEqual(listed, { wallet: address, owner, status, period, registeredAt, trusted: false, free });
+    assert.deepEqual(listed, { wallet: address, owner, status, registrations, registeredAt, trusted: false, free });
   }
 
   async function check(name: WalletFunction, caller: Caller, outcome: Expected) {

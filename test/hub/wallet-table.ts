@@ -36,16 +36,16 @@ export const FUNCTIONS = [
   "suspect",
   "rehab",
   "ban",
-  "suspect another period",
-  "rehab another period",
-  "ban another period",
+  "suspect another registration",
+  "rehab another registration",
+  "ban another registration",
   "sweep",
   "collect",
 ] as const;
 export type WalletFunction = (typeof FUNCTIONS)[number];
 /** What is allowed to somebody at some time; decisions on another registration are not. */
-export type Possible = Exclude<WalletFunction, `${string} another period`>;
-export const isPossible = (name: WalletFunction): name is Possible => !name.endsWith(" another period");
+export type Possible = Exclude<WalletFunction, `${string} another registration`>;
+export const isPossible = (name: WalletFunction): name is Possible => !name.endsWith(" another registration");
 
 /** `ok`, or the error without its prefix; `TooEarly` with the second from which it would work, since the same origin. */
 export type Expected = "ok" | string | { tooEarly: bigint };
@@ -78,9 +78,9 @@ const ELSEWHERE: Record<WalletFunction, Cell> = {
   suspect: { others: "WrongStatus" },
   rehab: { others: "WrongStatus" },
   ban: { others: "WrongStatus" },
-  "suspect another period": { others: "WrongStatus" },
-  "rehab another period": { others: "WrongStatus" },
-  "ban another period": { others: "WrongStatus" },
+  "suspect another registration": { others: "WrongStatus" },
+  "rehab another registration": { others: "WrongStatus" },
+  "ban another registration": { others: "WrongStatus" },
   sweep: { others: "WrongStatus" },
   collect: { others: "ok" },
 };
@@ -105,9 +105,9 @@ const CELLS: [WalletFunction, Situation[], Cell][] = [
   ["rehab", SUSPECTED.slice(3), { others: "ok" }],
   ["ban", SUSPECTED.slice(0, 1), { government: { tooEarly: 120n * DAY }, others: "NotGovernment" }],
   ["ban", SUSPECTED.slice(1), { government: "ok", others: "NotGovernment" }],
-  ["suspect another period", [...OPEN, ...CLOSED], { others: "WrongPeriod" }],
-  ["rehab another period", SUSPECTED, { others: "WrongPeriod" }],
-  ["ban another period", SUSPECTED, { others: "WrongPeriod" }],
+  ["suspect another registration", [...OPEN, ...CLOSED], { others: "WrongRegistration" }],
+  ["rehab another registration", SUSPECTED, { others: "WrongRegistration" }],
+  ["ban another registration", SUSPECTED, { others: "WrongRegistration" }],
   ["sweep", ["punished, with money that came later"], { others: "ok" }],
   ["sweep", ["punished and empty"], { others: "ZeroAmount" }],
 ];

@@ -35,9 +35,9 @@ describe("the terms of a registration", () => {
   const set = (name: ParameterName, value: bigint) =>
     world.parameters.write.set([parameterNames.indexOf(name), value], as(world.government));
   const inForce = (name: ParameterName) => world.parameters.read.get([parameterNames.indexOf(name)]);
-  const suspect = async () => wallet.write.suspect([await period()], as(world.fastLane));
-  const rehab = async (by = world.government) => wallet.write.rehab([await period()], as(by));
-  const ban = async () => wallet.write.ban([await period()], as(world.government));
+  const suspect = async () => wallet.write.suspect([await registrations()], as(world.fastLane));
+  const rehab = async (by = world.government) => wallet.write.rehab([await registrations()], as(by));
+  const ban = async () => wallet.write.ban([await registrations()], as(world.government));
   async function register() {
     await wallet.write.register(as(world.owner));
     registeredAt = await latest();
@@ -60,7 +60,7 @@ describe("the terms of a registration", () => {
     await world.ratings.write.rate([wallet.address, inFavour, STAKE], as(by));
     return (await world.ratings.read.count()) - 1n;
   }
-  const period = () => wallet.read.period();
+  const registrations = () => wallet.read.registrations();
   async function banned() {
     await suspect();
     await world.time.increaseTo(await possibleFrom(ban()));
@@ -128,13 +128,13 @@ describe("the terms of a registration", () => {
         },
         "ratings weigh by what is left of it": async () => {
           await rate(world.holder, true, DAY);
-          const { weightFor } = await world.ratings.read.tally([wallet.address, await period()]);
+          const { weightFor } = await world.ratings.read.tally([wallet.address, await registrations()]);
           return weightFor / STAKE + DAY;
         },
         "what changes hands is a share of it": async () => {
           await rate(world.holder, true, DAY);
           await rate(world.owner, false, DAY);
-          const { matched, weightFor } = await world.ratings.read.tally([wallet.address, await period()]);
+          const { matched, weightFor } = await world.ratings.read.tally([wallet.address, await registrations()]);
           return (weightFor * 5_000n) / (matched * BPS);
         },
       },
@@ -223,7 +223,7 @@ describe("the terms of a registration", () => {
         "what changes hands": async () => {
           await rate(world.holder, true, 15n * DAY);
           await rate(world.owner, false, 15n * DAY);
-          const { matched, weightFor } = await world.ratings.read.tally([wallet.address, await period()]);
+          const { matched, weightFor } = await world.ratings.read.tally([wallet.address, await registrations()]);
           return (matched * BPS * 30n * DAY) / weightFor;
         },
       },

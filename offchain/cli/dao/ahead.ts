@@ -26,8 +26,8 @@ export function hubRefusal(action: HubDecision, hub: HubRecord, now: number, exp
   }
   const what = whats[action.kind];
   if (status === "punished") return new Failure(what, `${name} is banned already, for ever`, OVER);
-  if (hub.period !== action.period) {
-    const why = `it is about registration ${action.period} of ${name}, whose last one is ${hub.period}`;
+  if (hub.registrations !== action.registration) {
+    const why = `it is about registration ${action.registration} of ${name}, whose last one is ${hub.registrations}`;
     return new Failure(what, why, OVER);
   }
   if (action.kind === "suspect") {

@@ -48,8 +48,8 @@ async function hubStanding({ reader, deployment }: Account, text: string, needed
 }
 
 /** A decision about a hub is about the registration that it is in. */
-function about(kind: "suspect" | "rehab" | "ban", { wallet, period }: HubRecord): DaoAction {
-  return { kind, hub: wallet, period };
+function about(kind: "suspect" | "rehab" | "ban", { wallet, registrations }: HubRecord): DaoAction {
+  return { kind, hub: wallet, registration: registrations };
 }
 
 const plans: readonly Plan[] = [

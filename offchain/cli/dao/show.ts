@@ -20,9 +20,9 @@ export function showAction(action: DaoAction): string {
   switch (action.kind) {
     case "suspect":
     case "ban":
-      return `${action.kind} ${action.hub} in period ${action.period}`;
+      return `${action.kind} ${action.hub} in registration ${action.registration}`;
     case "rehab":
-      return `rehabilitate ${action.hub} in period ${action.period}`;
+      return `rehabilitate ${action.hub} in registration ${action.registration}`;
     case "trust":
       return `${action.trusted ? "trust" : "no longer trust"} ${action.hub}`;
     case "param":

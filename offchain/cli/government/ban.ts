@@ -25,8 +25,8 @@ export async function banOfMirage(stage: Stage, { mirage }: Hubs, { proof }: Cri
     text: "Mirage has not answered",
     evidence: publish({ hub: mirage.wallet, ...proof }),
   };
-  const { period } = await recordOf(stage, mirage);
-  const decision = await decide(stage, bob, { kind: "ban", hub: mirage.wallet, period }, about, [
+  const { registrations: registration } = await recordOf(stage, mirage);
+  const decision = await decide(stage, bob, { kind: "ban", hub: mirage.wallet, registration }, about, [
     [alice, "for", "nobody has shown the conviction to be wrong"],
     [bob, "for", "nor given the money back"],
     [carol, "for", "I am back"],

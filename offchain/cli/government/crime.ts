@@ -148,8 +148,8 @@ export async function suspicion(stage: Stage, { mirage }: Hubs, { posted, proof 
     text: "Mirage's miner was convicted, and Mirage pays itself",
     evidence: publish({ hub: mirage.wallet, ...proof }),
   };
-  const { period } = await recordOf(stage, mirage);
-  const decision = await decide(stage, alice, { kind: "suspect", hub: mirage.wallet, period }, about, [
+  const { registrations: registration } = await recordOf(stage, mirage);
+  const decision = await decide(stage, alice, { kind: "suspect", hub: mirage.wallet, registration }, about, [
     [alice, "for", "I have recomputed the step"],
     [bob, "for", "the transaction says so"],
     [carol, "abstain", "I was away"],

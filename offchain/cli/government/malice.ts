@@ -17,7 +17,7 @@ export async function malice(stage: Stage, { trattoria }: Hubs): Promise<void> {
   await pay(stage, trattoria, cook, parseEther("40"), "for cooking");
   const hub = trattoria.wallet;
   const accusation = { what: "suspect Trattoria", text: "Trattoria cheats, see the proof", evidence: forged(seed) };
-  const accused = await decide(stage, rival, { kind: "suspect", hub, period: start.period }, accusation, [
+  const accused = await decide(stage, rival, { kind: "suspect", hub, registration: start.registrations }, accusation, [
     [rival, "for", "trust me"],
     [carol, "against", "there is nothing at that place"],
   ]);
@@ -30,12 +30,18 @@ export async function malice(stage: Stage, { trattoria }: Hubs): Promise<void> {
   stage.equal("what was approved outlives a suspicion", wage, (parseEther("40") * 7n) / 10n);
 
   const defence = { what: "rehabilitate Trattoria", text: "The evidence is forged: nothing has that hash" };
-  const rehabilitation = await decide(stage, alice, { kind: "rehab", hub, period: start.period }, defence, [
-    [alice, "for", "I could not find the document"],
-    [bob, "for", "neither could I"],
-    [carol, "for", "as I said"],
-    [rival, "against", "I insist"],
-  ]);
+  const rehabilitation = await decide(
+    stage,
+    alice,
+    { kind: "rehab", hub, registration: start.registrations },
+    defence,
+    [
+      [alice, "for", "I could not find the document"],
+      [bob, "for", "neither could I"],
+      [carol, "for", "as I said"],
+      [rival, "against", "I insist"],
+    ],
+  );
   await carryOut(stage, alice, rehabilitation);
   const after = await recordOf(stage, trattoria);
   await tell("rehabilitated", "Trattoria", `is rehabilitated: ${showSnm(after.free)} are its own again`, {

@@ -103,7 +103,7 @@ export function hubRegister(): Command {
     .summary("begin a pay period: from now on the hub can work and pay")
     .description(
       "Registers the hub. It must hold more than the reserve, which the DAO has set (1 SNM at first) and which stays in it until pay-day. The " +
-        "DAO's rules of this moment hold for the whole period.",
+        "DAO's rules of this moment hold for the whole registration.",
     );
   examples(command, [["sonm hub register --fund 10", "with 10 SNM of your own"]]);
   return answering<HubOptions & Fund>(command, async (_, options, terminal) => {

@@ -33,7 +33,7 @@ export function hubStatus(): Command {
 }
 
 const MOST_HUBS = 200;
-const HEADER = ["hub", "status", "score", "SNM for", "against", "free", "age", "periods", "trusted"];
+const HEADER = ["hub", "status", "score", "SNM for", "against", "free", "age", "times", "trusted"];
 /** Columns for names, so that the widest table is 100 columns wide. */
 const NAME_COLUMNS = 16;
 
@@ -41,15 +41,15 @@ const NAME_COLUMNS = 16;
 type Listed = HubEntry & Reputation;
 
 function rowOf(hub: Listed, now: number, terminal: Terminal): string[] {
-  const { score, period } = hub;
+  const { score, registrations } = hub;
   const name = plain(hub.name);
   return [
     name.length > NAME_COLUMNS ? `${name.slice(0, NAME_COLUMNS - 1)}…` : name,
     showStatus(hub.status, terminal),
     score === null ? "not rated" : showShare(score),
     ...[hub.stakedFor, hub.stakedAgainst, hub.free].map(showRoughly),
-    period === 0 ? "–" : showSpan(now - hub.firstRegisteredAt, 1),
-    String(period),
+    registrations === 0 ? "–" : showSpan(now - hub.firstRegisteredAt, 1),
+    String(registrations),
     hub.trusted ? "yes" : "no",
   ];
 }
@@ -66,8 +66,8 @@ export function hubs(): Command {
     .summary("the list of all hubs")
     .description(
       "Lists the hubs of the Whitelist, oldest first, with what makes one worth trusting or not. The score is the share of the ratings that " +
-        "stands for a hub, by stake and time; it is worth what is staked. The age counts from a hub's first registration, periods are its " +
-        "registrations. SNM are rounded down; --json has them to the wei.",
+        "stands for a hub, by stake and time; it is worth what is staked. The age counts from a hub's first registration; times says how often " +
+        "it has been registered. SNM are rounded down; --json has them to the wei.",
     );
   examples(command, [
     ["sonm hubs", "the first page"],

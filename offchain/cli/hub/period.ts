@@ -81,7 +81,7 @@ export function hubRehab(): Command {
     "rehab",
     about,
     "rehab",
-    ({ signer }, { wallet, period }) => rehabHub(signer, wallet, period),
+    ({ signer }, { wallet, registrations }) => rehabHub(signer, wallet, registrations),
     () => "Rehabilitated",
   );
 }

@@ -27,14 +27,18 @@ export function showStatus(status: HubRecord["status"], { paint }: Pick<Terminal
 }
 
 /** How old it is, and what its present registration, or its last one, has come to. */
-function history({ status, period, registration }: HubRecord, reputation: Reputation, now: number): [string, string][] {
+function history(
+  { status, registrations, registration }: HubRecord,
+  reputation: Reputation,
+  now: number,
+): [string, string][] {
   const { firstRegisteredAt } = reputation;
-  if (period === 0) return [["age", "never registered"]];
+  if (registrations === 0) return [["age", "never registered"]];
   const { registeredAt, endedAt, outcome } = registration;
   const over = status === "idle" || status === "punished";
   return [
     ["age", `${showSpan(now - firstRegisteredAt)}, since it was first registered at ${showDate(firstRegisteredAt)}`],
-    ["periods", `${period}, the ${over ? "last" : "present"} one since ${showMoment(registeredAt, now)}`],
+    ["registrations", `${registrations}, the ${over ? "last" : "present"} one since ${showMoment(registeredAt, now)}`],
     ...(status === "idle" ? [["idle", `${showMoment(endedAt, now)}, when it was ${outcome}`] as [string, string]] : []),
   ];
 }

@@ -45,7 +45,7 @@ async function lookAt({ reader, deployment, now }: Account, position: Position):
     const why = `position ${position.number} has been paid`;
     return { position, refusal: new Failure("Nothing is left to pay", why, "do nothing") };
   }
-  if ((await verdictOf(reader, deployment, position.hub, position.period)) === "open") {
+  if ((await verdictOf(reader, deployment, position.hub, position.registration)) === "open") {
     const hub = await hubRecordOf(reader, deployment, position.hub);
     return { position, refusal: undecided(position, hub, now) };
   }

@@ -92,7 +92,15 @@ export function rate(): Command {
           ["decided", `at pay-day, from ${showMoment(decided, now)}, or when the hub is banned or rehabilitated`],
         ]),
       ],
-      data: { position, hub: wallet, period: hub.period, inFavour: side === "for", stake, atRisk: risk, decided },
+      data: {
+        position,
+        hub: wallet,
+        registration: hub.registrations,
+        inFavour: side === "for",
+        stake,
+        atRisk: risk,
+        decided,
+      },
     };
   });
 }
@@ -114,9 +122,11 @@ function largestFirst(a: Position, b: Position): number {
 
 const POSITIONS = 20;
 
+type RatingsOptions = NetworkOptions & Page & { registration?: string };
+
 export function ratings(): Command {
   const command = takesPage(takesNetwork(new Command("ratings").argument("<hub>", "its wallet")), POSITIONS)
-    .option("--period <n>", "an earlier registration (default: the current one)")
+    .option("--registration <n>", "an earlier registration (default: the current one)")
     .summary("who has staked what for and against a hub")
     .description(
       "Shows the ratings of one registration of a hub: both sides, what would change hands, and the positions, the largest stake first.",
@@ -125,20 +135,21 @@ export function ratings(): Command {
     ["sonm ratings 0x5FbDB2315678afecb367f032d93F642f64180aa3", "of its current registration"],
     ["sonm ratings 0x5FbDB2315678afecb367f032d93F642f64180aa3 --from 20", "the next page of positions"],
   ]);
-  return answering<NetworkOptions & Page & { period?: string }>(command, async ([text = ""], options, terminal) => {
+  return answering<RatingsOptions>(command, async ([text = ""], options, terminal) => {
     const { reader, deployment, now } = await openNetwork(options);
     const wallet = readAddress(text, "a hub");
     const hub = await hubRecordOf(reader, deployment, wallet);
-    const period = options.period === undefined ? hub.period : Number(options.period);
-    if (!Number.isInteger(period) || period < Math.min(1, hub.period) || period > hub.period) {
-      const why = hub.period === 0 ? "it has never been registered" : `it has been registered ${hub.period} times`;
-      throw new Failure(`There is no registration ${options.period} of ${hub.name}`, why, "name one of them");
+    const chosen = options.registration === undefined ? hub.registrations : Number(options.registration);
+    if (!Number.isInteger(chosen) || chosen < Math.min(1, hub.registrations) || chosen > hub.registrations) {
+      const why =
+        hub.registrations === 0 ? "it has never been registered" : `it has been registered ${hub.registrations} times`;
+      throw new Failure(`There is no registration ${options.registration} of ${hub.name}`, why, "name one of them");
     }
-    const about = ({ hub: one, period: number }: Position) => isAddressEqual(one, wallet) && number === period;
+    const about = ({ hub: one, registration: number }: Position) => isAddressEqual(one, wallet) && number === chosen;
     const [registration, verdict, tally, positions] = await Promise.all([
-      registrationOf(reader, wallet, period),
-      verdictOf(reader, deployment, wallet, period),
-      tallyOf(reader, deployment, wallet, period),
+      registrationOf(reader, wallet, chosen),
+      verdictOf(reader, deployment, wallet, chosen),
+      tallyOf(reader, deployment, wallet, chosen),
       positionsWhere(reader, deployment, about),
     ]);
     const shown = positions.sort(largestFirst).slice(options.from, options.from + options.limit);
@@ -157,19 +168,19 @@ export function ratings(): Command {
       showWorth(one, worths[i], now),
     ]);
     const summary = fields(terminal, [
-      ["hub", `${plain(hub.name)}, ${showStatus(hub.status, terminal)}, registration ${period}`],
+      ["hub", `${plain(hub.name)}, ${showStatus(hub.status, terminal)}, registration ${chosen}`],
       ["score", showRating(rating)],
       ["changes hands", showSnm(tally.matched)],
       ["verdict", verdict],
     ]);
     const header = ["position", "rater", "side", "since", "stake", "worth"];
-    const again = `sonm ratings ${wallet}${options.period === undefined ? "" : ` --period ${period}`}`;
+    const again = `sonm ratings ${wallet}${options.registration === undefined ? "" : ` --registration ${chosen}`}`;
     const note = terminal.paint("dim", pageNote(options, shown.length, positions.length, "positions", again));
     return {
       lines: positions.length === 0 ? summary : [...summary, "", ...table(header, rows, 4), "", note],
       data: {
         hub: wallet,
-        period,
+        registration: chosen,
         ...rating,
         verdict,
         tally,

@@ -54,7 +54,7 @@ const rows: readonly (readonly [todo: string, ...names: ErrorName[]])[] = [
   ["if it is a hub, it is there already: make another with --salt", "FailedDeployment"],
   [
     "propose it anew, with evidence of now: the hub has registered again since this was decided",
-    "HubWalletWrongPeriod",
+    "HubWalletWrongRegistration",
   ],
   ["only the DAO's fast lane can do this: `sonm dao propose suspect`", "HubWalletNotFastLane"],
   ["do nothing: a banned hub is never trusted again", "WhitelistHubPunished"],

@@ -9,8 +9,8 @@ import type { Addresses } from "./deployment.ts";
 import { type ParameterName, parameterNames } from "./parameters.ts";
 
 export type DaoAction =
-  /** `period`: number of the registration that it is about; in another it cannot be carried out */
-  | { readonly kind: "suspect" | "rehab" | "ban"; readonly hub: Address; readonly period: number }
+  /** `registration`: number of the one that it is about; in another it cannot be carried out */
+  | { readonly kind: "suspect" | "rehab" | "ban"; readonly hub: Address; readonly registration: number }
   | { readonly kind: "trust"; readonly hub: Address; readonly trusted: boolean }
   /** `value` in the unit that the name ends with */
   | { readonly kind: "param"; readonly name: ParameterName; readonly value: bigint }
@@ -31,7 +31,7 @@ export function callOf(addresses: Addresses, action: DaoAction): DaoCall {
     case "ban":
       return call(
         action.hub,
-        encodeFunctionData({ abi: hubWalletAbi, functionName: action.kind, args: [action.period] }),
+        encodeFunctionData({ abi: hubWalletAbi, functionName: action.kind, args: [action.registration] }),
       );
     case "trust": {
       const args = [action.hub, action.trusted] as const;
@@ -74,7 +74,7 @@ export function actionOf(
     }
     const { functionName, args } = decodeFunctionData({ abi: hubWalletAbi, data });
     const known = functionName === "suspect" || functionName === "rehab" || functionName === "ban";
-    return known ? { kind: functionName, hub: target, period: args[0] } : undefined;
+    return known ? { kind: functionName, hub: target, registration: args[0] } : undefined;
   } catch {
     return undefined; // a selector that the contract does not have
   }

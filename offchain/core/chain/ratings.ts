@@ -20,7 +20,7 @@ export type Position = {
   readonly rater: Address;
   readonly hub: Address;
   /** the registration that it is about */
-  readonly period: number;
+  readonly registration: number;
   readonly stake: bigint;
   /** seconds from registration to the rating */
   readonly age: number;
@@ -41,8 +41,8 @@ export type Worth = {
 /** Sums over one registration: stake × seconds on either side, and the SNM that change hands. */
 export type Tally = { readonly weightFor: bigint; readonly weightAgainst: bigint; readonly matched: bigint };
 
-/** A hub in one of its registrations. */
-export type Rated = { readonly wallet: Address; readonly period: number };
+/** A hub, as of its latest registration. */
+export type Rated = { readonly wallet: Address; readonly registrations: number };
 
 /** How one registration of a hub is rated. Amounts are wei of SNM. */
 export type Rating = {
@@ -105,19 +105,23 @@ export function scoreOf({ weightFor, weightAgainst }: Tally): number | null {
 
 /** How hubs are rated, in the order asked for. The stakes behind the scores are summed up in one pass over all positions. */
 export async function ratingsOf(reader: Reader, deployment: Deployment, hubs: readonly Rated[]): Promise<Rating[]> {
-  const tallies = await Promise.all(hubs.map(({ wallet, period }) => tallyOf(reader, deployment, wallet, period)));
+  const tallies = await Promise.all(
+    hubs.map(({ wallet, registrations }) => tallyOf(reader, deployment, wallet, registrations)),
+  );
   const scores = tallies.map(scoreOf);
-  const keyOf = (wallet: Address, period: number) => `${wallet.toLowerCase()} ${period}`;
+  const keyOf = (wallet: Address, registration: number) => `${wallet.toLowerCase()} ${registration}`;
   const rated = hubs.filter((_, i) => scores[i] !== null);
-  const staked = new Map(rated.map(({ wallet, period }) => [keyOf(wallet, period), { for: 0n, against: 0n }]));
+  const staked = new Map(
+    rated.map(({ wallet, registrations }) => [keyOf(wallet, registrations), { for: 0n, against: 0n }]),
+  );
   if (staked.size > 0) {
-    for await (const { hub, period, inFavour, stake } of positionsOf(reader, deployment)) {
-      const sums = staked.get(keyOf(hub, period));
+    for await (const { hub, registration, inFavour, stake } of positionsOf(reader, deployment)) {
+      const sums = staked.get(keyOf(hub, registration));
       if (sums) sums[inFavour ? "for" : "against"] += stake;
     }
   }
-  return hubs.map(({ wallet, period }, i) => {
-    const sums = staked.get(keyOf(wallet, period));
+  return hubs.map(({ wallet, registrations }, i) => {
+    const sums = staked.get(keyOf(wallet, registrations));
     return { score: scores[i] ?? null, stakedFor: sums?.for ?? 0n, stakedAgainst: sums?.against ?? 0n };
   });
 }
@@ -126,23 +130,28 @@ export async function verdictOf(
   { client }: Reader,
   { addresses }: Deployment,
   hub: Address,
-  period: number,
+  registration: number,
 ): Promise<Verdict> {
   const verdict = await client.readContract({
     address: addresses.ratings,
     abi: ratingsAbi,
     functionName: "verdict",
-    args: [hub, period],
+    args: [hub, registration],
   });
   return verdicts[verdict] ?? "open";
 }
 
-export function tallyOf({ client }: Reader, { addresses }: Deployment, hub: Address, period: number): Promise<Tally> {
+export function tallyOf(
+  { client }: Reader,
+  { addresses }: Deployment,
+  hub: Address,
+  registration: number,
+): Promise<Tally> {
   return client.readContract({
     address: addresses.ratings,
     abi: ratingsAbi,
     functionName: "tally",
-    args: [hub, period],
+    args: [hub, registration],
   });
 }
 

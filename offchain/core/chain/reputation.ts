@@ -33,10 +33,10 @@ export async function reputationsOf(
     ratingsOf(reader, deployment, hubs),
     Promise.all(
       hubs.map(async (hub) => {
-        if (hub.period === 0) return { firstRegisteredAt: 0, since: 0 };
+        if (hub.registrations === 0) return { firstRegisteredAt: 0, since: 0 };
         const [first, last] = await Promise.all([
           registrationOf(reader, hub.wallet, 1),
-          registrationOf(reader, hub.wallet, hub.period),
+          registrationOf(reader, hub.wallet, hub.registrations),
         ]);
         return { firstRegisteredAt: first.registeredAt, since: sinceWhen(hub, last) };
       }),

@@ -46,7 +46,7 @@ export type HubEntry = {
   readonly endpoint: string;
   readonly status: HubStatus;
   /** number of registrations so far */
-  readonly period: number;
+  readonly registrations: number;
   /** the last time */
   readonly registeredAt: number;
   readonly trusted: boolean;
@@ -74,7 +74,7 @@ type RawEntry = {
   name: string;
   endpoint: string;
   status: number;
-  period: number;
+  registrations: number;
   registeredAt: number;
   trusted: boolean;
   free: bigint;
@@ -125,12 +125,12 @@ export async function hubNamesOf(
 }
 
 /** One registration of a wallet, present or past. */
-export async function registrationOf({ client }: Reader, wallet: Address, period: number): Promise<Registration> {
+export async function registrationOf({ client }: Reader, wallet: Address, number: number): Promise<Registration> {
   const raw = await client.readContract({
     address: wallet,
     abi: hubWalletAbi,
     functionName: "registration",
-    args: [period],
+    args: [number],
   });
   return { ...raw, outcome: outcomes[raw.outcome] ?? "open" };
 }
@@ -156,7 +156,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
     client.readContract({ ...own, functionName: "locked" }),
     client.readContract({ ...own, functionName: "available" }),
     waitingFor(reader, deployment, wallet),
-    registrationOf(reader, wallet, entry.period),
+    registrationOf(reader, wallet, entry.registrations),
   ]);
   return {
     ...entryOf(entry),
@@ -223,12 +223,12 @@ export function withdrawFromHub(signer: Signer, wallet: Address, amount: bigint)
 }
 
 /** Ends an old suspicion. Anyone's. */
-export function rehabHub(signer: Signer, wallet: Address, period: number): Receipt {
+export function rehabHub(signer: Signer, wallet: Address, registration: number): Receipt {
   return send(signer, "The hub was not rehabilitated", {
     address: wallet,
     abi: hubWalletAbi,
     functionName: "rehab",
-    args: [period],
+    args: [registration],
   });
 }
 

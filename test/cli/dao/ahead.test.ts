@@ -22,7 +22,7 @@ function refusedWith(refusal: Failure | undefined, why: RegExp, todo: RegExp, po
 
 function hubAs(status: HubRecord["status"]): HubRecord {
   const registration = { suspectedAt: NOW - DAY, terms: { suspicion: 120 * DAY } };
-  return { name: "Mirage", status, period: 2, registration } as HubRecord;
+  return { name: "Mirage", status, registrations: 2, registration } as HubRecord;
 }
 
 describe("a decision about a hub", () => {
@@ -44,15 +44,15 @@ describe("a decision about a hub", () => {
   for (const kind of ["suspect", "rehab"] as const) {
     test(`${kind} depends on the hub's standing`, () => {
       for (const [status, why, todo] of hindered[kind]) {
-        refusedWith(hubRefusal({ kind, hub, period: 2 }, hubAs(status), NOW, EVER), why, todo);
+        refusedWith(hubRefusal({ kind, hub, registration: 2 }, hubAs(status), NOW, EVER), why, todo);
       }
       const free = kind === "suspect" ? "registered" : "suspected";
-      assert.equal(hubRefusal({ kind, hub, period: 2 }, hubAs(free), NOW, EVER), undefined);
+      assert.equal(hubRefusal({ kind, hub, registration: 2 }, hubAs(free), NOW, EVER), undefined);
     });
   }
 
   test("a ban has a date", () => {
-    const ban = { kind: "ban", hub, period: 2 } as const;
+    const ban = { kind: "ban", hub, registration: 2 } as const;
     const from = NOW + 119 * DAY;
     refusedWith(
       hubRefusal(ban, hubAs("suspected"), from - 1, from),
@@ -66,7 +66,7 @@ describe("a decision about a hub", () => {
 
   test("a ban that expires before that date can never be carried out", () => {
     const from = NOW + 119 * DAY;
-    const late = hubRefusal({ kind: "ban", hub, period: 2 }, hubAs("suspected"), from - 2, from - 1);
+    const late = hubRefusal({ kind: "ban", hub, registration: 2 }, hubAs("suspected"), from - 2, from - 1);
     refusedWith(late, /time to defend itself/, /propose it again, to be executed from/);
   });
 
@@ -85,10 +85,10 @@ describe("a decision about a hub", () => {
 
   test("a decision is about one registration", () => {
     for (const kind of ["suspect", "rehab", "ban"] as const)
-      for (const period of [1, 3])
+      for (const registration of [1, 3])
         for (const status of ["registered", "idle", "suspected"] as const)
           refusedWith(
-            hubRefusal({ kind, hub, period }, hubAs(status), NOW + 200 * DAY, EVER),
+            hubRefusal({ kind, hub, registration }, hubAs(status), NOW + 200 * DAY, EVER),
             /about registration \d of Mirage, whose last one is 2/,
             /never be carried out/,
           );

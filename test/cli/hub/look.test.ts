@@ -16,7 +16,7 @@ const plainHub = {
   name: "Aurora",
   endpoint: "",
   status: "registered",
-  period: 1,
+  registrations: 1,
   registeredAt: NOW - 10,
   firstRegisteredAt: NOW - 10,
   since: NOW - 10,
@@ -33,7 +33,7 @@ describe("the table of hubs", () => {
       ...plainHub,
       name: "x".repeat(64),
       status: "suspected",
-      period: 1_234_567,
+      registrations: 1_234_567,
       firstRegisteredAt: NOW - 9_999 * 86_400,
       trusted: true,
       free: 443_999_999n * SNM,
@@ -51,7 +51,7 @@ describe("the table of hubs", () => {
   });
 
   test("says of who is not rated that it is not, and of who was never registered that it has no age", () => {
-    const created = { ...plainHub, status: "created", period: 0, firstRegisteredAt: 0, since: 0 } as const;
+    const created = { ...plainHub, status: "created", registrations: 0, firstRegisteredAt: 0, since: 0 } as const;
     const lines = hubTable([plainHub, created], NOW, terminal);
     assert.match(lines[2] ?? "", /registered +not rated +0 +0 +0 +10 s +1 +no$/);
     assert.match(lines[4] ?? "", /created +not rated +0 +0 +0 +– +0 +no$/);

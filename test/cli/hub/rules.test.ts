@@ -35,7 +35,7 @@ function hubAs(
     name: "hub",
     endpoint: "",
     status,
-    period: status === "created" ? 0 : 1,
+    registrations: status === "created" ? 0 : 1,
     registeredAt: START,
     trusted: false,
     balance: 11n * SNM,

@@ -290,10 +290,10 @@ function moneyChoices({ dice, sight }: Scene, hub: Hub): Choice[] {
 function otherChoices({ dice, sight, now }: Scene): Choice[] {
   const someone = one(dice, [...MINERS, "v0", "v1"] as const);
   const asked = PEOPLE.filter((name) => (sight.stakes[name]?.withdrawing ?? 0n) > 0n);
-  const ratings = sight.positions.flatMap(({ hub, period, claimed }, position): Choice[] => {
-    const registration = sight.hubs[hub].registrations[period - 1];
-    if (claimed === 2 || !registration) return [];
-    const weight = isDecided(registration, now) ? 8 : 1;
+  const ratings = sight.positions.flatMap(({ hub, registration, claimed }, position): Choice[] => {
+    const about = sight.hubs[hub].registrations[registration - 1];
+    if (claimed === 2 || !about) return [];
+    const weight = isDecided(about, now) ? 8 : 1;
     return [{ weight, by: "stranger", deed: { do: "claimRating", position } }];
   });
   const seizures = sight.seizures.flatMap(({ released, releaseAt }, seizure): Choice[] =>

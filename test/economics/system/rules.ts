@@ -375,14 +375,14 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     const [age, stake] = [now - registeredAt, weiOf(sum)];
     demand(stake > 0n && closedAt === 0 && age < terms.payPeriod);
     move(sight, by, "ratings", stake);
-    const period = hub.registrations.length;
-    sight.positions.push({ rater: by, stake, hub: name, period, age, inFavour, claimed: CLAIMED.Nothing });
+    const registration = hub.registrations.length;
+    sight.positions.push({ rater: by, stake, hub: name, registration, age, inFavour, claimed: CLAIMED.Nothing });
   },
   // When and to whom; how much it comes to is the business of the watch and of the government's own model.
   claimRating: (scene, { position: number }) => {
     const { sight, after, now } = scene;
     const position = known(sight.positions[number]);
-    const registration = known(sight.hubs[position.hub].registrations[position.period - 1]);
+    const registration = known(sight.hubs[position.hub].registrations[position.registration - 1]);
     demand(position.claimed !== CLAIMED.All && isDecided(registration, now));
     const banned = registration.outcome === OUTCOME.Banned && !position.inFavour;
     const winningsFrom = banned ? registration.endedAt + registration.terms.seizureFreeze : 0;
@@ -395,7 +395,8 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
       position.rater,
       (after.balances[position.rater] ?? 0n) - (sight.balances[position.rater] ?? 0n),
     );
-    const same = (other: Sight["positions"][number]) => other.hub === position.hub && other.period === position.period;
+    const same = (other: Sight["positions"][number]) =>
+      other.hub === position.hub && other.registration === position.registration;
     const last = sight.positions.filter(same).every((one) => one.claimed === CLAIMED.All);
     if (last) move(sight, "ratings", "treasury", (after.balances.treasury ?? 0n) - (sight.balances.treasury ?? 0n));
   },

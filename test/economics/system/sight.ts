@@ -46,7 +46,7 @@ export type Position = {
   rater: string;
   stake: bigint;
   hub: Hub;
-  period: number;
+  registration: number;
   age: number;
   inFavour: boolean;
   /** nothing, the stake, all of it */

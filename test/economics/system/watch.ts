@@ -39,7 +39,9 @@ export function createWatch(first: Sight, { start }: Pick<World, "start">) {
     assert.ok(of(balances, "treasury") >= sum(held), "INV-24");
     assert.ok(of(balances, "treasury") >= frozen, "INV-24");
     const untouched = positions.filter((one) =>
-      positions.every(({ hub, period, claimed }) => hub !== one.hub || period !== one.period || claimed === 0),
+      positions.every(
+        ({ hub, registration, claimed }) => hub !== one.hub || registration !== one.registration || claimed === 0,
+      ),
     );
     assert.ok(of(balances, "ratings") >= sum(untouched.map(({ stake }) => stake)), "INV-25");
     if (positions.every(({ claimed }) => claimed === 2)) assert.equal(of(balances, "ratings"), 0n, "INV-25: dust");
