@@ -53,7 +53,6 @@ interface IBisection is IReferee {
     event GameOpened(GameId indexed id, ClaimId indexed claim, address indexed challenger, Game game);
     /// @notice The children of the disputed node; at level 1 they are result hashes.
     event Revealed(GameId indexed id, uint8 level, bytes32[] children);
-    event Picked(GameId indexed id, uint8 level, uint8 child);
     /// @notice Eight states, 8^(m − level) steps apart, have been posted after `start`.
     /// @param segment which of the opponent's segments they split, 1 … 8; 0 for the whole run
     event StatesPosted(GameId indexed id, uint8 level, uint8 segment, bytes32 start, bytes32[8] states);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { zeroAddress } from "viem";
-import { listen } from "../government-events.ts";
+import { listen } from "../events.ts";
 import { createWorld, DAY, type Person, SNM, type World } from "../government-fixture.ts";
 import { PARAMETERS } from "../government-parameters.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { getAddress, zeroAddress } from "viem";
-import { listen } from "../government-events.ts";
+import { listen } from "../events.ts";
 import { createWorld, SNM, STATUS, saltOf, type World } from "../government-fixture.ts";
 
 describe("the hub factory", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { type Address, getAddress } from "viem";
-import { listen } from "../government-events.ts";
+import { listen } from "../events.ts";
 import { createWorld, DAY, type Person, SNM, type Wallet, type World } from "../government-fixture.ts";
 
 const MATURITY = 4n * DAY;

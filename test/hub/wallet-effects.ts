@@ -1,6 +1,6 @@
 // What an allowed call of the wallet's table does: what it changes, and what all contracts tell, in order.
 
-import type { Told } from "../government-events.ts";
+import type { Told } from "../events.ts";
 import { SNM, STATUS, type Wallet } from "../government-fixture.ts";
 import type { Caller, Possible } from "./wallet-table.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { getAddress } from "viem";
-import { listen } from "../government-events.ts";
+import { listen } from "../events.ts";
 import { createWorld, DAY, SNM, type Wallet, type World } from "../government-fixture.ts";
 import { type Refusal, refusalOf } from "../government-refusals.ts";
 import { effectOf, eventsOf, PAY, PAYMENT, type Sight, SUBCONTRACT, WITHDRAWAL } from "./wallet-effects.ts";
