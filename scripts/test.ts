@@ -35,11 +35,11 @@ function runSolidity(): boolean {
   return done.status === 0;
 }
 
-type Outcome = { failed: number; passed: number; skipped: string[] };
+type SuiteOutcome = { failed: number; passed: number; skipped: string[] };
 
 /** TypeScript tests: a process a file, two at a time. */
-async function runTypeScript(): Promise<Outcome> {
-  const outcome: Outcome = { failed: 0, passed: 0, skipped: [] };
+async function runTypeScript(): Promise<SuiteOutcome> {
+  const outcome: SuiteOutcome = { failed: 0, passed: 0, skipped: [] };
   if (typescript.length === 0) return outcome;
   console.log(styleText("bold", "\nTypeScript tests"));
   const stream = run({ files: typescript.map((file) => join(root, file)), concurrency: 2 });

@@ -34,7 +34,7 @@ import {
 import type { JobSource } from "../offchain/runtime/job-source.ts";
 import type { Lie } from "../offchain/runtime/lie.ts";
 import { traceKey, type UnitRun } from "../offchain/runtime/tasks.ts";
-import type { ClaimView, VerifierAction } from "./decide.ts";
+import type { VerifierAction, VerifierClaim } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 
 export type VerifierTools = RoleTools<VerifierJournal> &
@@ -103,7 +103,7 @@ function batchOf(job: Job, claim: Claim): Batch {
 }
 
 /** Recomputes the batch, and compares the root. */
-async function check(tools: VerifierTools, { id, job, claim }: ClaimView): Promise<void> {
+async function check(tools: VerifierTools, { id, job, claim }: VerifierClaim): Promise<void> {
   const { journal, lie, emit } = tools;
   const { first, count } = batchRange(job, claim.batch);
   await computeBatch(
@@ -128,7 +128,7 @@ function ownResults(tools: VerifierTools, job: Job, claim: Claim): Hex[] {
 }
 
 /** Opens the announced game: on the first unit that differs if the miner has shown its results, else on the whole batch. */
-async function open(tools: VerifierTools, of: ClaimView, withLeaves: boolean): Promise<void> {
+async function open(tools: VerifierTools, of: VerifierClaim, withLeaves: boolean): Promise<void> {
   const { access, journal, source, playing, sent, emit } = tools;
   const { signer, deployment } = access;
   const { id, job, claim } = of;

@@ -19,7 +19,7 @@ export type CommitmentView = {
 };
 
 /** A claim, as the chain has it and as this verifier knows it. */
-export type ClaimView = {
+export type VerifierClaim = {
   readonly id: ClaimId;
   readonly claim: Claim;
   readonly job: Job;
@@ -42,7 +42,7 @@ export type ClaimView = {
   readonly commitment: CommitmentView | undefined;
 };
 
-export type Policy = {
+export type VerifierPolicy = {
   /** wei of SNM staked at the first start */
   readonly stake: bigint;
   /** seconds that a miner gets to show its results before the game is opened without them; at most half the opening time is used */
@@ -52,27 +52,27 @@ export type Policy = {
 export type VerifierView = {
   readonly now: number;
   readonly me: Address;
-  readonly policy: Policy;
+  readonly policy: VerifierPolicy;
   /** free stake in `Deposits`, wei */
   readonly freeStake: bigint;
   /** the first stake has been made, some time */
   readonly staked: boolean;
   /** what a commitment locks, wei */
   readonly commitStake: bigint;
-  readonly claims: readonly ClaimView[];
+  readonly claims: readonly VerifierClaim[];
   /** this verifier's open games */
   readonly games: readonly GameView[];
 };
 
 export type VerifierAction =
   | { readonly kind: "stake"; readonly amount: bigint }
-  | { readonly kind: "check"; readonly of: ClaimView }
-  | { readonly kind: "commit"; readonly of: ClaimView }
-  | { readonly kind: "ask"; readonly of: ClaimView }
+  | { readonly kind: "check"; readonly of: VerifierClaim }
+  | { readonly kind: "commit"; readonly of: VerifierClaim }
+  | { readonly kind: "ask"; readonly of: VerifierClaim }
   /** `open` if the leaves are known, else `openTree` */
-  | { readonly kind: "open"; readonly of: ClaimView; readonly withLeaves: boolean }
-  | { readonly kind: "retract"; readonly of: ClaimView }
-  | { readonly kind: "award"; readonly of: ClaimView; readonly winner: Game }
+  | { readonly kind: "open"; readonly of: VerifierClaim; readonly withLeaves: boolean }
+  | { readonly kind: "retract"; readonly of: VerifierClaim }
+  | { readonly kind: "award"; readonly of: VerifierClaim; readonly winner: Game }
   | { readonly kind: "play"; readonly game: GameView }
   | { readonly kind: "timeOut"; readonly game: GameView }
   | { readonly kind: "leave"; readonly game: GameView };
@@ -134,7 +134,7 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
 }
 
 /** What has become of the claim behind an announced challenge, for `nextOpening`. */
-function challengeOf({ job, status, claimedAt, endedAt, winner }: ClaimView): Challenged {
+function challengeOf({ job, status, claimedAt, endedAt, winner }: VerifierClaim): Challenged {
   const about = { windowEnd: claimedAt + job.window, opening: job.opening };
   if (status === "live") return { ...about, ended: undefined };
   // A conviction whose winner is not known yet gives nothing to win either.
@@ -143,7 +143,7 @@ function challengeOf({ job, status, claimedAt, endedAt, winner }: ClaimView): Ch
 }
 
 /** An announced challenge whose game may still be opened, and will need its bond then. */
-function mayOpen(of: ClaimView, now: number): boolean {
+function mayOpen(of: VerifierClaim, now: number): boolean {
   const { commitment } = of;
   if (!commitment || commitment.spent) return false;
   if (!commitment.mined) return of.status === "live" && now <= of.claimedAt + of.job.window;
@@ -152,7 +152,7 @@ function mayOpen(of: ClaimView, now: number): boolean {
 
 /** An announced challenge: opened as soon as the miner has shown its results, or has had time enough to. */
 function opening(
-  of: ClaimView,
+  of: VerifierClaim,
   { mined }: CommitmentView,
   { now, policy }: VerifierView,
   actions: VerifierAction[],
@@ -176,7 +176,7 @@ function opening(
 }
 
 /** Half of the cheat's deposit waits for the earliest committed winner. */
-function afterConviction(of: ClaimView, view: VerifierView, actions: VerifierAction[], wakes: number[]): void {
+function afterConviction(of: VerifierClaim, view: VerifierView, actions: VerifierAction[], wakes: number[]): void {
   const { winner } = of;
   if (of.status !== "convicted" || !winner || !isAddressEqual(winner.about.challenger, view.me) || of.games > 0) return;
   const from = of.endedAt + of.job.opening + 1;

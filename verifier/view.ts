@@ -5,13 +5,13 @@ import type { Sight } from "../offchain/core/chain/read.ts";
 import { commitmentOf } from "../offchain/core/dispute/opening.ts";
 import type { Job } from "../offchain/core/job/job.ts";
 import type { Address, ClaimId, Hex } from "../offchain/core/types.ts";
-import type { ClaimView, CommitmentView, Policy, VerifierView } from "./decide.ts";
+import type { CommitmentView, VerifierClaim, VerifierPolicy, VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 
 /** What is neither an event nor in the journal. */
-export type Surroundings = {
+export type VerifierSurroundings = {
   readonly me: Address;
-  readonly policy: Policy;
+  readonly policy: VerifierPolicy;
   readonly freeStake: bigint;
   readonly commitStake: bigint;
   /** part of all claims that is checked, 0 … 1 */
@@ -23,7 +23,7 @@ export function isChosen(secret: Hex, claim: ClaimId, share: number): boolean {
   return hexToNumber(slice(keccak256(concat([secret, claim])), 0, 4)) < share * 2 ** 32;
 }
 
-export function viewOf(sight: Sight, journal: VerifierJournal, surroundings: Surroundings): VerifierView {
+export function viewOf(sight: Sight, journal: VerifierJournal, surroundings: VerifierSurroundings): VerifierView {
   const { me, policy, freeStake, commitStake, share } = surroundings;
   const claims = [...sight.claims.values()].flatMap((claim) => {
     const job = sight.jobs.get(claim.claim.job)?.job;
@@ -47,7 +47,7 @@ function claimOf(
   journal: VerifierJournal,
   me: Address,
   chosen: boolean,
-): ClaimView {
+): VerifierClaim {
   return {
     id,
     claim,

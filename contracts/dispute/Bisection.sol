@@ -12,7 +12,7 @@ import {Job} from "../types/Job.sol";
 import {Clock} from "./Clock.sol";
 import {Commitments} from "./Commitments.sol";
 import {Game, GameState, idOf, Phase} from "./Game.sol";
-import {IBisection, Commitment, Outcome, UnitInput, UnitResult} from "./IBisection.sol";
+import {IBisection, Commitment, GameOutcome, UnitInput, UnitResult} from "./IBisection.sol";
 import {ITribunal} from "./ITribunal.sol";
 import {Merkle} from "./Merkle.sol";
 import {ResultTree} from "./ResultTree.sol";
@@ -143,7 +143,7 @@ contract Bisection is Commitments, Multicall {
         _checkSegment(gameId, state, stored, segment);
         bytes32 next = _machine.step(stored[segment - 1], witness);
         require(next != stored[segment], BisectionProvesNothing(next));
-        _end(gameId, game, Outcome.Proved);
+        _end(gameId, game, GameOutcome.Proved);
         tribunal.convict(game.about);
     }
 
@@ -152,10 +152,10 @@ contract Bisection is Commitments, Multicall {
         (GameId gameId, GameState memory state) = _playing(game);
         require(state.isOver(), BisectionTooEarly(gameId, state.deadline));
         if (state.minerMoves()) {
-            _end(gameId, game, Outcome.MinerTimedOut);
+            _end(gameId, game, GameOutcome.MinerTimedOut);
             tribunal.convict(game.about);
         } else {
-            _end(gameId, game, Outcome.ChallengerTimedOut);
+            _end(gameId, game, GameOutcome.ChallengerTimedOut);
             tribunal.acquit(game.about);
         }
     }
@@ -164,7 +164,7 @@ contract Bisection is Commitments, Multicall {
     function leave(Game calldata game) external {
         (GameId gameId, ) = _playing(game);
         require(_actsFor(game.about.challenger), BisectionNotChallenger(msg.sender, game.about.challenger));
-        _end(gameId, game, Outcome.ChallengerLeft);
+        _end(gameId, game, GameOutcome.ChallengerLeft);
         tribunal.dismiss(game.about);
     }
 
@@ -255,7 +255,7 @@ contract Bisection is Commitments, Multicall {
         state.position = state.position * 8 + child;
     }
 
-    function _end(GameId gameId, Game calldata game, Outcome outcome) private {
+    function _end(GameId gameId, Game calldata game, GameOutcome outcome) private {
         GameState memory over;
         over.phase = Phase.Over;
         games[gameId] = over;

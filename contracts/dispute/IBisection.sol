@@ -35,7 +35,7 @@ struct Commitment {
 }
 
 /// @notice How a game ended.
-enum Outcome {
+enum GameOutcome {
     /// the contract executed the disputed instruction, and the miner was wrong
     Proved,
     MinerTimedOut,
@@ -56,7 +56,7 @@ interface IBisection is IReferee {
     /// @notice Eight states, 8^(m − level) steps apart, have been posted after `start`.
     /// @param segment which of the opponent's segments they split, 1 … 8; 0 for the whole run
     event StatesPosted(GameId indexed id, uint8 level, uint8 segment, bytes32 start, bytes32[8] states);
-    event GameOver(GameId indexed id, ClaimId indexed claim, Outcome outcome);
+    event GameOver(GameId indexed id, ClaimId indexed claim, GameOutcome outcome);
     event OperatorSet(address indexed party, address indexed operator);
 
     error BisectionAlreadyCommitted(address challenger, bytes32 hash);

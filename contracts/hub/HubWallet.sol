@@ -9,7 +9,7 @@ import {IParameters, Parameter} from "../government/IParameters.sol";
 import {ITreasury} from "../government/ITreasury.sol";
 import {SNM} from "../token/SNM.sol";
 import {IHub} from "./IHub.sol";
-import {IHubWallet, Outcome, Registration, Terms, payDayOf} from "./IHubWallet.sol";
+import {IHubWallet, RegistrationOutcome, Registration, Terms, payDayOf} from "./IHubWallet.sol";
 import {IWhitelist} from "./IWhitelist.sol";
 
 /// @notice The institutions that all wallets share. Part of the implementation's code, so nobody can change them.
@@ -149,7 +149,7 @@ contract HubWallet is IHubWallet {
         _requireFrom(payDayOf(current));
         uint256 frozen = uint256(current.reserve) + locked;
         uint256 tax = Math.ceilDiv(frozen * current.terms.taxShareBps, BPS);
-        _end(Outcome.PaidOut, Status.Idle);
+        _end(RegistrationOutcome.PaidOut, Status.Idle);
         emit PaidOut(registrations, frozen, tax);
         snm.transfer(address(treasury), tax);
     }
@@ -174,7 +174,7 @@ contract HubWallet is IHubWallet {
     /// @inheritdoc IHubWallet
     function rehab(uint32 registration_) external only(Status.Suspected) onlyIn(registration_) {
         if (msg.sender != government) _requireFrom(suspectedAt() + records[registration_].terms.rehabAfter);
-        _end(Outcome.Rehabilitated, Status.Idle);
+        _end(RegistrationOutcome.Rehabilitated, Status.Idle);
         emit Rehabilitated(registration_, msg.sender);
     }
 
@@ -185,7 +185,7 @@ contract HubWallet is IHubWallet {
         _requireFrom(suspectedAt() + current.terms.suspicion);
         uint256 seized = free();
         current.seized = uint96(seized);
-        _end(Outcome.Banned, Status.Punished);
+        _end(RegistrationOutcome.Banned, Status.Punished);
         emit Banned(registration_, seized);
         _seize(seized);
     }
@@ -249,7 +249,7 @@ contract HubWallet is IHubWallet {
         treasury.seized(amount, records[registrations].terms.seizureFreeze);
     }
 
-    function _end(Outcome outcome, Status next) private {
+    function _end(RegistrationOutcome outcome, Status next) private {
         Registration storage current = records[registrations];
         current.outcome = outcome;
         current.endedAt = uint40(block.timestamp);

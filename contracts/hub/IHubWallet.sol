@@ -28,7 +28,7 @@ struct Terms {
 }
 
 /// @notice How a registration ended.
-enum Outcome {
+enum RegistrationOutcome {
     Open,
     PaidOut,
     Rehabilitated,
@@ -41,7 +41,7 @@ struct Registration {
     uint40 closedAt;
     uint40 suspectedAt;
     uint40 endedAt;
-    Outcome outcome;
+    RegistrationOutcome outcome;
     /// wei of SNM that no payment may touch
     uint80 reserve;
     Terms terms;

@@ -6,7 +6,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {SNM} from "../token/SNM.sol";
 import {IHub} from "./IHub.sol";
 import {IHubRegistry} from "./IHubRegistry.sol";
-import {IHubWallet, Outcome, Registration, payDayOf} from "./IHubWallet.sol";
+import {IHubWallet, RegistrationOutcome, Registration, payDayOf} from "./IHubWallet.sol";
 import {Claimed, IRatings, Position, Tally, Verdict, Worth} from "./IRatings.sol";
 
 /// @title Staked ratings
@@ -168,8 +168,8 @@ contract Ratings is IRatings {
     function _verdictOf(Registration memory about) private view returns (Verdict) {
         uint256 until = about.suspectedAt == 0 ? block.timestamp : about.suspectedAt;
         if (about.closedAt != 0 && payDayOf(about) <= until) return Verdict.ForWins;
-        if (about.outcome == Outcome.Banned) return Verdict.AgainstWins;
-        return about.outcome == Outcome.Rehabilitated ? Verdict.Refund : Verdict.Open;
+        if (about.outcome == RegistrationOutcome.Banned) return Verdict.AgainstWins;
+        return about.outcome == RegistrationOutcome.Rehabilitated ? Verdict.Refund : Verdict.Open;
     }
 
     /// @dev `matched × BPS × payPeriod = riskBps × the lesser weight`, rounded down, so that no position loses more than its stake.

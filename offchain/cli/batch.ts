@@ -7,7 +7,7 @@ import { plain } from "../core/plain.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Answer } from "./verb.ts";
 
-export type Outcome<Item> =
+export type ItemOutcome<Item> =
   /** `amount`: wei of SNM that it brought */
   | { readonly kind: "done"; readonly item: Item; readonly amount: bigint }
   | { readonly kind: "done before"; readonly item: Item }
@@ -28,13 +28,13 @@ export type Task<Item> = {
 export async function oneByOne<Item>(
   items: readonly Item[],
   { act, isDone }: Pick<Task<Item>, "act" | "isDone">,
-  onOutcome: (outcome: Outcome<Item>) => void,
-): Promise<Outcome<Item>[]> {
-  const outcomes: Outcome<Item>[] = [];
+  onOutcome: (outcome: ItemOutcome<Item>) => void,
+): Promise<ItemOutcome<Item>[]> {
+  const outcomes: ItemOutcome<Item>[] = [];
   for (const item of items) {
     const outcome = await act(item).then(
-      (amount): Outcome<Item> => ({ kind: "done", item, amount }),
-      async (error: unknown): Promise<Outcome<Item>> => {
+      (amount): ItemOutcome<Item> => ({ kind: "done", item, amount }),
+      async (error: unknown): Promise<ItemOutcome<Item>> => {
         // Who cannot look keeps the refusal.
         const done = await isDone(item).catch(() => false);
         if (done) return { kind: "done before", item };
@@ -48,7 +48,7 @@ export async function oneByOne<Item>(
   return outcomes;
 }
 
-function linesOf<Item>(outcome: Outcome<Item>, { nameOf }: Task<Item>, { paint }: Terminal): string[] {
+function linesOf<Item>(outcome: ItemOutcome<Item>, { nameOf }: Task<Item>, { paint }: Terminal): string[] {
   const name = nameOf(outcome.item);
   if (outcome.kind === "done") return [`${paint("green", "✓")} ${showSnm(outcome.amount)}: ${name}`];
   if (outcome.kind === "done before") return [paint("dim", `· ${name}: somebody has done it already`)];
@@ -58,7 +58,7 @@ function linesOf<Item>(outcome: Outcome<Item>, { nameOf }: Task<Item>, { paint }
 
 /** What became of a batch, for the answer of a verb. */
 export type Report<Item> = {
-  readonly done: readonly Extract<Outcome<Item>, { kind: "done" }>[];
+  readonly done: readonly Extract<ItemOutcome<Item>, { kind: "done" }>[];
   /** of what was done, wei of SNM */
   readonly total: bigint;
   /** with an outcome for each, and `ok` if nothing is left to do */
@@ -78,10 +78,10 @@ export async function carryOut<Item>(
   doneBefore: readonly Item[] = [],
 ): Promise<Report<Item>> {
   const alone = items.length === 1 && doneBefore.length === 0;
-  const tell = (outcome: Outcome<Item>) => {
+  const tell = (outcome: ItemOutcome<Item>) => {
     if (!alone || outcome.kind !== "refused") terminal.say(...linesOf(outcome, task, terminal));
   };
-  const before = doneBefore.map((item): Outcome<Item> => ({ kind: "done before", item }));
+  const before = doneBefore.map((item): ItemOutcome<Item> => ({ kind: "done before", item }));
   for (const one of before) tell(one);
   const outcomes = [...before, ...(await oneByOne(items, task, tell))];
   const [only] = outcomes;
@@ -93,7 +93,7 @@ export async function carryOut<Item>(
 }
 
 function shapeOf<Item>({ dataOf }: Task<Item>) {
-  return (outcome: Outcome<Item>) => {
+  return (outcome: ItemOutcome<Item>) => {
     const { kind, item } = outcome;
     const amount = kind === "done" ? outcome.amount : 0n;
     if (kind !== "refused") return { ...dataOf(item), outcome: kind, amount };

@@ -38,10 +38,10 @@ export function decodeDelivery(encoded: Uint8Array, job: Job, claim: Claim): Del
 }
 
 /** How a unit ended, read from its proven final state. */
-export type Outcome = ReturnType<typeof openOutput>;
+export type UnitOutcome = ReturnType<typeof openOutput>;
 
 /** Checks that `output` is what the result says. Throws if not. */
-export function checkOutput(unit: Delivery["units"][number], output: Uint8Array): Outcome {
+export function checkOutput(unit: Delivery["units"][number], output: Uint8Array): UnitOutcome {
   if (contentIdOf(output) !== unit.output.toLowerCase()) {
     throw new Failure("The output is not the one delivered", "its hash differs", "fetch it again");
   }

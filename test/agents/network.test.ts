@@ -33,14 +33,14 @@ type Part = Player & {
   restart(): Promise<void>;
 };
 
-type Stage = Network & {
+type NetworkStage = Network & {
   /** in the order of arrival */
   readonly events: readonly RoleEvent[];
   /** Enrolls a role with so many SNM. It is not started yet. */
   add(role: RoleName, name: string, options: object, snm: string): Promise<Part>;
 };
 
-async function openStage(directory: string): Promise<Stage> {
+async function openStage(directory: string): Promise<NetworkStage> {
   const events: RoleEvent[] = [];
   const network = await startNetwork(directory, (event) => void events.push(event));
   return {
@@ -60,7 +60,7 @@ async function openStage(directory: string): Promise<Stage> {
 }
 
 /** A test with a network of its own; one that hangs says what happened last and what every role waits for. */
-function story(name: string, tell: (stage: Stage) => Promise<void>): void {
+function story(name: string, tell: (stage: NetworkStage) => Promise<void>): void {
   test(name, { timeout: TIMEOUT }, async ({ signal }) => {
     const directory = mkdtempSync(join(tmpdir(), "sonm-network-"));
     const stage = await openStage(directory);
@@ -80,7 +80,7 @@ function story(name: string, tell: (stage: Stage) => Promise<void>): void {
 }
 
 /** One hub, a liar, an honest miner, a verifier and a buyer with a small job; nobody has been started. */
-async function cast(stage: Stage, liar: object) {
+async function cast(stage: NetworkStage, liar: object) {
   const { directory, devnet } = stage;
   const hub = await stage.add("hub", "hub", { funds: "10 SNM" }, "100");
   const wallet = await hubWalletOf(devnet.reader, devnet.deployment, hub.address, FIRST_WALLET);
@@ -108,7 +108,7 @@ async function cast(stage: Stage, liar: object) {
 type Cast = Awaited<ReturnType<typeof cast>>;
 
 /** What must be true at the end of every story with one liar. */
-async function checkEnd({ devnet, directory }: Stage, roles: Cast): Promise<void> {
+async function checkEnd({ devnet, directory }: NetworkStage, roles: Cast): Promise<void> {
   const { reader, deployment } = devnet;
   const stake = async ({ address }: Part) => {
     const { free, locked } = await stakeOf(reader, deployment, address);
@@ -147,7 +147,7 @@ async function checkEnd({ devnet, directory }: Stage, roles: Cast): Promise<void
 }
 
 /** Starts everybody and waits for the end: the buyer is done, the reward paid, the pay pulled. */
-async function play(stage: Stage, roles: Cast): Promise<void> {
+async function play(stage: NetworkStage, roles: Cast): Promise<void> {
   for (const role of [roles.hub, roles.liar, roles.honest, roles.verifier]) await role.start();
   // Both miners are there when the job comes, so each gets a batch.
   for (const { address } of [roles.liar, roles.honest]) {
@@ -160,7 +160,7 @@ async function play(stage: Stage, roles: Cast): Promise<void> {
 }
 
 /** Kills a role as soon as it has said so, and starts it again. */
-async function restartAfter(stage: Stage, role: Part, kind: RoleEvent["kind"]): Promise<void> {
+async function restartAfter(stage: NetworkStage, role: Part, kind: RoleEvent["kind"]): Promise<void> {
   await stage.until((event) => event.kind === kind && event.name === role.name);
   await role.restart();
 }

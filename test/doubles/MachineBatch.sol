@@ -5,7 +5,7 @@ import {IMachine} from "../../contracts/machine/IMachine.sol";
 
 /// @notice Steps many witnesses in one call, so that differential tests need not wait for one call each.
 contract MachineBatch {
-    struct Outcome {
+    struct StepOutcome {
         /// whether the machine returned
         bool ok;
         /// the next state, or the error's first 32 bytes
@@ -21,15 +21,15 @@ contract MachineBatch {
         IMachine machine,
         bytes32[] calldata states,
         bytes[] calldata witnesses
-    ) external view returns (Outcome[] memory outcomes) {
-        outcomes = new Outcome[](states.length);
+    ) external view returns (StepOutcome[] memory outcomes) {
+        outcomes = new StepOutcome[](states.length);
         for (uint256 i = 0; i < states.length; i++) {
             outcomes[i] = raw(machine, abi.encodeCall(IMachine.step, (states[i], witnesses[i])));
         }
     }
 
     /// @notice Calls the machine with any calldata.
-    function raw(IMachine machine, bytes memory data) public view returns (Outcome memory outcome) {
+    function raw(IMachine machine, bytes memory data) public view returns (StepOutcome memory outcome) {
         bool ok;
         uint256 size;
         uint256 used;
@@ -47,6 +47,6 @@ contract MachineBatch {
                 answer := mload(0)
             }
         }
-        outcome = Outcome(ok, answer, size, used);
+        outcome = StepOutcome(ok, answer, size, used);
     }
 }

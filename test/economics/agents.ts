@@ -13,7 +13,7 @@ import { type Script, viewAt } from "./commands.ts";
 import type { Call } from "./model/calls.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";
 import type { ClaimRecord, GameRecord } from "./model/state.ts";
-import type { Stage } from "./stage.ts";
+import type { MarketStage } from "./stage.ts";
 import { callOf, commitCall, openCall, openTreeCall, playerOn } from "./table.ts";
 
 export type Agent = {
@@ -24,7 +24,7 @@ export type Agent = {
 };
 
 /** The true runs of a batch. */
-export function truthOf({ chain }: Stage, work: Work): Run[] {
+export function truthOf({ chain }: MarketStage, work: Work): Run[] {
   return work.runs.map((_, position) => chain.market.runOf(work.job, work.firstUnit + position));
 }
 
@@ -35,25 +35,25 @@ function holds({ claim, firstUnit }: Work, resultHashes: readonly Hex[]): boolea
 }
 
 /** Whether a claim is what its miner would have posted for the true results. */
-export function isTrue(stage: Stage, work: Work): boolean {
+export function isTrue(stage: MarketStage, work: Work): boolean {
   return holds(
     work,
     truthOf(stage, work).map((run) => run.stateAt(8 ** work.job.exponent)),
   );
 }
 
-function claimOf(stage: Stage, work: Work): ClaimRecord | undefined {
+function claimOf(stage: MarketStage, work: Work): ClaimRecord | undefined {
   return stage.state.claims[work.id];
 }
 
 /** The open games in which `party` plays that side. */
-function gamesOf({ state }: Stage, side: "miner" | "challenger", party: string): [number, GameRecord][] {
+function gamesOf({ state }: MarketStage, side: "miner" | "challenger", party: string): [number, GameRecord][] {
   return Object.values(state.games)
     .map((game, number): [number, GameRecord] => [number, game])
     .filter(([, { phase, terms }]) => phase !== "over" && terms.about[side] === party);
 }
 
-function movesOf(stage: Stage, script: Script, side: "miner" | "challenger", party: Hex): Call[] {
+function movesOf(stage: MarketStage, script: Script, side: "miner" | "challenger", party: Hex): Call[] {
   return gamesOf(stage, side, party).flatMap(([number, { terms }]) => {
     const work = [...script.works.values()].find(({ id }) => id === terms.about.claim);
     const seen = viewAt(stage, number);
@@ -65,12 +65,12 @@ function movesOf(stage: Stage, script: Script, side: "miner" | "challenger", par
 }
 
 /** Last second of the turns of that side. */
-function turnsOf(stage: Stage, side: "miner" | "challenger", party: Hex): number[] {
+function turnsOf(stage: MarketStage, side: "miner" | "challenger", party: Hex): number[] {
   return gamesOf(stage, side, party).flatMap(([, game]) => (moverOf(game) === side ? [deadlineOf(game)] : []));
 }
 
 /** A miner whose claims are true. */
-export function honestMiner(stage: Stage, script: Script): Agent {
+export function honestMiner(stage: MarketStage, script: Script): Agent {
   const { miner } = stage.addresses;
   return {
     next: () => movesOf(stage, script, "miner", miner)[0],
@@ -79,7 +79,7 @@ export function honestMiner(stage: Stage, script: Script): Agent {
 }
 
 /** A verifier who recomputes everything. `shy`: it opens on the tree even where it has been shown the leaves. */
-export function honestVerifier(stage: Stage, script: Script, shy: boolean): Agent {
+export function honestVerifier(stage: MarketStage, script: Script, shy: boolean): Agent {
   const { verifier } = stage.addresses;
   const salts = new Map<Hex, Hex>();
   const known = new Map<Hex, boolean>();

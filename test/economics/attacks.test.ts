@@ -4,10 +4,10 @@ import { after, before, describe, it } from "node:test";
 import { longestGame } from "../../offchain/core/dispute/clock.ts";
 import { type Command, callFor, type Deed, openScript, type Script } from "./commands.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";
-import { type Name, openStage, type Stage } from "./stage.ts";
+import { type MarketStage, type Name, openStage } from "./stage.ts";
 
 describe("attacks", () => {
-  let stage: Stage;
+  let stage: MarketStage;
   let script: Script;
   before(async () => {
     stage = await openStage();

@@ -7,12 +7,12 @@ import { createMarket, type Market } from "../market-fixture.ts";
 import { type Call, targetOf } from "./model/calls.ts";
 
 /** `refused` is the name of the custom error; a refused call has no logs. */
-export type Outcome = { readonly refused: string | undefined; readonly logs: Log[] };
+export type CallOutcome = { readonly refused: string | undefined; readonly logs: Log[] };
 
 export type Chain = {
   readonly market: Market;
   /** Makes the call in a block of that second, which is not before the latest block's. */
-  send(call: Call, at: number): Promise<Outcome>;
+  send(call: Call, at: number): Promise<CallOutcome>;
   /** As `send`, but the call must have an effect. */
   must(call: Call, at: number): Promise<Log[]>;
   /** Why `send` would be refused, if it would; leaves no trace. */
@@ -32,7 +32,7 @@ export type Sent = { readonly from: Address; readonly to: Address; readonly data
 export function reach({ provider }: Pick<Market["connection"], "provider">) {
   const request = (method: string, params: unknown[]) => provider.request({ method, params });
 
-  const send = async (sent: Sent, at: number): Promise<Outcome> => {
+  const send = async (sent: Sent, at: number): Promise<CallOutcome> => {
     await request("evm_setNextBlockTimestamp", [at]);
     let hash: unknown;
     try {

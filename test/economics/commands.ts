@@ -12,7 +12,7 @@ import { claimIdOf, commitmentHash, HUB_STATUS, type Job, jobIdOf } from "../mar
 import type { Call } from "./model/calls.ts";
 import { deadlineOf } from "./model/games.ts";
 import type { GameRecord, HubStatus } from "./model/state.ts";
-import type { Name, Stage } from "./stage.ts";
+import type { MarketStage, Name } from "./stage.ts";
 import { callOf, playerOn } from "./table.ts";
 
 /** Whose run a player takes its states from: the true one, the claim's, or one corrupted from that step on. */
@@ -77,7 +77,7 @@ export type Script = {
 const DAY = 86_400;
 
 /** The jobs that sequences are about: odd amounts, short and tall trees, a short deadline, two buyers. */
-export async function openScript({ chain, addresses, state }: Stage): Promise<Script> {
+export async function openScript({ chain, addresses, state }: MarketStage): Promise<Script> {
   const { termsOf } = chain.market;
   const start = state.now;
   const odd = { price: parseEther("1") + 1n, deposit: parseEther("100") + 1n, bond: parseEther("20") + 3n };
@@ -100,7 +100,7 @@ export async function openScript({ chain, addresses, state }: Stage): Promise<Sc
 }
 
 /** The call that a command stands for; undefined if it names what is not there. */
-export async function callFor(stage: Stage, script: Script, command: Command): Promise<Call | undefined> {
+export async function callFor(stage: MarketStage, script: Script, command: Command): Promise<Call | undefined> {
   const from = stage.addresses[command.by];
   switch (command.do) {
     case "deposit":
@@ -165,7 +165,7 @@ function jobAt({ jobs }: Script, index: number): Job {
 
 type Of<Do extends Deed["do"]> = Extract<Command, { readonly do: Do }>;
 
-async function claimCall(stage: Stage, script: Script, command: Of<"claim">): Promise<Call> {
+async function claimCall(stage: MarketStage, script: Script, command: Of<"claim">): Promise<Call> {
   const { batch, attempt, lies, flaw } = command;
   const { market } = stage.chain;
   const job = jobAt(script, command.job);
@@ -185,7 +185,7 @@ async function claimCall(stage: Stage, script: Script, command: Of<"claim">): Pr
   return { from: claim.miner, name: "claim", args: [job, claim, expiry, signature] };
 }
 
-function openCall(stage: Stage, script: Script, command: Of<"open">): Call | undefined {
+function openCall(stage: MarketStage, script: Script, command: Of<"open">): Call | undefined {
   const made = script.commitments.get(command.commitment);
   if (!made) return undefined;
   const { work, salt } = made;
@@ -209,7 +209,7 @@ function openCall(stage: Stage, script: Script, command: Of<"open">): Call | und
 }
 
 function moveCall(
-  stage: Stage,
+  stage: MarketStage,
   script: Script,
   command: Of<"answer" | "fumble" | "timeOut" | "leave">,
 ): Call | undefined {
@@ -275,7 +275,7 @@ function eight(run: Run, first: number, span: number): Hex[] {
 }
 
 /** The run of a unit of the batch as somebody sees it. */
-function runOf({ chain }: Stage, work: Work, position: number, knowledge: Knowledge): Run {
+function runOf({ chain }: MarketStage, work: Work, position: number, knowledge: Knowledge): Run {
   const truth = chain.market.runOf(work.job, work.firstUnit + position);
   if (knowledge === "truth") return truth;
   if (knowledge === "claim") return work.runs[position] ?? truth;
@@ -284,7 +284,7 @@ function runOf({ chain }: Stage, work: Work, position: number, knowledge: Knowle
 
 /** The game of that number (in the order of their openings) as its players see it, and the step at which its segment begins. */
 export function viewAt(
-  { state }: Stage,
+  { state }: MarketStage,
   number: number,
 ): { view: GameView; record: GameRecord; first: number } | undefined {
   const entry = Object.entries(state.games)[number];

@@ -5,7 +5,7 @@ import { claimIdOf, jobIdOf } from "../market-terms.ts";
 import type { Command, Deed, Knowledge, Script } from "./commands.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";
 import type { ClaimRecord, HubStatus } from "./model/state.ts";
-import { type Name, names, type Stage } from "./stage.ts";
+import { type MarketStage, type Name, names } from "./stage.ts";
 
 /** Numbers below a bound, made of a seed (mulberry32). */
 export type Dice = (below: number) => number;
@@ -25,7 +25,7 @@ function one<T>(dice: Dice, options: readonly T[]): T | undefined {
 }
 
 /** The next command of a sequence; `number` is its number. */
-export function nextCommand(stage: Stage, script: Script, seed: number, number: number): Command {
+export function nextCommand(stage: MarketStage, script: Script, seed: number, number: number): Command {
   const dice = diceOf(seed);
   const at = nextTime(stage, dice) - script.start;
   const made = { at, ...deed(stage, script, dice, number) };
@@ -34,7 +34,7 @@ export function nextCommand(stage: Stage, script: Script, seed: number, number: 
 }
 
 /** Mostly now or a little later; else the second before, at or after which something changes. */
-function nextTime({ state }: Stage, dice: Dice): number {
+function nextTime({ state }: MarketStage, dice: Dice): number {
   const { now } = state;
   const kind = dice(20);
   if (kind < 9) return now;
@@ -59,7 +59,7 @@ function nextTime({ state }: Stage, dice: Dice): number {
 type Choice = readonly [weight: number, by: Name, deed: Deed];
 
 /** First what it is about, so that the many things that could be done about old claims do not drown the rest. */
-function deed(stage: Stage, script: Script, dice: Dice, number: number): { by: Name } & Deed {
+function deed(stage: MarketStage, script: Script, dice: Dice, number: number): { by: Name } & Deed {
   const subjects = [
     { weight: 45, choices: gameChoices(stage, dice) },
     { weight: 12, choices: claimChoices(stage, script, dice, number) },
@@ -84,7 +84,7 @@ function weighted<T extends { readonly weight: number }>(dice: Dice, options: re
   throw new Error("nothing to choose from");
 }
 
-function nameOf({ addresses }: Stage, address: string): Name {
+function nameOf({ addresses }: MarketStage, address: string): Name {
   return names.find((name) => addresses[name] === address) ?? "stranger";
 }
 
@@ -93,7 +93,7 @@ function knowledge(dice: Dice): Knowledge {
 }
 
 /** What can be done about games: of those that are open, each turn. */
-function gameChoices(stage: Stage, dice: Dice): Choice[] {
+function gameChoices(stage: MarketStage, dice: Dice): Choice[] {
   return Object.values(stage.state.games).flatMap((game, number): Choice[] => {
     const { miner, challenger } = game.terms.about;
     const mover = moverOf(game);
@@ -121,7 +121,7 @@ function gameChoices(stage: Stage, dice: Dice): Choice[] {
 }
 
 /** What can be done about claims. */
-function claimChoices(stage: Stage, script: Script, dice: Dice, number: number): Choice[] {
+function claimChoices(stage: MarketStage, script: Script, dice: Dice, number: number): Choice[] {
   const { state } = stage;
   return [...script.works].flatMap(([claim, work]): Choice[] => {
     const record = state.claims[work.id];
@@ -150,7 +150,7 @@ function claimChoices(stage: Stage, script: Script, dice: Dice, number: number):
 }
 
 /** The pool for each game on the claim, the winner's or not, and for one on another. */
-function awardChoices({ state }: Stage, dice: Dice, { claim, status }: ClaimRecord, name: string): Choice[] {
+function awardChoices({ state }: MarketStage, dice: Dice, { claim, status }: ClaimRecord, name: string): Choice[] {
   return Object.values(state.games).flatMap(({ terms: { about } }, game): Choice[] => {
     if (about.claim !== claimIdOf(claim) && dice(20) > 0) return [];
     return [[status === "Convicted" ? 12 : 1, "stranger", { do: "award", claim: name, game }]];
@@ -158,7 +158,7 @@ function awardChoices({ state }: Stage, dice: Dice, { claim, status }: ClaimReco
 }
 
 /** What can be done about announced challenges. */
-function commitmentChoices(stage: Stage, script: Script, dice: Dice): Choice[] {
+function commitmentChoices(stage: MarketStage, script: Script, dice: Dice): Choice[] {
   const { state } = stage;
   return [...script.commitments].flatMap(([commitment, { by, work, hash }]): Choice[] => {
     const made = state.commitments[`${stage.addresses[by]} ${hash}`];
@@ -186,7 +186,7 @@ function commitmentChoices(stage: Stage, script: Script, dice: Dice): Choice[] {
 }
 
 /** Claims for batches that are open, and for some that are not. */
-function newClaims({ state }: Stage, { jobs, works }: Script, dice: Dice, number: number): Choice[] {
+function newClaims({ state }: MarketStage, { jobs, works }: Script, dice: Dice, number: number): Choice[] {
   return Object.values(state.jobs).flatMap(({ job, batches }) => {
     const index = jobs.findIndex(({ salt }) => salt === job.salt);
     if (index < 0) return [];
@@ -211,7 +211,7 @@ function newClaims({ state }: Stage, { jobs, works }: Script, dice: Dice, number
 }
 
 /** Jobs, stakes, refunds and the hub's standing. */
-function otherChoices({ state, addresses }: Stage, { jobs }: Script, dice: Dice): Choice[] {
+function otherChoices({ state, addresses }: MarketStage, { jobs }: Script, dice: Dice): Choice[] {
   const someone = one(dice, names) ?? "stranger";
   const snm = one(dice, [1, 99.5, 150, 9_800, 10_000]) ?? 1;
   const status: HubStatus =

@@ -13,12 +13,12 @@ import { nextCommand } from "./generator.ts";
 import { deadlineOf } from "./model/games.ts";
 import { unitsOf } from "./model/jobs.ts";
 import type { ClaimRecord } from "./model/state.ts";
-import { type Name, openStage, type Stage } from "./stage.ts";
+import { type MarketStage, type Name, openStage } from "./stage.ts";
 
 const MONTH = 30 * 86_400;
 
 describe("honest people among any others", () => {
-  let stage: Stage;
+  let stage: MarketStage;
   before(async () => {
     stage = await openStage();
   });

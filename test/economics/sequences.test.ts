@@ -9,10 +9,10 @@ import { frozenSequences } from "./frozen-sequences.ts";
 import { nextCommand } from "./generator.ts";
 import { executions } from "./model.ts";
 import { improvise } from "./shorten.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { type MarketStage, openStage } from "./stage.ts";
 
 describe("sequences of calls", () => {
-  let stage: Stage;
+  let stage: MarketStage;
   /** how often each call had an effect, and was refused for each reason */
   const met = new Map<string, number>();
 

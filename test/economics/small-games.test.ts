@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { keccak256, padHex, toHex } from "viem";
 import type { Side } from "../../offchain/core/dispute/clock.ts";
-import type { Outcome } from "../../offchain/core/dispute/game.ts";
+import type { GameOutcome } from "../../offchain/core/dispute/game.ts";
 import { type Move, nextMove, type Player } from "../../offchain/core/dispute/next-move.ts";
 import { turnOf } from "../../offchain/core/dispute/view.ts";
 import type { Hex } from "../../offchain/core/types.ts";
@@ -68,7 +68,7 @@ describe("small games", () => {
   }
 
   /** Plays to the end and returns how the game has ended. A refused move is as good as none. */
-  async function playOut(start: Table, plays: Record<Side, Play>, now: number): Promise<Outcome> {
+  async function playOut(start: Table, plays: Record<Side, Play>, now: number): Promise<GameOutcome> {
     let table = start;
     for (let turn = 0; ; turn++) {
       if (table.shown.outcome) return table.shown.outcome;

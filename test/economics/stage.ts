@@ -15,7 +15,7 @@ import { step } from "./model.ts";
 export const names = ["buyer", "miner", "rival", "verifier", "second", "stranger"] as const;
 export type Name = (typeof names)[number];
 
-export type Stage = {
+export type MarketStage = {
   readonly chain: Chain;
   readonly addresses: Readonly<Record<Name | "treasury" | "hub" | "deposits" | "board" | "bisection", Address>>;
   /** the model's state now */
@@ -31,7 +31,7 @@ export type Stage = {
   branch<T>(play: () => Promise<T>): Promise<T>;
 };
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(): Promise<MarketStage> {
   const chain = await openChain();
   const { market } = chain;
   const { snm, deposits, board, results, bisection } = market;
@@ -76,7 +76,7 @@ export async function openStage(): Promise<Stage> {
   const accounts = [...Object.values(addresses), getAddress(market.deployer.account.address)];
   const supply = await snm.read.totalSupply();
 
-  const stage: Stage = {
+  const stage: MarketStage = {
     chain,
     addresses,
     announced: new Map(),
@@ -135,7 +135,7 @@ export async function openStage(): Promise<Stage> {
   return stage;
 }
 
-function subjectsOf({ state, announced, addresses }: Stage, accounts: readonly Address[]) {
+function subjectsOf({ state, announced, addresses }: MarketStage, accounts: readonly Address[]) {
   return {
     accounts,
     hub: addresses.hub,
@@ -152,7 +152,7 @@ type Subjects = ReturnType<typeof subjectsOf>;
 type Seen = Awaited<ReturnType<typeof expectedOf>>;
 
 /** What the chain has to show, as the model has it. */
-function expectedOf({ state }: Stage, { accounts, batches, claims, commitments, games }: Subjects) {
+function expectedOf({ state }: MarketStage, { accounts, batches, claims, commitments, games }: Subjects) {
   return {
     accounts: accounts.map((account) => {
       const { free, locked, withdrawing, availableAt } = state.stakes[account] ?? nothing;
@@ -205,7 +205,11 @@ export function gameStateOf(id: GameId, game: GameRecord): GameState {
 }
 
 /** INV-1, INV-2 and INV-12 as the chain shows them. */
-function assertInvariants({ state, addresses }: Stage, { accounts, waiting, batches }: Seen, supply: bigint): void {
+function assertInvariants(
+  { state, addresses }: MarketStage,
+  { accounts, waiting, batches }: Seen,
+  supply: bigint,
+): void {
   const sum = (amounts: bigint[]) => amounts.reduce((a, b) => a + b, 0n);
   assert.equal(sum(accounts.map(({ balance }) => balance)), supply, "INV-1");
   const owed = sum(accounts.map(({ free, locked, withdrawing }) => free + locked + withdrawing));

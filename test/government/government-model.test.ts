@@ -27,10 +27,10 @@ import {
   walletOf,
 } from "../government-model.ts";
 import { planOf } from "../government-plan.ts";
-import { openStage, type Stage } from "./government-stage.ts";
+import { type GovernmentStage, openStage } from "./government-stage.ts";
 
 describe("the government against its model", () => {
-  let stage: Stage;
+  let stage: GovernmentStage;
   /** How often each command or refusal has come about: SONM_VERBOSE=1 prints it. */
   const seen = new Map<string, number>();
 

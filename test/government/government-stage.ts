@@ -91,7 +91,7 @@ export async function openStage() {
 
   return { world, hands, reset, perform };
 }
-export type Stage = Awaited<ReturnType<typeof openStage>>;
+export type GovernmentStage = Awaited<ReturnType<typeof openStage>>;
 
 function found<Thing>(thing: Thing | undefined, name: string): Thing {
   assert(thing, name);

@@ -7,7 +7,7 @@ import { fuzz } from "../fuzz.ts";
 import { leadOn } from "../government-commands.ts";
 import { SNM } from "../government-fixture.ts";
 import { type Plan, planOf } from "../government-plan.ts";
-import { openStage, type Stage } from "./government-stage.ts";
+import { type GovernmentStage, openStage } from "./government-stage.ts";
 import { edgesOf, PLUNDER, type PlunderCommand } from "./plunder-commands.ts";
 import { FROZEN, MOVES } from "./plunder-frozen.ts";
 import { earnedOf, wealthOf } from "./plunder-wealth.ts";
@@ -16,7 +16,7 @@ import { type Governed, govern, termsInForce } from "./voters-calls.ts";
 type Immediate = Exclude<PlunderCommand, { kind: "edge" | "advance" | "jump" }>;
 
 describe("a coalition that holds every vote", () => {
-  let stage: Stage;
+  let stage: GovernmentStage;
   /** How often each command or refusal has come about: SONM_VERBOSE=1 prints it. */
   const seen = new Map<string, number>();
 

@@ -41,7 +41,7 @@ export type Sight = {
   registration: Kept;
 };
 type Change = Partial<Sight>;
-/** `IHubWallet.Outcome`, by number. */
+/** `RegistrationOutcome`, by number. */
 const OUTCOME = { Open: 0, PaidOut: 1, Rehabilitated: 2, Banned: 3 } as const;
 const taxOf = ({ locked }: Sight) => ((RESERVE + locked) * 50n) / 10_000n;
 

@@ -6,11 +6,11 @@ import { bytesToHex, encodeErrorResult, type Hex } from "viem";
 export type Call = { readonly state: Uint8Array; readonly witness: Uint8Array };
 
 /** `next` if it returned, the error's first 32 of `size` bytes if not. `gas` is the step's, without calldata and transaction. */
-export type Outcome = { readonly ok: boolean; readonly next: Hex; readonly size: number; readonly gas: number };
+export type StepOutcome = { readonly ok: boolean; readonly next: Hex; readonly size: number; readonly gas: number };
 
 export type ChainMachine = {
   /** Steps them all, each by itself. */
-  steps(calls: readonly Call[]): Promise<Outcome[]>;
+  steps(calls: readonly Call[]): Promise<StepOutcome[]>;
   initialState(programRoot: Uint8Array, entry: number, inputRoot: Uint8Array): Promise<Hex>;
 };
 
@@ -28,7 +28,7 @@ export async function openChainMachine(): Promise<ChainMachine> {
   const machine = await viem.deployContract("Machine");
   const batch = await viem.deployContract("MachineBatch");
 
-  async function stepSome(calls: readonly Call[]): Promise<Outcome[]> {
+  async function stepSome(calls: readonly Call[]): Promise<StepOutcome[]> {
     const outcomes = await batch.read.steps([
       machine.address,
       calls.map(({ state }) => bytesToHex(state)),
@@ -39,7 +39,7 @@ export async function openChainMachine(): Promise<ChainMachine> {
 
   return {
     async steps(calls) {
-      const outcomes: Outcome[] = [];
+      const outcomes: StepOutcome[] = [];
       for (let from = 0; from < calls.length; from += CALLS_AT_ONCE) {
         outcomes.push(...(await stepSome(calls.slice(from, from + CALLS_AT_ONCE))));
       }
@@ -55,7 +55,7 @@ const mismatch = [
 ] as const;
 
 /** Whether the machine refused the witness in the one way that it may: `MachineWitnessMismatch(state)`. */
-export function isMismatch({ ok, next, size }: Outcome, state: Uint8Array): boolean {
+export function isMismatch({ ok, next, size }: StepOutcome, state: Uint8Array): boolean {
   const error = encodeErrorResult({ abi: mismatch, args: [bytesToHex(state)] });
   return !ok && size === (error.length - 2) / 2 && next === error.slice(0, 2 + 64);
 }

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimId } from "../../offchain/core/result/claim.ts";
 import type { Address, Hex } from "../../offchain/core/types.ts";
-import { type ClaimView, type CommitmentView, decide, keyOf, type VerifierView } from "../../verifier/decide.ts";
+import { type CommitmentView, decide, keyOf, type VerifierClaim, type VerifierView } from "../../verifier/decide.ts";
 import { claim, gameOf, hashOf, job, kinds, OTHER, VERIFIER } from "../agents/fixtures.ts";
 
 const NOW = 1_000_000;
 const COMMITTED = NOW - 10;
 
-const of: ClaimView = {
+const of: VerifierClaim = {
   id: claimId(claim),
   claim,
   job,
@@ -42,8 +42,8 @@ const base: VerifierView = {
   claims: [],
   games: [],
 };
-const claims = (...changes: Partial<ClaimView>[]) => ({
-  claims: changes.map((change, i) => ({ ...of, id: i === 0 ? of.id : (hashOf(i) as ClaimView["id"]), ...change })),
+const claims = (...changes: Partial<VerifierClaim>[]) => ({
+  claims: changes.map((change, i) => ({ ...of, id: i === 0 ? of.id : (hashOf(i) as VerifierClaim["id"]), ...change })),
 });
 const LAST_COMMIT = of.claimedAt + job.window;
 const LAST_OPEN = COMMITTED + job.opening;

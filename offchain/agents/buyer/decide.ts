@@ -8,7 +8,7 @@ import type { Decision } from "../../role/loop.ts";
 export type QuoteView = { readonly expiry: number; readonly signature: Hex };
 
 /** A batch of the job, with its latest claim. */
-export type BatchView = {
+export type BuyerBatch = {
   readonly batch: number;
   readonly status: BatchStatus;
   readonly claim: { readonly id: ClaimId; readonly miner: Address; readonly status: ClaimStatus } | undefined;
@@ -36,17 +36,17 @@ export type OrderView = {
   readonly posted: boolean;
   /** unix time from which open batches are refunded: the deadline, or earlier if the hub is under suspicion */
   readonly refundFrom: number;
-  readonly batches: readonly BatchView[];
+  readonly batches: readonly BuyerBatch[];
   /** the end has been reported */
   readonly reported: boolean;
 };
 
-export type Policy = {
+export type BuyerPolicy = {
   /** seconds after which an unanswered question is asked again */
   readonly askAgainSeconds: number;
 };
 
-export type BuyerView = { readonly now: number; readonly policy: Policy; readonly orders: readonly OrderView[] };
+export type BuyerView = { readonly now: number; readonly policy: BuyerPolicy; readonly orders: readonly OrderView[] };
 
 export type BuyerAction =
   | { readonly kind: "publish"; readonly order: OrderView }
@@ -55,14 +55,14 @@ export type BuyerAction =
   | {
       readonly kind: "askResults";
       readonly order: OrderView;
-      readonly batch: BatchView;
+      readonly batch: BuyerBatch;
       readonly claim: ClaimId;
       readonly miner: Address;
     }
   | {
       readonly kind: "collect";
       readonly order: OrderView;
-      readonly batch: BatchView;
+      readonly batch: BuyerBatch;
       readonly claim: ClaimId;
       readonly content: ContentId;
     }

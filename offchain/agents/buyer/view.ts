@@ -3,19 +3,19 @@ import { batchIn, batchKey } from "../../core/chain/market.ts";
 import type { Sight } from "../../core/chain/read.ts";
 import { batchCount, type Job } from "../../core/job/job.ts";
 import type { Address, JobId } from "../../core/types.ts";
-import type { BatchView, BuyerView, OrderView, Policy } from "./decide.ts";
+import type { BuyerBatch, BuyerPolicy, BuyerView, OrderView } from "./decide.ts";
 import type { BuyerJournal, Order } from "./journal.ts";
 
 /** What is neither an event nor in the journal. */
-export type Surroundings = {
+export type BuyerSurroundings = {
   /** the key of the hub's owner; undefined while the hub has no wallet */
   readonly hub: Address | undefined;
   /** unix time from which open batches of a job are refunded */
   readonly refundFrom: (job: Job) => number;
-  readonly policy: Policy;
+  readonly policy: BuyerPolicy;
 };
 
-export function viewOf(sight: Sight, journal: BuyerJournal, surroundings: Surroundings): BuyerView {
+export function viewOf(sight: Sight, journal: BuyerJournal, surroundings: BuyerSurroundings): BuyerView {
   const { hub, policy } = surroundings;
   const orders = hub ? journal.orders.all().map((order) => orderOf(order, hub, sight, journal, surroundings)) : [];
   return { now: sight.now, policy, orders };
@@ -26,7 +26,7 @@ function orderOf(
   hub: Address,
   sight: Sight,
   journal: BuyerJournal,
-  { refundFrom }: Surroundings,
+  { refundFrom }: BuyerSurroundings,
 ): OrderView {
   return {
     id,
@@ -43,7 +43,7 @@ function orderOf(
   };
 }
 
-function batchOf(id: JobId, batch: number, sight: Sight, journal: BuyerJournal): BatchView {
+function batchOf(id: JobId, batch: number, sight: Sight, journal: BuyerJournal): BuyerBatch {
   const { status, claim: held } = batchIn(sight, id, batch);
   const claim = held && sight.claims.get(held);
   return {

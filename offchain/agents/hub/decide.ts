@@ -35,7 +35,7 @@ export type AssignmentView = {
 export type JobView = { readonly id: JobId; readonly job: Job; readonly open: readonly OpenBatch[] };
 
 /** A claim that can be settled some time. */
-export type ClaimView = {
+export type HubClaim = {
   readonly id: ClaimId;
   readonly claim: Claim;
   readonly job: Job;
@@ -43,7 +43,7 @@ export type ClaimView = {
   readonly claimedAt: number;
 };
 
-export type MinerView = {
+export type KnownMiner = {
   readonly address: Address;
   /** batches at a time */
   readonly slots: number;
@@ -62,7 +62,7 @@ export type WalletView = {
   readonly reserve: bigint;
 };
 
-export type Policy = {
+export type HubPolicy = {
   /** what the hub keeps in its wallet at a registration, wei of SNM */
   readonly funds: bigint;
   /** how long a miner has from the assignment to the claim, seconds */
@@ -77,13 +77,13 @@ export type Policy = {
 
 export type HubView = {
   readonly now: number;
-  readonly policy: Policy;
+  readonly policy: HubPolicy;
   readonly wallet: WalletView;
   readonly requests: readonly QuoteRequest[];
   readonly jobs: readonly JobView[];
-  readonly claims: readonly ClaimView[];
+  readonly claims: readonly HubClaim[];
   /** in order of their first announcement */
-  readonly miners: readonly MinerView[];
+  readonly miners: readonly KnownMiner[];
   /** what waits in the escrow for the wallet and can be collected, wei */
   readonly waiting: bigint;
 };
@@ -110,7 +110,7 @@ export type HubAction =
       readonly attempt: number;
       readonly assignment: AssignmentView;
     }
-  | { readonly kind: "settle"; readonly of: ClaimView }
+  | { readonly kind: "settle"; readonly of: HubClaim }
   | { readonly kind: "collect"; readonly amount: bigint };
 
 /** Equal for equal intentions. */
@@ -130,7 +130,7 @@ export function keyOf(action: HubAction): string {
 }
 
 /** Until when an assignment keeps its batch from being given to somebody else; in the past if it no longer does. */
-function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSeconds }: Policy): number {
+function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSeconds }: HubPolicy): number {
   if (answer === "declined") return Number.NEGATIVE_INFINITY;
   return answer === "accepted" ? expiry : Math.min(expiry, assignedAt + answerSeconds);
 }

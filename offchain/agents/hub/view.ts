@@ -4,22 +4,22 @@ import { batchIn } from "../../core/chain/market.ts";
 import type { Sight } from "../../core/chain/read.ts";
 import { batchCount } from "../../core/job/job.ts";
 import type { Address } from "../../core/types.ts";
-import type { HubView, JobView, OpenBatch, Policy, WalletView } from "./decide.ts";
+import type { HubPolicy, HubView, JobView, OpenBatch, WalletView } from "./decide.ts";
 import type { HubJournal, Signed } from "./journal.ts";
 
 /** What is neither an event nor in the journal. */
-export type Surroundings = {
+export type HubSurroundings = {
   /** the hub's wallet */
   readonly wallet: Address;
   readonly standing: WalletView;
   readonly waiting: bigint;
-  readonly policy: Policy;
+  readonly policy: HubPolicy;
 };
 
 export function viewOf(
   sight: Sight,
   journal: HubJournal,
-  { wallet, standing, waiting, policy }: Surroundings,
+  { wallet, standing, waiting, policy }: HubSurroundings,
 ): HubView {
   const signed = Map.groupBy(journal.assignments.all(), ({ job, batch, attempt }) => `${job}/${batch}/${attempt}`);
   const own = [...sight.jobs.values()].filter(({ job }) => isAddressEqual(job.hub, wallet));

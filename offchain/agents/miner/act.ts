@@ -13,12 +13,12 @@ import { type Batch, computeBatch, type Runner, runOf, unitKey, unitsIn } from "
 import { encodeDelivery } from "../../runtime/delivery.ts";
 import type { Lie } from "../../runtime/lie.ts";
 import type { UnitRun } from "../../runtime/tasks.ts";
-import type { MinerAction, Policy, Work } from "./decide.ts";
+import type { MinerAction, MinerPolicy, Work } from "./decide.ts";
 import type { MinerJournal, UnitDone } from "./journal.ts";
 
 export type MinerTools = RoleTools<MinerJournal> &
   Runner<UnitDone> & {
-    readonly policy: Policy;
+    readonly policy: MinerPolicy;
     /** the lie to tell, and about which unit of each batch (position) */
     readonly lie: { readonly lie: Lie; readonly unit: number | "first" | "last" } | undefined;
     /** the hub has heard of this miner */

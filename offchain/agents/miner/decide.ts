@@ -9,13 +9,13 @@ import type { Address, ClaimId, ContentId, Hex } from "../../core/types.ts";
 import type { Decision } from "../../role/loop.ts";
 
 /** How the chain sees the batch of an assignment. */
-export type BatchView = {
+export type MinerBatch = {
   readonly status: BatchStatus;
   readonly attempt: number;
 };
 
 /** A claim of this miner as the chain has it. */
-export type ClaimView = {
+export type MinerClaim = {
   readonly id: ClaimId;
   readonly status: ClaimStatus;
   /** games that are open */
@@ -43,15 +43,15 @@ export type Work = Assigned & {
   readonly answer: "accepted" | "declined" | undefined;
   /** root of the computed results; undefined until all units are done */
   readonly root: Hex | undefined;
-  readonly batch: BatchView;
-  readonly claim: ClaimView | undefined;
+  readonly batch: MinerBatch;
+  readonly claim: MinerClaim | undefined;
   /** where the results are published; undefined until then */
   readonly delivery: ContentId | undefined;
   /** the buyer has been told of the delivery */
   readonly delivered: boolean;
 };
 
-export type Policy = {
+export type MinerPolicy = {
   /** batches at a time */
   readonly slots: number;
   /** wei of SNM a unit */
@@ -69,7 +69,7 @@ export type Policy = {
 export type MinerView = {
   readonly now: number;
   readonly me: Address;
-  readonly policy: Policy;
+  readonly policy: MinerPolicy;
   /** free stake in `Deposits`, wei */
   readonly freeStake: bigint;
   /** the first stake has been made, some time */
@@ -203,7 +203,7 @@ function isClaimable({ assignment, batch, claim }: Work, now: number): boolean {
 }
 
 /** Claim first, deliver afterwards; then wait for the window to close. */
-function afterClaim(work: Work, claim: ClaimView, view: MinerView, actions: MinerAction[], wakes: number[]): void {
+function afterClaim(work: Work, claim: MinerClaim, view: MinerView, actions: MinerAction[], wakes: number[]): void {
   if (claim.status === "convicted" || claim.status === "awarded") return;
   if (!view.policy.withhold) {
     if (work.delivery === undefined) actions.push({ kind: "publish", work });

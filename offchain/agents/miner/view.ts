@@ -5,13 +5,13 @@ import type { Sight } from "../../core/chain/read.ts";
 import { movesOfMiner } from "../../core/dispute/view.ts";
 import { claimId } from "../../core/result/claim.ts";
 import type { Address, ClaimId } from "../../core/types.ts";
-import type { Assigned, MinerView, Policy, Work } from "./decide.ts";
+import type { Assigned, MinerPolicy, MinerView, Work } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 
 /** What is neither an event nor in the journal. */
-export type Surroundings = {
+export type MinerSurroundings = {
   readonly me: Address;
-  readonly policy: Policy;
+  readonly policy: MinerPolicy;
   readonly freeStake: bigint;
   readonly hub: Address | undefined;
   readonly announced: boolean;
@@ -34,7 +34,7 @@ export function claimsOf(journal: MinerJournal): Set<ClaimId> {
   );
 }
 
-export function viewOf(sight: Sight, journal: MinerJournal, surroundings: Surroundings): MinerView {
+export function viewOf(sight: Sight, journal: MinerJournal, surroundings: MinerSurroundings): MinerView {
   const { me } = surroundings;
   const works = journal.assignments.all().map((assigned) => workOf(assigned, sight, journal, me));
   const games = [...sight.games.values()]

@@ -31,7 +31,7 @@ const ANEW = "have the voter sign anew: `sonm dao vote PROPOSAL VOTE --sign`";
 type Paper = { readonly source: string; readonly content: unknown };
 
 /** What became of a ballot. */
-type Outcome = { readonly source: string; readonly ballot?: Ballot } & (
+type BallotOutcome = { readonly source: string; readonly ballot?: Ballot } & (
   | { readonly weight: bigint; readonly refusal?: undefined }
   | { readonly refusal: Failure }
 );
@@ -115,7 +115,11 @@ async function weigh(account: Account, proposal: ProposalStanding, ballot: Ballo
   throw new Failure(WHAT, why, "do nothing: it would weigh nothing");
 }
 
-async function cast(account: Account, proposals: readonly Proposal[], { source, content }: Paper): Promise<Outcome> {
+async function cast(
+  account: Account,
+  proposals: readonly Proposal[],
+  { source, content }: Paper,
+): Promise<BallotOutcome> {
   let ballot: Ballot | undefined;
   try {
     ballot = readBallot(content);
@@ -150,7 +154,7 @@ export function daoCast(): Command {
     const papers = inOrder(await readPapers(files));
     const account = await openAccount(options);
     const proposals = await proposalsOf(account.reader, account.deployment);
-    const outcomes: Outcome[] = [];
+    const outcomes: BallotOutcome[] = [];
     // One after another: what one changes, the next is checked against.
     for (const paper of papers) outcomes.push(await cast(account, proposals, paper));
     const [only] = outcomes;
@@ -159,7 +163,7 @@ export function daoCast(): Command {
   });
 }
 
-function tell(outcomes: readonly Outcome[], now: number, { paint }: Terminal): Answer {
+function tell(outcomes: readonly BallotOutcome[], now: number, { paint }: Terminal): Answer {
   const rows = outcomes.map(({ source, ballot, ...outcome }) => [
     plain(source),
     ballot ? showId(BigInt(ballot.proposal)).slice(0, 12) : "–",

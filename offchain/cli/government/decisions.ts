@@ -18,7 +18,7 @@ import { showDate } from "../../core/dates.ts";
 import type { Person } from "./cast.ts";
 import type { Stage } from "./stage.ts";
 
-export type Ballot = readonly [voter: Person, vote: Vote, reason: string];
+export type CastVote = readonly [voter: Person, vote: Vote, reason: string];
 
 /** A document that carries itself: whoever reads the proposal has it, and its hash beside it. */
 export function publish(document: object): Evidence {
@@ -38,7 +38,7 @@ export async function decide(
   by: Person,
   action: DaoAction,
   about: { readonly what: string; readonly text: string; readonly evidence?: Evidence },
-  ballots: readonly Ballot[],
+  ballots: readonly CastVote[],
 ): Promise<ProposalStanding> {
   const { reader, deployment } = stage.devnet;
   const { addresses } = deployment;

@@ -10,7 +10,7 @@ import type { Address } from "../../core/types.ts";
 export type PlainHubAction = "close" | "payday" | "rehab" | "sweep";
 
 /** Amounts in wei of SNM. */
-export type HubAction =
+export type WalletAction =
   /** `reserve`: what the wallet must hold more than; `added`: what comes in before */
   | { readonly kind: "register"; readonly reserve: bigint; readonly added: bigint }
   | { readonly kind: "pay"; readonly payee: Address; readonly amount: bigint }
@@ -20,7 +20,7 @@ export type HubAction =
   | { readonly kind: "collect"; readonly owed: bigint }
   | { readonly kind: "set" };
 
-const failed: Readonly<Record<HubAction["kind"], string>> = {
+const failed: Readonly<Record<WalletAction["kind"], string>> = {
   register: "The hub cannot be registered now",
   pay: "The hub cannot pay now",
   fund: "The hub cannot be funded",
@@ -34,7 +34,7 @@ const failed: Readonly<Record<HubAction["kind"], string>> = {
 };
 
 /** What anyone may do for any hub. */
-const anyones: readonly HubAction["kind"][] = ["close", "rehab", "sweep", "fund", "collect"];
+const anyones: readonly WalletAction["kind"][] = ["close", "rehab", "sweep", "fund", "collect"];
 
 /** Whether the escrow lets go of what waits for the hub. */
 export function isCollectable({ status }: HubRecord): boolean {
@@ -102,7 +102,7 @@ function short(what: string, available: bigint, needed: bigint, todo: string): F
 }
 
 /** Why `caller` cannot do this now; undefined if nothing stands in the way. */
-export function refusalOf(action: HubAction, hub: HubRecord, caller: Address, now: number): Failure | undefined {
+export function refusalOf(action: WalletAction, hub: HubRecord, caller: Address, now: number): Failure | undefined {
   const what = failed[action.kind];
   const { registration, status } = hub;
   const owned = isAddressEqual(hub.owner, caller);

@@ -6,7 +6,7 @@ import { type HubRecord, hubRecordOf, isHub } from "../../core/chain/wallet.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import { type Account, callerOf, type Network, type NetworkOptions, readAddress } from "../network.ts";
-import { type HubAction, refusalOf } from "./rules.ts";
+import { refusalOf, type WalletAction } from "./rules.ts";
 
 export type HubOptions = NetworkOptions & { readonly hub?: string; readonly salt?: string };
 
@@ -59,7 +59,7 @@ export async function hubMeant(network: Network, options: HubOptions): Promise<H
 export async function hubFor(
   account: Account,
   options: HubOptions,
-  action: (hub: HubRecord) => HubAction | Promise<HubAction>,
+  action: (hub: HubRecord) => WalletAction | Promise<WalletAction>,
 ): Promise<HubRecord> {
   const wallet = await walletMeant(account, account.address, options);
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);

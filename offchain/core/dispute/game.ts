@@ -32,9 +32,9 @@ export type Game = {
 /** Where a game stands, in the order of the contract's `Phase`. */
 export const phaseNames = ["none", "reveal", "pick", "split", "over"] as const;
 
-/** How a game ended, in the order of the contract's `Outcome`. */
+/** How a game ended, in the order of the contract's `GameOutcome`. */
 export const outcomes = ["proved", "minerTimedOut", "challengerTimedOut", "challengerLeft"] as const;
-export type Outcome = (typeof outcomes)[number];
+export type GameOutcome = (typeof outcomes)[number];
 
 /** All that the chain stores of a game. */
 export type GameState = {

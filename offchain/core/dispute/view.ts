@@ -2,7 +2,7 @@
 // which carry the values that are stored only as a hash.
 import type { GameId, Hex } from "../types.ts";
 import type { Clock, Side } from "./clock.ts";
-import { contentOf, distanceAt, type Game, type GameState, type Outcome, phaseNames } from "./game.ts";
+import { contentOf, distanceAt, type Game, type GameOutcome, type GameState, phaseNames } from "./game.ts";
 
 /** Where a game stands. Positions and indices count within the batch. */
 export type Phase =
@@ -20,7 +20,7 @@ export type Phase =
       readonly start: Hex;
       readonly states: readonly Hex[];
     }
-  | { readonly kind: "over"; readonly outcome: Outcome | undefined };
+  | { readonly kind: "over"; readonly outcome: GameOutcome | undefined };
 
 export type GameView = {
   readonly id: GameId;
@@ -42,7 +42,7 @@ export type Posted = {
 export type Shown = {
   readonly revealed: readonly { readonly level: number; readonly children: readonly Hex[] }[];
   readonly posted: readonly Posted[];
-  readonly outcome: Outcome | undefined;
+  readonly outcome: GameOutcome | undefined;
 };
 
 /**
@@ -106,7 +106,7 @@ export function movesOfMiner({ revealed, posted }: Shown): number {
 }
 
 /** Who gains by an outcome. A challenger who leaves a convicted claim neither wins nor loses. */
-export function winnerOf(outcome: Outcome): Side | undefined {
+export function winnerOf(outcome: GameOutcome): Side | undefined {
   if (outcome === "challengerLeft") return undefined;
   return outcome === "challengerTimedOut" ? "miner" : "challenger";
 }

@@ -8,10 +8,10 @@ export class EncodingError extends Error {
 }
 
 /** Takes bytes off the front. */
-export type Reader = { take(length: number): Uint8Array; done(): boolean };
+export type ByteReader = { take(length: number): Uint8Array; done(): boolean };
 
 /** Reads `source` from the start; `take` throws EncodingError where they end too early. */
-export function readerOf(source: Uint8Array): Reader {
+export function readerOf(source: Uint8Array): ByteReader {
   // A Buffer's `slice` shares its memory, which is a pool's: as a plain Uint8Array it copies, which is what readers count on.
   const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   let at = 0;
@@ -68,7 +68,7 @@ export function encodeWords(words: BigUint64Array): Uint8Array {
 }
 
 /** The words that `encodeWords` wrote. */
-export function decodeWords(reader: Reader): BigUint64Array {
+export function decodeWords(reader: ByteReader): BigUint64Array {
   const nibbles = reader.take(WORD_COUNT / 2);
   const words = new BigUint64Array(WORD_COUNT);
   for (let i = 0; i < WORD_COUNT; i++) {
@@ -92,7 +92,7 @@ export function encodePath(path: readonly Uint8Array[]): Uint8Array {
 }
 
 /** The path of that height that `encodePath` wrote. */
-export function decodePath(reader: Reader, height: number): Uint8Array[] {
+export function decodePath(reader: ByteReader, height: number): Uint8Array[] {
   const mask = new DataView(reader.take(4).slice().buffer).getUint32(0);
   return Array.from({ length: height }, (_, level) => ((mask >>> level) & 1 ? reader.take(32) : zeroRoot(level)));
 }

@@ -10,10 +10,10 @@ import { commit, load32, readBytes, writeBytes } from "./memory.ts";
 import { memoryPath } from "./memory-tree.ts";
 
 /** A leaf of memory with its path, from level 0 upwards. */
-export type Access = { readonly leaf: Uint8Array; readonly path: readonly Uint8Array[] };
+export type LeafAccess = { readonly leaf: Uint8Array; readonly path: readonly Uint8Array[] };
 
 /** A witness taken apart. The leaves' numbers are not in it: they follow from the words. */
-export type Witness = { readonly words: BigUint64Array; readonly accesses: readonly Access[] };
+export type Witness = { readonly words: BigUint64Array; readonly accesses: readonly LeafAccess[] };
 
 function encodeAccess(machine: Machine, leafNumber: number): Uint8Array {
   const leaf = readBytes(machine.memory, leafNumber * LEAF_SIZE, LEAF_SIZE);
@@ -62,7 +62,7 @@ function afterStoreTo(machine: Machine, leaf: number, nextLeaf: number): Uint8Ar
 export function decodeWitness(witness: Uint8Array): Witness {
   const reader = readerOf(witness);
   const words = decodeWords(reader);
-  const accesses: Access[] = [];
+  const accesses: LeafAccess[] = [];
   do {
     accesses.push({ leaf: reader.take(LEAF_SIZE), path: decodePath(reader, MEMORY_HEIGHT) });
   } while (!reader.done());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  type BatchView,
+  type BuyerBatch,
   type BuyerView,
   decide,
   keyOf,
@@ -28,7 +28,7 @@ const order: OrderView = {
   batches: [],
   reported: false,
 };
-const batch = (change: Partial<BatchView>): BatchView => ({
+const batch = (change: Partial<BuyerBatch>): BuyerBatch => ({
   batch: 0,
   status: "open",
   claim: undefined,
@@ -39,7 +39,7 @@ const batch = (change: Partial<BatchView>): BatchView => ({
 });
 const settled = { status: "paid", claim: { id: claimId(claim), miner: MINER, status: "settled" } } as const;
 const quote = { expiry: NOW + 100, signature: "0x" } as const;
-const posted = (...batches: BatchView[]) => ({
+const posted = (...batches: BuyerBatch[]) => ({
   published: true,
   quote,
   posted: true,

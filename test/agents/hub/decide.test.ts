@@ -4,8 +4,8 @@ import {
   type AssignmentView,
   decide,
   type HubView,
+  type KnownMiner,
   keyOf,
-  type MinerView,
 } from "../../../offchain/agents/hub/decide.ts";
 import { claimId } from "../../../offchain/core/result/claim.ts";
 import { addressOf, BUYER, claim, id, job } from "../fixtures.ts";
@@ -14,7 +14,7 @@ const NOW = 1_000_000;
 const A = addressOf(3);
 const B = addressOf(4);
 
-const miner = (address: MinerView["address"], change: Partial<MinerView> = {}): MinerView => ({
+const miner = (address: KnownMiner["address"], change: Partial<KnownMiner> = {}): KnownMiner => ({
   address,
   slots: 2,
   minPay: 1n,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseEther } from "viem";
-import { type HubAction, refusalOf } from "../../../offchain/cli/hub/rules.ts";
+import { refusalOf, type WalletAction } from "../../../offchain/cli/hub/rules.ts";
 import type { HubStatus } from "../../../offchain/core/chain/hub.ts";
 import type { HubRecord } from "../../../offchain/core/chain/wallet.ts";
 import type { Address } from "../../../offchain/core/types.ts";
@@ -59,15 +59,15 @@ function hubAs(
   };
 }
 
-const register: HubAction = { kind: "register", reserve: SNM, added: 0n };
-const pay: HubAction = { kind: "pay", payee: stranger, amount: SNM };
-const close: HubAction = { kind: "close" };
-const payday: HubAction = { kind: "payday" };
-const withdraw: HubAction = { kind: "withdraw", amount: SNM };
-const rehab: HubAction = { kind: "rehab" };
-const sweep: HubAction = { kind: "sweep" };
-const fund: HubAction = { kind: "fund", amount: SNM };
-const collect: HubAction = { kind: "collect", owed: 0n };
+const register: WalletAction = { kind: "register", reserve: SNM, added: 0n };
+const pay: WalletAction = { kind: "pay", payee: stranger, amount: SNM };
+const close: WalletAction = { kind: "close" };
+const payday: WalletAction = { kind: "payday" };
+const withdraw: WalletAction = { kind: "withdraw", amount: SNM };
+const rehab: WalletAction = { kind: "rehab" };
+const sweep: WalletAction = { kind: "sweep" };
+const fund: WalletAction = { kind: "fund", amount: SNM };
+const collect: WalletAction = { kind: "collect", owed: 0n };
 const expecting = (hub: HubRecord): HubRecord => ({ ...hub, waiting: SNM, waitingPrices: 3n * SNM });
 
 const registered = hubAs("registered");
@@ -75,7 +75,7 @@ const closed = hubAs("registered", { closedAt: START + 28 * DAY });
 const suspected = hubAs("suspected", { suspectedAt: START + 10 * DAY });
 
 describe("what only time stands in the way of", () => {
-  type Wait = { hub: HubRecord; action: HubAction; by?: Address; from: number };
+  type Wait = { hub: HubRecord; action: WalletAction; by?: Address; from: number };
   const waits: Record<string, Wait> = {
     "closing, by the owner": { hub: registered, action: close, from: START + 26 * DAY },
     "closing, by anyone": { hub: registered, action: close, by: stranger, from: START + 34 * DAY },
@@ -98,7 +98,7 @@ describe("what only time stands in the way of", () => {
 
 describe("what another status has to come first for", () => {
   const now = START + 12 * DAY;
-  const refused: Record<string, [hub: HubRecord, action: HubAction, possibleFrom: number | undefined]> = {
+  const refused: Record<string, [hub: HubRecord, action: WalletAction, possibleFrom: number | undefined]> = {
     "a second registration waits for pay-day": [registered, register, START + 30 * DAY],
     "a withdrawal waits for pay-day": [registered, withdraw, START + 30 * DAY],
     "pay-day without closing": [registered, payday, START + 30 * DAY],
@@ -129,7 +129,7 @@ describe("what another status has to come first for", () => {
 });
 
 describe("what is possible", () => {
-  const allowed: Record<string, [hub: HubRecord, action: HubAction, by?: Address]> = {
+  const allowed: Record<string, [hub: HubRecord, action: WalletAction, by?: Address]> = {
     "registering a new hub": [hubAs("created"), register],
     "registering an idle one": [hubAs("idle"), register],
     "paying all that is available": [registered, { kind: "pay", payee: stranger, amount: 7n * SNM }],
@@ -146,7 +146,7 @@ describe("what is possible", () => {
   }
 
   test("but not a wei more, nor nothing, nor by a stranger, nor with the reserve alone", () => {
-    const refuses = (action: HubAction, hub: HubRecord, by = owner) =>
+    const refuses = (action: WalletAction, hub: HubRecord, by = owner) =>
       assert.ok(refusalOf(action, hub, by, START + DAY));
     refuses({ kind: "pay", payee: stranger, amount: 7n * SNM + 1n }, registered);
     refuses({ kind: "pay", payee: stranger, amount: 0n }, registered);

@@ -6,7 +6,7 @@ import { viewIn } from "../../../offchain/core/chain/market.ts";
 import { RevertFailure } from "../../../offchain/core/chain/transact.ts";
 import { commitChallenge, openGame, openTreeGame, playMove } from "../../../offchain/core/chain/write.ts";
 import type { Side } from "../../../offchain/core/dispute/clock.ts";
-import { distanceAt, type Outcome } from "../../../offchain/core/dispute/game.ts";
+import { distanceAt, type GameOutcome } from "../../../offchain/core/dispute/game.ts";
 import { nextMove, statesOf } from "../../../offchain/core/dispute/next-move.ts";
 import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
 import type { GameId, Hex } from "../../../offchain/core/types.ts";
@@ -52,7 +52,7 @@ async function gameOf(world: World, by: Signer, { id }: Pick<Claimed, "id">): Pr
 }
 
 export type Player = { readonly signer: Signer; readonly work: Work };
-export type Ending = { readonly outcome: Outcome; readonly moves: number; readonly last: TransactionReceipt };
+export type Ending = { readonly outcome: GameOutcome; readonly moves: number; readonly last: TransactionReceipt };
 
 const unprovable = ["BisectionProvesNothing", "MachineWitnessMismatch"];
 

@@ -5,9 +5,9 @@ import {
   type Case,
   contentOf,
   type Game,
+  type GameOutcome,
   type GameState,
   gameId,
-  type Outcome,
   phaseNames,
 } from "../../../offchain/core/dispute/game.ts";
 import type { Move } from "../../../offchain/core/dispute/next-move.ts";
@@ -97,18 +97,18 @@ function zeroAt(height: number): Hex {
   return zero;
 }
 
-type Stage = Pick<GameState, "content" | "phase" | "level" | "position">;
+type Standpoint = Pick<GameState, "content" | "phase" | "level" | "position">;
 
 const numberOf = (phase: (typeof phaseNames)[number]) => phaseNames.indexOf(phase);
 
-function referee(terms: Terms, opened: Stage, firstPosted: readonly Posted[], now: number): Referee {
+function referee(terms: Terms, opened: Standpoint, firstPosted: readonly Posted[], now: number): Referee {
   const game: Game = { about, first: 0, count: terms.count, exponent: terms.exponent, grace: terms.grace };
   const id = gameId(game);
   let stage = opened;
   let clock: Clock = startClock(now, terms.allowance, terms.grace);
   const revealed: { level: number; children: readonly Hex[] }[] = [];
   const posted: Posted[] = [...firstPosted];
-  let outcome: Outcome | undefined;
+  let outcome: GameOutcome | undefined;
 
   const view = (): GameView => {
     const { miner, challenger } = clock.rest;
@@ -118,7 +118,7 @@ function referee(terms: Terms, opened: Stage, firstPosted: readonly Posted[], no
     return seen;
   };
 
-  const end = (how: Outcome) => {
+  const end = (how: GameOutcome) => {
     outcome = how;
     stage = { content: zeroHash, phase: numberOf("over"), level: 0, position: 0 };
   };

@@ -1,7 +1,7 @@
 // The moves of the verification game (PROTOCOL.md, section 6.2) and its clock (6.3).
 import type { Address } from "viem";
 import type { Side } from "../../../offchain/core/dispute/clock.ts";
-import { type Game, gameId, type Outcome } from "../../../offchain/core/dispute/game.ts";
+import { type Game, type GameOutcome, gameId } from "../../../offchain/core/dispute/game.ts";
 import type { Hex } from "../../../offchain/core/types.ts";
 import { leafOf } from "../../market-runs.ts";
 import { type Claim, type Job, jobIdOf } from "../../market-terms.ts";
@@ -127,7 +127,7 @@ function pass(state: State, game: GameRecord): void {
   game.since = state.now;
 }
 
-function end(game: GameRecord, outcome: Outcome): void {
+function end(game: GameRecord, outcome: GameOutcome): void {
   Object.assign(game, { phase: "over", outcome });
 }
 

@@ -1,7 +1,7 @@
 // The whole market as plain data, and the few operations on it that all rules share. Amounts in wei of SNM, times in unix seconds.
 import type { Address } from "viem";
 import type { Side } from "../../../offchain/core/dispute/clock.ts";
-import type { Game, Outcome } from "../../../offchain/core/dispute/game.ts";
+import type { Game, GameOutcome } from "../../../offchain/core/dispute/game.ts";
 import type { Hex } from "../../../offchain/core/types.ts";
 import type { Claim, Job } from "../../market-terms.ts";
 
@@ -37,7 +37,7 @@ export type GameRecord = {
   since: number;
   /** thinking time left to each when the turn began, seconds */
   rest: Record<Side, number>;
-  outcome: Outcome | undefined;
+  outcome: GameOutcome | undefined;
 };
 
 export type State = {

@@ -15,7 +15,7 @@ export type Registration = {
   closedAt: number;
   suspectedAt: number;
   endedAt: number;
-  /** number of `Outcome` */
+  /** number of `RegistrationOutcome` */
   outcome: number;
   reserve: bigint;
   terms: Readonly<Record<"lockShareBps" | "taxShareBps" | "payPeriod" | "closedPeriod", number>> &

@@ -23,7 +23,7 @@ import { type DeployOptions, deploy } from "../../../offchain/core/chain/deploy.
 import { saltOf } from "../../government-fixture.ts";
 import { termsOn, type Wallet } from "../../market-fixture.ts";
 import { SNM } from "../../market-terms.ts";
-import { type Outcome, reach } from "../chain.ts";
+import { type CallOutcome, reach } from "../chain.ts";
 
 /** Accounts with keys: the owners of the hubs, of whom the first is a miner too, miners, verifiers, raters, and whoever has no part. */
 export const PEOPLE = ["holder", "o0", "o1", "buyer", "m0", "m1", "v0", "v1", "r0", "r1", "stranger"] as const;
@@ -105,7 +105,7 @@ export async function openWorld() {
   const names = new Map(Object.entries(addresses).map(([name, address]) => [address, name]));
 
   const { send: sendRaw, branch } = reach(connection);
-  const send = ({ from, to, name, args }: Call, at: number): Promise<Outcome> => {
+  const send = ({ from, to, name, args }: Call, at: number): Promise<CallOutcome> => {
     const data = encodeFunctionData({ abi: abis[to] as Abi, functionName: name, args });
     return sendRaw({ from: addressOf(from), to: addressOf(to), data }, at);
   };
