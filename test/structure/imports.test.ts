@@ -37,13 +37,7 @@ const allowed: Record<string, readonly string[]> = {
 /** Modules of Node that do input or output: in the kernel only `chain` touches the world outside. */
 const ioModules = /^node:(fs|net|http|https|http2|dgram|dns|tls|child_process|sqlite|cluster|readline)(\/|$)/;
 
-type Import = {
-  readonly from: string;
-  readonly to: string;
-  readonly specifier: string;
-  /** erased before anything runs */
-  readonly typeOnly: boolean;
-};
+type Import = { readonly from: string; readonly to: string; readonly specifier: string };
 
 function sourcesBelow(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
@@ -52,21 +46,17 @@ function sourcesBelow(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-type Specifier = Pick<Import, "specifier" | "typeOnly">;
-
-/** Every specifier of a static or dynamic import or re-export. */
-function specifiersOf(source: string): Specifier[] {
+/** Every specifier of a static or dynamic import or re-export, of types too. */
+function specifiersOf(source: string): string[] {
   const code = source.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
-  const matches = code.matchAll(/(\b(?:import|export)\s+type\s[^;"]*?)?(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g);
-  return [...matches].map((match) => ({ specifier: match[2] ?? "", typeOnly: match[1] !== undefined }));
+  return [...code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g)].map((match) => match[1] ?? "");
 }
 
 function importsOf(file: string): Import[] {
-  return specifiersOf(readFileSync(join(root, file), "utf8")).map(({ specifier, typeOnly }) => ({
+  return specifiersOf(readFileSync(join(root, file), "utf8")).map((specifier) => ({
     from: file,
     to: specifier.startsWith(".") ? relative(root, join(root, dirname(file), specifier)) : specifier,
     specifier,
-    typeOnly,
   }));
 }
 
@@ -78,7 +68,7 @@ function componentOf(path: string): string | undefined {
 }
 
 /** Why an import is forbidden, or undefined when it is allowed. */
-function violation({ from, to, specifier }: Omit<Import, "typeOnly">): string | undefined {
+function violation({ from, to, specifier }: Import): string | undefined {
   const component = componentOf(from);
   if (component === undefined) return `${from} belongs to no component of the table`;
   if (!specifier.startsWith(".")) {
@@ -129,8 +119,8 @@ describe("imports", () => {
     );
   });
 
-  it("have no cycles, but for types", () => {
-    const graph = new Map(files.map((file) => [file, importsOf(file).flatMap((one) => (one.typeOnly ? [] : one.to))]));
+  it("have no cycles, not even of types", () => {
+    const graph = new Map(files.map((file) => [file, importsOf(file).map(({ to }) => to)]));
     assert.equal(cycleIn(graph), undefined);
   });
 });
@@ -170,14 +160,6 @@ describe("the checker of imports", () => {
       'import type { E } from "./e.ts";',
       'import { type F } from "./f.ts";',
     ].join("\n");
-    const found = specifiersOf(source);
-    assert.deepEqual(
-      found.map(({ specifier }) => specifier),
-      ["./a.ts", "./b.ts", "./c.ts", "./d.ts", "./e.ts", "./f.ts"],
-    );
-    assert.deepEqual(
-      found.filter(({ typeOnly }) => typeOnly).map(({ specifier }) => specifier),
-      ["./e.ts"],
-    );
+    assert.deepEqual(specifiersOf(source), ["./a.ts", "./b.ts", "./c.ts", "./d.ts", "./e.ts", "./f.ts"]);
   });
 });

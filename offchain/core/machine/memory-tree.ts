@@ -2,7 +2,6 @@
 // PROTOCOL.md, section 2, whose lowest 7 levels are within a page.
 import { hashPair, hashTree } from "../merkle/keccak.ts";
 import { pathOf } from "../merkle/tree.ts";
-import type { Instruction } from "./isa.ts";
 import { LEAF_SIZE } from "./layout.ts";
 
 /** Bytes of a page. */
@@ -11,12 +10,11 @@ export const PAGE_SIZE = 4096;
 const PAGE_HEIGHT = 7;
 export const TREE_LEVELS = 20;
 
-/** A page: its bytes, what has been decoded of it, and its root once computed. Once `frozen` its bytes never change. */
+/** A page: its bytes, and its root once computed. Once `frozen` its bytes never change. */
 export type Page = {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   frozen: boolean;
-  code: (Instruction | undefined)[] | undefined;
   hash: Uint8Array | undefined;
 };
 
@@ -37,7 +35,6 @@ export const ZERO_PAGE: Page = {
   bytes: zeroBytes,
   view: new DataView(zeroBytes.buffer),
   frozen: true,
-  code: undefined,
   hash: undefined,
 };
 

@@ -1,6 +1,5 @@
 // 2^32 bytes, of which only the pages that were ever written exist. Pages that a tree holds are frozen: the first store to one copies
 // it. So a snapshot is the tree, and hashing looks at nothing but pages written since.
-import type { Instruction } from "./isa.ts";
 import {
   branch,
   EMPTY_TREE,
@@ -50,7 +49,7 @@ function place(memory: Memory, pageNumber: number, page: Page): void {
 /** Replaces a frozen page by a copy that may be written. */
 function thaw(memory: Memory, address: number): Page {
   const bytes = pageAt(memory, address).bytes.slice();
-  const page: Page = { bytes, view: new DataView(bytes.buffer), frozen: false, code: undefined, hash: undefined };
+  const page: Page = { bytes, view: new DataView(bytes.buffer), frozen: false, hash: undefined };
   const pageNumber = address >>> OFFSET_BITS;
   place(memory, pageNumber, page);
   memory.open.set(pageNumber, page);
@@ -60,11 +59,6 @@ function thaw(memory: Memory, address: number): Page {
 function writable(memory: Memory, address: number): Page {
   const page = pageAt(memory, address);
   return page.frozen ? thaw(memory, address) : page;
-}
-
-/** Decoded instructions that a store of `size` bytes has overwritten are decoded anew. */
-function forget(code: (Instruction | undefined)[], offset: number, size: number): void {
-  for (let word = offset >>> 2; word <= (offset + size - 1) >>> 2; word++) code[word] = undefined;
 }
 
 /** Where 64 bits are taken apart that lie in two pages: not by shifts, see halves.ts. */
@@ -105,7 +99,6 @@ export function store8(memory: Memory, address: number, value: number): void {
   const page = writable(memory, address);
   const offset = address & OFFSET_MASK;
   page.view.setUint8(offset, value);
-  if (page.code !== undefined) forget(page.code, offset, 1);
 }
 
 /** Stores the low two bytes of `value`, little-endian. */
@@ -118,7 +111,6 @@ export function store16(memory: Memory, address: number, value: number): void {
   }
   const page = writable(memory, address);
   page.view.setUint16(offset, value, true);
-  if (page.code !== undefined) forget(page.code, offset, 2);
 }
 
 /** Stores the low four bytes of `value`, little-endian. */
@@ -131,7 +123,6 @@ export function store32(memory: Memory, address: number, value: number): void {
   }
   const page = writable(memory, address);
   page.view.setInt32(offset, value, true);
-  if (page.code !== undefined) forget(page.code, offset, 4);
 }
 
 /** Stores the low eight bytes of `value`, little-endian. */
@@ -145,7 +136,6 @@ export function store64(memory: Memory, address: number, value: bigint): void {
   }
   const page = writable(memory, address);
   page.view.setBigInt64(offset, value, true);
-  if (page.code !== undefined) forget(page.code, offset, 8);
 }
 
 /** Calls `visit` for each run of bytes within one page: its address, and where it stands among the `length` bytes. */
@@ -173,7 +163,6 @@ export function writeBytes(memory: Memory, address: number, bytes: Uint8Array): 
   eachRun(address, bytes.length, (at, from, to) => {
     const page = writable(memory, at);
     page.bytes.set(bytes.subarray(from, to), at & OFFSET_MASK);
-    page.code = undefined;
   });
 }
 

@@ -1,25 +1,12 @@
 // One step, and many (PROTOCOL.md, section 3.3).
-import { decode } from "./decode.ts";
+import { instructionAt } from "./code-cache.ts";
 import { HALTED, type Hart, lowHalf, trap } from "./hart.ts";
-import type { Instruction } from "./isa.ts";
 import { CAUSE_MISALIGNED_JUMP, HALT, PC, STEP } from "./layout.ts";
-import { load32, type Memory, pageAt } from "./memory.ts";
-import { PAGE_SIZE } from "./memory-tree.ts";
-
-/** The instruction at `pc`, a multiple of 4; decoded once as long as nothing is stored over it. */
-function fetch(memory: Memory, pc: number): Instruction {
-  const page = pageAt(memory, pc);
-  page.code ??= new Array<Instruction | undefined>(PAGE_SIZE / 4).fill(undefined);
-  const known = page.code[(pc % PAGE_SIZE) >>> 2];
-  if (known !== undefined) return known;
-  const instruction = decode(load32(memory, pc));
-  page.code[(pc % PAGE_SIZE) >>> 2] = instruction;
-  return instruction;
-}
+import { load32 } from "./memory.ts";
 
 function execute(h: Hart, pc: number): number | undefined {
   if (pc & 3) return trap(h, pc, CAUSE_MISALIGNED_JUMP, pc);
-  const instruction = fetch(h.memory, pc);
+  const instruction = instructionAt(pc, load32(h.memory, pc));
   return instruction.execute(h, instruction, pc);
 }
 
