@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { Failure } from "../../core/failure.ts";
 import { HALT } from "../../core/machine/layout.ts";
+import { type StepRecord, takeStep } from "../../core/machine/step-record.ts";
 import { openTrace, type Trace } from "../../core/machine/trace.ts";
 import type { Hex } from "../../core/types.ts";
 import { fields, grouped, hexOf } from "../terminal.ts";
 import { answering, examples, steps } from "../verb.ts";
 import { readUnit, takesProgram } from "./program-file.ts";
-import { type StepRecord, showStep, stepData, takeStep } from "./step-record.ts";
+import { showStep, stepData } from "./show-step.ts";
 
 type Options = { input?: string; step: number; onchain?: boolean };
 

@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import { Failure } from "../../core/failure.ts";
+import { endingOf, haltWords } from "../../core/machine/ending.ts";
 import { HALT } from "../../core/machine/layout.ts";
 import { createMachine, inputRoot, type Machine, outputOf, programRoot } from "../../core/machine/machine.ts";
-import { endingOf, outputRoot } from "../../core/machine/output.ts";
+import { outputRoot } from "../../core/machine/output.ts";
 import { writeNamedFile } from "../files.ts";
 import { fields, grouped, hexOf, type Terminal } from "../terminal.ts";
 import { answering, examples, steps } from "../verb.ts";
-import { haltWords } from "./ending.ts";
 import { readUnit, takesProgram } from "./program-file.ts";
 
 type Options = { input?: string; output?: string; maxSteps: number; json?: boolean };

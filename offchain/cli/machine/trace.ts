@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { Failure } from "../../core/failure.ts";
+import { haltWords } from "../../core/machine/ending.ts";
 import { HALT, STEP } from "../../core/machine/layout.ts";
 import { createMachine } from "../../core/machine/machine.ts";
+import { type StepRecord, takeStep } from "../../core/machine/step-record.ts";
 import { grouped } from "../terminal.ts";
 import { answering, examples, steps } from "../verb.ts";
-import { haltWords } from "./ending.ts";
 import { readUnit, takesProgram } from "./program-file.ts";
-import { type StepRecord, showStep, stepData, takeStep } from "./step-record.ts";
+import { showStep, stepData } from "./show-step.ts";
 
 type Options = { input?: string; from: number; to?: number };
 

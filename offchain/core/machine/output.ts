@@ -11,28 +11,16 @@ import {
   readerOf,
   sameBytes,
 } from "./codec.ts";
-import { A0, CAUSE_ECALL, HALT, LEAF_SIZE, LENGTH_SIZE, OUTPUT_START, REGION_HEIGHT, STEP } from "./layout.ts";
+import { type Ending, endingOf } from "./ending.ts";
+import { LEAF_SIZE, LENGTH_SIZE, OUTPUT_START, REGION_HEIGHT } from "./layout.ts";
 import { contentLength, type Machine, outputOf } from "./machine.ts";
 import { commit, readBytes } from "./memory.ts";
 import { hashOf, memoryPath, regionsOf } from "./memory-tree.ts";
 import { hashState } from "./state.ts";
 
-/** How a run ended: steps executed, `halt` (cause + 1, 0 if it is still running), and the exit code if it ended by `ecall`. */
-export type Ending = { readonly steps: number; readonly halt: number; readonly exitCode: number | undefined };
-
 /** A proof that does not show what it is said to. */
 export class OutputProofWrong extends Error {
   override readonly name = "OutputProofWrong";
-}
-
-/** How the run that led to these words ended. The exit code is the low 32 bits of `a0`, signed: what C calls an int. */
-export function endingOf(words: BigUint64Array): Ending {
-  const halt = Number(words[HALT]);
-  return {
-    steps: Number(words[STEP]),
-    halt,
-    exitCode: halt === CAUSE_ECALL + 1 ? Number(BigInt.asIntN(32, words[A0] as bigint)) : undefined,
-  };
 }
 
 /** Root of the output region. */

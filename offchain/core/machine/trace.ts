@@ -1,10 +1,11 @@
 // The run of a unit seen as a function of the step: s(0) … s(8^exponent). Re-runs what it needs from snapshots, of which it keeps a
 // bounded number. A corruption makes it the run of a liar, who is otherwise honest: that is a liar's whole strategy.
 import type { ProgramImage } from "./elf.ts";
+import { type Ending, endingOf } from "./ending.ts";
 import { HALT } from "./layout.ts";
 import { createMachine, type Machine, outputOf, type Snapshot } from "./machine.ts";
 import { load64, store64 } from "./memory.ts";
-import { type Ending, endingOf, proveOutput } from "./output.ts";
+import { proveOutput } from "./output.ts";
 import { witnessOf } from "./witness.ts";
 
 /** What a liar changes: the state reached at `step`, in a word (1 … 31 are the registers) or in 8 bytes of memory, by `xor`. */

@@ -1,12 +1,11 @@
 // One executed step, seen from outside: the instruction, what it read, what it changed.
-import { accessSize, decode } from "../../core/machine/decode.ts";
-import { disassemble, REGISTER_NAMES } from "../../core/machine/disassemble.ts";
-import { lowHalf } from "../../core/machine/hart.ts";
-import { HALT, MTVEC, PC, STEP } from "../../core/machine/layout.ts";
-import type { Machine } from "../../core/machine/machine.ts";
-import { load32, readBytes } from "../../core/machine/memory.ts";
-import type { Terminal } from "../terminal.ts";
+import { accessSize, decode } from "./decode.ts";
+import { disassemble, REGISTER_NAMES } from "./disassemble.ts";
 import { haltWords } from "./ending.ts";
+import { lowHalf } from "./hart.ts";
+import { HALT, MTVEC, PC, STEP } from "./layout.ts";
+import type { Machine } from "./machine.ts";
+import { load32, readBytes } from "./memory.ts";
 
 export type Change = { readonly name: string; readonly before: bigint; readonly after: bigint };
 
@@ -65,35 +64,5 @@ export function takeStep(machine: Machine): StepRecord {
     changes,
     memory: size === 0 ? undefined : { address, size, value: littleEndian(readBytes(memory, address, size)) },
     halted: halt === 0 ? undefined : haltWords(halt),
-  };
-}
-
-/** 0x and at least `digits` digits. */
-function hex(value: number | bigint, digits = 1): string {
-  return `0x${value.toString(16).padStart(digits, "0")}`;
-}
-
-/** A record as one line. */
-export function showStep(record: StepRecord, terminal: Terminal): string {
-  const { paint } = terminal;
-  const effects = record.changes.map(({ name, before, after }) =>
-    name === "pc"
-      ? paint("dim", `→ ${hex(after)}`)
-      : `${paint("cyan", name)} ${paint("dim", `${hex(before)} →`)} ${hex(after)}`,
-  );
-  if (record.memory)
-    effects.push(`${paint("magenta", `[${hex(record.memory.address, 8)}]`)} ${hex(record.memory.value)}`);
-  if (record.halted) effects.push(paint("yellow", `halts: ${record.halted}`));
-  const place = `${String(record.step).padStart(10)}  ${paint("dim", hex(record.pc, 8))}  ${record.instruction.padEnd(28)}`;
-  return `${place}  ${effects.join("   ")}`.trimEnd();
-}
-
-/** A record without bigints, for JSON: values as 0x… strings. */
-export function stepData({ changes, memory, ...rest }: StepRecord): Record<string, unknown> {
-  return {
-    ...rest,
-    changes: changes.map(({ name, before, after }) => ({ name, before: hex(before), after: hex(after) })),
-    memory: memory ? { address: memory.address, size: memory.size, value: hex(memory.value) } : null,
-    halted: rest.halted ?? null,
   };
 }
