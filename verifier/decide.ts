@@ -1,9 +1,9 @@
 // What a verifier does next, from what it sees on the chain, in its mail and in its journal. Pure.
 import { isAddressEqual } from "viem";
+import { duty } from "../offchain/core/dispute/duty.ts";
 import type { Game } from "../offchain/core/dispute/game.ts";
 import { type Challenged, nextOpening } from "../offchain/core/dispute/opening.ts";
 import type { GameView } from "../offchain/core/dispute/view.ts";
-import { turnOf } from "../offchain/core/dispute/view.ts";
 import type { Job } from "../offchain/core/job/job.ts";
 import type { Claim, ClaimStatus } from "../offchain/core/result/claim.ts";
 import type { Address, ClaimId, Hex } from "../offchain/core/types.ts";
@@ -103,15 +103,10 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
 
   // Games first: they have deadlines.
   for (const game of view.games) {
-    const of = claims.get(game.game.about.claim);
-    const turn = turnOf(game.phase);
-    const late = view.now > game.clock.deadline;
-    if (of?.winner && of.winner.about.rank < game.game.about.rank) actions.push({ kind: "leave", game });
-    else if (turn === "challenger" && !late) actions.push({ kind: "play", game });
-    else if (turn === "miner") {
-      if (late) actions.push({ kind: "timeOut", game });
-      else wakes.push(game.clock.deadline + 1);
-    }
+    const winner = claims.get(game.game.about.claim)?.winner?.about.rank;
+    const due = duty(game, "challenger", { winner }, view.now);
+    if (due.kind !== "wait") actions.push({ kind: due.kind, game });
+    else if (due.until !== undefined) wakes.push(due.until);
   }
 
   // Bonds of games that are still to be opened: nothing may be announced that cannot be opened.

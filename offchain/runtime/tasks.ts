@@ -1,7 +1,8 @@
 // The work that takes long, as functions of plain values: what an executor's threads carry out.
 import { bytesToHex } from "viem";
 import type { Side } from "../core/dispute/clock.ts";
-import { type Move, nextMove, type Standing, statesOf } from "../core/dispute/next-move.ts";
+import type { Standing } from "../core/dispute/duty.ts";
+import { type Move, nextMove, statesOf } from "../core/dispute/next-move.ts";
 import type { GameView } from "../core/dispute/view.ts";
 import { disassemble, REGISTER_NAMES } from "../core/machine/disassemble.ts";
 import type { ProgramImage } from "../core/machine/elf.ts";

@@ -1,7 +1,7 @@
 // What a miner does next, from what it sees on the chain, in its mail and in its journal. Pure.
 import { isAddressEqual } from "viem";
+import { duty, type Standing } from "../../core/dispute/duty.ts";
 import type { GameView } from "../../core/dispute/view.ts";
-import { turnOf } from "../../core/dispute/view.ts";
 import type { BatchStatus, Job } from "../../core/job/job.ts";
 import { maxPay } from "../../core/job/sizes.ts";
 import { type Assignment, type ClaimStatus, settleableFrom } from "../../core/result/claim.ts";
@@ -134,6 +134,9 @@ function objection(work: Work, view: MinerView, promised: bigint, busy: number):
   return undefined;
 }
 
+/** Who has won against its claim is nothing to a miner: it plays every game to its end. */
+const UNKNOWN: Standing = { winner: undefined };
+
 /** The miner's next actions. */
 export function decide(view: MinerView): Decision<MinerAction> {
   const { now, policy } = view;
@@ -145,14 +148,11 @@ export function decide(view: MinerView): Decision<MinerAction> {
 
   // Games first: they have deadlines.
   for (const { game, moves } of view.games) {
-    const turn = turnOf(game.phase);
-    const late = now > game.clock.deadline;
-    if (turn === "miner" && !late) {
-      if (policy.silentFrom === undefined || moves < policy.silentFrom) actions.push({ kind: "play", game });
-    } else if (turn === "challenger") {
-      if (late) actions.push({ kind: "timeOut", game });
-      else wakes.push(game.clock.deadline + 1);
-    }
+    const due = duty(game, "miner", UNKNOWN, now);
+    const silent = policy.silentFrom !== undefined && moves >= policy.silentFrom;
+    if (due.kind === "play" && !silent) actions.push({ kind: "play", game });
+    else if (due.kind === "timeOut") actions.push({ kind: "timeOut", game });
+    else if (due.kind === "wait" && due.until !== undefined) wakes.push(due.until);
   }
 
   // Stake that accepted work will lock, and slots that it fills.

@@ -2,10 +2,11 @@
 // the same player on a corrupted run.
 import { bytesToHex } from "viem";
 import type { Hex } from "../types.ts";
-import { canMove, type Side } from "./clock.ts";
+import type { Side } from "./clock.ts";
+import { duty, type Standing } from "./duty.ts";
 import { distanceAt } from "./game.ts";
 import type { KnownTree, Trace } from "./trace.ts";
-import { type GameView, type Phase, turnOf } from "./view.ts";
+import type { GameView, Phase } from "./view.ts";
 
 /** What a player brings to the board. */
 export type Player = {
@@ -14,12 +15,6 @@ export type Player = {
   readonly tree: KnownTree;
   /** the run of the unit at a position of the batch */
   traceOf(position: number): Trace;
-};
-
-/** How the claim stands that the game is about. */
-export type Standing = {
-  /** lowest rank of a commitment among the challengers who have won; undefined while nobody has */
-  readonly winner: bigint | undefined;
 };
 
 export type Move =
@@ -39,19 +34,12 @@ export type Move =
  * @param now time of the chain's latest block
  */
 export function nextMove(view: GameView, player: Player, standing: Standing, now: number): Move {
-  const { phase, clock, game } = view;
-  const turn = turnOf(phase);
-  if (turn === undefined) return { kind: "none", why: "the game is over" };
-  if (player.side === "challenger" && standing.winner !== undefined && standing.winner < game.about.rank) {
-    // An earlier commitment has the pool. Winning here would bring nothing, losing the clock would cost the bond.
-    return { kind: "leave" };
-  }
-  if (turn !== player.side) {
-    if (!canMove(clock, now)) return { kind: "timeOut" };
-    return { kind: "none", why: "the opponent has the turn", wakeAt: clock.deadline + 1 };
-  }
-  if (!canMove(clock, now)) return { kind: "none", why: "the time for this move is over" };
-  return answer(phase, game.exponent, player);
+  const { phase, game } = view;
+  const due = duty(view, player.side, standing, now);
+  if (due.kind === "play") return answer(phase, game.exponent, player);
+  if (due.kind !== "wait") return due;
+  if (due.until !== undefined) return { kind: "none", why: "the opponent has the turn", wakeAt: due.until };
+  return { kind: "none", why: phase.kind === "over" ? "the game is over" : "the time for this move is over" };
 }
 
 function answer(phase: Phase, exponent: number, { tree, traceOf }: Player): Move {
