@@ -17,7 +17,7 @@ import type { GameView } from "../offchain/core/dispute/view.ts";
 import { Failure } from "../offchain/core/failure.ts";
 import { batchRange, type Job } from "../offchain/core/job/job.ts";
 import type { Claim } from "../offchain/core/result/claim.ts";
-import { createResultTree } from "../offchain/core/result/tree.ts";
+import { resultTreeOf } from "../offchain/core/result/tree.ts";
 import type { ClaimId, GameId, Hex } from "../offchain/core/types.ts";
 import { answerIn, timeOutIn } from "../offchain/role/game.ts";
 import type { RoleTools } from "../offchain/role/open.ts";
@@ -115,8 +115,7 @@ async function check(tools: VerifierTools, { id, job, claim }: VerifierClaim): P
       emit({ kind: "unit-checked", claim: id, unit, steps });
     },
   );
-  const resultHashes = ownResults(tools, job, claim);
-  const { root } = createResultTree({ miner: claim.miner, job: claim.job, first, resultHashes });
+  const { root } = resultTreeOf(job, claim, ownResults(tools, job, claim));
   const ok = root === claim.root.toLowerCase();
   journal.checks.put(id, ok ? "true" : "false");
   emit({ kind: "checked", claim: id, batch: claim.batch, miner: claim.miner, units: count, ok });
@@ -142,7 +141,7 @@ async function open(tools: VerifierTools, of: VerifierClaim, withLeaves: boolean
     const receipt = await sent("openTree", openTreeGame(signer, deployment.addresses, challenge));
     return emit({ kind: "opened", game: openedIn(receipt), claim: id, unit: null });
   }
-  const { path } = createResultTree({ miner: claim.miner, job: claim.job, first, resultHashes: shown });
+  const { path } = resultTreeOf(job, claim, shown);
   const run = await runOf(tools, batchOf(job, claim), first + position);
   const key = traceKey(batchKey(claim.job, claim.batch), position);
   const states = await playing.ask("openingStates", { key, run });

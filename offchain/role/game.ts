@@ -29,13 +29,13 @@ export async function answerIn(
   sight: Sight,
   ground: Ground,
 ): Promise<Move | undefined> {
-  const { about, first } = view.game;
+  const { about } = view.game;
   const { signer, deployment } = access;
-  const { side, resultHashes, runs } = ground;
+  const { side, job, resultHashes, runs } = ground;
   const move = await playing.ask("nextMove", {
     batch: batchKey(about.job, about.batch),
     game: view,
-    knowledge: { side, miner: about.miner, job: about.job, first, resultHashes, runs },
+    knowledge: { side, miner: about.miner, job, batch: about.batch, resultHashes, runs },
     standing: { winner: sight.claims.get(about.claim)?.winner?.about.rank },
     now: sight.now,
   });

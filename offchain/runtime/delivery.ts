@@ -6,7 +6,7 @@ import { batchRange, type Job, jobId } from "../core/job/job.ts";
 import { openOutput } from "../core/machine/output.ts";
 import { keccak } from "../core/merkle/keccak.ts";
 import type { Claim } from "../core/result/claim.ts";
-import { createResultTree } from "../core/result/tree.ts";
+import { resultTreeOf } from "../core/result/tree.ts";
 import { bytes, contentId, hash32, list, literal, object, type Shaped } from "../core/shape.ts";
 import type { ContentId, Hex } from "../core/types.ts";
 
@@ -24,10 +24,10 @@ export function encodeDelivery(units: Delivery["units"]): Uint8Array {
 /** Reads a delivery and checks that its result hashes are the ones that the claim's root commits to. */
 export function decodeDelivery(encoded: Uint8Array, job: Job, claim: Claim): Delivery {
   const read = delivery(decode(encoded), "delivery");
-  const { first, count } = batchRange(job, claim.batch);
+  const { count } = batchRange(job, claim.batch);
   const resultHashes = read.units.map(({ resultHash }) => resultHash);
   const fits = resultHashes.length === count && jobId(job) === claim.job;
-  const root = fits && createResultTree({ miner: claim.miner, job: claim.job, first, resultHashes }).root;
+  const root = fits && resultTreeOf(job, claim, resultHashes).root;
   if (!root || root.toLowerCase() !== claim.root.toLowerCase()) {
     const why = fits
       ? `its results have the root ${root}, the claim ${claim.root}`

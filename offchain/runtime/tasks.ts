@@ -4,14 +4,15 @@ import type { Side } from "../core/dispute/clock.ts";
 import type { Standing } from "../core/dispute/duty.ts";
 import { type Move, nextMove, statesOf } from "../core/dispute/next-move.ts";
 import type { GameView } from "../core/dispute/view.ts";
+import { batchRange, type Job } from "../core/job/job.ts";
 import { disassemble, REGISTER_NAMES } from "../core/machine/disassemble.ts";
 import type { ProgramImage } from "../core/machine/elf.ts";
 import { PC } from "../core/machine/layout.ts";
 import { inputRoot, programRoot } from "../core/machine/machine.ts";
 import { load32 } from "../core/machine/memory.ts";
 import { type Corruption, openTrace, type Trace } from "../core/machine/trace.ts";
-import { createResultTree } from "../core/result/tree.ts";
-import type { Address, Hex, JobId } from "../core/types.ts";
+import { resultTreeOf } from "../core/result/tree.ts";
+import type { Address, Hex } from "../core/types.ts";
 import { corruptionOf, type Lie } from "./lie.ts";
 
 /** The run of one unit. */
@@ -42,9 +43,8 @@ export type Computed = {
 export type Knowledge = {
   readonly side: Side;
   readonly miner: Address;
-  readonly job: JobId;
-  /** number of the batch's first unit */
-  readonly first: number;
+  readonly job: Job;
+  readonly batch: number;
   readonly resultHashes: readonly Hex[];
   /** by position in the batch */
   readonly runs: Readonly<Record<number, UnitRun>>;
@@ -103,12 +103,15 @@ export const tasks = {
   /** The next move of a player in a game. `batch` is the key under which traces of its units are kept. */
   nextMove(question: { batch: string; game: GameView; knowledge: Knowledge; standing: Standing; now: number }): Move {
     const { batch, game, knowledge, standing, now } = question;
+    const { side, job, resultHashes, runs } = knowledge;
     const player = {
-      side: knowledge.side,
-      tree: createResultTree(knowledge),
+      side,
+      tree: resultTreeOf(job, knowledge, resultHashes),
       traceOf(position: number) {
-        const run = knowledge.runs[position];
-        if (!run) throw new Error(`the run of unit ${knowledge.first + position} was not sent along`);
+        const run = runs[position];
+        if (!run) {
+          throw new Error(`the run of unit ${batchRange(job, knowledge.batch).first + position} was not sent along`);
+        }
         return traceOf(traceKey(batch, position), run);
       },
     };

@@ -13,7 +13,7 @@ import { loadElf } from "../../offchain/core/machine/elf.ts";
 import { inputRoot, programRoot } from "../../offchain/core/machine/machine.ts";
 import { type Corruption, openTrace, type Trace } from "../../offchain/core/machine/trace.ts";
 import type { Claim } from "../../offchain/core/result/claim.ts";
-import { createResultTree } from "../../offchain/core/result/tree.ts";
+import { resultTreeOf } from "../../offchain/core/result/tree.ts";
 import type { Hex } from "../../offchain/core/types.ts";
 import { gallery } from "../../offchain/runtime/programs/gallery.ts";
 import { renderInput } from "../../offchain/runtime/programs/render.ts";
@@ -98,7 +98,7 @@ export async function setTable() {
     const ends = endsOf(liar, job);
     const id = jobId(job);
     const about = { job: id, batch: 0, attempt: 0, miner: miner.account.address, pay: job.price / 2n };
-    const tree = createResultTree({ miner: about.miner, job: id, first: 0, resultHashes: ends });
+    const tree = resultTreeOf(job, about, ends);
     const posted: Claim = { ...about, root: tree.root };
     const receipt = await claimAssigned(miner, owner.account, deployment, job, posted);
     return { job, claim: posted, liar, receipt };
@@ -106,7 +106,7 @@ export async function setTable() {
 
   /** The whole challenge against a false claim, played by both sides to the conviction. */
   async function convict({ job, claim, liar }: Claimed): Promise<Conviction> {
-    const tree = createResultTree({ miner: claim.miner, job: claim.job, first: 0, resultHashes: endsOf(liar, job) });
+    const tree = resultTreeOf(job, claim, endsOf(liar, job));
     const shown = { job, claim, tree, inputRoots: inputRootsOf(job.units) };
     const salt = toHex(++salts, { size: 32 });
     const lying = { signer: miner, run: liar };

@@ -4,7 +4,7 @@ import type { GameView } from "../../core/dispute/view.ts";
 import { Failure } from "../../core/failure.ts";
 import { batchRange } from "../../core/job/job.ts";
 import { type Claim, claimId } from "../../core/result/claim.ts";
-import { createResultTree } from "../../core/result/tree.ts";
+import { resultTreeOf } from "../../core/result/tree.ts";
 import { answerIn, timeOutIn } from "../../role/game.ts";
 import type { RoleTools } from "../../role/open.ts";
 import { settle } from "../../role/settle.ts";
@@ -133,12 +133,8 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
       });
     },
   );
-  const { root } = createResultTree({
-    miner: assignment.miner,
-    job: assignment.job,
-    first,
-    resultHashes: unitsIn(tools, batch).map(({ resultHash }) => resultHash),
-  });
+  const resultHashes = unitsIn(tools, batch).map(({ resultHash }) => resultHash);
+  const { root } = resultTreeOf(work.job, assignment, resultHashes);
   journal.roots.put(work.id, root);
 }
 

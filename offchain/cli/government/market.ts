@@ -11,7 +11,7 @@ import { createMachine, inputRoot, programRoot } from "../../core/machine/machin
 import { takeStep } from "../../core/machine/step-record.ts";
 import { type Corruption, openTrace, type Trace } from "../../core/machine/trace.ts";
 import { type Claim, claimId } from "../../core/result/claim.ts";
-import { createResultTree } from "../../core/result/tree.ts";
+import { resultTreeOf } from "../../core/result/tree.ts";
 import type { Address, Hex } from "../../core/types.ts";
 import { corruptionOf } from "../../runtime/lie.ts";
 import { claimAssigned, playChallenge, postQuoted, type Shown } from "../market/hands.ts";
@@ -105,7 +105,7 @@ export async function claimWork(stage: Stage, miner: Person, posted: Posted, lyi
   const runs = inputRoots.map((_, unit) => runOf(posted, unit, unit === lyingUnit ? lieOf(stage.seed) : undefined));
   const resultHashes = runs.map((run) => bytesToHex(run.stateAt(8 ** job.exponent)));
   const about = { job: jobId(job), batch: 0, attempt: 0, miner: miner.address, pay: maxPay(job.price) };
-  const tree = createResultTree({ miner: miner.address, job: about.job, first: 0, resultHashes });
+  const tree = resultTreeOf(job, about, resultHashes);
   const claim: Claim = { ...about, root: tree.root };
   await claimAssigned(miner.signer, hubOwner.signer.account, deployment, job, claim);
   return { job, claim, tree, inputRoots, runs };

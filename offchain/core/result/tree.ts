@@ -1,8 +1,10 @@
 // The tree over the results of one batch (PROTOCOL.md, sections 2 and 6.2): what a claim's root commits to.
 import { bytesToHex, hexToBytes } from "viem";
+import { batchRange, type Job, jobId } from "../job/job.ts";
 import { hashPair } from "../merkle/keccak.ts";
 import { zeroRoot } from "../merkle/tree.ts";
 import type { Address, Hex, JobId } from "../types.ts";
+import type { Claim } from "./claim.ts";
 import { leafOf } from "./leaf.ts";
 
 /** r: how many times eight children are revealed between the root and the leaves; `max(1, ⌈log8 n⌉)`. */
@@ -29,6 +31,19 @@ export type ResultTree = {
    */
   children(level: number, index: number): Hex[];
 };
+
+/**
+ * The tree of a claim about a batch of `job`.
+ * @param claim whose miner the leaves name, and which batch they are of: the claim itself or, before there is one, these two
+ * @param resultHashes of the batch's units, in order
+ */
+export function resultTreeOf(
+  job: Job,
+  { miner, batch }: Pick<Claim, "miner" | "batch">,
+  resultHashes: readonly Hex[],
+): ResultTree {
+  return createResultTree({ miner, job: jobId(job), first: batchRange(job, batch).first, resultHashes });
+}
 
 /** Builds the tree. Hashes every leaf and node once: `2n` hashes for `n` units. */
 export function createResultTree(claim: {

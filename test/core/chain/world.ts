@@ -16,7 +16,7 @@ import type { ProgramImage } from "../../../offchain/core/machine/elf.ts";
 import { inputRoot, programRoot } from "../../../offchain/core/machine/machine.ts";
 import { type Corruption, openTrace, type Trace } from "../../../offchain/core/machine/trace.ts";
 import { assignmentTypedData, type Claim, claimId } from "../../../offchain/core/result/claim.ts";
-import { createResultTree, type ResultTree } from "../../../offchain/core/result/tree.ts";
+import { type ResultTree, resultTreeOf } from "../../../offchain/core/result/tree.ts";
 import type { Address, ClaimId, Hex } from "../../../offchain/core/types.ts";
 
 export const SNM = parseEther("1");
@@ -118,7 +118,7 @@ export async function createWorld() {
       return openTrace({ program, input, exponent: job.exponent, ...(corruption ? { corruption } : {}) });
     });
     const resultHashes = traces.map((trace) => bytesToHex(trace.stateAt(8 ** job.exponent)));
-    return { posted, batch, traces, tree: createResultTree({ miner: by, job: jobId(job), first, resultHashes }) };
+    return { posted, batch, traces, tree: resultTreeOf(job, { miner: by, batch }, resultHashes) };
   }
 
   /** `by` claims a batch with `root`, which is its work's own unless it lies about that too. */

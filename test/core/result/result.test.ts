@@ -6,8 +6,9 @@ import { bytesToHex, hexToBytes } from "viem";
 import { foldPath, rootOf } from "../../../offchain/core/merkle/tree.ts";
 import { claimId } from "../../../offchain/core/result/claim.ts";
 import { leafOf } from "../../../offchain/core/result/leaf.ts";
-import { createResultTree, roundsOf } from "../../../offchain/core/result/tree.ts";
+import { createResultTree, resultTreeOf, roundsOf } from "../../../offchain/core/result/tree.ts";
 import type { Hex, JobId } from "../../../offchain/core/types.ts";
+import { claim, hashOf, id, job } from "../../agents/fixtures.ts";
 import { fuzz } from "../../fuzz.ts";
 import { addresses, hashes } from "../job/arbitrary.ts";
 
@@ -76,6 +77,14 @@ describe("a result tree", () => {
       }),
       fuzz(20),
     );
+  });
+
+  it("of a claim is over the numbers of its batch's units, in its miner's name", () => {
+    const resultHashes = [1, 2, 3, 4].map(hashOf);
+    for (const [batch, first] of [0, job.batchSize].entries()) {
+      const tree = createResultTree({ miner: claim.miner, job: id, first, resultHashes });
+      assert.equal(resultTreeOf(job, { ...claim, batch }, resultHashes).root, tree.root);
+    }
   });
 
   it("is the plain tree over its leaves", () => {
