@@ -8,16 +8,14 @@ export type Bookmark = {
   advance(cursor: Cursor, note: () => void): void;
 };
 
+/** Checks a letter, which may take its time. What it returns writes down what matters of the letter; a second call must do no harm. */
+export type Prepare = (letter: Received) => Promise<() => void> | (() => void);
+
 /**
- * Reads all new mail. `prepare` may take its time (check a signature) and returns what is to be written down, which must not
- * mind being written twice.
+ * Reads all new mail.
  * @returns how far has been read now
  */
-export async function readMail(
-  peer: Peer,
-  bookmark: Bookmark,
-  prepare: (letter: Received) => Promise<() => void> | (() => void),
-): Promise<Cursor> {
+export async function readMail(peer: Peer, bookmark: Bookmark, prepare: Prepare): Promise<Cursor> {
   for (;;) {
     const since = bookmark.get();
     const { messages, next } = await peer.messages(since);

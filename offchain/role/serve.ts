@@ -1,16 +1,14 @@
 // A role at work: mail and chain are looked at, decisions taken and carried out, until the process is told to end.
 import { latest } from "../core/chain/clients.ts";
 import type { Sight } from "../core/chain/read.ts";
-import { type Bookmark, readMail } from "../net/inbox.ts";
-import type { Received } from "../net/peer.ts";
+import { type Bookmark, type Prepare, readMail } from "../net/inbox.ts";
 import type { Executor } from "../runtime/executor.ts";
 import { type Role, startLoop } from "./loop.ts";
 import type { RoleTools } from "./open.ts";
 
 /** What tells one role from another. */
 export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" | "keyOf"> & {
-  /** Checks a letter; returns what writes down what matters of it. */
-  prepare(letter: Received): Promise<() => void> | (() => void);
+  readonly prepare: Prepare;
   /** Adds to what the chain shows what only this role knows. */
   observe(sight: Sight): Promise<View>;
   /** end with the role: what they have not finished is begun anew in its next life */

@@ -1,11 +1,6 @@
 // The buyer's process: `node offchain/agents/buyer/main.ts --config FILE [--events]`.
 import { jobBoardAbi } from "../../core/chain/abi/job-board.ts";
-import { type HubStanding, hubStandingOf } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import type { Sight } from "../../core/chain/read.ts";
-import type { Job } from "../../core/job/job.ts";
 import { address, integer, list, object, optional, type Shape, type Shaped } from "../../core/shape.ts";
-import type { Received } from "../../net/peer.ts";
 import { type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
 import { openRole } from "../../role/open.ts";
 import { runRole } from "../../role/process.ts";
@@ -14,8 +9,9 @@ import { startExecutor } from "../../runtime/executor.ts";
 import { createActor } from "./act.ts";
 import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
 import { openBuyerJournal } from "./journal.ts";
+import { createObserve } from "./observe.ts";
 import { makeOrder, readPart } from "./order.ts";
-import { viewOf } from "./view.ts";
+import { createPrepare } from "./prepare.ts";
 
 const seconds = integer(1, 2 ** 32 - 1);
 const optionsOf = (path: Shape<string>) =>
@@ -52,7 +48,7 @@ type BuyerOptions = Shaped<ReturnType<typeof optionsOf>>;
 async function start(config: RoleConfig<BuyerOptions>) {
   const { options } = config;
   const tools = await openRole("buyer", config, openBuyerJournal, () => ({ follows: () => false }));
-  const { access, journal, emit, now } = tools;
+  const { access, journal, now } = tools;
   const { signer, deployment } = access;
 
   if (journal.orders.all().length === 0) {
@@ -88,41 +84,8 @@ async function start(config: RoleConfig<BuyerOptions>) {
   const { image, inputs, out } = options;
   const act = createActor({ ...tools, files: { image, inputs }, out });
 
-  /** Returns what to write down of a letter. Quotes are checked by the chain, deliveries when they are collected. */
-  async function prepare({ from, message }: Received): Promise<() => void> {
-    if (message.kind === "results") {
-      return () => void journal.deliveries.put(`${message.claim}/${from}`, message.content);
-    }
-    if (message.kind !== "quote" && message.kind !== "refuse-quote") return () => {};
-    hub ??= await hubStandingOf(signer, options.hub);
-    if (from !== hub?.owner) return () => {};
-    const { job } = message;
-    if (message.kind === "refuse-quote") return () => void journal.refusals.put(job, message.reason);
-    const { expiry, signature } = message;
-    return () => {
-      journal.quotes.put(job, { expiry: Number(expiry), signature });
-      emit({ kind: "quoted", job, expiry: Number(expiry) });
-    };
-  }
-
-  let hub: HubStanding | undefined;
-  const { RefundAfterSuspicionSeconds } = await parametersOf(signer, deployment);
-  function refundFrom({ deadline }: Job): number {
-    if (hub?.status === "punished") return 0;
-    const suspicion =
-      hub?.status === "suspected" ? hub.suspectedAt + Number(RefundAfterSuspicionSeconds) : Number(deadline);
-    return Math.min(Number(deadline), suspicion);
-  }
-
-  async function observe(sight: Sight): Promise<BuyerView> {
-    hub = await hubStandingOf(signer, options.hub);
-    return viewOf(sight, journal, {
-      hub: hub?.owner,
-      refundFrom,
-      policy: { askAgainSeconds: options.askAgainSeconds },
-    });
-  }
-
+  const prepare = createPrepare(tools, options.hub);
+  const observe = await createObserve(tools, { askAgainSeconds: options.askAgainSeconds }, options.hub);
   return serve<BuyerView, BuyerAction>(tools, { prepare, observe, decide, act, keyOf, executors: [] }, config.pollMs);
 }
 

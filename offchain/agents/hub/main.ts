@@ -1,11 +1,7 @@
 // The hub's process: `node offchain/agents/hub/main.ts --config FILE [--events]`.
 import { zeroHash } from "viem";
-import { hubStandingOf, hubWalletOf, waitingFor } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import type { Sight } from "../../core/chain/read.ts";
-import { jobId } from "../../core/job/job.ts";
+import { hubWalletOf } from "../../core/chain/hub.ts";
 import { hash32, integer, object, type Shaped, text } from "../../core/shape.ts";
-import type { Received } from "../../net/peer.ts";
 import { type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
 import { openRole } from "../../role/open.ts";
 import { runRole } from "../../role/process.ts";
@@ -15,7 +11,8 @@ import { createJobSource } from "../../runtime/job-source.ts";
 import { createActor } from "./act.ts";
 import { decide, type HubAction, type HubView, keyOf } from "./decide.ts";
 import { openHubJournal } from "./journal.ts";
-import { viewOf } from "./view.ts";
+import { createObserve } from "./observe.ts";
+import { createPrepare } from "./prepare.ts";
 
 const seconds = integer(1, 2 ** 32);
 const options = object({
@@ -47,54 +44,19 @@ async function start(config: RoleConfig<HubOptions>) {
   const { salt, name, endpoint, funds, minPrice, maxExponent, quoteSeconds, payPercent, ...times } = config.options;
   const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };
   const tools = await openRole("hub", config, openHubJournal, () => ({ follows: () => false }));
-  const { access, peer, journal, emit } = tools;
-  const { signer, deployment } = access;
+  const { signer, deployment } = tools.access;
   const wallet = await hubWalletOf(signer, deployment, signer.account.address, salt);
   const computing = startExecutor();
   const act = createActor({
     ...tools,
-    source: createJobSource(peer.fetch, computing),
+    source: createJobSource(tools.peer.fetch, computing),
     wallet,
     identity: { salt, name, endpoint },
     terms: { minPrice, maxExponent, quoteSeconds },
   });
 
-  /** Returns what to write down of a letter. */
-  function prepare({ from, message }: Received): () => void {
-    switch (message.kind) {
-      case "ask-quote": {
-        const id = jobId(message.job);
-        return () => void journal.requests.put(`${id}/${from}`, { job: message.job, id, from });
-      }
-      case "announce": {
-        const { slots, minPay } = message;
-        return () => {
-          journal.miners.put(from, { address: from, slots, minPay });
-          emit({ kind: "announced", miner: from, slots, minPay: String(minPay) });
-        };
-      }
-      case "accept":
-      case "decline":
-        return () => {
-          const { job, batch, attempt } = message;
-          const last = journal.assignments
-            .all()
-            .findLast((one) => one.miner === from && one.job === job && one.batch === batch && one.attempt === attempt);
-          const answer = message.kind === "accept" ? "accepted" : "declined";
-          if (last && !last.answer) journal.assignments.put(last.id, { ...last, answer });
-        };
-      default:
-        return () => {};
-    }
-  }
-
-  const { ReserveWei } = await parametersOf(signer, deployment);
-  async function observe(sight: Sight): Promise<HubView> {
-    const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
-    const { remainder: waiting } = await waitingFor(signer, deployment, wallet);
-    return viewOf(sight, journal, { wallet, standing: { status, free, reserve: ReserveWei }, waiting, policy });
-  }
-
+  const prepare = createPrepare(tools);
+  const observe = await createObserve(tools, policy, wallet);
   const executors = [computing];
   return serve<HubView, HubAction>(tools, { prepare, observe, decide, act, keyOf, executors }, config.pollMs);
 }

@@ -1,13 +1,6 @@
 // The miner's process: `node offchain/agents/miner/main.ts --config FILE [--events] [--lie LIE …]`. See ../README.md.
 import { isAddressEqual, parseEther } from "viem";
-import { isSignedBy } from "../../core/chain/access.ts";
-import { hubStandingOf } from "../../core/chain/hub.ts";
-import { allowanceOf, type Sight, stakeOf } from "../../core/chain/read.ts";
-import { jobId } from "../../core/job/job.ts";
-import { type Assignment, assignmentTypedData } from "../../core/result/claim.ts";
 import { address, integer, object, optional, type Shaped, text } from "../../core/shape.ts";
-import type { Address } from "../../core/types.ts";
-import type { Received } from "../../net/peer.ts";
 import { flag, type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
 import { openRole } from "../../role/open.ts";
 import { runRole } from "../../role/process.ts";
@@ -17,8 +10,9 @@ import { createJobSource } from "../../runtime/job-source.ts";
 import { parseLie } from "../../runtime/lie.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
-import { assignmentKey, openMinerJournal } from "./journal.ts";
-import { claimsOf, hubsOf, viewOf } from "./view.ts";
+import { openMinerJournal } from "./journal.ts";
+import { createObserve } from "./observe.ts";
+import { createPrepare } from "./prepare.ts";
 
 const options = object({
   /** wallet of the hub to work for */
@@ -56,13 +50,9 @@ async function start(config: RoleConfig<MinerOptions>) {
   const tools = await openRole("miner", config, openMinerJournal, (me) => ({
     follows: ({ game }) => isAddressEqual(game.about.miner, me),
   }));
-  const { access, peer, journal } = tools;
-  const { signer, deployment } = access;
-  const me = signer.account.address;
   const [computing, playing] = [startExecutor(threads), startExecutor()];
-  const source = createJobSource(peer.fetch, computing);
+  const source = createJobSource(tools.peer.fetch, computing);
   let announced = false;
-  let hub: Address | undefined;
   const act = createActor({
     ...tools,
     source,
@@ -76,41 +66,8 @@ async function start(config: RoleConfig<MinerOptions>) {
     },
   });
 
-  /** Checks a letter; returns what to write down of it. */
-  async function prepare({ from, message }: Received): Promise<() => void> {
-    if (message.kind === "ask-results") {
-      const { claim } = message;
-      // Whoever asks for what is not this miner's must not fill its disk.
-      return claimsOf(journal).has(claim)
-        ? () => void journal.asked.put(`${claim}/${from}`, { claim, by: from })
-        : () => {};
-    }
-    if (message.kind !== "assign") return () => {};
-    const { job, batch, attempt, pay, expiry, signature } = message;
-    const assignment: Assignment = {
-      wallet: job.hub,
-      job: jobId(job),
-      batch,
-      attempt,
-      miner: me,
-      pay,
-      expiry,
-    };
-    const data = assignmentTypedData(assignment, signer.chainId, deployment.addresses.results);
-    const genuine = await isSignedBy(signer, job.hub, data, signature);
-    const id = assignmentKey(assignment);
-    return () => void journal.assignments.add(id, { id, job, assignment, signature, from, genuine });
-  }
-
-  /** What the chain knows of the miner beside the market. */
-  async function observe(sight: Sight): Promise<MinerView> {
-    hub ??= (await hubStandingOf(signer, wallet))?.owner;
-    const { free } = await stakeOf(signer, deployment, me);
-    const owed = async (hub: Address) => ({ hub, amount: await allowanceOf(signer, deployment, hub, me) });
-    const pay = await Promise.all(hubsOf(journal, wallet).map(owed));
-    return viewOf(sight, journal, { me, policy, freeStake: free, hub, announced, pay });
-  }
-
+  const prepare = createPrepare(tools);
+  const observe = createObserve(tools, policy, wallet, () => announced);
   const executors = [computing, playing];
   return serve<MinerView, MinerAction>(tools, { prepare, observe, decide, act, keyOf, executors }, config.pollMs);
 }

@@ -1,0 +1,30 @@
+// What a buyer makes of a letter: quotes and refusals of the hub that it has asked, and deliveries.
+import { hubStandingOf } from "../../core/chain/hub.ts";
+import type { Address } from "../../core/types.ts";
+import type { Prepare } from "../../net/inbox.ts";
+import type { RoleTools } from "../../role/open.ts";
+import type { BuyerJournal } from "./journal.ts";
+
+/**
+ * The function that sorts letters. Quotes are checked by the chain, deliveries when they are collected.
+ * @param wallet of the hub that is asked
+ */
+export function createPrepare(
+  { access, journal, emit }: Pick<RoleTools<BuyerJournal>, "access" | "journal" | "emit">,
+  wallet: Address,
+): Prepare {
+  return async ({ from, message }) => {
+    if (message.kind === "results") {
+      return () => void journal.deliveries.put(`${message.claim}/${from}`, message.content);
+    }
+    if (message.kind !== "quote" && message.kind !== "refuse-quote") return () => {};
+    if (from !== (await hubStandingOf(access.signer, wallet))?.owner) return () => {};
+    const { job } = message;
+    if (message.kind === "refuse-quote") return () => void journal.refusals.put(job, message.reason);
+    const { expiry, signature } = message;
+    return () => {
+      journal.quotes.put(job, { expiry: Number(expiry), signature });
+      emit({ kind: "quoted", job, expiry: Number(expiry) });
+    };
+  };
+}

@@ -1,0 +1,37 @@
+// What a hub makes of a letter: wishes for a quote, miners who announce themselves, and their answers to assignments.
+import { jobId } from "../../core/job/job.ts";
+import type { Prepare } from "../../net/inbox.ts";
+import type { RoleTools } from "../../role/open.ts";
+import type { HubJournal } from "./journal.ts";
+
+/** The function that sorts letters. */
+export function createPrepare({ journal, emit }: Pick<RoleTools<HubJournal>, "journal" | "emit">): Prepare {
+  return ({ from, message }) => {
+    switch (message.kind) {
+      case "ask-quote": {
+        const id = jobId(message.job);
+        return () => void journal.requests.put(`${id}/${from}`, { job: message.job, id, from });
+      }
+      case "announce": {
+        const { slots, minPay } = message;
+        return () => {
+          journal.miners.put(from, { address: from, slots, minPay });
+          emit({ kind: "announced", miner: from, slots, minPay: String(minPay) });
+        };
+      }
+      case "accept":
+      case "decline":
+        return () => {
+          const { job, batch, attempt } = message;
+          // An answer counts only from the miner that was asked.
+          const last = journal.assignments
+            .all()
+            .findLast((one) => one.miner === from && one.job === job && one.batch === batch && one.attempt === attempt);
+          const answer = message.kind === "accept" ? "accepted" : "declined";
+          if (last && !last.answer) journal.assignments.put(last.id, { ...last, answer });
+        };
+      default:
+        return () => {};
+    }
+  };
+}

@@ -1,0 +1,31 @@
+// A miner's look: what it needs of the chain beside the market is asked for.
+import { hubStandingOf } from "../../core/chain/hub.ts";
+import { allowanceOf, type Sight, stakeOf } from "../../core/chain/read.ts";
+import type { Address } from "../../core/types.ts";
+import type { RoleTools } from "../../role/open.ts";
+import type { MinerPolicy, MinerView } from "./decide.ts";
+import type { MinerJournal } from "./journal.ts";
+import { hubsOf, viewOf } from "./view.ts";
+
+/**
+ * The function that looks.
+ * @param wallet of the hub to work for
+ * @param isAnnounced whether the hub has heard of this miner
+ */
+export function createObserve(
+  { access, journal }: Pick<RoleTools<MinerJournal>, "access" | "journal">,
+  policy: MinerPolicy,
+  wallet: Address,
+  isAnnounced: () => boolean,
+): (sight: Sight) => Promise<MinerView> {
+  const { signer, deployment } = access;
+  const me = signer.account.address;
+  let hub: Address | undefined;
+  return async (sight) => {
+    hub ??= (await hubStandingOf(signer, wallet))?.owner;
+    const { free } = await stakeOf(signer, deployment, me);
+    const owed = async (hub: Address) => ({ hub, amount: await allowanceOf(signer, deployment, hub, me) });
+    const pay = await Promise.all(hubsOf(journal, wallet).map(owed));
+    return viewOf(sight, journal, { me, policy, freeStake: free, hub, announced: isAnnounced(), pay });
+  };
+}

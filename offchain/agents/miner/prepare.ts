@@ -1,0 +1,30 @@
+// What a miner makes of a letter: assignments, and questions for its results.
+import { isSignedBy } from "../../core/chain/access.ts";
+import { jobId } from "../../core/job/job.ts";
+import { type Assignment, assignmentTypedData } from "../../core/result/claim.ts";
+import type { Prepare } from "../../net/inbox.ts";
+import type { RoleTools } from "../../role/open.ts";
+import { assignmentKey, type MinerJournal } from "./journal.ts";
+import { claimsOf } from "./view.ts";
+
+/** The function that checks letters. */
+export function createPrepare({ access, journal }: Pick<RoleTools<MinerJournal>, "access" | "journal">): Prepare {
+  const { signer, deployment } = access;
+  const me = signer.account.address;
+  return async ({ from, message }) => {
+    if (message.kind === "ask-results") {
+      const { claim } = message;
+      // Whoever asks for what is not this miner's must not fill its disk.
+      return claimsOf(journal).has(claim)
+        ? () => void journal.asked.put(`${claim}/${from}`, { claim, by: from })
+        : () => {};
+    }
+    if (message.kind !== "assign") return () => {};
+    const { job, batch, attempt, pay, expiry, signature } = message;
+    const assignment: Assignment = { wallet: job.hub, job: jobId(job), batch, attempt, miner: me, pay, expiry };
+    const data = assignmentTypedData(assignment, signer.chainId, deployment.addresses.results);
+    const genuine = await isSignedBy(signer, job.hub, data, signature);
+    const id = assignmentKey(assignment);
+    return () => void journal.assignments.add(id, { id, job, assignment, signature, from, genuine });
+  };
+}
