@@ -75,12 +75,12 @@ export function unitsIn<Unit extends UnitKept>({ journal }: Pick<Runner<Unit>, "
   });
 }
 
-/** The run that a unit's result rests on. */
+/** The run that a unit's result rests on, for a game about it. */
 export async function runOf(
   { journal, source }: Pick<Runner<UnitKept>, "journal" | "source">,
   { id, job }: Pick<Batch, "id" | "job">,
   unit: number,
 ): Promise<UnitRun> {
-  const [program, input] = [await source.program(job), await source.input(job, unit)];
+  const [program, input] = [await source.program(job), await source.inputInPlay(job, unit)];
   return { program, input, exponent: job.exponent, corruption: journal.units.get(unitKey(id, unit))?.corruption };
 }

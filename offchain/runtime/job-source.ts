@@ -4,6 +4,7 @@ import { inputPath } from "../core/job/inputs.ts";
 import type { Job } from "../core/job/job.ts";
 import type { ProgramImage } from "../core/machine/elf.ts";
 import type { ContentId, Hex } from "../core/types.ts";
+import { createByteCache } from "./byte-cache.ts";
 import type { Executor } from "./executor.ts";
 import { readProgram } from "./image.ts";
 import { decodeManifest, type Manifest } from "./manifest.ts";
@@ -13,12 +14,16 @@ export type JobSource = {
   program(job: Job): Promise<ProgramImage>;
   /** The input of a unit, checked like the program. */
   input(job: Job, unit: number): Promise<Uint8Array>;
+  /** The same, fetched and checked once as long as it is asked for: a game needs the input of its unit at every move. */
+  inputInPlay(job: Job, unit: number): Promise<Uint8Array>;
   /** Root of a unit's input region and its path to the job's `inputsRoot`. */
   openInput(job: Job, unit: number): Promise<{ readonly root: Hex; readonly path: readonly Hex[] }>;
 };
 
 /** Jobs whose program and manifest are kept in memory. */
 const KEPT_JOBS = 8;
+/** Bytes of inputs in play that are kept in memory. */
+const KEPT_INPUT_BYTES = 256 * 2 ** 20;
 
 type Kept = { readonly program: Promise<ProgramImage>; readonly manifest: Promise<Manifest> };
 
@@ -36,6 +41,7 @@ function mismatch(what: string, found: unknown, said: unknown): Failure {
  */
 export function createJobSource(fetch: (id: ContentId) => Promise<Uint8Array>, executor: Executor): JobSource {
   const kept = new Map<string, Kept>();
+  const inPlay = createByteCache(KEPT_INPUT_BYTES);
 
   async function loadProgram(job: Job): Promise<ProgramImage> {
     const program = await readProgram(await fetch(job.image as ContentId));
@@ -45,8 +51,13 @@ export function createJobSource(fetch: (id: ContentId) => Promise<Uint8Array>, e
     return program;
   }
 
+  /** All of a job that its program and inputs depend on. */
+  function keyOf({ image, programRoot, entry, salt, inputsRoot, units }: Job): string {
+    return `${image} ${programRoot} ${entry} ${salt} ${inputsRoot} ${units}`;
+  }
+
   function keep(job: Job): Kept {
-    const key = `${job.image} ${job.programRoot} ${job.entry} ${job.salt} ${job.inputsRoot} ${job.units}`;
+    const key = keyOf(job);
     const known = kept.get(key);
     if (known) return known;
     const manifest = fetch(job.salt as ContentId).then((bytes) => decodeManifest(bytes, job));
@@ -58,15 +69,18 @@ export function createJobSource(fetch: (id: ContentId) => Promise<Uint8Array>, e
     return entry;
   }
 
+  async function loadInput(job: Job, unit: number): Promise<Uint8Array> {
+    const { inputs, inputRoots } = await keep(job).manifest;
+    const bytes = await fetch(inputs[unit] as ContentId);
+    const [root] = await executor.ask("inputRoots", [bytes]);
+    if (root !== inputRoots[unit]?.toLowerCase()) throw mismatch(`input of unit ${unit}`, root, inputRoots[unit]);
+    return bytes;
+  }
+
   return {
     program: (job) => keep(job).program,
-    async input(job, unit) {
-      const { inputs, inputRoots } = await keep(job).manifest;
-      const bytes = await fetch(inputs[unit] as ContentId);
-      const [root] = await executor.ask("inputRoots", [bytes]);
-      if (root !== inputRoots[unit]?.toLowerCase()) throw mismatch(`input of unit ${unit}`, root, inputRoots[unit]);
-      return bytes;
-    },
+    input: loadInput,
+    inputInPlay: (job, unit) => inPlay.get(`${keyOf(job)} ${unit}`, () => loadInput(job, unit)),
     async openInput(job, unit) {
       const { inputRoots } = await keep(job).manifest;
       return { root: inputRoots[unit] as Hex, path: inputPath(inputRoots, unit) };

@@ -29,7 +29,8 @@ function runner(threads: number, kept: readonly number[] = []) {
       return { resultHash: hashOf(unit), corruption: lie && corruption };
     },
   };
-  const source = { program: async () => "program", input: async (_: unknown, unit: number) => Uint8Array.of(unit) };
+  const input = async (_: unknown, unit: number) => Uint8Array.of(unit);
+  const source = { program: async () => "program", input, inputInPlay: input };
   const tools = { journal: { units }, source, computing, threads } as unknown as Runner<UnitKept>;
   const compute = (lieAbout: (unit: number) => Lie | undefined = () => undefined) =>
     computeBatch(tools, batch, lieAbout, (unit, { resultHash, corruption }) => {

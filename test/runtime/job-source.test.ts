@@ -47,6 +47,20 @@ test("program and manifest are fetched once", async () => {
   assert.equal(asked.filter((id) => id === job.salt).length, 1);
 });
 
+test("inputs in play are fetched once each, and checked like others", async () => {
+  const { source, asked, store } = sourceOf(image, manifest, ...inputs);
+  const ids = inputs.map(contentIdOf);
+  for (const unit of [0, 1, 0, 1]) assert.deepEqual(await source.inputInPlay(job, unit), inputs[unit]);
+  assert.deepEqual(
+    asked.filter((id) => ids.includes(id as ContentId)),
+    ids.slice(0, 2),
+  );
+  store.set(ids[2] as string, new TextEncoder().encode("other"));
+  await assert.rejects(source.inputInPlay(job, 2), /input of unit 2 does not fit/);
+  store.set(ids[2] as string, inputs[2] as Uint8Array);
+  assert.deepEqual(await source.inputInPlay(job, 2), inputs[2]);
+});
+
 test("an input opens from the job's root", async () => {
   const { source } = sourceOf(image, manifest);
   for (let unit = 0; unit < inputs.length; unit++) {
