@@ -1,7 +1,5 @@
 // Carries a verifier's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import type { TransactionReceipt } from "viem";
-import { batchKey } from "../offchain/core/chain/market.ts";
-import { eventIn } from "../offchain/core/chain/receipts.ts";
 import {
   awardPool,
   commitChallenge,
@@ -9,7 +7,9 @@ import {
   openGame,
   openTreeGame,
   retractChallenge,
-} from "../offchain/core/chain/write.ts";
+} from "../offchain/core/chain/market/challenges.ts";
+import { batchKey } from "../offchain/core/chain/market/events.ts";
+import { eventIn } from "../offchain/core/chain/market/receipts.ts";
 import { distanceAt } from "../offchain/core/dispute/game.ts";
 import type { Move } from "../offchain/core/dispute/next-move.ts";
 import { commitmentOf } from "../offchain/core/dispute/opening.ts";

@@ -1,7 +1,8 @@
 // The verifier's process: `node verifier/main.ts --config FILE [--events]`.
 import { isAddressEqual } from "viem";
-import { parametersOf } from "../offchain/core/chain/parameters.ts";
-import { type Sight, stakeOf } from "../offchain/core/chain/read.ts";
+import { parametersOf } from "../offchain/core/chain/government/parameters.ts";
+import type { Sight } from "../offchain/core/chain/market/observer.ts";
+import { stakeOf } from "../offchain/core/chain/money/stake.ts";
 import { integer, object, optional, type Shaped, text } from "../offchain/core/shape.ts";
 import { NetUnreachable } from "../offchain/net/errors.ts";
 import type { Received } from "../offchain/net/peer.ts";

@@ -1,7 +1,8 @@
 // A player's part in a game, the same on both sides: it says what its own run says.
-import { batchKey } from "../core/chain/market.ts";
-import type { Sight } from "../core/chain/read.ts";
-import { type LeafContext, playMove, timeOutGame } from "../core/chain/write.ts";
+
+import { type LeafContext, playMove, timeOutGame } from "../core/chain/market/challenges.ts";
+import { batchKey } from "../core/chain/market/events.ts";
+import type { Sight } from "../core/chain/market/observer.ts";
 import type { Side } from "../core/dispute/clock.ts";
 import type { Move } from "../core/dispute/next-move.ts";
 import { reportOf } from "../core/dispute/report.ts";

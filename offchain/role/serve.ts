@@ -1,6 +1,6 @@
 // A role at work: mail and chain are looked at, decisions taken and carried out, until the process is told to end.
 import { latest } from "../core/chain/clients.ts";
-import type { Sight } from "../core/chain/read.ts";
+import type { Sight } from "../core/chain/market/observer.ts";
 import { type Bookmark, readMail } from "../net/inbox.ts";
 import type { Received } from "../net/peer.ts";
 import type { Executor } from "../runtime/executor.ts";

@@ -1,5 +1,5 @@
 // A claim whose window is over, settled by whoever is first: its miner, or the hub if the miner does not.
-import { settleClaim } from "../core/chain/write.ts";
+import { settleClaim } from "../core/chain/market/claims.ts";
 import { batchRange, type Job } from "../core/job/job.ts";
 import { type Claim, claimId } from "../core/result/claim.ts";
 import type { RoleTools } from "./open.ts";

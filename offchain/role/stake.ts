@@ -1,6 +1,5 @@
 // The first stake of a role.
-import { stakeOf } from "../core/chain/read.ts";
-import { deposit } from "../core/chain/write.ts";
+import { deposit, stakeOf } from "../core/chain/money/stake.ts";
 import type { Table } from "./journal.ts";
 import type { RoleTools } from "./open.ts";
 

@@ -3,10 +3,10 @@ import { parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { signAs } from "../../offchain/core/chain/clients.ts";
 import { type Devnet, startDevnet } from "../../offchain/core/chain/devnet.ts";
-import { createHub, hubWalletOf, registerHub } from "../../offchain/core/chain/hub.ts";
-import { claimRating, rateHub } from "../../offchain/core/chain/ratings.ts";
-import { closeHubPeriod, payDayOfHub, payFromHub } from "../../offchain/core/chain/wallet.ts";
-import { transferSnm } from "../../offchain/core/chain/write.ts";
+import { createHub, hubWalletOf } from "../../offchain/core/chain/hub/factory.ts";
+import { claimRating, rateHub } from "../../offchain/core/chain/hub/ratings.ts";
+import { closeHubPeriod, payDayOfHub, payFromHub, registerHub } from "../../offchain/core/chain/hub/wallet.ts";
+import { transferSnm } from "../../offchain/core/chain/money/snm.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 
 const DAY = 86_400;

@@ -1,5 +1,5 @@
 // What the chain charges: claims, settlements, splits, proofs, whole convictions.
-import { settleClaim } from "../../offchain/core/chain/write.ts";
+import { settleClaim } from "../../offchain/core/chain/market/claims.ts";
 import { rowOf } from "../../offchain/core/machine/decode.ts";
 import { INSTRUCTIONS } from "../../offchain/core/machine/isa.ts";
 import { HALT, PC } from "../../offchain/core/machine/layout.ts";

@@ -7,17 +7,17 @@ import { after, before, describe, test } from "node:test";
 import { parseEther, toHex } from "viem";
 import { papersOf } from "../../offchain/cli/dao/cast.ts";
 import { whyNotNow } from "../../offchain/cli/dao/step.ts";
-import { type Ballot, signBallot } from "../../offchain/core/chain/ballot.ts";
 import { signAs } from "../../offchain/core/chain/clients.ts";
+import { openHub } from "../../offchain/core/chain/devnet.ts";
+import { type Ballot, signBallot } from "../../offchain/core/chain/government/ballots.ts";
 import {
-  delegateVotes,
   type Proposal,
   type ProposalState,
   proposalsOf,
   propose,
   standingOf,
-} from "../../offchain/core/chain/dao.ts";
-import { openHub } from "../../offchain/core/chain/devnet.ts";
+} from "../../offchain/core/chain/government/proposals.ts";
+import { delegateVotes } from "../../offchain/core/chain/government/votes.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { type Network, type Person, refusedWith, sonmBeside, startNetwork, waitAsTold } from "./network.ts";
 

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { encodeFunctionData, maxUint256, parseEther } from "viem";
 import { ratingsAbi } from "../../offchain/core/chain/abi/ratings.ts";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
-import { approveSnm } from "../../offchain/core/chain/write.ts";
+import { approveSnm } from "../../offchain/core/chain/money/snm.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { DAY, type Network, type Person, refusedWith, startNetwork } from "./network.ts";
 

@@ -1,9 +1,9 @@
 // Carries a buyer's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { batchKey } from "../../core/chain/market.ts";
-import { allowanceOf } from "../../core/chain/read.ts";
-import { approveSnm, postJob, refundBatches } from "../../core/chain/write.ts";
+import { batchKey } from "../../core/chain/market/events.ts";
+import { postJob, refundBatches } from "../../core/chain/market/jobs.ts";
+import { allowanceOf, approveSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import { batchCount, batchRange } from "../../core/job/job.ts";
 import type { ContentId } from "../../core/types.ts";

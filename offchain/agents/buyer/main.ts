@@ -1,8 +1,8 @@
 // The buyer's process: `node offchain/agents/buyer/main.ts --config FILE [--events]`.
 import { jobBoardAbi } from "../../core/chain/abi/job-board.ts";
-import { type HubStanding, hubStandingOf } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import type { Sight } from "../../core/chain/read.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { type HubStanding, hubStandingOf } from "../../core/chain/hub/standing.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
 import type { Job } from "../../core/job/job.ts";
 import { address, integer, list, object, optional, type Shape, type Shaped } from "../../core/shape.ts";
 import type { Received } from "../../net/peer.ts";

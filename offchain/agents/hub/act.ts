@@ -1,7 +1,8 @@
 // Carries a hub's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import { type Hex, isAddressEqual } from "viem";
-import { createHub, registerHub } from "../../core/chain/hub.ts";
-import { collectForHub, transferSnm } from "../../core/chain/write.ts";
+import { createHub } from "../../core/chain/hub/factory.ts";
+import { collectForHub, registerHub } from "../../core/chain/hub/wallet.ts";
+import { transferSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Job } from "../../core/job/job.ts";
 import { quoteTypedData } from "../../core/job/quote.ts";

@@ -1,8 +1,10 @@
 // The hub's process: `node offchain/agents/hub/main.ts --config FILE [--events]`.
 import { zeroHash } from "viem";
-import { hubStandingOf, hubWalletOf, waitingFor } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import type { Sight } from "../../core/chain/read.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { hubWalletOf } from "../../core/chain/hub/factory.ts";
+import { hubStandingOf } from "../../core/chain/hub/standing.ts";
+import { waitingFor } from "../../core/chain/hub/wallet.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
 import { jobId } from "../../core/job/job.ts";
 import { hash32, integer, object, type Shaped, text } from "../../core/shape.ts";
 import type { Received } from "../../net/peer.ts";

@@ -1,5 +1,6 @@
 // Carries a miner's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
-import { postClaim, pullSnm } from "../../core/chain/write.ts";
+import { postClaim } from "../../core/chain/market/claims.ts";
+import { pullSnm } from "../../core/chain/money/snm.ts";
 import type { GameView } from "../../core/dispute/view.ts";
 import { Failure } from "../../core/failure.ts";
 import { batchRange } from "../../core/job/job.ts";

@@ -1,8 +1,10 @@
 // The miner's process: `node offchain/agents/miner/main.ts --config FILE [--events] [--lie LIE …]`. See ../README.md.
 import { isAddressEqual, parseEther } from "viem";
-import { isSignedBy } from "../../core/chain/access.ts";
-import { hubStandingOf } from "../../core/chain/hub.ts";
-import { allowanceOf, type Sight, stakeOf } from "../../core/chain/read.ts";
+import { hubStandingOf } from "../../core/chain/hub/standing.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
+import { allowanceOf } from "../../core/chain/money/snm.ts";
+import { stakeOf } from "../../core/chain/money/stake.ts";
+import { isSignedBy } from "../../core/chain/signature.ts";
 import { jobId } from "../../core/job/job.ts";
 import { type Assignment, assignmentTypedData } from "../../core/result/claim.ts";
 import { address, integer, object, optional, type Shaped, text } from "../../core/shape.ts";

@@ -2,10 +2,9 @@
 import { Command } from "commander";
 import { formatEther, isAddressEqual, zeroAddress } from "viem";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { delegateOf } from "../../core/chain/dao.ts";
 import type { Addresses } from "../../core/chain/deployment.ts";
-import { balanceOf } from "../../core/chain/read.ts";
-import { transferSnm } from "../../core/chain/write.ts";
+import { delegateOf } from "../../core/chain/government/votes.ts";
+import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import {

@@ -2,17 +2,16 @@
 import { Command } from "commander";
 import { isAddressEqual, zeroAddress } from "viem";
 import { showSnm } from "../../core/amounts.ts";
+import { actionOf } from "../../core/chain/government/actions.ts";
+import { type ParameterName, parameterRecordOf } from "../../core/chain/government/parameters.ts";
 import {
   cancelProposal,
-  delegateOf,
-  delegateVotes,
   executeProposal,
   type Proposal,
   queueProposal,
-} from "../../core/chain/dao.ts";
-import { actionOf } from "../../core/chain/dao-action.ts";
-import { type ParameterName, parameterRecordOf } from "../../core/chain/parameters.ts";
-import { balanceOf } from "../../core/chain/read.ts";
+} from "../../core/chain/government/proposals.ts";
+import { delegateOf, delegateVotes } from "../../core/chain/government/votes.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";

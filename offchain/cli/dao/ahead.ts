@@ -1,11 +1,12 @@
 // What a decision would meet if it were carried out now: said before anybody pays for the attempt, with the date where there is one.
 import { formatEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { type LaneTimes, laneTimesOf, type Proposal, type ProposalStanding } from "../../core/chain/dao.ts";
-import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
-import { type ParameterRecord, parameterRecordOf } from "../../core/chain/parameters.ts";
-import { type Seizure, type TreasuryRecord, treasuryRecordOf } from "../../core/chain/treasury.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
+import { actionOf, type DaoAction } from "../../core/chain/government/actions.ts";
+import { type LaneTimes, laneTimesOf } from "../../core/chain/government/lanes.ts";
+import { type ParameterRecord, parameterRecordOf } from "../../core/chain/government/parameters.ts";
+import type { Proposal, ProposalStanding } from "../../core/chain/government/proposals.ts";
+import { type Seizure, type TreasuryRecord, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { bannableFrom } from "../hub/rules.ts";

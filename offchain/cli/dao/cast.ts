@@ -4,16 +4,21 @@ import { text as textOf } from "node:stream/consumers";
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { type Ballot, ballotNonceOf, castBallot, isBallotSigned, readBallot } from "../../core/chain/ballot.ts";
 import {
-  governorOf,
-  hasVoted,
+  type Ballot,
+  ballotNonceOf,
+  castBallot,
+  isBallotSigned,
+  readBallot,
+} from "../../core/chain/government/ballots.ts";
+import { governorOf } from "../../core/chain/government/lanes.ts";
+import {
   type Proposal,
   type ProposalStanding,
   proposalsOf,
   standingOf,
-  votesAt,
-} from "../../core/chain/dao.ts";
+} from "../../core/chain/government/proposals.ts";
+import { hasVoted, votesAt } from "../../core/chain/government/votes.ts";
 import { showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";

@@ -1,7 +1,8 @@
 // `sonm dao list`, `sonm dao show`: what has been proposed, and how it stands.
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
-import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/dao.ts";
+import { proposalsOf, readDescription, standingOf } from "../../core/chain/government/proposals.ts";
+import type { votes } from "../../core/chain/government/votes.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain, quoted } from "../../core/plain.ts";

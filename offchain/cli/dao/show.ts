@@ -1,15 +1,15 @@
 // Proposals for people and for programs.
 import { formatEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
+import type { Addresses } from "../../core/chain/deployment.ts";
+import { actionOf, type DaoAction } from "../../core/chain/government/actions.ts";
 import {
   type Proposal,
   type ProposalStanding,
   type ProposalState,
   proposalsOf,
   readDescription,
-} from "../../core/chain/dao.ts";
-import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
-import type { Addresses } from "../../core/chain/deployment.ts";
+} from "../../core/chain/government/proposals.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Network } from "../network.ts";

@@ -1,8 +1,9 @@
 // `sonm dao vote`: sends a vote, or with --sign writes it down as a ballot that anybody can bring to the chain.
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
-import { MOST_REASON_BYTES, signBallot } from "../../core/chain/ballot.ts";
-import { castVote, hasVoted, type ProposalStanding, type Vote, votes, votesAt } from "../../core/chain/dao.ts";
+import { MOST_REASON_BYTES, signBallot } from "../../core/chain/government/ballots.ts";
+import type { ProposalStanding } from "../../core/chain/government/proposals.ts";
+import { castVote, hasVoted, type Vote, votes, votesAt } from "../../core/chain/government/votes.ts";
 import { showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { writeNamedFile } from "../files.ts";

@@ -2,9 +2,10 @@
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/earnings.ts";
-import { createObserver, type Sight } from "../../core/chain/read.ts";
-import { pullSnm, settleClaim } from "../../core/chain/write.ts";
+import { settleClaim } from "../../core/chain/market/claims.ts";
+import { createObserver, type Sight } from "../../core/chain/market/observer.ts";
+import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/money/earnings.ts";
+import { pullSnm } from "../../core/chain/money/snm.ts";
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";

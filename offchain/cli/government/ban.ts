@@ -1,11 +1,11 @@
 // The bad hub's end: banned after its time to defend itself, its funds frozen in the Treasury, and those who warned of it paid.
 
 import { showSnm } from "../../core/amounts.ts";
-import { claimRating } from "../../core/chain/ratings.ts";
-import { balanceOf, stakeOf } from "../../core/chain/read.ts";
-import { releaseSeizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
-import { withdrawFromHub } from "../../core/chain/wallet.ts";
-import { requestWithdrawal, withdraw } from "../../core/chain/write.ts";
+import { releaseSeizure, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
+import { claimRating } from "../../core/chain/hub/ratings.ts";
+import { withdrawFromHub } from "../../core/chain/hub/wallet.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
+import { requestWithdrawal, stakeOf, withdraw } from "../../core/chain/money/stake.ts";
 import { showDate } from "../../core/dates.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import type { Crime } from "./crime.ts";

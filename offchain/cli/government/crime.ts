@@ -1,10 +1,13 @@
 // One hub works and pays; another pays itself, while its miner's false claim is convicted. The DAO suspects it on that evidence.
 import { parseEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { allowanceOf, balanceOf, stakeOf } from "../../core/chain/read.ts";
-import { payFromHub, withdrawFromHub } from "../../core/chain/wallet.ts";
-import { awardPool, deposit, pullSnm, refundBatches, settleClaim, transferSnm } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { payFromHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
+import { awardPool } from "../../core/chain/market/challenges.ts";
+import { settleClaim } from "../../core/chain/market/claims.ts";
+import { refundBatches } from "../../core/chain/market/jobs.ts";
+import { allowanceOf, balanceOf, pullSnm, transferSnm } from "../../core/chain/money/snm.ts";
+import { deposit, stakeOf } from "../../core/chain/money/stake.ts";
 import { claimId } from "../../core/result/claim.ts";
 import type { Person } from "./cast.ts";
 import { carryOut, decide, publish } from "./decisions.ts";

@@ -1,8 +1,8 @@
 // How the DAO decides, from the proposal to the timelock's end: propose, wait, vote, queue, wait.
 import { bytesToHex, keccak256, stringToHex } from "viem";
 import { showSnm } from "../../core/amounts.ts";
+import type { DaoAction } from "../../core/chain/government/actions.ts";
 import {
-  castVote,
   type Evidence,
   executeProposal,
   type Proposal,
@@ -11,9 +11,8 @@ import {
   propose,
   queueProposal,
   standingOf,
-  type Vote,
-} from "../../core/chain/dao.ts";
-import type { DaoAction } from "../../core/chain/dao-action.ts";
+} from "../../core/chain/government/proposals.ts";
+import { castVote, type Vote } from "../../core/chain/government/votes.ts";
 import { showDate } from "../../core/dates.ts";
 import type { Person } from "./cast.ts";
 import type { Stage } from "./stage.ts";

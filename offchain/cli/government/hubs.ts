@@ -1,11 +1,11 @@
 // The three hubs of the story and how it begins: they register, people stake for and against them, SNM learn to vote.
 import { parseEther, zeroHash } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { delegateVotes } from "../../core/chain/dao.ts";
-import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
-import { type Position, positionsWhere, rateHub } from "../../core/chain/ratings.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
-import { transferSnm } from "../../core/chain/write.ts";
+import { delegateVotes } from "../../core/chain/government/votes.ts";
+import { createHub, hubWalletOf } from "../../core/chain/hub/factory.ts";
+import { type Position, positionsWhere, rateHub } from "../../core/chain/hub/ratings.ts";
+import { type HubRecord, hubRecordOf, registerHub } from "../../core/chain/hub/wallet.ts";
+import { transferSnm } from "../../core/chain/money/snm.ts";
 import type { Address } from "../../core/types.ts";
 import { oddWei, type Person } from "./cast.ts";
 import type { Stage } from "./stage.ts";

@@ -1,8 +1,9 @@
 // The market's part in the story: a job that is done and settles, and one whose false claim is convicted.
 import { readFile } from "node:fs/promises";
 import { bytesToHex, keccak256, parseEther, stringToHex, toHex } from "viem";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { approveSnm, deposit } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { approveSnm } from "../../core/chain/money/snm.ts";
+import { deposit } from "../../core/chain/money/stake.ts";
 import { inputsRoot } from "../../core/job/inputs.ts";
 import { type Job, jobId } from "../../core/job/job.ts";
 import { maxPay, minimalBond, minimalDeposit } from "../../core/job/sizes.ts";

@@ -1,8 +1,8 @@
 // Paying those who rated, and checking that what one side loses the other gains, to the wei.
 
 import { showSnm } from "../../core/amounts.ts";
-import { claimRating, type Worth, worthOf } from "../../core/chain/ratings.ts";
-import { balanceOf } from "../../core/chain/read.ts";
+import { claimRating, type Worth, worthOf } from "../../core/chain/hub/ratings.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import type { Person } from "./cast.ts";
 import { type Hub, positionOn } from "./hubs.ts";
 import type { Stage } from "./stage.ts";

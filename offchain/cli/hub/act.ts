@@ -2,21 +2,12 @@
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
 import { latest } from "../../core/chain/clients.ts";
-import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { balanceOf } from "../../core/chain/read.ts";
-import { reputationOf } from "../../core/chain/reputation.ts";
-import {
-  describeHub,
-  type HubRecord,
-  hubRecordOf,
-  isHub,
-  MOST_ENDPOINT_BYTES,
-  MOST_NAME_BYTES,
-  payFromHub,
-  withdrawFromHub,
-} from "../../core/chain/wallet.ts";
-import { transferSnm } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { createHub, hubWalletOf } from "../../core/chain/hub/factory.ts";
+import { reputationOf } from "../../core/chain/hub/reputation.ts";
+import { type HubRecord, hubRecordOf, payFromHub, registerHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
+import { describeHub, isHub, MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../../core/chain/hub/whitelist.ts";
+import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";

@@ -1,10 +1,9 @@
 // What comes into a hub's wallet besides settlements: SNM that anyone sends, what waits for it in the escrow, what other hubs owe it.
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { collectIntoHub, type Owed, owedTo } from "../../core/chain/earnings.ts";
-import { waitingFor } from "../../core/chain/hub.ts";
-import { lockOfWaiting } from "../../core/chain/wallet.ts";
-import { collectForHub, transferSnm } from "../../core/chain/write.ts";
+import { collectForHub, lockOfWaiting, waitingFor } from "../../core/chain/hub/wallet.ts";
+import { collectIntoHub, type Owed, owedTo } from "../../core/chain/money/earnings.ts";
+import { transferSnm } from "../../core/chain/money/snm.ts";
 import { plain } from "../../core/plain.ts";
 import { carryOut } from "../batch.ts";
 import { bringing, type Source, sourcesOf } from "../earnings/sources.ts";

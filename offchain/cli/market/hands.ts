@@ -3,9 +3,11 @@
 import type { LocalAccount, TransactionReceipt } from "viem";
 import { latest, type Signer } from "../../core/chain/clients.ts";
 import type { Deployment } from "../../core/chain/deployment.ts";
-import { viewIn } from "../../core/chain/market.ts";
-import type { Observer } from "../../core/chain/read.ts";
-import { commitChallenge, openGame, playMove, postClaim, postJob } from "../../core/chain/write.ts";
+import { commitChallenge, openGame, playMove } from "../../core/chain/market/challenges.ts";
+import { postClaim } from "../../core/chain/market/claims.ts";
+import { viewIn } from "../../core/chain/market/events.ts";
+import { postJob } from "../../core/chain/market/jobs.ts";
+import type { Observer } from "../../core/chain/market/observer.ts";
 import { nextMove, statesOf } from "../../core/dispute/next-move.ts";
 import { commitmentOf } from "../../core/dispute/opening.ts";
 import type { Trace } from "../../core/dispute/trace.ts";

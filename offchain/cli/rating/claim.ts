@@ -8,9 +8,9 @@ import {
   positionsWhere,
   verdictOf,
   worthOf,
-} from "../../core/chain/ratings.ts";
-import { broughtBy } from "../../core/chain/receipts.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
+} from "../../core/chain/hub/ratings.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { broughtBy } from "../../core/chain/money/snm.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";

@@ -12,9 +12,10 @@ import {
   verdictOf,
   type Worth,
   worthOf,
-} from "../../core/chain/ratings.ts";
-import { balanceOf } from "../../core/chain/read.ts";
-import { type HubRecord, hubRecordOf, registrationOf } from "../../core/chain/wallet.ts";
+} from "../../core/chain/hub/ratings.ts";
+import { registrationOf } from "../../core/chain/hub/registration.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";

@@ -1,9 +1,9 @@
 // `sonm stake`: what miners and verifiers answer with, and how it comes home again.
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { balanceOf, type Stake, stakeOf } from "../../core/chain/read.ts";
-import { deposit, requestWithdrawal, withdraw } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
+import { deposit, requestWithdrawal, type Stake, stakeOf, withdraw } from "../../core/chain/money/stake.ts";
 import { notYet, showMoment, showSpan } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import {

@@ -1,8 +1,8 @@
 // `sonm treasury`: what the DAO has, and until when which part of it is frozen.
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
-import { collectIntoTreasury, owedTo } from "../../core/chain/earnings.ts";
-import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
+import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
+import { collectIntoTreasury, owedTo } from "../../core/chain/money/earnings.ts";
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { carryOut, summary, type Task } from "../batch.ts";

@@ -3,7 +3,8 @@ import { parseEventLogs } from "viem";
 import { bisectionAbi } from "../../core/chain/abi/bisection.ts";
 import { snmAbi } from "../../core/chain/abi/snm.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
-import { balanceOf, stakeOf } from "../../core/chain/read.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
+import { stakeOf } from "../../core/chain/money/stake.ts";
 import type { RoleEvent } from "../../core/events.ts";
 import type { Address, ClaimId, Hex } from "../../core/types.ts";
 

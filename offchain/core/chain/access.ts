@@ -1,12 +1,11 @@
 // What a role needs of the chain, from its configuration: its key, the contracts, an eye on the market.
-import type { TypedDataDefinition } from "viem";
 import { Failure } from "../failure.ts";
-import type { Address, Hex } from "../types.ts";
+import type { Address } from "../types.ts";
 import { connect, type Reader, type Signer, signAs } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
 import { readDeployment } from "./deployment-file.ts";
 import { openKeystore, readPassword } from "./keystore.ts";
-import { createObserver, type Observer, type ObserverOptions } from "./read.ts";
+import { createObserver, type Observer, type ObserverOptions } from "./market/observer.ts";
 
 export type AccessOptions = {
   /** JSON-RPC of a node */
@@ -72,14 +71,4 @@ async function waitForPending({ client }: Reader, address: Address): Promise<voi
     "the node holds some of them back, most likely for their fee",
     "replace them from a wallet with a higher fee, then start again",
   );
-}
-
-/** Whether `signature` is that of `signer`: an account's own, or what a wallet contract accepts (ERC-1271). */
-export async function isSignedBy(
-  { client }: Reader,
-  signer: Address,
-  data: TypedDataDefinition,
-  signature: Hex,
-): Promise<boolean> {
-  return client.verifyTypedData({ ...(data as TypedDataDefinition & { message: never }), address: signer, signature });
 }

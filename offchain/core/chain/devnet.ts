@@ -6,8 +6,9 @@ import { type Anvil, startAnvil } from "./anvil.ts";
 import { connect, type Reader, type Signer, signAs } from "./clients.ts";
 import { deploy } from "./deploy.ts";
 import type { Deployment } from "./deployment.ts";
-import { createHub, hubWalletOf, registerHub } from "./hub.ts";
-import { transferSnm } from "./write.ts";
+import { createHub, hubWalletOf } from "./hub/factory.ts";
+import { registerHub } from "./hub/wallet.ts";
+import { transferSnm } from "./money/snm.ts";
 
 export type Devnet = {
   readonly url: string;

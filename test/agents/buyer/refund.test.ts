@@ -8,9 +8,9 @@ import { type BuyerAction, type BuyerView, decide, keyOf } from "../../../offcha
 import { openBuyerJournal } from "../../../offchain/agents/buyer/journal.ts";
 import { viewOf } from "../../../offchain/agents/buyer/view.ts";
 import { latest } from "../../../offchain/core/chain/clients.ts";
-import { batchIn } from "../../../offchain/core/chain/market.ts";
-import { balanceOf } from "../../../offchain/core/chain/read.ts";
-import { refundBatches } from "../../../offchain/core/chain/write.ts";
+import { batchIn } from "../../../offchain/core/chain/market/events.ts";
+import { refundBatches } from "../../../offchain/core/chain/market/jobs.ts";
+import { balanceOf } from "../../../offchain/core/chain/money/snm.ts";
 import type { Happening } from "../../../offchain/core/events.ts";
 import { jobId } from "../../../offchain/core/job/job.ts";
 import { startLoop } from "../../../offchain/role/loop.ts";

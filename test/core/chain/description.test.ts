@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { it } from "node:test";
-import { MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../../../offchain/core/chain/wallet.ts";
+import { MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../../../offchain/core/chain/hub/whitelist.ts";
 
 it("a hub's name and endpoint may be as long as the Whitelist says", () => {
   const source = readFileSync(new URL("../../../contracts/hub/Whitelist.sol", import.meta.url), "utf8");

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { keccak256, stringToHex, type TransactionReceipt } from "viem";
 import type { Signer } from "../../../offchain/core/chain/clients.ts";
-import { viewIn } from "../../../offchain/core/chain/market.ts";
+import { commitChallenge, openGame, openTreeGame, playMove } from "../../../offchain/core/chain/market/challenges.ts";
+import { viewIn } from "../../../offchain/core/chain/market/events.ts";
 import { RevertFailure } from "../../../offchain/core/chain/transact.ts";
-import { commitChallenge, openGame, openTreeGame, playMove } from "../../../offchain/core/chain/write.ts";
 import type { Side } from "../../../offchain/core/dispute/clock.ts";
 import { distanceAt, type GameOutcome } from "../../../offchain/core/dispute/game.ts";
 import { nextMove, statesOf } from "../../../offchain/core/dispute/next-move.ts";

@@ -5,16 +5,12 @@ import fc from "fast-check";
 import { bisectionAbi } from "../../../offchain/core/chain/abi/bisection.ts";
 import { jobBoardAbi } from "../../../offchain/core/chain/abi/job-board.ts";
 import { resultsAbi } from "../../../offchain/core/chain/abi/results.ts";
-import { batchIn, type Market } from "../../../offchain/core/chain/market.ts";
-import { parametersOf } from "../../../offchain/core/chain/parameters.ts";
-import { createObserver } from "../../../offchain/core/chain/read.ts";
-import {
-  awardPool,
-  forfeitChallenge,
-  refundBatches,
-  retractChallenge,
-  settleClaim,
-} from "../../../offchain/core/chain/write.ts";
+import { parametersOf } from "../../../offchain/core/chain/government/parameters.ts";
+import { awardPool, forfeitChallenge, retractChallenge } from "../../../offchain/core/chain/market/challenges.ts";
+import { settleClaim } from "../../../offchain/core/chain/market/claims.ts";
+import { batchIn, type Market } from "../../../offchain/core/chain/market/events.ts";
+import { refundBatches } from "../../../offchain/core/chain/market/jobs.ts";
+import { createObserver } from "../../../offchain/core/chain/market/observer.ts";
 import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
 import { jobId } from "../../../offchain/core/job/job.ts";
 import { minimalBond, minimalDeposit } from "../../../offchain/core/job/sizes.ts";

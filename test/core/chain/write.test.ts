@@ -9,8 +9,9 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { connect, signAs } from "../../../offchain/core/chain/clients.ts";
 import { readDeployment, writeDeployment } from "../../../offchain/core/chain/deployment-file.ts";
-import { balanceOf, stakeOf } from "../../../offchain/core/chain/read.ts";
-import { requestWithdrawal, settleClaim, transferSnm, withdraw } from "../../../offchain/core/chain/write.ts";
+import { settleClaim } from "../../../offchain/core/chain/market/claims.ts";
+import { balanceOf, transferSnm } from "../../../offchain/core/chain/money/snm.ts";
+import { requestWithdrawal, stakeOf, withdraw } from "../../../offchain/core/chain/money/stake.ts";
 import { Failure } from "../../../offchain/core/failure.ts";
 import { SUM } from "../machine/programs.ts";
 import { createWorld, SNM, type World } from "./world.ts";
@@ -140,7 +141,12 @@ describe("a deployment file", () => {
       writeDeployment(file, world.deployment);
       assert.deepEqual(readDeployment(file), world.deployment);
       const { snm: _, ...others } = world.addresses;
-      const wrong = ["", "{}", JSON.stringify({ ...world.deployment, addresses: others })];
+      const wrong = [
+        "",
+        "{}",
+        "null",
+        ...[others, null].map((addresses) => JSON.stringify({ ...world.deployment, addresses })),
+      ];
       for (const text of wrong) {
         writeFileSync(file, text);
         assert.throws(() => readDeployment(file), Failure);

@@ -1,25 +1,17 @@
-// Everything that roles do on the chain, one function an action. Each simulates first, sends, and returns the receipt; a refusal
-// is a `RevertFailure` with the contract's error. Amounts are wei of SNM.
-import { parseSignature, type TransactionReceipt } from "viem";
-import type { Game } from "../dispute/game.ts";
-import type { Move } from "../dispute/next-move.ts";
-import type { GameView } from "../dispute/view.ts";
-import type { Job } from "../job/job.ts";
-import type { Claim } from "../result/claim.ts";
-import type { Address, Hex } from "../types.ts";
-import { bisectionAbi } from "./abi/bisection.ts";
-import { depositsAbi } from "./abi/deposits.ts";
-import { jobBoardAbi } from "./abi/job-board.ts";
-import { resultsAbi } from "./abi/results.ts";
-import { snmAbi } from "./abi/snm.ts";
-import { latest, type Signer } from "./clients.ts";
-import type { Addresses } from "./deployment.ts";
-import { send } from "./transact.ts";
+// Challenges of claims: announced, opened, played move by move, and what comes of them.
+import type { TransactionReceipt } from "viem";
+import type { Game } from "../../dispute/game.ts";
+import type { Move } from "../../dispute/next-move.ts";
+import type { GameView } from "../../dispute/view.ts";
+import type { Job } from "../../job/job.ts";
+import type { Claim } from "../../result/claim.ts";
+import type { Address, Hex } from "../../types.ts";
+import { bisectionAbi } from "../abi/bisection.ts";
+import type { Signer } from "../clients.ts";
+import type { Addresses } from "../deployment.ts";
+import { send } from "../transact.ts";
 
 type Receipt = Promise<TransactionReceipt>;
-
-/** Seconds for which a permit holds. */
-const PERMIT_SECONDS = 3600;
 
 /** A unit as the miner's tree shows it: opens the claim's root. */
 export type UnitOpening = {
@@ -32,155 +24,6 @@ export type UnitOpening = {
 /** A unit's input region as the job's tree of inputs shows it. */
 export type InputOpening = { readonly root: Hex; readonly path: readonly Hex[] };
 
-// SNM and stakes
-
-export function transferSnm(signer: Signer, { snm }: Addresses, to: Address, amount: bigint): Receipt {
-  return send(signer, "The SNM were not transferred", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "transfer",
-    args: [to, amount],
-  });
-}
-
-export function approveSnm(signer: Signer, { snm }: Addresses, spender: Address, amount: bigint): Receipt {
-  return send(signer, "The SNM were not approved", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "approve",
-    args: [spender, amount],
-  });
-}
-
-/** Pulls what `owner` has approved for the signer, such as a miner's pay from a hub's wallet. */
-export function pullSnm(signer: Signer, { snm }: Addresses, owner: Address, amount: bigint): Receipt {
-  return send(signer, "The SNM were not pulled", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "transferFrom",
-    args: [owner, signer.account.address, amount],
-  });
-}
-
-/** Stakes `amount`, with an approval by signature in the same transaction. */
-export async function deposit(signer: Signer, addresses: Addresses, amount: bigint): Receipt {
-  const { client, account, chainId } = signer;
-  const { snm, deposits } = addresses;
-  const [nonce, { now }] = await Promise.all([
-    client.readContract({ address: snm, abi: snmAbi, functionName: "nonces", args: [account.address] }),
-    latest(signer),
-  ]);
-  const deadline = BigInt(now + PERMIT_SECONDS);
-  const signature = await account.signTypedData({
-    domain: { name: "SONM", version: "1", chainId, verifyingContract: snm },
-    types: {
-      Permit: [
-        { name: "owner", type: "address" },
-        { name: "spender", type: "address" },
-        { name: "value", type: "uint256" },
-        { name: "nonce", type: "uint256" },
-        { name: "deadline", type: "uint256" },
-      ],
-    },
-    primaryType: "Permit",
-    message: { owner: account.address, spender: deposits, value: amount, nonce, deadline },
-  });
-  const { r, s, yParity } = parseSignature(signature);
-  return send(signer, "The stake was not deposited", {
-    address: deposits,
-    abi: depositsAbi,
-    functionName: "depositWithPermit",
-    args: [amount, deadline, 27 + yParity, r, s],
-  });
-}
-
-export function requestWithdrawal(signer: Signer, { deposits }: Addresses, amount: bigint): Receipt {
-  return send(signer, "The withdrawal was not requested", {
-    address: deposits,
-    abi: depositsAbi,
-    functionName: "requestWithdrawal",
-    args: [amount],
-  });
-}
-
-export function withdraw(signer: Signer, { deposits }: Addresses): Receipt {
-  return send(signer, "The stake was not withdrawn", {
-    address: deposits,
-    abi: depositsAbi,
-    functionName: "withdraw",
-    args: [],
-  });
-}
-
-// Jobs
-
-/** Posts a job with the hub's quote. `JobBoard` must have been approved for `price × units`. */
-export function postJob(signer: Signer, { jobBoard }: Addresses, job: Job, expiry: bigint, quote: Hex): Receipt {
-  return send(signer, "The job was not posted", {
-    address: jobBoard,
-    abi: jobBoardAbi,
-    functionName: "post",
-    args: [job, expiry, quote],
-  });
-}
-
-export function refundBatches(signer: Signer, { jobBoard }: Addresses, job: Job, batches: readonly number[]): Receipt {
-  return send(signer, "The batches were not refunded", {
-    address: jobBoard,
-    abi: jobBoardAbi,
-    functionName: "refund",
-    args: [job, batches],
-  });
-}
-
-/** Sends what waits for a hub to its wallet. */
-export function collectForHub(signer: Signer, { jobBoard }: Addresses, hub: Address): Receipt {
-  return send(signer, "Nothing was collected for the hub", {
-    address: jobBoard,
-    abi: jobBoardAbi,
-    functionName: "collect",
-    args: [hub],
-  });
-}
-
-// Claims
-
-/** @param assignment the hub's signature, valid until `expiry` */
-export function postClaim(
-  signer: Signer,
-  { results }: Addresses,
-  job: Job,
-  claim: Claim,
-  expiry: bigint,
-  assignment: Hex,
-): Receipt {
-  return send(signer, "The batch was not claimed", {
-    address: results,
-    abi: resultsAbi,
-    functionName: "claim",
-    args: [job, claim, expiry, assignment],
-  });
-}
-
-export function settleClaim(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
-  return send(signer, "The claim was not settled", {
-    address: results,
-    abi: resultsAbi,
-    functionName: "settle",
-    args: [job, claim],
-  });
-}
-
-/** The buyer's: settles at once. */
-export function confirmClaim(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
-  return send(signer, "The claim was not confirmed", {
-    address: results,
-    abi: resultsAbi,
-    functionName: "confirm",
-    args: [job, claim],
-  });
-}
-
 /** Divides the deposit of a convicted claim. @param game the winner's: of all who have won, the one who committed first */
 export function awardPool(signer: Signer, { bisection }: Addresses, job: Job, claim: Claim, game: Game): Receipt {
   return send(signer, "The pool was not awarded", {
@@ -190,8 +33,6 @@ export function awardPool(signer: Signer, { bisection }: Addresses, job: Job, cl
     args: [job, claim, game],
   });
 }
-
-// Challenges
 
 /** @param commitment `commitmentOf(challenger, claim, salt)`; keep the salt: only with it the challenge can be opened */
 export function commitChallenge(signer: Signer, { bisection }: Addresses, commitment: Hex): Receipt {

@@ -1,11 +1,11 @@
 // What the DAO can decide, and the calls that carry it out: one table, read in both directions.
 import { decodeFunctionData, encodeFunctionData, isAddressEqual } from "viem";
-import type { Address, Hex } from "../types.ts";
-import { hubWalletAbi } from "./abi/hub-wallet.ts";
-import { parametersAbi } from "./abi/parameters.ts";
-import { treasuryAbi } from "./abi/treasury.ts";
-import { whitelistAbi } from "./abi/whitelist.ts";
-import type { Addresses } from "./deployment.ts";
+import type { Address, Hex } from "../../types.ts";
+import { hubWalletAbi } from "../abi/hub-wallet.ts";
+import { parametersAbi } from "../abi/parameters.ts";
+import { treasuryAbi } from "../abi/treasury.ts";
+import { whitelistAbi } from "../abi/whitelist.ts";
+import type { Addresses } from "../deployment.ts";
 import { type ParameterName, parameterNames } from "./parameters.ts";
 
 export type DaoAction =

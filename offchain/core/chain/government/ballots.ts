@@ -1,14 +1,16 @@
 // Votes by signature: a holder of SNM signs a ballot without sending anything, and anybody brings it to the chain and pays for it.
 // A ballot is OpenZeppelin's `ExtendedBallot` without parameters, so that a reason can always go along.
 import { isAddress, isHex, numberToHex, type TransactionReceipt, type TypedDataDefinition } from "viem";
-import { Failure } from "../failure.ts";
-import type { Address, Hex } from "../types.ts";
-import { daoAbi } from "./abi/dao.ts";
-import { isSignedBy } from "./access.ts";
-import type { Reader, Signer } from "./clients.ts";
-import { governorOf, type Proposal, type Vote, votes } from "./dao.ts";
-import type { Deployment } from "./deployment.ts";
-import { send } from "./transact.ts";
+import { Failure } from "../../failure.ts";
+import type { Address, Hex } from "../../types.ts";
+import { daoAbi } from "../abi/dao.ts";
+import type { Reader, Signer } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { isSignedBy } from "../signature.ts";
+import { send } from "../transact.ts";
+import { governorOf } from "./lanes.ts";
+import type { Proposal } from "./proposals.ts";
+import { type Vote, votes } from "./votes.ts";
 
 /** As it is written to a file: every number in a form that JSON keeps. */
 export type Ballot = {

@@ -1,25 +1,19 @@
-// The DAO's two lanes (PROTOCOL.md, section 8.6): proposals as their events and the governors tell them, votes, and what carries
-// them on. Votes are wei of SNM, times unix seconds.
+// Proposals to the DAO (PROTOCOL.md, section 8.6): as their events and the governors tell them, and what carries them on. Votes are wei of
+// SNM, times unix seconds.
 import { keccak256, parseEventLogs, stringToHex, type TransactionReceipt } from "viem";
-import { Failure } from "../failure.ts";
-import type { Address, Hex } from "../types.ts";
-import { daoAbi } from "./abi/dao.ts";
-import { fastLaneAbi } from "./abi/fast-lane.ts";
-import { snmAbi } from "./abi/snm.ts";
-import { timelockAbi } from "./abi/timelock.ts";
-import { latest, type Reader, type Signer } from "./clients.ts";
-import { callOf, type DaoAction, type DaoCall } from "./dao-action.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
+import { Failure } from "../../failure.ts";
+import type { Address, Hex } from "../../types.ts";
+import { daoAbi } from "../abi/dao.ts";
+import { fastLaneAbi } from "../abi/fast-lane.ts";
+import { latest, type Reader, type Signer } from "../clients.ts";
+import type { Addresses, Deployment } from "../deployment.ts";
+import { send } from "../transact.ts";
+import { callOf, type DaoAction, type DaoCall } from "./actions.ts";
+import { governorOf, type LaneName } from "./lanes.ts";
 import { proposalStates } from "./proposal-state.ts";
-import { send } from "./transact.ts";
-
-export type LaneName = "slow" | "fast";
+import type { Vote } from "./votes.ts";
 
 export type ProposalState = (typeof proposalStates)[number];
-
-/** In the order of the Governor's `VoteType`. */
-export const votes = ["against", "for", "abstain"] as const;
-export type Vote = (typeof votes)[number];
 
 /** keccak-256 of a document, and where it can be had. */
 export type Evidence = { readonly hash: Hex; readonly uri: string };
@@ -50,11 +44,6 @@ export type ProposalStanding = Proposal & {
 
 /** Blocks asked for at once. */
 const PAGE = 5000;
-
-/** The contract that decides in a lane. */
-export function governorOf({ dao, fastLane }: Addresses, lane: LaneName): Address {
-  return lane === "slow" ? dao : fastLane;
-}
 
 /** All proposals ever made, oldest first. */
 export async function proposalsOf(reader: Reader, { addresses, block }: Deployment): Promise<Proposal[]> {
@@ -114,71 +103,12 @@ export async function standingOf(
   };
 }
 
-/** How long a lane's decisions take, and last: seconds. */
-export type LaneTimes = {
-  /** from the proposal to the end of its votes */
-  readonly voting: number;
-  /** in the timelock */
-  readonly waiting: number;
-  /** from the end of the votes until it must be queued, and from then on, when it can be executed, until it must be */
-  readonly lifetime: number;
-};
-
-export async function laneTimesOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<LaneTimes> {
-  const at = { address: governorOf(addresses, lane), abi: daoAbi } as const;
-  const timelock = lane === "slow" ? addresses.timelock : addresses.fastTimelock;
-  const [delay, period, waiting, lifetime] = await Promise.all([
-    client.readContract({ ...at, functionName: "votingDelay" }),
-    client.readContract({ ...at, functionName: "votingPeriod" }),
-    client.readContract({ address: timelock, abi: timelockAbi, functionName: "getMinDelay" }),
-    client.readContract({ ...at, functionName: "LIFETIME" }),
-  ]);
-  return { voting: Number(delay + period), waiting: Number(waiting), lifetime: Number(lifetime) };
-}
-
-/** Votes of an account at a moment that has passed. */
-export function votesAt({ client }: Reader, { addresses }: Deployment, account: Address, time: number) {
-  return client.readContract({
-    address: addresses.snm,
-    abi: snmAbi,
-    functionName: "getPastVotes",
-    args: [account, BigInt(time)],
-  });
-}
-
-export function delegateOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Address> {
-  return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "delegates", args: [account] });
-}
-
-/** Votes needed to propose. */
-export function thresholdOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<bigint> {
-  return client.readContract({
-    address: governorOf(addresses, lane),
-    abi: daoAbi,
-    functionName: "proposalThreshold",
-  });
-}
-
-export function hasVoted({ client }: Reader, { addresses }: Deployment, proposal: Proposal, voter: Address) {
-  return client.readContract({
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "hasVoted",
-    args: [proposal.id, voter],
-  });
-}
-
 /** The text and the evidence in a description, without the proposer at its end. */
 export function readDescription(description: string): { readonly text: string; readonly evidence?: Evidence } {
   const text = description.replace(/\n?#proposer=0x[0-9a-fA-F]{40}$/, "");
   const match = /^(.*)\nevidence (0x[0-9a-f]{64}) ([^\n]*)$/s.exec(text);
   if (!match) return { text };
   return { text: match[1] ?? "", evidence: { hash: match[2] as Hex, uri: match[3] ?? "" } };
-}
-
-/** Which lane decides an action: the fast one suspicions, which no other can. */
-export function laneFor(action: DaoAction): LaneName {
-  return action.kind === "suspect" ? "fast" : "slow";
 }
 
 /** Proposes. A suspicion goes the fast lane, which needs evidence. Returns the proposal's id. */
@@ -222,21 +152,6 @@ function sendProposal(
   return send(signer, what, { ...dao, functionName: "propose", args: [[target], [value], [data], description] });
 }
 
-export function castVote(
-  signer: Signer,
-  addresses: Addresses,
-  { id, lane }: Proposal,
-  vote: Vote,
-  reason = "",
-): Promise<TransactionReceipt> {
-  return send(signer, "The vote was not cast", {
-    address: governorOf(addresses, lane),
-    abi: daoAbi,
-    functionName: "castVoteWithReason",
-    args: [id, votes.indexOf(vote), reason],
-  });
-}
-
 function partsOf({ calls, description }: Proposal) {
   const targets = calls.map(({ target }) => target);
   const data = calls.map((call) => call.data);
@@ -270,15 +185,5 @@ export function cancelProposal(signer: Signer, addresses: Addresses, proposal: P
     abi: daoAbi,
     functionName: "cancel",
     args: partsOf(proposal),
-  });
-}
-
-/** Lets an account's SNM vote: by itself, or by somebody it trusts. */
-export function delegateVotes(signer: Signer, { snm }: Addresses, to: Address): Promise<TransactionReceipt> {
-  return send(signer, "The votes were not delegated", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "delegate",
-    args: [to],
   });
 }

@@ -1,16 +1,16 @@
 // What hubs owe: approved to somebody and not yet pulled, or still in the window of a claim. Amounts are wei of SNM, times unix seconds.
 import { isAddressEqual, type TransactionReceipt } from "viem";
-import { batchRange } from "../job/job.ts";
-import { settleableFrom } from "../result/claim.ts";
-import type { Address, ClaimId } from "../types.ts";
-import { hubWalletAbi } from "./abi/hub-wallet.ts";
-import { treasuryAbi } from "./abi/treasury.ts";
-import type { Reader, Signer } from "./clients.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
-import type { Market } from "./market.ts";
-import { allowanceOf } from "./read.ts";
-import { send } from "./transact.ts";
-import { type HubEntry, hubsPage } from "./wallet.ts";
+import { batchRange } from "../../job/job.ts";
+import { settleableFrom } from "../../result/claim.ts";
+import type { Address, ClaimId } from "../../types.ts";
+import { hubWalletAbi } from "../abi/hub-wallet.ts";
+import { treasuryAbi } from "../abi/treasury.ts";
+import type { Reader, Signer } from "../clients.ts";
+import type { Addresses, Deployment } from "../deployment.ts";
+import { type HubEntry, hubsPage } from "../hub/whitelist.ts";
+import type { Market } from "../market/events.ts";
+import { send } from "../transact.ts";
+import { allowanceOf } from "./snm.ts";
 
 /** Hubs asked for at once. */
 const PAGE = 200;

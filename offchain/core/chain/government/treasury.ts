@@ -1,11 +1,11 @@
 // The DAO's purse. Amounts are wei of SNM, times unix seconds.
 import type { TransactionReceipt } from "viem";
-import type { Address } from "../types.ts";
-import { treasuryAbi } from "./abi/treasury.ts";
-import type { Reader, Signer } from "./clients.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
-import { balanceOf } from "./read.ts";
-import { send } from "./transact.ts";
+import type { Address } from "../../types.ts";
+import { treasuryAbi } from "../abi/treasury.ts";
+import type { Reader, Signer } from "../clients.ts";
+import type { Addresses, Deployment } from "../deployment.ts";
+import { balanceOf } from "../money/snm.ts";
+import { send } from "../transact.ts";
 
 export type Seizure = {
   readonly number: number;

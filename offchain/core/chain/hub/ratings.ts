@@ -1,13 +1,12 @@
 // Staked ratings of hubs (PROTOCOL.md, section 8.5). Amounts are wei of SNM, times unix seconds.
 import { parseEventLogs, type TransactionReceipt } from "viem";
-import { Failure } from "../failure.ts";
-import type { Address } from "../types.ts";
-import { ratingsAbi } from "./abi/ratings.ts";
-import type { Reader, Signer } from "./clients.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
-import { allowanceOf } from "./read.ts";
-import { send } from "./transact.ts";
-import { approveSnm } from "./write.ts";
+import { Failure } from "../../failure.ts";
+import type { Address } from "../../types.ts";
+import { ratingsAbi } from "../abi/ratings.ts";
+import type { Reader, Signer } from "../clients.ts";
+import type { Addresses, Deployment } from "../deployment.ts";
+import { allowanceOf, approveSnm } from "../money/snm.ts";
+import { send } from "../transact.ts";
 
 const verdicts = ["open", "for wins", "against wins", "refund"] as const;
 export type Verdict = (typeof verdicts)[number];

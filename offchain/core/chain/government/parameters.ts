@@ -1,7 +1,7 @@
 // The DAO's numbers (PROTOCOL.md, sections 7 and 8). The unit is in the name; shares are in basis points (1/10,000).
-import { parametersAbi } from "./abi/parameters.ts";
-import { latest, type Reader } from "./clients.ts";
-import type { Deployment } from "./deployment.ts";
+import { parametersAbi } from "../abi/parameters.ts";
+import { latest, type Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
 
 /** All parameters, in the order of the contracts' `Parameter`. */
 export const parameterNames = [

@@ -1,0 +1,62 @@
+// Votes of the DAO: who has how many, and how they are cast. Votes are wei of SNM.
+import type { TransactionReceipt } from "viem";
+import type { Address } from "../../types.ts";
+import { daoAbi } from "../abi/dao.ts";
+import { snmAbi } from "../abi/snm.ts";
+import type { Reader, Signer } from "../clients.ts";
+import type { Addresses, Deployment } from "../deployment.ts";
+import { send } from "../transact.ts";
+import { governorOf } from "./lanes.ts";
+import type { Proposal } from "./proposals.ts";
+
+/** In the order of the Governor's `VoteType`. */
+export const votes = ["against", "for", "abstain"] as const;
+export type Vote = (typeof votes)[number];
+
+/** Votes of an account at a moment that has passed. */
+export function votesAt({ client }: Reader, { addresses }: Deployment, account: Address, time: number) {
+  return client.readContract({
+    address: addresses.snm,
+    abi: snmAbi,
+    functionName: "getPastVotes",
+    args: [account, BigInt(time)],
+  });
+}
+
+export function delegateOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Address> {
+  return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "delegates", args: [account] });
+}
+
+export function hasVoted({ client }: Reader, { addresses }: Deployment, proposal: Proposal, voter: Address) {
+  return client.readContract({
+    address: governorOf(addresses, proposal.lane),
+    abi: daoAbi,
+    functionName: "hasVoted",
+    args: [proposal.id, voter],
+  });
+}
+
+export function castVote(
+  signer: Signer,
+  addresses: Addresses,
+  { id, lane }: Proposal,
+  vote: Vote,
+  reason = "",
+): Promise<TransactionReceipt> {
+  return send(signer, "The vote was not cast", {
+    address: governorOf(addresses, lane),
+    abi: daoAbi,
+    functionName: "castVoteWithReason",
+    args: [id, votes.indexOf(vote), reason],
+  });
+}
+
+/** Lets an account's SNM vote: by itself, or by somebody it trusts. */
+export function delegateVotes(signer: Signer, { snm }: Addresses, to: Address): Promise<TransactionReceipt> {
+  return send(signer, "The votes were not delegated", {
+    address: snm,
+    abi: snmAbi,
+    functionName: "delegate",
+    args: [to],
+  });
+}
