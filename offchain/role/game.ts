@@ -40,7 +40,7 @@ export async function answerIn(
     standing: { winner: sight.claims.get(about.claim)?.winner?.about.rank },
     now: sight.now,
   });
-  const transaction = playMove(signer, deployment.addresses, view, move, ground);
+  const transaction = playMove(signer, deployment, view, move, ground);
   if (!transaction) return undefined;
   await sent(move.kind, transaction);
   const report = reportOf(view, move, about[side]);
@@ -52,6 +52,6 @@ export async function answerIn(
 export async function timeOutIn({ access, sent, emit }: Tools, { id, game, phase }: GameView): Promise<void> {
   const late = turnOf(phase);
   if (!late) return;
-  await sent("timeOut", timeOutGame(access.signer, access.deployment.addresses, game));
+  await sent("timeOut", timeOutGame(access.signer, access.deployment, game));
   emit({ kind: "timed-out", game: id, claim: game.about.claim, loser: game.about[late] });
 }

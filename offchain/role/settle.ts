@@ -5,7 +5,7 @@ import { type Claim, claimId } from "../core/result/claim.ts";
 import type { RoleTools } from "./open.ts";
 
 export async function settle({ access, sent, emit }: RoleTools<unknown>, job: Job, claim: Claim): Promise<void> {
-  await sent("settle", settleClaim(access.signer, access.deployment.addresses, job, claim));
+  await sent("settle", settleClaim(access.signer, access.deployment, job, claim));
   const { count } = batchRange(job, claim.batch);
   emit({ kind: "settled", claim: claimId(claim), job: claim.job, batch: claim.batch, units: count });
 }

@@ -14,7 +14,7 @@ export async function stakeOnce(
   const { signer, deployment } = access;
   const { free, locked } = await stakeOf(signer, deployment, signer.account.address);
   if (free + locked < amount) {
-    await sent("deposit", deposit(signer, deployment.addresses, amount - free - locked));
+    await sent("deposit", deposit(signer, deployment, amount - free - locked));
     emit({ kind: "staked", amount: String(amount) });
   }
   journal.marks.put("staked", true);

@@ -21,7 +21,6 @@ const gas = (target?: number) => ({
 
 async function measure(devnet: Devnet): Promise<Figure[]> {
   const { reader, deployment, bank } = devnet;
-  const { addresses } = deployment;
   const person = async () => {
     const account = privateKeyToAccount(generatePrivateKey());
     await devnet.endow(account.address, parseEther("1000"));
@@ -33,18 +32,18 @@ async function measure(devnet: Devnet): Promise<Figure[]> {
   const usedBy = async (receipt: Promise<{ gasUsed: bigint }>) => Number((await receipt).gasUsed);
 
   const wallet = await hubWalletOf(reader, deployment, owner.account.address, SALT);
-  const created = await usedBy(createHub(owner, addresses, SALT, "bench", "/ip4/127.0.0.1/tcp/4001"));
-  await transferSnm(bank, addresses, wallet, parseEther("1000"));
+  const created = await usedBy(createHub(owner, deployment, SALT, "bench", "/ip4/127.0.0.1/tcp/4001"));
+  await transferSnm(bank, deployment, wallet, parseEther("1000"));
   const registered = await usedBy(registerHub(owner, wallet));
   await payFromHub(owner, wallet, miner, parseEther("10"));
   const paid = await usedBy(payFromHub(owner, wallet, miner, parseEther("10")));
-  await rateHub(friend, addresses, wallet, true, parseEther("10"));
-  const rated = await usedBy(rateHub(foe, addresses, wallet, false, parseEther("10")).then(({ receipt }) => receipt));
+  await rateHub(friend, deployment, wallet, true, parseEther("10"));
+  const rated = await usedBy(rateHub(foe, deployment, wallet, false, parseEther("10")).then(({ receipt }) => receipt));
   await later(26 * DAY);
   await closeHubPeriod(owner, wallet);
   await later(4 * DAY);
   const payDay = await usedBy(payDayOfHub(owner, wallet));
-  const claimed = await usedBy(claimRating(friend, addresses, 0));
+  const claimed = await usedBy(claimRating(friend, deployment, 0));
 
   const values = {
     createHub: created,

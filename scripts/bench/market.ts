@@ -32,7 +32,7 @@ async function claimAndSettle(table: Table, units: number): Promise<Record<"post
   const { claim, receipt: claimed } = await table.claim(job);
   const { timestamp } = await table.reader.client.getBlock();
   await table.jumpTo(settleableFrom(job, Number(timestamp)));
-  const settled = await settleClaim(table.miner, table.addresses, job, claim);
+  const settled = await settleClaim(table.miner, table.deployment, job, claim);
   return { post: Number(posted.gasUsed), claim: Number(claimed.gasUsed), settle: Number(settled.gasUsed) };
 }
 

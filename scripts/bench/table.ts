@@ -60,8 +60,8 @@ export async function setTable() {
     endpoint: "/ip4/127.0.0.1",
     funds: parseEther("1000"),
   });
-  await approveSnm(buyer, addresses, addresses.jobBoard, 2n ** 255n);
-  for (const player of [miner, verifier]) await deposit(player, addresses, parseEther("5000000"));
+  await approveSnm(buyer, deployment, addresses.jobBoard, 2n ** 255n);
+  for (const player of [miner, verifier]) await deposit(player, deployment, parseEther("5000000"));
   const observer = createObserver(reader, deployment);
   let salts = 0;
 

@@ -40,7 +40,7 @@ const fileOf = (name: string) => join(network.folder, name);
 async function proposes(by: Person, text: string): Promise<Proposal> {
   const { reader, deployment } = network.devnet;
   const action = { kind: "trust", hub, trusted: true } as const;
-  const { id } = await propose(signAs(reader, by.account), deployment.addresses, action, text);
+  const { id } = await propose(signAs(reader, by.account), deployment, action, text);
   return (await proposalsOf(reader, deployment)).find((one) => one.id === id) as Proposal;
 }
 
@@ -57,7 +57,7 @@ before(async () => {
   owner = await network.person("owner", 50_000n);
   clerk = await network.person("clerk", 0n);
   hub = await openHub(network.devnet, owner.account, { name: "Aurora", endpoint: "", funds: 11n * SNM });
-  const delegate = (from: Person, to: Address) => delegateVotes(signAs(reader, from.account), deployment.addresses, to);
+  const delegate = (from: Person, to: Address) => delegateVotes(signAs(reader, from.account), deployment, to);
   await delegate(voter, voter.address);
   await delegate(backer, backer.address);
   await delegate(owner, owner.address);

@@ -106,7 +106,7 @@ describe("a verb that is overtaken", () => {
     }
     const [hub] = hubs as [Address];
     for (const stake of [1n, 2n, 3n]) {
-      await rateHub(signAs(reader, rater.account), deployment.addresses, hub, true, stake * SNM);
+      await rateHub(signAs(reader, rater.account), deployment, hub, true, stake * SNM);
     }
     for (const [i, { account }] of owners.entries()) {
       await payFromHub(signAs(reader, account), hubs[i] as Address, deployment.addresses.treasury, 10n * SNM);

@@ -238,7 +238,7 @@ describe("sonm treasury", () => {
   test("single wei swept one by one hide nothing: what is frozen comes first, the largest before the smaller", async () => {
     const { bank, deployment } = network.devnet;
     for (const amount of [1n, 5n * SNM, 2n]) {
-      await transferSnm(bank, deployment.addresses, hub, amount);
+      await transferSnm(bank, deployment, hub, amount);
       await sweepHub(bank, hub);
     }
     const { data } = await network.look("treasury", "--limit", "3");

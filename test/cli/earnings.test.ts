@@ -72,7 +72,7 @@ test("the pay of an open claim is shown, and when it comes; then it is owed, and
   await world.wait(coming.settlesFrom - now - SOON);
   const unsettled = await run("miner", "earnings", "settle");
   assert.equal(unsettled.data.error.possibleFrom, coming.settlesFrom);
-  await assert.rejects(settleClaim(world.miner, world.addresses, job, claim), /not yet/);
+  await assert.rejects(settleClaim(world.miner, world.deployment, job, claim), /not yet/);
   await world.wait(SOON);
   refusedWith(await run("miner", "earnings", "pull"), /are in the window/, /sonm earnings settle/);
   const settled = (await run("miner", "earnings", "settle")).data;
@@ -89,7 +89,7 @@ test("what was settled while the hub was idle waits for it, and is collected whe
   await closeHubPeriod(world.owner, world.hub);
   await world.wait(4 * DAY);
   await payDayOfHub(world.owner, world.hub);
-  await settleClaim(world.miner, world.addresses, job, claim);
+  await settleClaim(world.miner, world.deployment, job, claim);
   const waiting = String((job.price - claim.pay) * BigInt(units));
   const lock = String((job.price * BigInt(units) * 3n) / 10n);
   assert.equal((await run("owner", "hub", "status")).data.waiting, waiting);

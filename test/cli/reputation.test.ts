@@ -79,7 +79,7 @@ const FLOOD = 510;
 test("a flood of single wei buries no position: the largest come first", async () => {
   const { reader, deployment, bank } = network.devnet;
   const { ratings } = deployment.addresses;
-  await approveSnm(bank, deployment.addresses, ratings, maxUint256);
+  await approveSnm(bank, deployment, ratings, maxUint256);
   const data = encodeFunctionData({ abi: ratingsAbi, functionName: "rate", args: [hub, true, 1n] });
   const nonce = await reader.client.getTransactionCount({ address: bank.account.address });
   // The chain signs for its own account: more than a page of them takes a second.

@@ -45,10 +45,10 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
       case "post": {
         const escrow = job.price * BigInt(job.units);
         if ((await allowanceOf(signer, deployment, me, addresses.jobBoard)) < escrow) {
-          await sent("approve", approveSnm(signer, addresses, addresses.jobBoard, escrow));
+          await sent("approve", approveSnm(signer, deployment, addresses.jobBoard, escrow));
         }
         const { expiry, signature } = action.quote;
-        await sent("post", postJob(signer, addresses, job, BigInt(expiry), signature));
+        await sent("post", postJob(signer, deployment, job, BigInt(expiry), signature));
         return emit({ kind: "posted", job: id, units: job.units, batches: batchCount(job), escrow: String(escrow) });
       }
       case "askResults":
@@ -57,7 +57,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
       case "collect":
         return collect(tools, action);
       case "refund": {
-        await sent("refund", refundBatches(signer, addresses, job, action.batches));
+        await sent("refund", refundBatches(signer, deployment, job, action.batches));
         for (const batch of action.batches) {
           const amount = job.price * BigInt(batchRange(job, batch).count);
           emit({ kind: "refunded", job: id, batch, amount: String(amount) });

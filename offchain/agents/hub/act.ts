@@ -41,9 +41,9 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
   return async (action) => {
     switch (action.kind) {
       case "create":
-        return sent("createHub", createHub(signer, addresses, identity.salt, identity.name, identity.endpoint));
+        return sent("createHub", createHub(signer, deployment, identity.salt, identity.name, identity.endpoint));
       case "fund":
-        return sent("transfer", transferSnm(signer, addresses, wallet, action.amount));
+        return sent("transfer", transferSnm(signer, deployment, wallet, action.amount));
       case "register":
         return sent("register", registerHub(signer, wallet));
       case "quote":
@@ -81,7 +81,7 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
       case "settle":
         return settle(tools, action.of.job, action.of.claim);
       case "collect":
-        return sent("collect", collectForHub(signer, addresses, wallet));
+        return sent("collect", collectForHub(signer, deployment, wallet));
     }
   };
 }

@@ -30,7 +30,6 @@ export type MinerTools = RoleTools<MinerJournal> &
 export function createActor(tools: MinerTools): (action: MinerAction) => Promise<void> {
   const { access, peer, journal, policy, sent, emit } = tools;
   const { signer, deployment } = access;
-  const { addresses } = deployment;
 
   return async (action) => {
     switch (action.kind) {
@@ -47,7 +46,7 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
       case "claim": {
         const { job, assignment, signature } = action.work;
         const claim = claimOf(action.work);
-        await sent("claim", postClaim(signer, addresses, job, claim, assignment.expiry, signature));
+        await sent("claim", postClaim(signer, deployment, job, claim, assignment.expiry, signature));
         const { batch, attempt, miner, root } = claim;
         const { count } = batchRange(job, batch);
         return emit({
@@ -79,7 +78,7 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
       case "settle":
         return settle(tools, action.work.job, claimOf(action.work));
       case "pull":
-        await sent("pull", pullSnm(signer, addresses, action.hub, action.amount));
+        await sent("pull", pullSnm(signer, deployment, action.hub, action.amount));
         return emit({ kind: "paid", hub: action.hub, amount: String(action.amount) });
     }
   };

@@ -79,7 +79,7 @@ export function send(): Command {
     }
     const own = await balanceOf(reader, deployment, address);
     if (own < amount) throw new Failure(what, `you have ${showSnm(own)}, it takes ${showSnm(amount)}`, "send less");
-    await transferSnm(signer, deployment.addresses, to, amount);
+    await transferSnm(signer, deployment, to, amount);
     return {
       lines: [`${terminal.paint("green", "✓")} Sent ${showSnm(amount)} to ${to}`],
       data: { from: address, to, amount, left: await balanceOf(reader, deployment, address), now },

@@ -71,7 +71,7 @@ export function banRefusal(
 /** Looks whether what is queued now will last until it may be executed. @throws Failure if not, with the date to queue it from */
 export async function requireLasting({ reader, deployment, now }: Account, { calls, lane }: Proposal): Promise<void> {
   for (const call of calls) {
-    const action = actionOf(deployment.addresses, call);
+    const action = actionOf(deployment, call);
     if (action?.kind !== "ban") continue;
     const hub = await hubRecordOf(reader, deployment, action.hub);
     const refusal = banRefusal("queue", hub, await laneTimesOf(reader, deployment, lane), now);
@@ -129,7 +129,7 @@ export async function requireFeasible(account: Account, { calls, lane, expiresAt
   const { addresses } = deployment;
   let spent = 0n;
   for (const call of calls) {
-    const action = actionOf(addresses, call);
+    const action = actionOf(deployment, call);
     if (action?.kind === "spend") spent += action.amount;
     const refusal = await refusalOf(account, action, expiresAt);
     if (refusal) throw refusal;

@@ -79,12 +79,12 @@ async function readPapers(files: readonly string[]): Promise<Paper[]> {
 
 /** The proposal that a ballot is on. @throws Failure if it belongs to another network */
 function proposalOf({ deployment }: Account, proposals: readonly Proposal[], ballot: Ballot): Proposal {
-  const { chainId, addresses } = deployment;
+  const { chainId } = deployment;
   const todo = "name the network that it is for: --rpc, --deployment";
   if (ballot.chainId !== chainId) {
     throw new Failure(WHAT, `it is for chain ${ballot.chainId}, this is chain ${chainId}`, todo);
   }
-  const lane = (["slow", "fast"] as const).find((one) => isAddressEqual(governorOf(addresses, one), ballot.governor));
+  const lane = (["slow", "fast"] as const).find((one) => isAddressEqual(governorOf(deployment, one), ballot.governor));
   if (!lane) throw new Failure(WHAT, `it is for the governor ${ballot.governor}, which is not this DAO's`, todo);
   const found = proposals.find((one) => one.lane === lane && one.id === BigInt(ballot.proposal));
   if (found) return found;

@@ -209,7 +209,7 @@ function proposeOne(plan: Plan): Command {
     const evidence = options.evidence === undefined ? undefined : await readEvidence(options.evidence, options.uri);
     await requireVotes(account, action);
     const text = options.text ?? showAction(action);
-    const { id } = await orWhen(now, propose(signer, deployment.addresses, action, text, evidence));
+    const { id } = await orWhen(now, propose(signer, deployment, action, text, evidence));
     const proposal = (await proposalsOf(reader, deployment)).find((one) => one.id === id);
     if (!proposal)
       throw new Failure("The proposal cannot be seen", "the node does not show it yet", "see `sonm dao list`");

@@ -99,6 +99,6 @@ export async function answerWith(
   const next = nextStep(after, now);
   return {
     lines: [`${terminal.paint("green", "✓")} ${done}`, ...(next === "" ? [] : [`  ${terminal.paint("dim", next)}`])],
-    data: { done, proposal: proposalData(deployment.addresses, after), now },
+    data: { done, proposal: proposalData(deployment, after), now },
   };
 }

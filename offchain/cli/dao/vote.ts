@@ -61,7 +61,7 @@ export function daoVote(): Command {
     const what = options.sign ? "The ballot cannot be signed" : "The vote cannot be cast";
     const weight = await weightOf(account, proposal, what);
     if (options.sign) return signed(account, proposal, vote, options, terminal);
-    await orWhen(account.now, castVote(account.signer, account.deployment.addresses, proposal, vote, options.reason));
+    await orWhen(account.now, castVote(account.signer, account.deployment, proposal, vote, options.reason));
     const done = `Voted ${vote}, with ${showSnm(weight ?? 0n)}`;
     const answer = await answerWith(account, proposal, done, terminal);
     return { ...answer, data: { ...answer.data, weight } };

@@ -35,7 +35,7 @@ export function sourcesOf(
 /** Brings to `payee` what waits in sources. */
 export function bringing({ deployment, now }: Network, payee: Address): Task<Source> {
   return {
-    act: async ({ bring }) => broughtBy(await orWhen(now, bring()), deployment.addresses, payee),
+    act: async ({ bring }) => broughtBy(deployment, await orWhen(now, bring()), payee),
     isDone: async ({ left }) => (await left()) === 0n,
     nameOf: ({ name }) => `from ${plain(name)}`,
     dataOf: ({ hub, name }) => ({ hub, name }),

@@ -91,7 +91,7 @@ export async function postWork(stage: Stage, hub: Address, hubOwner: Person): Pr
     deadline: BigInt((await stage.now()) + 30 * DAY),
     salt: keccak256(stringToHex(`job ${seed} ${hub}`)),
   };
-  await approveSnm(buyer, addresses, addresses.jobBoard, PRICE * BigInt(inputs.length));
+  await approveSnm(buyer, deployment, addresses.jobBoard, PRICE * BigInt(inputs.length));
   await postQuoted(buyer, hubOwner.signer.account, deployment, job);
   return { job, hubOwner, program, inputs, inputRoots };
 }
@@ -102,7 +102,7 @@ export type Claimed = Shown & { readonly runs: readonly Trace[] };
 export async function claimWork(stage: Stage, miner: Person, posted: Posted, lyingUnit?: number): Promise<Claimed> {
   const { job, hubOwner, inputRoots } = posted;
   const { deployment } = stage.devnet;
-  await deposit(miner.signer, deployment.addresses, job.deposit);
+  await deposit(miner.signer, deployment, job.deposit);
   const runs = inputRoots.map((_, unit) => runOf(posted, unit, unit === lyingUnit ? lieOf(stage.seed) : undefined));
   const resultHashes = runs.map((run) => bytesToHex(run.stateAt(8 ** job.exponent)));
   const about = { job: jobId(job), batch: 0, attempt: 0, miner: miner.address, pay: maxPay(job.price) };

@@ -12,7 +12,7 @@ export async function payRater(stage: Stage, rater: Person, hub: Hub, why: strin
   const { reader, deployment } = stage.devnet;
   const { number } = await positionOn(stage, rater, hub);
   const before = await balanceOf(reader, deployment, rater.address);
-  await claimRating(rater.signer, deployment.addresses, number);
+  await claimRating(rater.signer, deployment, number);
   const paid = (await balanceOf(reader, deployment, rater.address)) - before;
   await stage.tell("rating-paid", rater.name, `is paid ${showSnm(paid)} for the rating of ${hub.name}: ${why}`, {
     hub: hub.wallet,

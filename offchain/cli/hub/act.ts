@@ -52,7 +52,7 @@ export async function requireBalance(
 }
 
 async function fund(account: Account, wallet: Address, amount: bigint): Promise<void> {
-  if (amount > 0n) await transferSnm(account.signer, account.deployment.addresses, wallet, amount);
+  if (amount > 0n) await transferSnm(account.signer, account.deployment, wallet, amount);
 }
 
 export function hubCreate(): Command {
@@ -81,7 +81,7 @@ export function hubCreate(): Command {
       throw new Failure("There is such a hub already", `your hub with salt ${options.salt} is ${wallet}`, todo);
     }
     await requireBalance(account, "The hub was not made", amount);
-    await createHub(signer, deployment.addresses, salt, name, options.endpoint ?? "");
+    await createHub(signer, deployment, salt, name, options.endpoint ?? "");
     await fund(account, wallet, amount);
     return answerWith(account, wallet, `Made the hub ${plain(name)}, with ${showSnm(amount)} in it`, terminal);
   });
@@ -170,7 +170,7 @@ export function hubSet(): Command {
     const account = await openAccount(options);
     const hub = await hubFor(account, options, () => ({ kind: "set" }));
     const { name = hub.name, endpoint = hub.endpoint } = options;
-    await describeHub(account.signer, account.deployment.addresses, hub.wallet, name, endpoint);
+    await describeHub(account.signer, account.deployment, hub.wallet, name, endpoint);
     return answerWith(account, hub.wallet, "Described anew", terminal);
   });
 }

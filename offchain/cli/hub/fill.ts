@@ -26,7 +26,7 @@ export function hubFund(): Command {
     const amount = readSnm(text);
     const { wallet, name } = await hubFor(account, options, () => ({ kind: "fund", amount }));
     await requireBalance(account, "The hub was not funded", amount);
-    await transferSnm(account.signer, account.deployment.addresses, wallet, amount);
+    await transferSnm(account.signer, account.deployment, wallet, amount);
     const answer = await answerWith(account, wallet, `Put ${showSnm(amount)} into ${plain(name)}`, terminal);
     return { ...answer, data: { ...answer.data, amount } };
   });
@@ -44,7 +44,6 @@ export function hubCollect(): Command {
   return answering<HubOptions>(command, async (_, options, terminal) => {
     const account = await openAccount(options);
     const { reader, deployment, signer } = account;
-    const { addresses } = deployment;
     let owed: Owed[] = [];
     const before = await hubFor(account, options, async ({ wallet }) => {
       owed = await owedTo(reader, deployment, wallet);
@@ -54,7 +53,7 @@ export function hubCollect(): Command {
     const escrow: Source = {
       hub: null,
       name: "the escrow",
-      bring: () => collectForHub(signer, addresses, wallet),
+      bring: () => collectForHub(signer, deployment, wallet),
       left: async () => (await waitingFor(reader, deployment, wallet)).remainder,
     };
     const hubs = sourcesOf(account, wallet, owed, ({ hub }) => collectIntoHub(signer, wallet, hub.wallet));

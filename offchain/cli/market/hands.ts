@@ -25,26 +25,30 @@ const QUOTE_SECONDS = 3600;
 export async function postQuoted(
   buyer: Signer,
   owner: LocalAccount,
-  { addresses, chainId }: Deployment,
+  deployment: Deployment,
   job: Job,
 ): Promise<TransactionReceipt> {
   const expiry = BigInt((await latest(buyer)).now + QUOTE_SECONDS);
-  const typed = quoteTypedData({ job: jobId(job), expiry }, chainId, addresses.jobBoard);
-  return postJob(buyer, addresses, job, expiry, await owner.signTypedData(typed));
+  const typed = quoteTypedData({ job: jobId(job), expiry }, deployment.chainId, deployment.addresses.jobBoard);
+  return postJob(buyer, deployment, job, expiry, await owner.signTypedData(typed));
 }
 
 /** Claims a batch that the hub's owner assigns now. */
 export async function claimAssigned(
   miner: Signer,
   owner: LocalAccount,
-  { addresses, chainId }: Deployment,
+  deployment: Deployment,
   job: Job,
   claim: Claim,
 ): Promise<TransactionReceipt> {
   const { root: _, ...about } = claim;
   const expiry = job.deadline - 1n;
-  const typed = assignmentTypedData({ wallet: job.hub, ...about, expiry }, chainId, addresses.results);
-  return postClaim(miner, addresses, job, claim, expiry, await owner.signTypedData(typed));
+  const typed = assignmentTypedData(
+    { wallet: job.hub, ...about, expiry },
+    deployment.chainId,
+    deployment.addresses.results,
+  );
+  return postClaim(miner, deployment, job, claim, expiry, await owner.signTypedData(typed));
 }
 
 /** A claim whose leaves the miner has shown. */
@@ -68,7 +72,7 @@ export type Played = { readonly call: string; readonly receipt: TransactionRecei
  */
 export async function playChallenge(
   observer: Observer,
-  { addresses }: Deployment,
+  deployment: Deployment,
   { job, claim, tree, inputRoots }: Shown,
   position: number,
   miner: Hand,
@@ -79,7 +83,7 @@ export async function playChallenge(
   const played: Played[] = [];
   const note = async (call: string, sent: Promise<TransactionReceipt>) => played.push({ call, receipt: await sent });
   const commitment = commitmentOf(challenger.signer.account.address, id, salt);
-  await note("commit", commitChallenge(challenger.signer, addresses, commitment));
+  await note("commit", commitChallenge(challenger.signer, deployment, commitment));
 
   const resultHash = tree.resultHashes[position];
   if (resultHash === undefined) throw new RangeError(`there is no unit ${position} in the batch`);
@@ -87,7 +91,7 @@ export async function playChallenge(
   const number = tree.first + position;
   const input = { root: inputRoots[number] as Hex, path: inputPath(inputRoots, number) };
   const states = statesOf(challenger.run, 0, 8 ** (job.exponent - 1));
-  await note("open", openGame(challenger.signer, addresses, { job, claim, salt }, unit, input, states));
+  await note("open", openGame(challenger.signer, deployment, job, claim, salt, unit, input, states));
 
   for (;;) {
     const sight = await observer.look();
@@ -100,7 +104,7 @@ export async function playChallenge(
     if (!view) throw new Error("the game cannot be seen");
     for (const [side, { signer, run }] of [["miner", miner] as const, ["challenger", challenger] as const]) {
       const move = nextMove(view, { side, tree, traceOf: () => run }, { winner: undefined }, sight.now);
-      const sent = playMove(signer, addresses, view, move, { job, inputOf: () => input });
+      const sent = playMove(signer, deployment, view, move, { job, inputOf: () => input });
       if (sent) await note(move.kind, sent);
     }
   }

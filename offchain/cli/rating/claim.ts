@@ -92,8 +92,7 @@ export function ratingClaim(): Command {
     if (payable.length === 0 && (waiting.length > 0 || paid.length === 0)) throw soonest(waiting);
     const task: Task<Due> = {
       async act({ position: { number, rater } }) {
-        const { addresses } = deployment;
-        return broughtBy(await orWhen(now, claimRating(signer, addresses, number)), addresses, rater);
+        return broughtBy(deployment, await orWhen(now, claimRating(signer, deployment, number)), rater);
       },
       async isDone({ position: { number, claimed } }) {
         const after = (await positionAt(reader, deployment, number)).claimed;

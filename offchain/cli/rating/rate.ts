@@ -80,7 +80,7 @@ export function rate(): Command {
         balance === 0n ? "get some SNM first" : `stake at most ${showSnm(balance)}`,
       );
     }
-    const { position } = await orWhen(now, rateHub(signer, deployment.addresses, wallet, side === "for", stake));
+    const { position } = await orWhen(now, rateHub(signer, deployment, wallet, side === "for", stake));
     const risk = (stake * BigInt(hub.registration.terms.ratingRiskBps)) / 10_000n;
     const decided = earliestPayDay(hub, now);
     return {

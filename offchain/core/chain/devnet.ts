@@ -44,7 +44,7 @@ export async function startDevnet(stateFile?: string): Promise<Devnet> {
       bank,
       async endow(account, snm, ether = parseEther("100")) {
         await request({ method: "anvil_setBalance", params: [account, `0x${ether.toString(16)}`] });
-        if (snm > 0n) await transferSnm(bank, deployment.addresses, account, snm);
+        if (snm > 0n) await transferSnm(bank, deployment, account, snm);
       },
       async jumpTo(time) {
         await request({ method: "evm_setNextBlockTimestamp", params: [time] });
@@ -70,8 +70,8 @@ export async function openHub(
   const { reader, deployment, bank } = devnet;
   const signer = signAs(reader, owner);
   const wallet = await hubWalletOf(reader, deployment, owner.address, FIRST_WALLET);
-  await createHub(signer, deployment.addresses, FIRST_WALLET, hub.name, hub.endpoint);
-  await transferSnm(bank, deployment.addresses, wallet, hub.funds);
+  await createHub(signer, deployment, FIRST_WALLET, hub.name, hub.endpoint);
+  await transferSnm(bank, deployment, wallet, hub.funds);
   await registerHub(signer, wallet);
   return wallet;
 }

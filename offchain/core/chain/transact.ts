@@ -16,6 +16,7 @@ import { Failure, type FailureOptions } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { errorsAbi } from "./abi/errors.ts";
 import { latest, type Signer } from "./clients.ts";
+import type { ContractKey, Deployment } from "./deployment.ts";
 import { explain } from "./explain.ts";
 
 /** Nothing is ever sent along, also where it could be. */
@@ -72,6 +73,45 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     throw failureOf(what, functionName, error, await clockOf(signer));
   }
   throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
+}
+
+/** A function of a contract, and how a refusal of it is told. */
+type Intention<abi extends Abi, name extends ContractFunctionName<abi, Mutability>> = {
+  /** what did not happen, as in "The claim was not settled" */
+  readonly failure: string;
+  readonly abi: abi;
+  readonly call: name;
+};
+
+/**
+ * Makes an action out of a function of one of the deployment's contracts: it simulates, sends, and returns the receipt.
+ * @param argsOf the function's arguments for what the action is given
+ */
+export function action<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Mutability>,
+  given extends readonly unknown[],
+  const args extends ContractFunctionArgs<abi, Mutability, name>,
+>(
+  { contract, ...intention }: Intention<abi, name> & { readonly contract: ContractKey },
+  argsOf: (...given: given) => args,
+): (signer: Signer, deployment: Deployment, ...given: given) => Promise<TransactionReceipt> {
+  const act = actionAt(intention, argsOf);
+  return (signer, { addresses }, ...given) => act(signer, addresses[contract], ...given);
+}
+
+/** The same for contracts that are not of the deployment, such as a hub's wallet: the action is given the contract's address. */
+export function actionAt<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Mutability>,
+  given extends readonly unknown[],
+  const args extends ContractFunctionArgs<abi, Mutability, name>,
+>(
+  { failure, abi, call }: Intention<abi, name>,
+  argsOf: (...given: given) => args,
+): (signer: Signer, contract: Address, ...given: given) => Promise<TransactionReceipt> {
+  return (signer, address, ...given) =>
+    send(signer, failure, { address, abi, functionName: call, args: argsOf(...given) });
 }
 
 type Transaction = { readonly to: Address; readonly data: Hex; readonly gas: bigint; readonly nonce: number };

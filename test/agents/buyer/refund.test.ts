@@ -25,7 +25,7 @@ before(async () => {
 after(() => world?.anvil.stop());
 
 test("a buyer whose list of refunds was overtaken takes back the rest", async () => {
-  const { buyer, stranger, addresses, deployment, reader, hub, observer } = world;
+  const { buyer, stranger, deployment, reader, hub, observer } = world;
   const { job } = await world.post(
     SUM,
     [0, 1, 2].map((unit) => Uint8Array.of(unit)),
@@ -57,7 +57,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
       async observe() {
         const sight = await observer.look();
         // Between the first look and what is done upon it.
-        if (looks++ === 0) await refundBatches(stranger, addresses, job, [1]);
+        if (looks++ === 0) await refundBatches(stranger, deployment, job, [1]);
         const policy = { askAgainSeconds: 3600 };
         return viewOf(sight, journal, { hub, refundFrom: ({ deadline }) => Number(deadline), policy });
       },

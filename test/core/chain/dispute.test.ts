@@ -72,7 +72,7 @@ describe("a lie on the chain", () => {
 
   for (const [where, position, corruption] of lies) {
     it(`${where} is convicted`, async () => {
-      const { reader, deployment, addresses, miner, verifier } = world;
+      const { reader, deployment, miner, verifier } = world;
       const { deposit } = posted.job;
       const stakes = () =>
         Promise.all([miner, verifier].map(({ account }) => stakeOf(reader, deployment, account.address)));
@@ -94,7 +94,7 @@ describe("a lie on the chain", () => {
       assert.equal(winner?.about.challenger, verifier.account.address);
 
       await world.wait(posted.job.opening + 1);
-      await awardPool(verifier, addresses, posted.job, claimed.claim, winner);
+      await awardPool(verifier, deployment, posted.job, claimed.claim, winner);
       const [minerAfter, verifierAfter] = await stakes();
       assert.ok(minerBefore && minerAfter && verifierBefore && verifierAfter);
       assert.equal(minerAfter.free, minerBefore.free - deposit);
@@ -150,7 +150,7 @@ describe("a lie on the chain", () => {
   });
 
   it("of a challenger costs it the bond, and the honest claim settles and is paid", async () => {
-    const { reader, deployment, addresses, miner, verifier, second, third, hub } = world;
+    const { reader, deployment, miner, verifier, second, third, hub } = world;
     const honest = world.compute(posted, 0, miner.account.address);
     const claimed = await world.claim(miner, honest, attempt++);
     const liars = [
@@ -179,18 +179,18 @@ describe("a lie on the chain", () => {
     assert.equal(earned, (BigInt(liars.length) * posted.job.bond) / 2n);
 
     await world.wait(posted.job.window + posted.job.opening + 1);
-    await settleClaim(world.stranger, addresses, posted.job, claimed.claim);
+    await settleClaim(world.stranger, deployment, posted.job, claimed.claim);
     const sight = await world.observer.look();
     assert.equal(sight.claims.get(claimed.id)?.status, "settled");
     const pay = claimed.claim.pay * BigInt(UNITS);
     const purse = await balanceOf(reader, deployment, miner.account.address);
-    await pullSnm(miner, addresses, hub, pay);
+    await pullSnm(miner, deployment, hub, pay);
     assert.equal(await balanceOf(reader, deployment, miner.account.address), purse + pay);
     await assertConserved();
   });
 
   it("does not hold up others: several games at once, the earliest committed winner takes the pool, the rest leave", async () => {
-    const { reader, deployment, addresses, miner, verifier, second, third } = world;
+    const { reader, deployment, miner, verifier, second, third } = world;
     const job = await world.post(SUM, inputs.slice(0, 2), { batchSize: 1 });
     const lying = world.compute(job, 1, miner.account.address, new Map([[0, register(20, A0)]]));
     const honest = world.compute(job, 1, miner.account.address);
@@ -215,7 +215,7 @@ describe("a lie on the chain", () => {
     const awardTo = async (game: GameId) => {
       const terms = (await world.observer.look()).games.get(game)?.game;
       assert(terms);
-      return awardPool(second, addresses, job.job, claimed.claim, terms);
+      return awardPool(second, deployment, job.job, claimed.claim, terms);
     };
     await assert.rejects(awardTo(first), { error: "BisectionWrongPhase" });
     await assert.rejects(awardTo(middle), { error: "ResultsGamesOpen" });
@@ -229,9 +229,9 @@ describe("a lie on the chain", () => {
 
     // The batch is free again, and the other one was never touched.
     const again = await world.claim(third, world.compute(job, 1, third.account.address), 1);
-    await confirmClaim(world.buyer, addresses, job.job, again.claim);
+    await confirmClaim(world.buyer, deployment, job.job, again.claim);
     const other = await world.claim(second, world.compute(job, 0, second.account.address));
-    await confirmClaim(world.buyer, addresses, job.job, other.claim);
+    await confirmClaim(world.buyer, deployment, job.job, other.claim);
     await assertConserved();
   });
 });

@@ -17,7 +17,7 @@ let salts = 0;
 /** Announces a challenge; returns the salt that opens it. */
 export async function announce(world: World, by: Signer, { id }: Claimed): Promise<Hex> {
   const salt = keccak256(stringToHex(`salt ${++salts}`));
-  await commitChallenge(by, world.addresses, commitmentOf(by.account.address, id, salt));
+  await commitChallenge(by, world.deployment, commitmentOf(by.account.address, id, salt));
   return salt;
 }
 
@@ -31,12 +31,12 @@ export async function openOn(world: World, by: Signer, claimed: Claimed, own: Wo
   const unit = { position, resultHash, path: work.tree.path(position) };
   const input = world.inputOf(work.posted, work.tree.first + position);
   const states = statesOf(trace, 0, distanceAt(job.exponent, 1));
-  await openGame(by, world.addresses, { job, claim, salt }, unit, input, states);
+  await openGame(by, world.deployment, job, claim, salt, unit, input, states);
   return gameOf(world, by, claimed);
 }
 
 export async function openOnTree(world: World, by: Signer, { claim, work, id }: Claimed, salt: Hex) {
-  await openTreeGame(by, world.addresses, { job: work.posted.job, claim, salt });
+  await openTreeGame(by, world.deployment, work.posted.job, claim, salt);
   return gameOf(world, by, { id });
 }
 
@@ -72,7 +72,7 @@ export async function step(world: World, game: GameId, side: Side, player: Playe
   const standing = { winner: sight.claims.get(view.game.about.claim)?.winner?.about.rank };
   const move = nextMove(view, { side, tree, traceOf }, standing, sight.now);
   const inputOf = (position: number) => world.inputOf(posted, tree.first + position);
-  const sent = playMove(player.signer, world.addresses, view, move, { job: posted.job, inputOf });
+  const sent = playMove(player.signer, world.deployment, view, move, { job: posted.job, inputOf });
   return { move, receipt: await sent };
 }
 

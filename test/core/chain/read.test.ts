@@ -65,7 +65,7 @@ describe("the observer", () => {
   }
 
   it("sees what happens as it happens, and the same when it comes later", async () => {
-    const { observer, addresses, miner, verifier, second, buyer, wait } = world;
+    const { observer, deployment, miner, verifier, second, buyer, wait } = world;
     const posted = await world.post(SUM, inputs, { batchSize: 1, deadline: BigInt((await world.now()) + 50_000) });
     const id = jobId(posted.job);
     assert.equal((await observer.look()).jobs.get(id)?.job.salt, posted.job.salt);
@@ -84,22 +84,22 @@ describe("the observer", () => {
     const game = await openOn(world, verifier, bad, own, 0, salt);
     const players = { miner: { signer: miner, work: bad.work }, challenger: { signer: verifier, work: own } };
     await playOut(world, game, players);
-    await retractChallenge(second, addresses, posted.job, bad.claim, late);
+    await retractChallenge(second, deployment, posted.job, bad.claim, late);
     await assertTrue(await observer.look());
 
     await wait(posted.job.window + posted.job.opening + 1);
-    await settleClaim(miner, addresses, posted.job, good.claim);
+    await settleClaim(miner, deployment, posted.job, good.claim);
     const { winner } = (await observer.look()).claims.get(bad.id) ?? {};
     assert(winner);
-    await awardPool(verifier, addresses, posted.job, bad.claim, winner);
+    await awardPool(verifier, deployment, posted.job, bad.claim, winner);
     await wait(2 * 86_400);
     await forfeitChallenge(
       buyer,
-      addresses,
+      deployment,
       second.account.address,
       commitmentOf(second.account.address, good.id, idle),
     );
-    await refundBatches(buyer, addresses, posted.job, [1, 3]);
+    await refundBatches(buyer, deployment, posted.job, [1, 3]);
     const seen = await observer.look();
     await assertTrue(seen);
     assert.deepEqual(

@@ -50,10 +50,10 @@ export async function createWorld() {
   const node = createTestClient({ mode: "anvil", transport: http(anvil.url) });
 
   for (const one of [buyer, miner, verifier, second, third]) {
-    await transferSnm(holder, addresses, one.account.address, 1_000_000n * SNM);
+    await transferSnm(holder, deployment, one.account.address, 1_000_000n * SNM);
   }
-  for (const one of [miner, verifier, second, third]) await deposit(one, addresses, 500_000n * SNM);
-  await approveSnm(buyer, addresses, addresses.jobBoard, 1_000_000n * SNM);
+  for (const one of [miner, verifier, second, third]) await deposit(one, deployment, 500_000n * SNM);
+  await approveSnm(buyer, deployment, addresses.jobBoard, 1_000_000n * SNM);
 
   const hub = await createHub(owner);
   async function createHub(by: Signer): Promise<Address> {
@@ -61,7 +61,7 @@ export async function createWorld() {
     await send(by, "no hub", { ...call, functionName: "createHub", args: [zeroHash, "hub", "/ip4/127.0.0.1/tcp/1"] });
     const args = [by.account.address, zeroHash] as const;
     const wallet = await reader.client.readContract({ ...call, functionName: "walletOf", args });
-    await transferSnm(holder, addresses, wallet, 10n * SNM);
+    await transferSnm(holder, deployment, wallet, 10n * SNM);
     await send(by, "not registered", { address: wallet, abi: hubWalletAbi, functionName: "register", args: [] });
     return wallet;
   }
@@ -102,7 +102,7 @@ export async function createWorld() {
     };
     const expiry = BigInt((await now()) + 86_400);
     const typed = quoteTypedData({ job: jobId(job), expiry }, reader.chainId, addresses.jobBoard);
-    await postJob(buyer, addresses, job, expiry, await owner.account.signTypedData(typed));
+    await postJob(buyer, deployment, job, expiry, await owner.account.signTypedData(typed));
     return { job, program, inputs };
   }
 
@@ -131,7 +131,7 @@ export async function createWorld() {
     const terms = { job: jobId(posted.job), batch, attempt, miner: by.account.address, pay: posted.job.price / 2n };
     const typed = assignmentTypedData({ wallet: hub, ...terms, expiry }, reader.chainId, addresses.results);
     const content = { ...terms, root };
-    await postClaim(by, addresses, posted.job, content, expiry, await owner.account.signTypedData(typed));
+    await postClaim(by, deployment, posted.job, content, expiry, await owner.account.signTypedData(typed));
     return { id: claimId(content), claim: content, work };
   }
 

@@ -50,31 +50,31 @@ describe("actions on the chain", () => {
   after(() => world.anvil.stop());
 
   it("go out side by side from one account", async () => {
-    const { holder, addresses, stranger, reader, deployment } = world;
+    const { holder, stranger, reader, deployment } = world;
     const amounts = Array.from({ length: 20 }, (_, i) => BigInt(i + 1));
     const receipts = await Promise.all(
-      amounts.map((amount) => transferSnm(holder, addresses, stranger.account.address, amount)),
+      amounts.map((amount) => transferSnm(holder, deployment, stranger.account.address, amount)),
     );
     assert.ok(receipts.every(({ status }) => status === "success"));
     assert.equal(await balanceOf(reader, deployment, stranger.account.address), 210n);
   });
 
   it("go on after one that was refused, and after somebody else's with the same key", async () => {
-    const { holder, addresses, stranger, node } = world;
+    const { holder, deployment, stranger, node } = world;
     const to = stranger.account.address;
     const [, refused] = await Promise.allSettled([
-      transferSnm(holder, addresses, to, 1n),
-      transferSnm(holder, addresses, to, 10n ** 30n),
-      transferSnm(holder, addresses, to, 1n),
+      transferSnm(holder, deployment, to, 1n),
+      transferSnm(holder, deployment, to, 10n ** 30n),
+      transferSnm(holder, deployment, to, 1n),
     ]);
     assert.equal(refused.status, "rejected");
     await node.sendUnsignedTransaction({ from: holder.account.address, to, value: 1n });
-    await transferSnm(holder, addresses, to, 1n);
+    await transferSnm(holder, deployment, to, 1n);
   });
 
   it("are refused with the contract's reason, its values with their units, and what to do", async () => {
-    const { miner, addresses } = world;
-    await assert.rejects(requestWithdrawal(miner, addresses, 10n ** 30n), (error: Failure) => {
+    const { miner, deployment } = world;
+    await assert.rejects(requestWithdrawal(miner, deployment, 10n ** 30n), (error: Failure) => {
       assert.equal(error.what, "The withdrawal was not requested");
       assert.match(
         error.why,
@@ -83,17 +83,17 @@ describe("actions on the chain", () => {
       assert.match(error.todo, /deposit more SNM/);
       return true;
     });
-    await requestWithdrawal(miner, addresses, SNM);
-    await assert.rejects(withdraw(miner, addresses), (error: Failure) => {
+    await requestWithdrawal(miner, deployment, SNM);
+    await assert.rejects(withdraw(miner, deployment), (error: Failure) => {
       assert.match(error.why, /not yet \(availableAt \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)/);
       assert.match(error.todo, /^it is possible from \d{4}-.* UTC \(in 1 d\)$/);
       return true;
     });
     const posted = await world.post(SUM, [new Uint8Array(1)]);
     const claimed = await world.claim(miner, world.compute(posted, 0, miner.account.address));
-    await assert.rejects(settleClaim(miner, addresses, posted.job, claimed.claim), { error: "ResultsNotYet" });
+    await assert.rejects(settleClaim(miner, deployment, posted.job, claimed.claim), { error: "ResultsNotYet" });
     await assert.rejects(
-      settleClaim(miner, addresses, posted.job, { ...claimed.claim, attempt: 1 }),
+      settleClaim(miner, deployment, posted.job, { ...claimed.claim, attempt: 1 }),
       (error: Failure) => {
         assert.match(error.why, /needed Live, .*status None/);
         return true;
@@ -102,13 +102,13 @@ describe("actions on the chain", () => {
   });
 
   it("are sent once, and known to be, where the node's answers to the sending are lost", async () => {
-    const { holder, addresses, stranger, reader, deployment, anvil } = world;
+    const { holder, stranger, reader, deployment, anvil } = world;
     const wire = await losing(anvil.url, "eth_sendRawTransaction");
     try {
       const signer = signAs(await connect(wire.url), holder.account);
       const before = await balanceOf(reader, deployment, stranger.account.address);
       for (const amount of [5n, 7n]) {
-        const receipt = await transferSnm(signer, addresses, stranger.account.address, amount);
+        const receipt = await transferSnm(signer, deployment, stranger.account.address, amount);
         assert.equal(receipt.status, "success");
       }
       assert.equal(wire.lost(), 2);

@@ -43,7 +43,7 @@ const shape: { readonly [field in keyof Ballot]: readonly [is: (value: unknown) 
   proposal: [(value) => isHex(value) && value.length === 66, "is 0x and 64 hexadecimal digits"],
   vote: [(value) => votes.includes(value as Vote), `is one of ${votes.join(", ")}`],
   reason: [
-    (value) => typeof value === "string" && Buffer.byteLength(value) <= MOST_REASON_BYTES,
+    (value) => typeof value === "string" && new TextEncoder().encode(value).length <= MOST_REASON_BYTES,
     `is a text of at most ${MOST_REASON_BYTES} bytes`,
   ],
   voter: [(value) => typeof value === "string" && isAddress(value), "is an address"],
@@ -104,16 +104,16 @@ async function typedDataOf({ client }: Reader, ballot: Unsigned): Promise<TypedD
 /** Signs a ballot; sends nothing. @param nonce the chain's next, if not given: only that one can be counted now */
 export async function signBallot(
   signer: Signer,
-  { addresses, chainId }: Deployment,
+  deployment: Deployment,
   proposal: Proposal,
   vote: Vote,
   reason: string,
   nonce?: bigint,
 ): Promise<Ballot> {
-  const governor = governorOf(addresses, proposal.lane);
+  const governor = governorOf(deployment, proposal.lane);
   const voter = signer.account.address;
   const unsigned: Unsigned = {
-    chainId,
+    chainId: deployment.chainId,
     governor,
     proposal: numberToHex(proposal.id, { size: 32 }),
     vote,

@@ -4,14 +4,23 @@ import type { Address } from "../../types.ts";
 import { daoAbi } from "../abi/dao.ts";
 import { timelockAbi } from "../abi/timelock.ts";
 import { latest, type Reader } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
+import type { Deployment } from "../deployment.ts";
 import type { DaoAction } from "./actions.ts";
 
 export type LaneName = "slow" | "fast";
 
+/** Which lane decides an action: the fast one suspicions, which no other can. */
+export function laneFor(action: DaoAction): LaneName {
+  return action.kind === "suspect" ? "fast" : "slow";
+}
+
 /** The contract that decides in a lane. */
-export function governorOf({ dao, fastLane }: Addresses, lane: LaneName): Address {
-  return lane === "slow" ? dao : fastLane;
+export function governorOf({ addresses }: Deployment, lane: LaneName): Address {
+  return lane === "slow" ? addresses.dao : addresses.fastLane;
+}
+
+function timelockOf({ addresses }: Deployment, lane: LaneName): Address {
+  return lane === "slow" ? addresses.timelock : addresses.fastTimelock;
 }
 
 /** How long a lane's decisions take, and last: seconds. */
@@ -24,9 +33,9 @@ export type LaneTimes = {
   readonly lifetime: number;
 };
 
-export async function laneTimesOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<LaneTimes> {
-  const at = { address: governorOf(addresses, lane), abi: daoAbi } as const;
-  const timelock = lane === "slow" ? addresses.timelock : addresses.fastTimelock;
+export async function laneTimesOf({ client }: Reader, deployment: Deployment, lane: LaneName): Promise<LaneTimes> {
+  const at = { address: governorOf(deployment, lane), abi: daoAbi } as const;
+  const timelock = timelockOf(deployment, lane);
   const [delay, period, waiting, lifetime] = await Promise.all([
     client.readContract({ ...at, functionName: "votingDelay" }),
     client.readContract({ ...at, functionName: "votingPeriod" }),
@@ -37,17 +46,12 @@ export async function laneTimesOf({ client }: Reader, { addresses }: Deployment,
 }
 
 /** Votes needed to propose. */
-export function thresholdOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<bigint> {
+export function thresholdOf({ client }: Reader, deployment: Deployment, lane: LaneName): Promise<bigint> {
   return client.readContract({
-    address: governorOf(addresses, lane),
+    address: governorOf(deployment, lane),
     abi: daoAbi,
     functionName: "proposalThreshold",
   });
-}
-
-/** Which lane decides an action: the fast one suspicions, which no other can. */
-export function laneFor(action: DaoAction): LaneName {
-  return action.kind === "suspect" ? "fast" : "slow";
 }
 
 export type LaneSettings = {
@@ -63,14 +67,11 @@ export type LaneSettings = {
   readonly timelockDelay: number;
 };
 
-export async function laneSettingsOf(reader: Reader, { addresses }: Deployment, lane: LaneName): Promise<LaneSettings> {
+export async function laneSettingsOf(reader: Reader, deployment: Deployment, lane: LaneName): Promise<LaneSettings> {
   const { client } = reader;
   const { now } = await latest(reader);
-  const at = { address: governorOf(addresses, lane), abi: daoAbi } as const;
-  const timelock = {
-    address: lane === "slow" ? addresses.timelock : addresses.fastTimelock,
-    abi: timelockAbi,
-  } as const;
+  const at = { address: governorOf(deployment, lane), abi: daoAbi } as const;
+  const timelock = { address: timelockOf(deployment, lane), abi: timelockAbi } as const;
   const [threshold, votingDelay, votingPeriod, numerator, denominator, quorum, timelockDelay] = await Promise.all([
     client.readContract({ ...at, functionName: "proposalThreshold" }),
     client.readContract({ ...at, functionName: "votingDelay" }),

@@ -6,8 +6,8 @@ import type { Address, Hex } from "../../types.ts";
 import { daoAbi } from "../abi/dao.ts";
 import { fastLaneAbi } from "../abi/fast-lane.ts";
 import { latest, type Reader, type Signer } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Deployment } from "../deployment.ts";
+import { actionAt, send } from "../transact.ts";
 import { callOf, type DaoAction, type DaoCall } from "./actions.ts";
 import { governorOf, type LaneName } from "./lanes.ts";
 import { proposalStates } from "./proposal-state.ts";
@@ -77,12 +77,12 @@ export async function proposalsOf(reader: Reader, { addresses, block }: Deployme
 /** How a proposal stands now. */
 export async function standingOf(
   reader: Reader,
-  { addresses }: Deployment,
+  deployment: Deployment,
   proposal: Proposal,
 ): Promise<ProposalStanding> {
   const { client } = reader;
   const { now } = await latest(reader);
-  const at = { address: governorOf(addresses, proposal.lane), abi: daoAbi } as const;
+  const at = { address: governorOf(deployment, proposal.lane), abi: daoAbi } as const;
   const args = [proposal.id] as const;
   // A quorum of the future is not known; the supply does not change, so today's is the same.
   const moment = BigInt(Math.min(proposal.voteStart, now - 1));
@@ -114,12 +114,12 @@ export function readDescription(description: string): { readonly text: string; r
 /** Proposes. A suspicion goes the fast lane, which needs evidence. Returns the proposal's id. */
 export async function propose(
   signer: Signer,
-  addresses: Addresses,
+  deployment: Deployment,
   action: DaoAction,
   text: string,
   evidence?: Evidence,
 ): Promise<{ readonly id: bigint; readonly receipt: TransactionReceipt }> {
-  const receipt = await sendProposal(signer, addresses, action, text, evidence);
+  const receipt = await sendProposal(signer, deployment, action, text, evidence);
   const [log] = parseEventLogs({ abi: daoAbi, logs: receipt.logs, eventName: "ProposalCreated" });
   if (!log) throw new Failure("Nothing was proposed", "the transaction shows no proposal", "check the deployment");
   return { id: log.args.proposalId, receipt };
@@ -127,7 +127,7 @@ export async function propose(
 
 function sendProposal(
   signer: Signer,
-  addresses: Addresses,
+  deployment: Deployment,
   action: DaoAction,
   text: string,
   evidence: Evidence | undefined,
@@ -136,14 +136,14 @@ function sendProposal(
   if (action.kind === "suspect") {
     if (!evidence) throw new Failure(what, "a suspicion needs evidence", "name a document and where it can be had");
     return send(signer, what, {
-      address: addresses.fastLane,
+      address: deployment.addresses.fastLane,
       abi: fastLaneAbi,
       functionName: "accuse",
       args: [action.hub, text, evidence],
     });
   }
-  const { target, data, value } = callOf(addresses, action);
-  const dao = { address: addresses.dao, abi: daoAbi } as const;
+  const { target, data, value } = callOf(deployment, action);
+  const dao = { address: deployment.addresses.dao, abi: daoAbi } as const;
   if (evidence) {
     const args = [[target], [value], [data], text, evidence] as const;
     return send(signer, what, { ...dao, functionName: "proposeWithEvidence", args });
@@ -158,32 +158,18 @@ function partsOf({ calls, description }: Proposal) {
   return [targets, calls.map(({ value }) => value), data, keccak256(stringToHex(description))] as const;
 }
 
-/** Hands a successful proposal to the lane's timelock. Anyone's. */
-export function queueProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
-  return send(signer, "The proposal was not queued", {
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "queue",
-    args: partsOf(proposal),
-  });
+/** An action on a whole proposal, at the governor that it was made to. */
+function onProposal(failure: string, call: "queue" | "execute" | "cancel") {
+  const act = actionAt({ abi: daoAbi, failure, call }, partsOf);
+  return (signer: Signer, deployment: Deployment, proposal: Proposal): Promise<TransactionReceipt> =>
+    act(signer, governorOf(deployment, proposal.lane), proposal);
 }
+
+/** Hands a successful proposal to the lane's timelock. Anyone's. */
+export const queueProposal = onProposal("The proposal was not queued", "queue");
 
 /** Carries a queued proposal out. Anyone's. */
-export function executeProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
-  return send(signer, "The proposal was not executed", {
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "execute",
-    args: partsOf(proposal),
-  });
-}
+export const executeProposal = onProposal("The proposal was not executed", "execute");
 
 /** Takes a proposal back before its votes open. The proposer's. */
-export function cancelProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
-  return send(signer, "The proposal was not taken back", {
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "cancel",
-    args: partsOf(proposal),
-  });
-}
+export const cancelProposal = onProposal("The proposal was not taken back", "cancel");

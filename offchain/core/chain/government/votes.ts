@@ -4,8 +4,8 @@ import type { Address } from "../../types.ts";
 import { daoAbi } from "../abi/dao.ts";
 import { snmAbi } from "../abi/snm.ts";
 import type { Reader, Signer } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Deployment } from "../deployment.ts";
+import { action, send } from "../transact.ts";
 import { governorOf } from "./lanes.ts";
 import type { Proposal } from "./proposals.ts";
 
@@ -27,24 +27,24 @@ export function delegateOf({ client }: Reader, { addresses }: Deployment, accoun
   return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "delegates", args: [account] });
 }
 
-export function hasVoted({ client }: Reader, { addresses }: Deployment, proposal: Proposal, voter: Address) {
+export function hasVoted({ client }: Reader, deployment: Deployment, { id, lane }: Proposal, voter: Address) {
   return client.readContract({
-    address: governorOf(addresses, proposal.lane),
+    address: governorOf(deployment, lane),
     abi: daoAbi,
     functionName: "hasVoted",
-    args: [proposal.id, voter],
+    args: [id, voter],
   });
 }
 
 export function castVote(
   signer: Signer,
-  addresses: Addresses,
+  deployment: Deployment,
   { id, lane }: Proposal,
   vote: Vote,
   reason = "",
 ): Promise<TransactionReceipt> {
   return send(signer, "The vote was not cast", {
-    address: governorOf(addresses, lane),
+    address: governorOf(deployment, lane),
     abi: daoAbi,
     functionName: "castVoteWithReason",
     args: [id, votes.indexOf(vote), reason],
@@ -52,11 +52,7 @@ export function castVote(
 }
 
 /** Lets an account's SNM vote: by itself, or by somebody it trusts. */
-export function delegateVotes(signer: Signer, { snm }: Addresses, to: Address): Promise<TransactionReceipt> {
-  return send(signer, "The votes were not delegated", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "delegate",
-    args: [to],
-  });
-}
+export const delegateVotes = action(
+  { contract: "snm", abi: snmAbi, failure: "The votes were not delegated", call: "delegate" },
+  (to: Address) => [to],
+);

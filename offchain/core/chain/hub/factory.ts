@@ -1,10 +1,9 @@
 // Where hubs' wallets are made.
-import type { TransactionReceipt } from "viem";
 import type { Address, Hex } from "../../types.ts";
 import { hubFactoryAbi } from "../abi/hub-factory.ts";
-import type { Reader, Signer } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { action } from "../transact.ts";
 
 /** Address of `owner`'s wallet with this salt, whether it exists or not. */
 export function hubWalletOf(
@@ -22,17 +21,7 @@ export function hubWalletOf(
 }
 
 /** Makes the signer's wallet. */
-export function createHub(
-  signer: Signer,
-  { hubFactory }: Addresses,
-  salt: Hex,
-  name: string,
-  endpoint: string,
-): Promise<TransactionReceipt> {
-  return send(signer, "The hub's wallet was not made", {
-    address: hubFactory,
-    abi: hubFactoryAbi,
-    functionName: "createHub",
-    args: [salt, name, endpoint],
-  });
-}
+export const createHub = action(
+  { contract: "hubFactory", abi: hubFactoryAbi, failure: "The hub's wallet was not made", call: "createHub" },
+  (salt: Hex, name: string, endpoint: string) => [salt, name, endpoint],
+);

@@ -1,27 +1,16 @@
 // A hub's wallet: all there is to know of one, and what can be done with it. Amounts are wei of SNM, times unix seconds (0 for what has not
 // happened).
-import type { TransactionReceipt } from "viem";
 import { Failure } from "../../failure.ts";
 import type { Address } from "../../types.ts";
 import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import { jobBoardAbi } from "../abi/job-board.ts";
 import { snmAbi } from "../abi/snm.ts";
 import { whitelistAbi } from "../abi/whitelist.ts";
-import type { Reader, Signer } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { action, actionAt } from "../transact.ts";
 import { type Registration, registrationOf } from "./registration.ts";
 import { entryOf, type HubEntry, isHub } from "./whitelist.ts";
-
-/** Sends what waits for a hub to its wallet. */
-export function collectForHub(signer: Signer, { jobBoard }: Addresses, hub: Address): Receipt {
-  return send(signer, "Nothing was collected for the hub", {
-    address: jobBoard,
-    abi: jobBoardAbi,
-    functionName: "collect",
-    args: [hub],
-  });
-}
 
 /** What waits in the escrow for a hub that was not Registered at settlement, wei of SNM. */
 export type Waiting = {
@@ -37,16 +26,6 @@ export function waitingFor({ client }: Reader, { addresses }: Deployment, wallet
     abi: jobBoardAbi,
     functionName: "waiting",
     args: [wallet],
-  });
-}
-
-/** Begins a pay period. The wallet's owner only. */
-export function registerHub(signer: Signer, wallet: Address): Promise<TransactionReceipt> {
-  return send(signer, "The hub was not registered", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "register",
-    args: [],
   });
 }
 
@@ -106,58 +85,41 @@ export function lockOfWaiting({ waiting, waitingPrices, registration: { terms } 
   return share < waiting ? share : waiting;
 }
 
-type Receipt = Promise<TransactionReceipt>;
+/** Calls of the wallet itself, which is no contract of the deployment. */
+const on = { abi: hubWalletAbi } as const;
+
+/** Begins a pay period. The wallet's owner only. */
+export const registerHub = actionAt({ ...on, failure: "The hub was not registered", call: "register" }, () => []);
 
 /** Pays anyone from the wallet: `amount` less the lock share can be pulled. The owner's. */
-export function payFromHub(signer: Signer, wallet: Address, payee: Address, amount: bigint): Receipt {
-  return send(signer, "The hub did not pay", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "transfer",
-    args: [payee, amount],
-  });
-}
+export const payFromHub = actionAt(
+  { ...on, failure: "The hub did not pay", call: "transfer" },
+  (payee: Address, amount: bigint) => [payee, amount],
+);
 
 /** No more payments in this period. The owner's, and later anyone's. */
-export function closeHubPeriod(signer: Signer, wallet: Address): Receipt {
-  return send(signer, "The period was not closed", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "closePeriod",
-    args: [],
-  });
-}
+export const closeHubPeriod = actionAt({ ...on, failure: "The period was not closed", call: "closePeriod" }, () => []);
 
 /** Ends the registration: the tax goes, the locks fall. The owner's. */
-export function payDayOfHub(signer: Signer, wallet: Address): Receipt {
-  return send(signer, "Pay-day was not reached", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "payDay",
-    args: [],
-  });
-}
+export const payDayOfHub = actionAt({ ...on, failure: "Pay-day was not reached", call: "payDay" }, () => []);
 
-export function withdrawFromHub(signer: Signer, wallet: Address, amount: bigint): Receipt {
-  return send(signer, "Nothing was withdrawn", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "withdraw",
-    args: [amount],
-  });
-}
+/** Takes what nothing is promised of. The owner's. */
+export const withdrawFromHub = actionAt(
+  { ...on, failure: "Nothing was withdrawn", call: "withdraw" },
+  (amount: bigint) => [amount],
+);
 
 /** Ends an old suspicion. Anyone's. */
-export function rehabHub(signer: Signer, wallet: Address, registration: number): Receipt {
-  return send(signer, "The hub was not rehabilitated", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "rehab",
-    args: [registration],
-  });
-}
+export const rehabHub = actionAt(
+  { ...on, failure: "The hub was not rehabilitated", call: "rehab" },
+  (registration: number) => [registration],
+);
 
 /** Seizes what has reached a Punished wallet. Anyone's. */
-export function sweepHub(signer: Signer, wallet: Address): Receipt {
-  return send(signer, "Nothing was swept", { address: wallet, abi: hubWalletAbi, functionName: "sweep", args: [] });
-}
+export const sweepHub = actionAt({ ...on, failure: "Nothing was swept", call: "sweep" }, () => []);
+
+/** Sends what waits for a hub to its wallet. */
+export const collectForHub = action(
+  { contract: "jobBoard", abi: jobBoardAbi, failure: "Nothing was collected for the hub", call: "collect" },
+  (hub: Address) => [hub],
+);

@@ -1,10 +1,9 @@
 // Which hubs there are, and how they describe themselves.
-import type { TransactionReceipt } from "viem";
 import type { Address } from "../../types.ts";
 import { whitelistAbi } from "../abi/whitelist.ts";
-import type { Reader, Signer } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { action } from "../transact.ts";
 import { type HubStatus, hubStatuses } from "./standing.ts";
 
 /** What the Whitelist says of a hub. */
@@ -78,24 +77,12 @@ export async function hubNamesOf(
   return new Map(named.flat());
 }
 
-type Receipt = Promise<TransactionReceipt>;
-
 /** What the Whitelist takes of a hub's description, bytes of UTF-8. */
 export const MOST_NAME_BYTES = 64;
 export const MOST_ENDPOINT_BYTES = 256;
 
 /** Changes what the Whitelist says of a hub. The owner's. */
-export function describeHub(
-  signer: Signer,
-  { whitelist }: Addresses,
-  wallet: Address,
-  name: string,
-  endpoint: string,
-): Receipt {
-  return send(signer, "The hub's description was not changed", {
-    address: whitelist,
-    abi: whitelistAbi,
-    functionName: "describe",
-    args: [wallet, name, endpoint],
-  });
-}
+export const describeHub = action(
+  { contract: "whitelist", abi: whitelistAbi, failure: "The hub's description was not changed", call: "describe" },
+  (wallet: Address, name: string, endpoint: string) => [wallet, name, endpoint],
+);

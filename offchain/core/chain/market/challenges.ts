@@ -8,10 +8,10 @@ import type { Claim } from "../../result/claim.ts";
 import type { Address, Hex } from "../../types.ts";
 import { bisectionAbi } from "../abi/bisection.ts";
 import type { Signer } from "../clients.ts";
-import type { Addresses } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Deployment } from "../deployment.ts";
+import { action, send } from "../transact.ts";
 
-type Receipt = Promise<TransactionReceipt>;
+const on = { contract: "bisection", abi: bisectionAbi } as const;
 
 /** A unit as the miner's tree shows it: opens the claim's root. */
 export type UnitOpening = {
@@ -24,83 +24,56 @@ export type UnitOpening = {
 /** A unit's input region as the job's tree of inputs shows it. */
 export type InputOpening = { readonly root: Hex; readonly path: readonly Hex[] };
 
-/** Divides the deposit of a convicted claim. @param game the winner's: of all who have won, the one who committed first */
-export function awardPool(signer: Signer, { bisection }: Addresses, job: Job, claim: Claim, game: Game): Receipt {
-  return send(signer, "The pool was not awarded", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "award",
-    args: [job, claim, game],
-  });
-}
-
 /** @param commitment `commitmentOf(challenger, claim, salt)`; keep the salt: only with it the challenge can be opened */
-export function commitChallenge(signer: Signer, { bisection }: Addresses, commitment: Hex): Receipt {
-  return send(signer, "The challenge was not announced", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "commit",
-    args: [commitment],
-  });
-}
+export const commitChallenge = action(
+  { ...on, failure: "The challenge was not announced", call: "commit" },
+  (commitment: Hex) => [commitment],
+);
 
 /** Opens a game on a unit whose leaf the miner has shown. `states` are the challenger's eight. */
-export function openGame(
-  signer: Signer,
-  { bisection }: Addresses,
-  challenge: { readonly job: Job; readonly claim: Claim; readonly salt: Hex },
-  unit: UnitOpening,
-  input: InputOpening,
-  states: readonly Hex[],
-): Receipt {
-  const { job, claim, salt } = challenge;
-  return send(signer, "The game was not opened", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "open",
-    args: [job, claim, salt, unit, input, eight(states)],
-  });
-}
+export const openGame = action(
+  { ...on, failure: "The game was not opened", call: "open" },
+  (job: Job, claim: Claim, salt: Hex, unit: UnitOpening, input: InputOpening, states: readonly Hex[]) => [
+    job,
+    claim,
+    salt,
+    unit,
+    input,
+    eight(states),
+  ],
+);
 
 /** Opens a game with a miner who has not shown its leaves. */
-export function openTreeGame(
-  signer: Signer,
-  { bisection }: Addresses,
-  challenge: { readonly job: Job; readonly claim: Claim; readonly salt: Hex },
-): Receipt {
-  const { job, claim, salt } = challenge;
-  return send(signer, "The game was not opened", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "openTree",
-    args: [job, claim, salt],
-  });
-}
+export const openTreeGame = action(
+  { ...on, failure: "The game was not opened", call: "openTree" },
+  (job: Job, claim: Claim, salt: Hex) => [job, claim, salt],
+);
 
 /** Takes the stake of an unopened commitment back, after its claim has ended. */
-export function retractChallenge(signer: Signer, { bisection }: Addresses, job: Job, claim: Claim, salt: Hex): Receipt {
-  return send(signer, "The challenge was not retracted", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "retract",
-    args: [job, claim, salt],
-  });
-}
+export const retractChallenge = action(
+  { ...on, failure: "The challenge was not retracted", call: "retract" },
+  (job: Job, claim: Claim, salt: Hex) => [job, claim, salt],
+);
 
 /** Sends the stake of a commitment that was never opened to the Treasury. */
-export function forfeitChallenge(
-  signer: Signer,
-  { bisection }: Addresses,
-  challenger: Address,
-  commitment: Hex,
-): Receipt {
-  return send(signer, "The commitment was not forfeited", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "forfeit",
-    args: [challenger, commitment],
-  });
-}
+export const forfeitChallenge = action(
+  { ...on, failure: "The commitment was not forfeited", call: "forfeit" },
+  (challenger: Address, commitment: Hex) => [challenger, commitment],
+);
+
+/** Ends a game whose mover has let its time pass. Anyone may. */
+export const timeOutGame = action({ ...on, failure: "The game was not ended", call: "timeOut" }, (game: Game) => [
+  game,
+]);
+
+/** Takes the bond out of a game about a claim that is convicted already. The challenger's. */
+export const leaveGame = action({ ...on, failure: "The game was not left", call: "leave" }, (game: Game) => [game]);
+
+/** Divides the deposit of a convicted claim. @param game the winner's: of all who have won, the one who committed first */
+export const awardPool = action(
+  { ...on, failure: "The pool was not awarded", call: "award" },
+  (job: Job, claim: Claim, game: Game) => [job, claim, game],
+);
 
 /** What `pickLeaf` has to bring: the job, and the input of the unit picked. */
 export type LeafContext = { readonly job: Job; readonly inputOf: (position: number) => InputOpening };
@@ -111,13 +84,13 @@ export type LeafContext = { readonly job: Job; readonly inputOf: (position: numb
  */
 export function playMove(
   signer: Signer,
-  { bisection }: Addresses,
+  deployment: Deployment,
   view: GameView,
   move: Move,
   context: LeafContext,
-): Receipt | undefined {
+): Promise<TransactionReceipt> | undefined {
   const { game, phase } = view;
-  const at = { address: bisection, abi: bisectionAbi } as const;
+  const at = { address: deployment.addresses.bisection, abi: bisectionAbi } as const;
   const what = "The move was not made";
   switch (move.kind) {
     case "reveal":
@@ -149,32 +122,12 @@ export function playMove(
         args: [game, storedOf(view), move.segment, move.witness],
       });
     case "timeOut":
-      return timeOutGame(signer, { bisection }, game);
+      return timeOutGame(signer, deployment, game);
     case "leave":
-      return leaveGame(signer, { bisection }, game);
+      return leaveGame(signer, deployment, game);
     case "none":
       return undefined;
   }
-}
-
-/** Ends a game whose mover has let its time pass. Anyone may. */
-export function timeOutGame(signer: Signer, { bisection }: Pick<Addresses, "bisection">, game: Game): Receipt {
-  return send(signer, "The game was not ended", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "timeOut",
-    args: [game],
-  });
-}
-
-/** Takes the bond out of a game about a claim that is convicted already. The challenger's. */
-export function leaveGame(signer: Signer, { bisection }: Pick<Addresses, "bisection">, game: Game): Receipt {
-  return send(signer, "The game was not left", {
-    address: bisection,
-    abi: bisectionAbi,
-    functionName: "leave",
-    args: [game],
-  });
 }
 
 function childrenOf({ phase }: GameView): readonly Hex[] {

@@ -1,47 +1,26 @@
 // Claims on batches: posted, confirmed, settled.
-import type { TransactionReceipt } from "viem";
 import type { Job } from "../../job/job.ts";
 import type { Claim } from "../../result/claim.ts";
 import type { Hex } from "../../types.ts";
 import { resultsAbi } from "../abi/results.ts";
-import type { Signer } from "../clients.ts";
-import type { Addresses } from "../deployment.ts";
-import { send } from "../transact.ts";
+import { action } from "../transact.ts";
 
-type Receipt = Promise<TransactionReceipt>;
+const on = { contract: "results", abi: resultsAbi } as const;
 
 /** @param assignment the hub's signature, valid until `expiry` */
-export function postClaim(
-  signer: Signer,
-  { results }: Addresses,
-  job: Job,
-  claim: Claim,
-  expiry: bigint,
-  assignment: Hex,
-): Receipt {
-  return send(signer, "The batch was not claimed", {
-    address: results,
-    abi: resultsAbi,
-    functionName: "claim",
-    args: [job, claim, expiry, assignment],
-  });
-}
+export const postClaim = action(
+  { ...on, failure: "The batch was not claimed", call: "claim" },
+  (job: Job, claim: Claim, expiry: bigint, assignment: Hex) => [job, claim, expiry, assignment],
+);
 
-export function settleClaim(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
-  return send(signer, "The claim was not settled", {
-    address: results,
-    abi: resultsAbi,
-    functionName: "settle",
-    args: [job, claim],
-  });
-}
+/** Pays the miner and the hub after the window. Anyone's. */
+export const settleClaim = action(
+  { ...on, failure: "The claim was not settled", call: "settle" },
+  (job: Job, claim: Claim) => [job, claim],
+);
 
-/** The buyer's: settles at once. */
-export function confirmClaim(signer: Signer, { results }: Addresses, job: Job, claim: Claim): Receipt {
-  return send(signer, "The claim was not confirmed", {
-    address: results,
-    abi: resultsAbi,
-    functionName: "confirm",
-    args: [job, claim],
-  });
-}
+/** Settles at once. The buyer's. */
+export const confirmClaim = action(
+  { ...on, failure: "The claim was not confirmed", call: "confirm" },
+  (job: Job, claim: Claim) => [job, claim],
+);

@@ -3,8 +3,10 @@ import { isAddressEqual, parseEventLogs, type TransactionReceipt } from "viem";
 import type { Address } from "../../types.ts";
 import { snmAbi } from "../abi/snm.ts";
 import type { Reader, Signer } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Deployment } from "../deployment.ts";
+import { action, send } from "../transact.ts";
+
+const on = { contract: "snm", abi: snmAbi } as const;
 
 /** SNM that an account holds, wei. */
 export function balanceOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<bigint> {
@@ -14,7 +16,7 @@ export function balanceOf({ client }: Reader, { addresses }: Deployment, account
 /** SNM that `spender` may pull from `owner`, wei. */
 export function allowanceOf(
   { client }: Reader,
-  { addresses }: Pick<Deployment, "addresses">,
+  { addresses }: Deployment,
   owner: Address,
   spender: Address,
 ): Promise<bigint> {
@@ -26,30 +28,25 @@ export function allowanceOf(
   });
 }
 
-type Receipt = Promise<TransactionReceipt>;
+export const transferSnm = action(
+  { ...on, failure: "The SNM were not transferred", call: "transfer" },
+  (to: Address, amount: bigint) => [to, amount],
+);
 
-export function transferSnm(signer: Signer, { snm }: Addresses, to: Address, amount: bigint): Receipt {
-  return send(signer, "The SNM were not transferred", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "transfer",
-    args: [to, amount],
-  });
-}
-
-export function approveSnm(signer: Signer, { snm }: Addresses, spender: Address, amount: bigint): Receipt {
-  return send(signer, "The SNM were not approved", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "approve",
-    args: [spender, amount],
-  });
-}
+export const approveSnm = action(
+  { ...on, failure: "The SNM were not approved", call: "approve" },
+  (spender: Address, amount: bigint) => [spender, amount],
+);
 
 /** Pulls what `owner` has approved for the signer, such as a miner's pay from a hub's wallet. */
-export function pullSnm(signer: Signer, { snm }: Addresses, owner: Address, amount: bigint): Receipt {
+export function pullSnm(
+  signer: Signer,
+  { addresses }: Deployment,
+  owner: Address,
+  amount: bigint,
+): Promise<TransactionReceipt> {
   return send(signer, "The SNM were not pulled", {
-    address: snm,
+    address: addresses.snm,
     abi: snmAbi,
     functionName: "transferFrom",
     args: [owner, signer.account.address, amount],
@@ -57,9 +54,9 @@ export function pullSnm(signer: Signer, { snm }: Addresses, owner: Address, amou
 }
 
 /** SNM that a transaction has brought to an account, wei. */
-export function broughtBy({ logs }: TransactionReceipt, { snm }: Addresses, to: Address): bigint {
+export function broughtBy({ addresses }: Deployment, { logs }: TransactionReceipt, to: Address): bigint {
   const transfers = parseEventLogs({ abi: snmAbi, logs, eventName: "Transfer" });
   return transfers
-    .filter(({ address, args }) => isAddressEqual(address, snm) && isAddressEqual(args.to, to))
+    .filter(({ address, args }) => isAddressEqual(address, addresses.snm) && isAddressEqual(args.to, to))
     .reduce((sum, { args }) => sum + args.value, 0n);
 }

@@ -4,8 +4,8 @@ import type { Address } from "../../types.ts";
 import { depositsAbi } from "../abi/deposits.ts";
 import { snmAbi } from "../abi/snm.ts";
 import { latest, type Reader, type Signer } from "../clients.ts";
-import type { Addresses, Deployment } from "../deployment.ts";
-import { send } from "../transact.ts";
+import type { Deployment } from "../deployment.ts";
+import { action, send } from "../transact.ts";
 
 /** A stake, wei of SNM. */
 export type Stake = {
@@ -25,13 +25,13 @@ export async function stakeOf({ client }: Reader, { addresses }: Deployment, acc
   return { free, locked, withdrawing: { amount, availableAt: Number(availableAt) } };
 }
 
-type Receipt = Promise<TransactionReceipt>;
+const on = { contract: "deposits", abi: depositsAbi } as const;
 
 /** Seconds for which a permit holds. */
 const PERMIT_SECONDS = 3600;
 
 /** Stakes `amount`, with an approval by signature in the same transaction. */
-export async function deposit(signer: Signer, addresses: Addresses, amount: bigint): Receipt {
+export async function deposit(signer: Signer, { addresses }: Deployment, amount: bigint): Promise<TransactionReceipt> {
   const { client, account, chainId } = signer;
   const { snm, deposits } = addresses;
   const [nonce, { now }] = await Promise.all([
@@ -62,20 +62,9 @@ export async function deposit(signer: Signer, addresses: Addresses, amount: bigi
   });
 }
 
-export function requestWithdrawal(signer: Signer, { deposits }: Addresses, amount: bigint): Receipt {
-  return send(signer, "The withdrawal was not requested", {
-    address: deposits,
-    abi: depositsAbi,
-    functionName: "requestWithdrawal",
-    args: [amount],
-  });
-}
+export const requestWithdrawal = action(
+  { ...on, failure: "The withdrawal was not requested", call: "requestWithdrawal" },
+  (amount: bigint) => [amount],
+);
 
-export function withdraw(signer: Signer, { deposits }: Addresses): Receipt {
-  return send(signer, "The stake was not withdrawn", {
-    address: deposits,
-    abi: depositsAbi,
-    functionName: "withdraw",
-    args: [],
-  });
-}
+export const withdraw = action({ ...on, failure: "The stake was not withdrawn", call: "withdraw" }, () => []);
