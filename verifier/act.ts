@@ -58,7 +58,7 @@ export function createActor(tools: VerifierTools): (action: VerifierAction) => P
         const { id } = action.of;
         // On disk first: without its salt a commitment is a lost stake.
         journal.salts.add(id, journal.newSecret());
-        const hash = commitmentOf(signer.account.address, id, saltOf(journal, id));
+        const hash = commitmentOf(signer.address, id, saltOf(journal, id));
         const receipt = await sent("commit", commitChallenge(signer, deployment, hash));
         return emit({ kind: "committed", claim: id, rank: Number(eventIn(receipt, "Committed")?.rank ?? 0) });
       }

@@ -42,7 +42,7 @@ async function start(config: RoleConfig<VerifierOptions>) {
   }));
   const { access, peer, journal, emit } = tools;
   const { signer, deployment, observer } = access;
-  const me = signer.account.address;
+  const me = signer.address;
   const [computing, playing] = [startExecutor(threads), startExecutor()];
   const source = createJobSource(peer.fetch, computing);
   const act = createActor({ ...tools, source, computing, playing, threads, lie });

@@ -37,7 +37,7 @@ export async function openRole<Journal>(
   return {
     ...reporter,
     access,
-    peer: createHttpPeer({ url: config.net, account: access.signer.account }),
+    peer: createHttpPeer({ url: config.net, account: access.account }),
     journal: openJournal(join(config.data, "journal.sqlite")),
     async sent(call, transaction) {
       const receipt = await transaction;

@@ -39,7 +39,7 @@ export function serve<View, Action>(
     },
     { emit, pollMs },
   );
-  emit({ kind: "ready", address: signer.account.address });
+  emit({ kind: "ready", address: signer.address });
   return {
     async stop() {
       await Promise.all(executors.map((executor) => executor.stop()));

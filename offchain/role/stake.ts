@@ -12,7 +12,7 @@ export async function stakeOnce(
   amount: bigint,
 ): Promise<void> {
   const { signer, deployment } = access;
-  const { free, locked } = await stakeOf(signer, deployment, signer.account.address);
+  const { free, locked } = await stakeOf(signer, deployment, signer.address);
   if (free + locked < amount) {
     await sent("deposit", deposit(signer, deployment, amount - free - locked));
     emit({ kind: "staked", amount: String(amount) });

@@ -1,12 +1,12 @@
 // What the chain charges a hub and those who rate it.
 import { parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { signAs } from "../../offchain/core/chain/clients.ts";
 import { type Devnet, startDevnet } from "../../offchain/core/chain/devnet.ts";
 import { createHub, hubWalletOf } from "../../offchain/core/chain/hub/factory.ts";
 import { claimRating, rateHub } from "../../offchain/core/chain/hub/ratings.ts";
 import { closeHubPeriod, payDayOfHub, payFromHub, registerHub } from "../../offchain/core/chain/hub/wallet.ts";
 import { transferSnm } from "../../offchain/core/chain/money/snm.ts";
+import { localSigner } from "../../offchain/core/chain/signer.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 
 const DAY = 86_400;
@@ -24,14 +24,14 @@ async function measure(devnet: Devnet): Promise<Figure[]> {
   const person = async () => {
     const account = privateKeyToAccount(generatePrivateKey());
     await devnet.endow(account.address, parseEther("1000"));
-    return signAs(reader, account);
+    return localSigner(reader, account);
   };
   const [owner, friend, foe] = [await person(), await person(), await person()];
   const miner = privateKeyToAccount(generatePrivateKey()).address;
   const later = async (seconds: number) => devnet.jumpTo(Number((await reader.client.getBlock()).timestamp) + seconds);
   const usedBy = async (receipt: Promise<{ gasUsed: bigint }>) => Number((await receipt).gasUsed);
 
-  const wallet = await hubWalletOf(reader, deployment, owner.account.address, SALT);
+  const wallet = await hubWalletOf(reader, deployment, owner.address, SALT);
   const created = await usedBy(createHub(owner, deployment, SALT, "bench", "/ip4/127.0.0.1/tcp/4001"));
   await transferSnm(bank, deployment, wallet, parseEther("1000"));
   const registered = await usedBy(registerHub(owner, wallet));

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { bytesToHex, zeroAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { latest, type Signer } from "../../offchain/core/chain/clients.ts";
+import { latest } from "../../offchain/core/chain/clients.ts";
 import { writeDeployment } from "../../offchain/core/chain/deployment-file.ts";
 import { closeHubPeriod, payDayOfHub } from "../../offchain/core/chain/hub/wallet.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
 import { settleClaim } from "../../offchain/core/chain/market/claims.ts";
+import type { Signer } from "../../offchain/core/chain/signer.ts";
 import { createWorld, MNEMONIC, SNM, type World } from "../core/chain/world.ts";
 import { SUM } from "../core/machine/programs.ts";
 import { DAY, type Printed, refusedWith, sonmBeside } from "./network.ts";
@@ -28,11 +29,11 @@ async function run(name: "owner" | "miner", ...args: string[]): Promise<Printed>
   return { code, data: JSON.parse(out) };
 }
 
-async function keep(name: string, { account }: Signer): Promise<void> {
+async function keep(name: string, { address }: Signer): Promise<void> {
   for (let addressIndex = 0; addressIndex < 10; addressIndex++) {
     const one = mnemonicToAccount(MNEMONIC, { addressIndex });
     const key = one.getHdKey().privateKey;
-    if (one.address === account.address && key) {
+    if (one.address === address && key) {
       await createKeystore(join(folder, `${name}.json`), "secret", bytesToHex(key), 2 ** 10);
     }
   }
@@ -53,7 +54,7 @@ const inputs = Array.from({ length: units }, (_, i) => Uint8Array.of(i));
 
 async function claimed() {
   const posted = await world.post(SUM, inputs);
-  const work = world.compute(posted, 0, world.miner.account.address);
+  const work = world.compute(posted, 0, world.miner.address);
   return { job: posted.job, ...(await world.claim(world.miner, work)) };
 }
 
@@ -120,7 +121,7 @@ test("a stake comes home in two steps, and not what is locked", async () => {
 });
 
 test("SNM are sent to people, and not where nobody could reach them", async () => {
-  const { address } = world.stranger.account;
+  const { address } = world.stranger;
   const sent = (await run("miner", "send", address, "2.5")).data;
   assert.deepEqual([sent.to, sent.amount], [address, String((5n * SNM) / 2n)]);
   const seen = (await run("owner", "balance", address)).data;

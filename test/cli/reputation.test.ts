@@ -81,10 +81,10 @@ test("a flood of single wei buries no position: the largest come first", async (
   const { ratings } = deployment.addresses;
   await approveSnm(bank, deployment, ratings, maxUint256);
   const data = encodeFunctionData({ abi: ratingsAbi, functionName: "rate", args: [hub, true, 1n] });
-  const nonce = await reader.client.getTransactionCount({ address: bank.account.address });
+  const nonce = await reader.client.getTransactionCount({ address: bank.address });
   // The chain signs for its own account: more than a page of them takes a second.
   const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
-  const from = bank.account.address;
+  const from = bank.address;
   await request({ method: "evm_setAutomine", params: [false] });
   await Promise.all(
     Array.from({ length: FLOOD }, (_, i) =>

@@ -31,7 +31,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
   const { access, peer, journal, sent, emit, now } = tools;
   const { signer, deployment } = access;
   const { addresses } = deployment;
-  const me = signer.account.address;
+  const me = signer.address;
 
   return async (action) => {
     const { order } = action;

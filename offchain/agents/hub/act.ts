@@ -52,7 +52,7 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
         const { id: job, batch, attempt, miner, pay } = action;
         const expiry = BigInt(action.expiry);
         const assignment = { wallet, job, batch, attempt, miner, pay, expiry };
-        const signature = await signer.account.signTypedData(
+        const signature = await signer.signTypedData(
           assignmentTypedData(assignment, signer.chainId, addresses.results),
         );
         const id = `${job}/${batch}/${attempt}/${action.expiry}/${miner}`;
@@ -107,7 +107,7 @@ async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }
   } else {
     const expiry = BigInt(tools.now() + terms.quoteSeconds);
     const data = quoteTypedData({ job: id, expiry }, signer.chainId, deployment.addresses.jobBoard);
-    const signature = await signer.account.signTypedData(data);
+    const signature = await signer.signTypedData(data);
     await peer.send(from, { kind: "quote", job: id, expiry, signature });
     emit({ kind: "quote-signed", job: id, units: job.units });
   }

@@ -51,7 +51,7 @@ async function start(config: RoleConfig<HubOptions>) {
   const tools = await openRole("hub", config, openHubJournal, () => ({ follows: () => false }));
   const { access, peer, journal, emit } = tools;
   const { signer, deployment } = access;
-  const wallet = await hubWalletOf(signer, deployment, signer.account.address, salt);
+  const wallet = await hubWalletOf(signer, deployment, signer.address, salt);
   const computing = startExecutor();
   const act = createActor({
     ...tools,

@@ -60,7 +60,7 @@ async function start(config: RoleConfig<MinerOptions>) {
   }));
   const { access, peer, journal } = tools;
   const { signer, deployment } = access;
-  const me = signer.account.address;
+  const me = signer.address;
   const [computing, playing] = [startExecutor(threads), startExecutor()];
   const source = createJobSource(peer.fetch, computing);
   let announced = false;

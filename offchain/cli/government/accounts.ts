@@ -25,7 +25,7 @@ export function institutions({ deployment, bank }: Devnet): Party[] {
     { role: "JobBoard (escrow)", address: jobBoard },
     { role: "Ratings (stakes)", address: ratings },
     { role: "Treasury", address: treasury },
-    { role: "bank (the rest)", address: bank.account.address },
+    { role: "bank (the rest)", address: bank.address },
   ];
 }
 

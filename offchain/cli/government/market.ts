@@ -70,7 +70,7 @@ export async function postWork(stage: Stage, hub: Address, hubOwner: Person): Pr
   const inputs = TEXTS.map((text) => new TextEncoder().encode(`${text} (${seed})`));
   const inputRoots = inputs.map((input) => bytesToHex(inputRoot(input)));
   const job: Job = {
-    buyer: buyer.account.address,
+    buyer: buyer.address,
     hub,
     referee: addresses.bisection,
     machine: addresses.machine,
@@ -92,7 +92,7 @@ export async function postWork(stage: Stage, hub: Address, hubOwner: Person): Pr
     salt: keccak256(stringToHex(`job ${seed} ${hub}`)),
   };
   await approveSnm(buyer, deployment, addresses.jobBoard, PRICE * BigInt(inputs.length));
-  await postQuoted(buyer, hubOwner.signer.account, deployment, job);
+  await postQuoted(buyer, hubOwner.signer, deployment, job);
   return { job, hubOwner, program, inputs, inputRoots };
 }
 
@@ -108,7 +108,7 @@ export async function claimWork(stage: Stage, miner: Person, posted: Posted, lyi
   const about = { job: jobId(job), batch: 0, attempt: 0, miner: miner.address, pay: maxPay(job.price) };
   const tree = createResultTree({ miner: miner.address, job: about.job, first: 0, resultHashes });
   const claim: Claim = { ...about, root: tree.root };
-  await claimAssigned(miner.signer, hubOwner.signer.account, deployment, job, claim);
+  await claimAssigned(miner.signer, hubOwner.signer, deployment, job, claim);
   return { job, claim, tree, inputRoots, runs };
 }
 

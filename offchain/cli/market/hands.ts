@@ -1,13 +1,14 @@
 // Hands for playing the market without its roles: whoever holds the keys posts, claims, and plays a challenge to its end. For
 // scenarios and measurements; roles decide for themselves.
-import type { LocalAccount, TransactionReceipt } from "viem";
-import { latest, type Signer } from "../../core/chain/clients.ts";
+import type { TransactionReceipt } from "viem";
+import { latest } from "../../core/chain/clients.ts";
 import type { Deployment } from "../../core/chain/deployment.ts";
 import { commitChallenge, openGame, playMove } from "../../core/chain/market/challenges.ts";
 import { postClaim } from "../../core/chain/market/claims.ts";
 import { viewIn } from "../../core/chain/market/events.ts";
 import { postJob } from "../../core/chain/market/jobs.ts";
 import type { Observer } from "../../core/chain/market/observer.ts";
+import type { Signer } from "../../core/chain/signer.ts";
 import { nextMove, statesOf } from "../../core/dispute/next-move.ts";
 import { commitmentOf } from "../../core/dispute/opening.ts";
 import type { Trace } from "../../core/dispute/trace.ts";
@@ -24,7 +25,7 @@ const QUOTE_SECONDS = 3600;
 /** Posts a job against a quote that its hub's owner signs now. The escrow must have been approved. */
 export async function postQuoted(
   buyer: Signer,
-  owner: LocalAccount,
+  owner: Signer,
   deployment: Deployment,
   job: Job,
 ): Promise<TransactionReceipt> {
@@ -36,7 +37,7 @@ export async function postQuoted(
 /** Claims a batch that the hub's owner assigns now. */
 export async function claimAssigned(
   miner: Signer,
-  owner: LocalAccount,
+  owner: Signer,
   deployment: Deployment,
   job: Job,
   claim: Claim,
@@ -82,7 +83,7 @@ export async function playChallenge(
   const id = claimId(claim);
   const played: Played[] = [];
   const note = async (call: string, sent: Promise<TransactionReceipt>) => played.push({ call, receipt: await sent });
-  const commitment = commitmentOf(challenger.signer.account.address, id, salt);
+  const commitment = commitmentOf(challenger.signer.address, id, salt);
   await note("commit", commitChallenge(challenger.signer, deployment, commitment));
 
   const resultHash = tree.resultHashes[position];
@@ -96,7 +97,7 @@ export async function playChallenge(
   for (;;) {
     const sight = await observer.look();
     const own = [...sight.games.values()].filter(
-      ({ game }) => game.about.claim === id && game.about.challenger === challenger.signer.account.address,
+      ({ game }) => game.about.claim === id && game.about.challenger === challenger.signer.address,
     );
     const game = own.at(-1);
     if (game?.shown.outcome !== undefined) return played;

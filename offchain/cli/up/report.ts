@@ -26,7 +26,7 @@ export async function takeStock(
   const contracts = [
     { role: "Treasury", address: addresses.treasury },
     { role: "JobBoard (escrow)", address: addresses.jobBoard },
-    { role: "bank (supply)", address: bank.account.address },
+    { role: "bank (supply)", address: bank.address },
   ];
   let staked = 0n;
   const holdings: Holding[] = [];

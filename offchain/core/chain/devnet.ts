@@ -3,12 +3,13 @@ import { parseEther, zeroHash } from "viem";
 import { type LocalAccount, mnemonicToAccount } from "viem/accounts";
 import type { Address, Hex } from "../types.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
-import { connect, type Reader, type Signer, signAs } from "./clients.ts";
+import { connect, type Reader, walletFor } from "./clients.ts";
 import { deploy } from "./deploy.ts";
 import type { Deployment } from "./deployment.ts";
 import { createHub, hubWalletOf } from "./hub/factory.ts";
 import { registerHub } from "./hub/wallet.ts";
 import { transferSnm } from "./money/snm.ts";
+import { localSigner, type Signer } from "./signer.ts";
 
 export type Devnet = {
   readonly url: string;
@@ -34,8 +35,9 @@ export async function startDevnet(stateFile?: string): Promise<Devnet> {
   const anvil: Anvil = await startAnvil(stateFile === undefined ? {} : { stateFile });
   try {
     const reader = await connect(anvil.url);
-    const bank = signAs(reader, mnemonicToAccount(BANK));
-    const deployment = await deploy({ publicClient: reader.client, walletClient: bank.wallet });
+    const banker = mnemonicToAccount(BANK);
+    const deployment = await deploy({ publicClient: reader.client, walletClient: walletFor(reader, banker) });
+    const bank = localSigner(reader, banker);
     const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
     return {
       url: anvil.url,
@@ -68,7 +70,7 @@ export async function openHub(
   hub: { readonly name: string; readonly endpoint: string; readonly funds: bigint },
 ): Promise<Address> {
   const { reader, deployment, bank } = devnet;
-  const signer = signAs(reader, owner);
+  const signer = localSigner(reader, owner);
   const wallet = await hubWalletOf(reader, deployment, owner.address, FIRST_WALLET);
   await createHub(signer, deployment, FIRST_WALLET, hub.name, hub.endpoint);
   await transferSnm(bank, deployment, wallet, hub.funds);

@@ -33,7 +33,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
   );
   const id = jobId(job);
   await world.wait(Number(job.deadline) - (await world.now()));
-  const had = await balanceOf(reader, deployment, buyer.account.address);
+  const had = await balanceOf(reader, deployment, buyer.address);
 
   const journal = openBuyerJournal(join(folderForTest(), "journal.sqlite"));
   journal.orders.put(id, { id, job, manifest: new Uint8Array() });
@@ -82,5 +82,5 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
   assert.deepEqual(refunded, [0, 2]);
   const sight = await observer.look();
   for (const batch of [0, 1, 2]) assert.equal(batchIn(sight, id, batch).status, "refunded");
-  assert.equal((await balanceOf(reader, deployment, buyer.account.address)) - had, 3n * SNM);
+  assert.equal((await balanceOf(reader, deployment, buyer.address)) - had, 3n * SNM);
 });

@@ -42,7 +42,7 @@ describe("a lie on the chain", () => {
   async function assertConserved(): Promise<void> {
     const { reader, deployment, addresses, hub } = world;
     const people = [world.holder, world.owner, world.buyer, world.miner, world.verifier, world.second, world.third];
-    const all: Address[] = [...people.map(({ account }) => account.address), hub, ...Object.values(addresses)];
+    const all: Address[] = [...people.map(({ address }) => address), hub, ...Object.values(addresses)];
     const balances = await Promise.all([...new Set(all)].map((account) => balanceOf(reader, deployment, account)));
     assert.equal(
       balances.reduce((sum, balance) => sum + balance, 0n),
@@ -74,11 +74,10 @@ describe("a lie on the chain", () => {
     it(`${where} is convicted`, async () => {
       const { reader, deployment, miner, verifier } = world;
       const { deposit } = posted.job;
-      const stakes = () =>
-        Promise.all([miner, verifier].map(({ account }) => stakeOf(reader, deployment, account.address)));
+      const stakes = () => Promise.all([miner, verifier].map(({ address }) => stakeOf(reader, deployment, address)));
       const [minerBefore, verifierBefore] = await stakes();
-      const lying = world.compute(posted, 0, miner.account.address, new Map([[position, corruption]]));
-      const honest = world.compute(posted, 0, miner.account.address);
+      const lying = world.compute(posted, 0, miner.address, new Map([[position, corruption]]));
+      const honest = world.compute(posted, 0, miner.address);
       const claimed = await world.claim(miner, lying, attempt++);
       const salt = await announce(world, verifier, claimed);
       const game = await openOn(world, verifier, claimed, honest, position, salt);
@@ -91,7 +90,7 @@ describe("a lie on the chain", () => {
       const sight = await world.observer.look();
       assert.equal(sight.claims.get(claimed.id)?.status, "convicted");
       const winner = sight.claims.get(claimed.id)?.winner;
-      assert.equal(winner?.about.challenger, verifier.account.address);
+      assert.equal(winner?.about.challenger, verifier.address);
 
       await world.wait(posted.job.opening + 1);
       await awardPool(verifier, deployment, posted.job, claimed.claim, winner);
@@ -107,8 +106,8 @@ describe("a lie on the chain", () => {
   for (const position of [0, 7, 8]) {
     it(`is convicted in unit ${position} although the leaves were withheld`, async () => {
       const { miner, verifier } = world;
-      const lying = world.compute(posted, 0, miner.account.address, new Map([[position, register(20, A0)]]));
-      const honest = world.compute(posted, 0, miner.account.address);
+      const lying = world.compute(posted, 0, miner.address, new Map([[position, register(20, A0)]]));
+      const honest = world.compute(posted, 0, miner.address);
       const claimed = await world.claim(miner, lying, attempt++);
       const game = await openOnTree(world, verifier, claimed, await announce(world, verifier, claimed));
       const players = { miner: { signer: miner, work: lying }, challenger: { signer: verifier, work: honest } };
@@ -121,8 +120,8 @@ describe("a lie on the chain", () => {
 
   it("is convicted by silence where nothing hashes to the root, or it is somebody else's", async () => {
     const { miner, verifier, second } = world;
-    const honest = world.compute(posted, 0, miner.account.address);
-    const copied = createResultTree({ ...honest.tree, miner: second.account.address, job: claimJob(honest) }).root;
+    const honest = world.compute(posted, 0, miner.address);
+    const copied = createResultTree({ ...honest.tree, miner: second.address, job: claimJob(honest) }).root;
     for (const root of [`0x${"11".repeat(32)}`, copied] as const) {
       const claimed = await world.claim(miner, honest, attempt++, root);
       const game = await openOnTree(world, verifier, claimed, await announce(world, verifier, claimed));
@@ -139,8 +138,8 @@ describe("a lie on the chain", () => {
 
   it("is convicted when the liar falls silent in the middle", async () => {
     const { miner, verifier } = world;
-    const lying = world.compute(posted, 0, miner.account.address, new Map([[1, register(5, A0)]]));
-    const honest = world.compute(posted, 0, miner.account.address);
+    const lying = world.compute(posted, 0, miner.address, new Map([[1, register(5, A0)]]));
+    const honest = world.compute(posted, 0, miner.address);
     const claimed = await world.claim(miner, lying, attempt++);
     const game = await openOn(world, verifier, claimed, honest, 1, await announce(world, verifier, claimed));
     const players = { miner: { signer: miner, work: lying }, challenger: { signer: verifier, work: honest } };
@@ -151,19 +150,19 @@ describe("a lie on the chain", () => {
 
   it("of a challenger costs it the bond, and the honest claim settles and is paid", async () => {
     const { reader, deployment, miner, verifier, second, third, hub } = world;
-    const honest = world.compute(posted, 0, miner.account.address);
+    const honest = world.compute(posted, 0, miner.address);
     const claimed = await world.claim(miner, honest, attempt++);
     const liars = [
       [verifier, 0, register(0, UNUSED)],
       [second, 4, register(30, 32)],
       [third, 8, memory(STEPS, OUTPUT)],
     ] as const;
-    const before = await stakeOf(reader, deployment, miner.account.address);
+    const before = await stakeOf(reader, deployment, miner.address);
     const boards: Board[] = [];
-    const free = () => Promise.all(liars.map(([liar]) => stakeOf(reader, deployment, liar.account.address)));
+    const free = () => Promise.all(liars.map(([liar]) => stakeOf(reader, deployment, liar.address)));
     const stakes = await free();
     for (const [liar, position, corruption] of liars) {
-      const own = world.compute(posted, 0, miner.account.address, new Map([[position, corruption]]));
+      const own = world.compute(posted, 0, miner.address, new Map([[position, corruption]]));
       const game = await openOn(world, liar, claimed, own, position, await announce(world, liar, claimed));
       boards.push({
         game,
@@ -175,7 +174,7 @@ describe("a lie on the chain", () => {
     for (const [i, stake] of (await free()).entries()) {
       assert.equal(stake.free, (stakes[i]?.free ?? 0n) - posted.job.bond);
     }
-    const earned = (await stakeOf(reader, deployment, miner.account.address)).free - before.free;
+    const earned = (await stakeOf(reader, deployment, miner.address)).free - before.free;
     assert.equal(earned, (BigInt(liars.length) * posted.job.bond) / 2n);
 
     await world.wait(posted.job.window + posted.job.opening + 1);
@@ -183,17 +182,17 @@ describe("a lie on the chain", () => {
     const sight = await world.observer.look();
     assert.equal(sight.claims.get(claimed.id)?.status, "settled");
     const pay = claimed.claim.pay * BigInt(UNITS);
-    const purse = await balanceOf(reader, deployment, miner.account.address);
+    const purse = await balanceOf(reader, deployment, miner.address);
     await pullSnm(miner, deployment, hub, pay);
-    assert.equal(await balanceOf(reader, deployment, miner.account.address), purse + pay);
+    assert.equal(await balanceOf(reader, deployment, miner.address), purse + pay);
     await assertConserved();
   });
 
   it("does not hold up others: several games at once, the earliest committed winner takes the pool, the rest leave", async () => {
     const { reader, deployment, miner, verifier, second, third } = world;
     const job = await world.post(SUM, inputs.slice(0, 2), { batchSize: 1 });
-    const lying = world.compute(job, 1, miner.account.address, new Map([[0, register(20, A0)]]));
-    const honest = world.compute(job, 1, miner.account.address);
+    const lying = world.compute(job, 1, miner.address, new Map([[0, register(20, A0)]]));
+    const honest = world.compute(job, 1, miner.address);
     const claimed = await world.claim(miner, lying);
     const challengers = [verifier, second, third];
     const salts: Hex[] = [];
@@ -208,7 +207,7 @@ describe("a lie on the chain", () => {
     });
     const [first, middle, last] = games;
     assert.ok(first && middle && last);
-    const free = () => Promise.all(challengers.map((one) => stakeOf(reader, deployment, one.account.address)));
+    const free = () => Promise.all(challengers.map((one) => stakeOf(reader, deployment, one.address)));
     assert.equal((await playOut(world, middle, players(second))).outcome, "proved");
     // The last one has nothing to win any more, the first one has.
     assert.equal((await playOut(world, last, players(third))).outcome, "challengerLeft");
@@ -228,9 +227,9 @@ describe("a lie on the chain", () => {
     assert.deepEqual(gained, [job.job.deposit / 2n, 0n, 0n]);
 
     // The batch is free again, and the other one was never touched.
-    const again = await world.claim(third, world.compute(job, 1, third.account.address), 1);
+    const again = await world.claim(third, world.compute(job, 1, third.address), 1);
     await confirmClaim(world.buyer, deployment, job.job, again.claim);
-    const other = await world.claim(second, world.compute(job, 0, second.account.address));
+    const other = await world.claim(second, world.compute(job, 0, second.address));
     await confirmClaim(world.buyer, deployment, job.job, other.claim);
     await assertConserved();
   });

@@ -1,9 +1,9 @@
 // Plays games through offchain/core/chain: look, decide by the strategy, send. Both sides do exactly this.
 import assert from "node:assert/strict";
 import { keccak256, stringToHex, type TransactionReceipt } from "viem";
-import type { Signer } from "../../../offchain/core/chain/clients.ts";
 import { commitChallenge, openGame, openTreeGame, playMove } from "../../../offchain/core/chain/market/challenges.ts";
 import { viewIn } from "../../../offchain/core/chain/market/events.ts";
+import type { Signer } from "../../../offchain/core/chain/signer.ts";
 import { RevertFailure } from "../../../offchain/core/chain/transact.ts";
 import type { Side } from "../../../offchain/core/dispute/clock.ts";
 import { distanceAt, type GameOutcome } from "../../../offchain/core/dispute/game.ts";
@@ -17,7 +17,7 @@ let salts = 0;
 /** Announces a challenge; returns the salt that opens it. */
 export async function announce(world: World, by: Signer, { id }: Claimed): Promise<Hex> {
   const salt = keccak256(stringToHex(`salt ${++salts}`));
-  await commitChallenge(by, world.deployment, commitmentOf(by.account.address, id, salt));
+  await commitChallenge(by, world.deployment, commitmentOf(by.address, id, salt));
   return salt;
 }
 
@@ -43,9 +43,7 @@ export async function openOnTree(world: World, by: Signer, { claim, work, id }: 
 /** The challenger's latest game on the claim. */
 async function gameOf(world: World, by: Signer, { id }: Pick<Claimed, "id">): Promise<GameId> {
   const { games } = await world.observer.look();
-  const own = [...games.values()].filter(
-    ({ game }) => game.about.claim === id && game.about.challenger === by.account.address,
-  );
+  const own = [...games.values()].filter(({ game }) => game.about.claim === id && game.about.challenger === by.address);
   const last = own.at(-1);
   assert(last, "no such game");
   return last.id;

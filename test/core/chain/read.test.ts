@@ -70,9 +70,9 @@ describe("the observer", () => {
     const id = jobId(posted.job);
     assert.equal((await observer.look()).jobs.get(id)?.job.salt, posted.job.salt);
 
-    const honest = world.compute(posted, 0, miner.account.address);
+    const honest = world.compute(posted, 0, miner.address);
     const good = await world.claim(miner, honest);
-    const bad = await world.claim(miner, world.compute(posted, 1, miner.account.address, lie));
+    const bad = await world.claim(miner, world.compute(posted, 1, miner.address, lie));
     await assertTrue(await observer.look());
 
     const salt = await announce(world, verifier, bad);
@@ -80,7 +80,7 @@ describe("the observer", () => {
     const idle = await announce(world, second, good);
     await assertTrue(await observer.look());
 
-    const own = world.compute(posted, 1, miner.account.address);
+    const own = world.compute(posted, 1, miner.address);
     const game = await openOn(world, verifier, bad, own, 0, salt);
     const players = { miner: { signer: miner, work: bad.work }, challenger: { signer: verifier, work: own } };
     await playOut(world, game, players);
@@ -93,12 +93,7 @@ describe("the observer", () => {
     assert(winner);
     await awardPool(verifier, deployment, posted.job, bad.claim, winner);
     await wait(2 * 86_400);
-    await forfeitChallenge(
-      buyer,
-      deployment,
-      second.account.address,
-      commitmentOf(second.account.address, good.id, idle),
-    );
+    await forfeitChallenge(buyer, deployment, second.address, commitmentOf(second.address, good.id, idle));
     await refundBatches(buyer, deployment, posted.job, [1, 3]);
     const seen = await observer.look();
     await assertTrue(seen);
@@ -126,18 +121,18 @@ describe("the observer", () => {
       const snapshot = await node.snapshot();
       const time = await world.now();
 
-      const bad = await world.claim(miner, world.compute(posted, 0, miner.account.address, lie));
-      const own = world.compute(posted, 0, miner.account.address);
+      const bad = await world.claim(miner, world.compute(posted, 0, miner.address, lie));
+      const own = world.compute(posted, 0, miner.address);
       const game = await openOn(world, verifier, bad, own, 0, await announce(world, verifier, bad));
       await node.mine({ blocks: 3 });
       const lost = await observer.look();
       assert.ok(lost.claims.has(bad.id) && lost.games.has(game));
 
       await node.revert({ id: snapshot });
-      miner.forgetNonce();
-      verifier.forgetNonce();
+      miner.forget();
+      verifier.forget();
       await node.setNextBlockTimestamp({ timestamp: BigInt(time + 77) });
-      const good = await world.claim(miner, world.compute(posted, 0, miner.account.address));
+      const good = await world.claim(miner, world.compute(posted, 0, miner.address));
       await node.mine({ blocks: 9 });
       const seen = await observer.look();
       assert.ok(!seen.claims.has(bad.id) && !seen.games.has(game), "what never happened is gone");

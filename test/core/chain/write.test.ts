@@ -7,14 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
-import { connect, signAs } from "../../../offchain/core/chain/clients.ts";
+import { mnemonicToAccount } from "viem/accounts";
+import { connect } from "../../../offchain/core/chain/clients.ts";
 import { readDeployment, writeDeployment } from "../../../offchain/core/chain/deployment-file.ts";
 import { settleClaim } from "../../../offchain/core/chain/market/claims.ts";
 import { balanceOf, transferSnm } from "../../../offchain/core/chain/money/snm.ts";
 import { requestWithdrawal, stakeOf, withdraw } from "../../../offchain/core/chain/money/stake.ts";
+import { localSigner } from "../../../offchain/core/chain/signer.ts";
 import { Failure } from "../../../offchain/core/failure.ts";
 import { SUM } from "../machine/programs.ts";
-import { createWorld, SNM, type World } from "./world.ts";
+import { createWorld, MNEMONIC, SNM, type World } from "./world.ts";
 
 /** A way to the node at `url` on which no answer to `method` comes back, though the node has heard the question. */
 async function losing(url: string, method: string) {
@@ -53,22 +55,22 @@ describe("actions on the chain", () => {
     const { holder, stranger, reader, deployment } = world;
     const amounts = Array.from({ length: 20 }, (_, i) => BigInt(i + 1));
     const receipts = await Promise.all(
-      amounts.map((amount) => transferSnm(holder, deployment, stranger.account.address, amount)),
+      amounts.map((amount) => transferSnm(holder, deployment, stranger.address, amount)),
     );
     assert.ok(receipts.every(({ status }) => status === "success"));
-    assert.equal(await balanceOf(reader, deployment, stranger.account.address), 210n);
+    assert.equal(await balanceOf(reader, deployment, stranger.address), 210n);
   });
 
   it("go on after one that was refused, and after somebody else's with the same key", async () => {
     const { holder, deployment, stranger, node } = world;
-    const to = stranger.account.address;
+    const to = stranger.address;
     const [, refused] = await Promise.allSettled([
       transferSnm(holder, deployment, to, 1n),
       transferSnm(holder, deployment, to, 10n ** 30n),
       transferSnm(holder, deployment, to, 1n),
     ]);
     assert.equal(refused.status, "rejected");
-    await node.sendUnsignedTransaction({ from: holder.account.address, to, value: 1n });
+    await node.sendUnsignedTransaction({ from: holder.address, to, value: 1n });
     await transferSnm(holder, deployment, to, 1n);
   });
 
@@ -90,7 +92,7 @@ describe("actions on the chain", () => {
       return true;
     });
     const posted = await world.post(SUM, [new Uint8Array(1)]);
-    const claimed = await world.claim(miner, world.compute(posted, 0, miner.account.address));
+    const claimed = await world.claim(miner, world.compute(posted, 0, miner.address));
     await assert.rejects(settleClaim(miner, deployment, posted.job, claimed.claim), { error: "ResultsNotYet" });
     await assert.rejects(
       settleClaim(miner, deployment, posted.job, { ...claimed.claim, attempt: 1 }),
@@ -102,17 +104,17 @@ describe("actions on the chain", () => {
   });
 
   it("are sent once, and known to be, where the node's answers to the sending are lost", async () => {
-    const { holder, stranger, reader, deployment, anvil } = world;
+    const { stranger, reader, deployment, anvil } = world;
     const wire = await losing(anvil.url, "eth_sendRawTransaction");
     try {
-      const signer = signAs(await connect(wire.url), holder.account);
-      const before = await balanceOf(reader, deployment, stranger.account.address);
+      const signer = localSigner(await connect(wire.url), mnemonicToAccount(MNEMONIC));
+      const before = await balanceOf(reader, deployment, stranger.address);
       for (const amount of [5n, 7n]) {
-        const receipt = await transferSnm(signer, deployment, stranger.account.address, amount);
+        const receipt = await transferSnm(signer, deployment, stranger.address, amount);
         assert.equal(receipt.status, "success");
       }
       assert.equal(wire.lost(), 2);
-      assert.equal(await balanceOf(reader, deployment, stranger.account.address), before + 12n);
+      assert.equal(await balanceOf(reader, deployment, stranger.address), before + 12n);
     } finally {
       wire.stop();
     }
@@ -120,7 +122,7 @@ describe("actions on the chain", () => {
 
   it("leave the stake where it was promised to be", async () => {
     const { miner, reader, deployment } = world;
-    const { withdrawing } = await stakeOf(reader, deployment, miner.account.address);
+    const { withdrawing } = await stakeOf(reader, deployment, miner.address);
     assert.equal(withdrawing.amount, SNM);
     assert.ok(withdrawing.availableAt > (await world.now()));
   });

@@ -4,9 +4,10 @@ import { isAddress, isHex, numberToHex, type TransactionReceipt, type TypedDataD
 import { Failure } from "../../failure.ts";
 import type { Address, Hex } from "../../types.ts";
 import { daoAbi } from "../abi/dao.ts";
-import type { Reader, Signer } from "../clients.ts";
+import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
 import { isSignedBy } from "../signature.ts";
+import type { Signer } from "../signer.ts";
 import { send } from "../transact.ts";
 import { governorOf } from "./lanes.ts";
 import type { Proposal } from "./proposals.ts";
@@ -111,7 +112,7 @@ export async function signBallot(
   nonce?: bigint,
 ): Promise<Ballot> {
   const governor = governorOf(deployment, proposal.lane);
-  const voter = signer.account.address;
+  const voter = signer.address;
   const unsigned: Unsigned = {
     chainId: deployment.chainId,
     governor,
@@ -121,7 +122,7 @@ export async function signBallot(
     voter,
     nonce: String(nonce ?? (await ballotNonceOf(signer, governor, voter))),
   };
-  return { ...unsigned, signature: await signer.account.signTypedData(await typedDataOf(signer, unsigned)) };
+  return { ...unsigned, signature: await signer.signTypedData(await typedDataOf(signer, unsigned)) };
 }
 
 /** Whether the signature is the voter's: an account's own, or one that a contract accepts. */

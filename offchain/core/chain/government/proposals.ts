@@ -5,8 +5,9 @@ import { Failure } from "../../failure.ts";
 import type { Address, Hex } from "../../types.ts";
 import { daoAbi } from "../abi/dao.ts";
 import { fastLaneAbi } from "../abi/fast-lane.ts";
-import { latest, type Reader, type Signer } from "../clients.ts";
+import { latest, type Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import type { Signer } from "../signer.ts";
 import { actionAt, send } from "../transact.ts";
 import { callOf, type DaoAction, type DaoCall } from "./actions.ts";
 import { governorOf, type LaneName } from "./lanes.ts";
@@ -148,7 +149,7 @@ function sendProposal(
     const args = [[target], [value], [data], text, evidence] as const;
     return send(signer, what, { ...dao, functionName: "proposeWithEvidence", args });
   }
-  const description = `${text}\n#proposer=${signer.account.address}`;
+  const description = `${text}\n#proposer=${signer.address}`;
   return send(signer, what, { ...dao, functionName: "propose", args: [[target], [value], [data], description] });
 }
 

@@ -3,9 +3,10 @@ import { parseEventLogs, type TransactionReceipt } from "viem";
 import { Failure } from "../../failure.ts";
 import type { Address } from "../../types.ts";
 import { ratingsAbi } from "../abi/ratings.ts";
-import type { Reader, Signer } from "../clients.ts";
+import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
 import { allowanceOf, approveSnm } from "../money/snm.ts";
+import type { Signer } from "../signer.ts";
 import { action, send } from "../transact.ts";
 
 const verdicts = ["open", "for wins", "against wins", "refund"] as const;
@@ -174,7 +175,7 @@ export async function rateHub(
   stake: bigint,
 ): Promise<{ readonly position: number; readonly receipt: TransactionReceipt }> {
   const { ratings } = deployment.addresses;
-  const allowed = await allowanceOf(signer, deployment, signer.account.address, ratings);
+  const allowed = await allowanceOf(signer, deployment, signer.address, ratings);
   if (allowed < stake) await approveSnm(signer, deployment, ratings, stake);
   const receipt = await send(signer, "The rating was not taken", {
     address: ratings,

@@ -7,8 +7,8 @@ import type { Job } from "../../job/job.ts";
 import type { Claim } from "../../result/claim.ts";
 import type { Address, Hex } from "../../types.ts";
 import { bisectionAbi } from "../abi/bisection.ts";
-import type { Signer } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import type { Signer } from "../signer.ts";
 import { action, send } from "../transact.ts";
 
 const on = { contract: "bisection", abi: bisectionAbi } as const;

@@ -2,8 +2,9 @@
 import { isAddressEqual, parseEventLogs, type TransactionReceipt } from "viem";
 import type { Address } from "../../types.ts";
 import { snmAbi } from "../abi/snm.ts";
-import type { Reader, Signer } from "../clients.ts";
+import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import type { Signer } from "../signer.ts";
 import { action, send } from "../transact.ts";
 
 const on = { contract: "snm", abi: snmAbi } as const;
@@ -49,7 +50,7 @@ export function pullSnm(
     address: addresses.snm,
     abi: snmAbi,
     functionName: "transferFrom",
-    args: [owner, signer.account.address, amount],
+    args: [owner, signer.address, amount],
   });
 }
 

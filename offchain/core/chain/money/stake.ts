@@ -3,8 +3,9 @@ import { parseSignature, type TransactionReceipt } from "viem";
 import type { Address } from "../../types.ts";
 import { depositsAbi } from "../abi/deposits.ts";
 import { snmAbi } from "../abi/snm.ts";
-import { latest, type Reader, type Signer } from "../clients.ts";
+import { latest, type Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import type { Signer } from "../signer.ts";
 import { action, send } from "../transact.ts";
 
 /** A stake, wei of SNM. */
@@ -32,14 +33,14 @@ const PERMIT_SECONDS = 3600;
 
 /** Stakes `amount`, with an approval by signature in the same transaction. */
 export async function deposit(signer: Signer, { addresses }: Deployment, amount: bigint): Promise<TransactionReceipt> {
-  const { client, account, chainId } = signer;
+  const { client, address, chainId } = signer;
   const { snm, deposits } = addresses;
   const [nonce, { now }] = await Promise.all([
-    client.readContract({ address: snm, abi: snmAbi, functionName: "nonces", args: [account.address] }),
+    client.readContract({ address: snm, abi: snmAbi, functionName: "nonces", args: [address] }),
     latest(signer),
   ]);
   const deadline = BigInt(now + PERMIT_SECONDS);
-  const signature = await account.signTypedData({
+  const signature = await signer.signTypedData({
     domain: { name: "SONM", version: "1", chainId, verifyingContract: snm },
     types: {
       Permit: [
@@ -51,7 +52,7 @@ export async function deposit(signer: Signer, { addresses }: Deployment, amount:
       ],
     },
     primaryType: "Permit",
-    message: { owner: account.address, spender: deposits, value: amount, nonce, deadline },
+    message: { owner: address, spender: deposits, value: amount, nonce, deadline },
   });
   const { r, s, yParity } = parseSignature(signature);
   return send(signer, "The stake was not deposited", {
