@@ -1,18 +1,18 @@
 // The whole path on a real chain, with the real machine: a lie in every position is convicted, an honest claim never is.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { awardPool } from "../../../offchain/core/chain/market/challenges.ts";
-import { confirmClaim, settleClaim } from "../../../offchain/core/chain/market/claims.ts";
-import { balanceOf, pullSnm } from "../../../offchain/core/chain/money/snm.ts";
-import { stakeOf } from "../../../offchain/core/chain/money/stake.ts";
-import type { RevertFailure } from "../../../offchain/core/chain/transact.ts";
-import { jobId } from "../../../offchain/core/job/job.ts";
-import type { Corruption } from "../../../offchain/core/machine/trace.ts";
-import { createResultTree } from "../../../offchain/core/result/tree.ts";
-import type { Address, GameId, Hex } from "../../../offchain/core/types.ts";
-import { SUM } from "../machine/programs.ts";
+import { awardPool } from "../../../../offchain/core/chain/market/challenges.ts";
+import { confirmClaim, settleClaim } from "../../../../offchain/core/chain/market/claims.ts";
+import { balanceOf, pullSnm } from "../../../../offchain/core/chain/money/snm.ts";
+import { stakeOf } from "../../../../offchain/core/chain/money/stake.ts";
+import type { RevertFailure } from "../../../../offchain/core/chain/transact.ts";
+import { jobId } from "../../../../offchain/core/job/job.ts";
+import type { Corruption } from "../../../../offchain/core/machine/trace.ts";
+import { createResultTree } from "../../../../offchain/core/result/tree.ts";
+import type { Address, GameId, Hex } from "../../../../offchain/core/types.ts";
+import { SUM } from "../../machine/programs.ts";
+import { createWorld, type Posted, SNM, type World } from "../world.ts";
 import { announce, type Board, openOn, openOnTree, playAll, playOut, step } from "./games.ts";
-import { createWorld, type Posted, SNM, type World } from "./world.ts";
 
 const UNITS = 9;
 const STEPS = 8 ** 4;

@@ -1,20 +1,17 @@
+// What every action does: it is simulated, sent once, and refused in words.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { mnemonicToAccount } from "viem/accounts";
 import { connect } from "../../../offchain/core/chain/clients.ts";
-import { readDeployment, writeDeployment } from "../../../offchain/core/chain/deployment-file.ts";
 import { settleClaim } from "../../../offchain/core/chain/market/claims.ts";
 import { balanceOf, transferSnm } from "../../../offchain/core/chain/money/snm.ts";
 import { requestWithdrawal, stakeOf, withdraw } from "../../../offchain/core/chain/money/stake.ts";
 import { localSigner } from "../../../offchain/core/chain/signer.ts";
-import { Failure } from "../../../offchain/core/failure.ts";
+import type { Failure } from "../../../offchain/core/failure.ts";
 import { SUM } from "../machine/programs.ts";
 import { createWorld, MNEMONIC, SNM, type World } from "./world.ts";
 
@@ -125,38 +122,5 @@ describe("actions on the chain", () => {
     const { withdrawing } = await stakeOf(reader, deployment, miner.address);
     assert.equal(withdrawing.amount, SNM);
     assert.ok(withdrawing.availableAt > (await world.now()));
-  });
-});
-
-describe("a connection", () => {
-  it("says that nobody is there", async () => {
-    await assert.rejects(connect("http://127.0.0.1:1"), /No chain at http:\/\/127\.0\.0\.1:1/);
-  });
-});
-
-describe("a deployment file", () => {
-  it("comes back as it was written, and is refused when it is not one", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "sonm-deployment-"));
-    const file = join(folder, "deployment.json");
-    const world = await createWorld();
-    try {
-      writeDeployment(file, world.deployment);
-      assert.deepEqual(readDeployment(file), world.deployment);
-      const { snm: _, ...others } = world.addresses;
-      const wrong = [
-        "",
-        "{}",
-        "null",
-        ...[others, null].map((addresses) => JSON.stringify({ ...world.deployment, addresses })),
-      ];
-      for (const text of wrong) {
-        writeFileSync(file, text);
-        assert.throws(() => readDeployment(file), Failure);
-      }
-      assert.throws(() => readDeployment(join(folder, "none.json")), /ENOENT/);
-    } finally {
-      rmSync(folder, { recursive: true });
-      await world.anvil.stop();
-    }
   });
 });

@@ -1,23 +1,19 @@
 // What the observer tells is what the contracts say, also after blocks have been replaced.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import fc from "fast-check";
-import { bisectionAbi } from "../../../offchain/core/chain/abi/bisection.ts";
-import { jobBoardAbi } from "../../../offchain/core/chain/abi/job-board.ts";
-import { resultsAbi } from "../../../offchain/core/chain/abi/results.ts";
-import { parametersOf } from "../../../offchain/core/chain/government/parameters.ts";
-import { awardPool, forfeitChallenge, retractChallenge } from "../../../offchain/core/chain/market/challenges.ts";
-import { settleClaim } from "../../../offchain/core/chain/market/claims.ts";
-import { batchIn, type Market } from "../../../offchain/core/chain/market/events.ts";
-import { refundBatches } from "../../../offchain/core/chain/market/jobs.ts";
-import { createObserver } from "../../../offchain/core/chain/market/observer.ts";
-import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
-import { jobId } from "../../../offchain/core/job/job.ts";
-import { minimalBond, minimalDeposit } from "../../../offchain/core/job/sizes.ts";
-import { fuzz } from "../../fuzz.ts";
-import { SUM } from "../machine/programs.ts";
+import { bisectionAbi } from "../../../../offchain/core/chain/abi/bisection.ts";
+import { jobBoardAbi } from "../../../../offchain/core/chain/abi/job-board.ts";
+import { resultsAbi } from "../../../../offchain/core/chain/abi/results.ts";
+import { awardPool, forfeitChallenge, retractChallenge } from "../../../../offchain/core/chain/market/challenges.ts";
+import { settleClaim } from "../../../../offchain/core/chain/market/claims.ts";
+import { batchIn, type Market } from "../../../../offchain/core/chain/market/events.ts";
+import { refundBatches } from "../../../../offchain/core/chain/market/jobs.ts";
+import { createObserver } from "../../../../offchain/core/chain/market/observer.ts";
+import { commitmentOf } from "../../../../offchain/core/dispute/opening.ts";
+import { jobId } from "../../../../offchain/core/job/job.ts";
+import { SUM } from "../../machine/programs.ts";
+import { createWorld, type World } from "../world.ts";
 import { announce, openOn, playOut } from "./games.ts";
-import { createWorld, type World } from "./world.ts";
 
 const inputs = [1, 2, 3, 4].map((length) => new Uint8Array(length).fill(length));
 const lie = new Map([[0, { step: 9, change: { register: 20 }, xor: 1n }]]);
@@ -161,36 +157,5 @@ describe("the observer", () => {
     gate.resolve();
     const { block } = await before;
     for (const look of looks) assert.equal((await look).block, block + 1);
-  });
-
-  it("reads the DAO's numbers", async () => {
-    const numbers = await parametersOf(world.reader, world.deployment);
-    assert.equal(numbers.LockShareBps, 3000n);
-    assert.equal(numbers.CommitStakeWei, 10n ** 18n);
-    assert.ok(numbers.RatingRiskBps > 0n);
-  });
-
-  it("computes the least stakes as the contracts do", async () => {
-    const { reader, deployment, addresses } = world;
-    const numbers = await parametersOf(reader, deployment);
-    const parameters = {
-      minBond: numbers.MinBondWei,
-      minDeposit: numbers.MinDepositWei,
-      auditRateBps: numbers.AuditRateBps,
-    };
-    const prices = fc.oneof(fc.bigInt({ min: 1n, max: 1000n }), fc.bigInt({ min: 1n, max: 10n ** 24n }));
-    await fc.assert(
-      fc.asyncProperty(prices, fc.integer({ min: 1, max: 32_768 }), async (price, batchSize) => {
-        const [bond, deposit] = await reader.client.readContract({
-          address: addresses.jobBoard,
-          abi: jobBoardAbi,
-          functionName: "minimumStakes",
-          args: [price, batchSize],
-        });
-        assert.equal(minimalBond(price, parameters), bond);
-        assert.equal(minimalDeposit({ price, batchSize, bond: 0n }, parameters), deposit);
-      }),
-      fuzz(30),
-    );
   });
 });

@@ -1,16 +1,21 @@
 // Plays games through offchain/core/chain: look, decide by the strategy, send. Both sides do exactly this.
 import assert from "node:assert/strict";
 import { keccak256, stringToHex, type TransactionReceipt } from "viem";
-import { commitChallenge, openGame, openTreeGame, playMove } from "../../../offchain/core/chain/market/challenges.ts";
-import { viewIn } from "../../../offchain/core/chain/market/events.ts";
-import type { Signer } from "../../../offchain/core/chain/signer.ts";
-import { RevertFailure } from "../../../offchain/core/chain/transact.ts";
-import type { Side } from "../../../offchain/core/dispute/clock.ts";
-import { distanceAt, type GameOutcome } from "../../../offchain/core/dispute/game.ts";
-import { nextMove, statesOf } from "../../../offchain/core/dispute/next-move.ts";
-import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
-import type { GameId, Hex } from "../../../offchain/core/types.ts";
-import type { Claimed, Work, World } from "./world.ts";
+import {
+  commitChallenge,
+  openGame,
+  openTreeGame,
+  playMove,
+} from "../../../../offchain/core/chain/market/challenges.ts";
+import { viewIn } from "../../../../offchain/core/chain/market/events.ts";
+import type { Signer } from "../../../../offchain/core/chain/signer.ts";
+import { RevertFailure } from "../../../../offchain/core/chain/transact.ts";
+import type { Side } from "../../../../offchain/core/dispute/clock.ts";
+import { distanceAt, type GameOutcome } from "../../../../offchain/core/dispute/game.ts";
+import { nextMove, statesOf } from "../../../../offchain/core/dispute/next-move.ts";
+import { commitmentOf } from "../../../../offchain/core/dispute/opening.ts";
+import type { GameId, Hex } from "../../../../offchain/core/types.ts";
+import type { Claimed, Work, World } from "../world.ts";
 
 let salts = 0;
 
