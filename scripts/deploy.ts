@@ -3,11 +3,12 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { formatEther, isAddress } from "viem";
-import { connect, type Signer, signAs } from "../offchain/core/chain/clients.ts";
+import { connect, type Reader, walletFor } from "../offchain/core/chain/clients.ts";
 import { DEPLOYMENT_GAS, deploy } from "../offchain/core/chain/deploy.ts";
 import { writeDeployment } from "../offchain/core/chain/deployment-file.ts";
 import { openKeystore, readPassword } from "../offchain/core/chain/keystore.ts";
 import { Failure } from "../offchain/core/failure.ts";
+import type { Address } from "../offchain/core/types.ts";
 
 const USAGE = `Puts SONM on a chain and writes a file with the addresses, which every verb and every role reads.
 
@@ -54,8 +55,7 @@ function requireRoom(out: string): void {
 }
 
 /** A deployment that runs out of money half way has to begin anew. */
-async function requireFunds({ client, account }: Signer): Promise<void> {
-  const { address } = account;
+async function requireFunds({ client }: Reader, address: Address): Promise<void> {
   const [balance, price] = await Promise.all([client.getBalance({ address }), client.getGasPrice()]);
   const needed = price * DEPLOYMENT_GAS;
   if (balance >= needed) return;
@@ -77,11 +77,12 @@ async function main(): Promise<void> {
   }
   requireRoom(out);
   const password = await readPassword(passwordFile, `Password of ${keystore}`);
-  const signer = signAs(await connect(rpc), await openKeystore(keystore, password));
-  await requireFunds(signer);
+  const reader = await connect(rpc);
+  const account = await openKeystore(keystore, password);
+  await requireFunds(reader, account.address);
   const deployment = await deploy({
-    publicClient: signer.client,
-    walletClient: signer.wallet,
+    publicClient: reader.client,
+    walletClient: walletFor(reader, account),
     ...(holder === undefined ? {} : { holder }),
     onProgress: (contract, address) => console.error(`${address}  ${contract}`),
   });

@@ -1,6 +1,6 @@
 // The DAO's numbers as data: PROTOCOL.md, sections 7 and 8.2.
 import { parseEther } from "viem";
-import type { ParameterName } from "../offchain/core/chain/parameters.ts";
+import type { ParameterName } from "../offchain/core/chain/government/parameters.ts";
 import { DAY, SNM } from "./government-fixture.ts";
 
 const HOUR = 3_600n;

@@ -1,7 +1,5 @@
 // Carries a verifier's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import type { TransactionReceipt } from "viem";
-import { batchKey } from "../offchain/core/chain/market.ts";
-import { eventIn } from "../offchain/core/chain/receipts.ts";
 import {
   awardPool,
   commitChallenge,
@@ -9,7 +7,9 @@ import {
   openGame,
   openTreeGame,
   retractChallenge,
-} from "../offchain/core/chain/write.ts";
+} from "../offchain/core/chain/market/challenges.ts";
+import { batchKey } from "../offchain/core/chain/market/events.ts";
+import { eventIn } from "../offchain/core/chain/market/receipts.ts";
 import { distanceAt } from "../offchain/core/dispute/game.ts";
 import type { Move } from "../offchain/core/dispute/next-move.ts";
 import { commitmentOf } from "../offchain/core/dispute/opening.ts";
@@ -47,7 +47,6 @@ export type VerifierTools = RoleTools<VerifierJournal> &
 export function createActor(tools: VerifierTools): (action: VerifierAction) => Promise<void> {
   const { access, peer, journal, sent, emit } = tools;
   const { signer, deployment } = access;
-  const { addresses } = deployment;
 
   return async (action) => {
     switch (action.kind) {
@@ -59,8 +58,8 @@ export function createActor(tools: VerifierTools): (action: VerifierAction) => P
         const { id } = action.of;
         // On disk first: without its salt a commitment is a lost stake.
         journal.salts.add(id, journal.newSecret());
-        const hash = commitmentOf(signer.account.address, id, saltOf(journal, id));
-        const receipt = await sent("commit", commitChallenge(signer, addresses, hash));
+        const hash = commitmentOf(signer.address, id, saltOf(journal, id));
+        const receipt = await sent("commit", commitChallenge(signer, deployment, hash));
         return emit({ kind: "committed", claim: id, rank: Number(eventIn(receipt, "Committed")?.rank ?? 0) });
       }
       case "ask":
@@ -70,12 +69,12 @@ export function createActor(tools: VerifierTools): (action: VerifierAction) => P
         return open(tools, action.of, action.withLeaves);
       case "retract": {
         const { id, job, claim } = action.of;
-        await sent("retract", retractChallenge(signer, addresses, job, claim, saltOf(journal, id)));
+        await sent("retract", retractChallenge(signer, deployment, job, claim, saltOf(journal, id)));
         return emit({ kind: "retracted", claim: id });
       }
       case "award": {
         const { id, job, claim } = action.of;
-        const receipt = await sent("award", awardPool(signer, addresses, job, claim, action.winner));
+        const receipt = await sent("award", awardPool(signer, deployment, job, claim, action.winner));
         return emit({ kind: "awarded", claim: id, amount: String(eventIn(receipt, "PoolAwarded")?.amount ?? 0n) });
       }
       case "play":
@@ -84,7 +83,7 @@ export function createActor(tools: VerifierTools): (action: VerifierAction) => P
         return timeOutIn(tools, action.game);
       case "leave": {
         const { id, game } = action.game;
-        await sent("leave", leaveGame(signer, addresses, game));
+        await sent("leave", leaveGame(signer, deployment, game));
         return emit({ kind: "left", game: id, claim: game.about.claim });
       }
     }
@@ -131,14 +130,14 @@ async function open(tools: VerifierTools, of: VerifierClaim, withLeaves: boolean
   const { access, journal, source, playing, sent, emit } = tools;
   const { signer, deployment } = access;
   const { id, job, claim } = of;
-  const challenge = { job, claim, salt: saltOf(journal, id) };
+  const challenge = [job, claim, saltOf(journal, id)] as const;
   const { first } = batchRange(job, claim.batch);
   const shown = withLeaves ? journal.leaves.get(id) : undefined;
   const own = ownResults(tools, job, claim);
   const position = shown ? own.findIndex((hash, i) => hash !== shown[i]) : -1;
   const resultHash = shown?.[position];
   if (!shown || resultHash === undefined) {
-    const receipt = await sent("openTree", openTreeGame(signer, deployment.addresses, challenge));
+    const receipt = await sent("openTree", openTreeGame(signer, deployment, ...challenge));
     return emit({ kind: "opened", game: openedIn(receipt), claim: id, unit: null });
   }
   const { path } = resultTreeOf(job, claim, shown);
@@ -147,7 +146,7 @@ async function open(tools: VerifierTools, of: VerifierClaim, withLeaves: boolean
   const states = await playing.ask("openingStates", { key, run });
   const unit = { position, resultHash, path: path(position) };
   const input = await source.openInput(job, first + position);
-  const receipt = await sent("open", openGame(signer, deployment.addresses, challenge, unit, input, states));
+  const receipt = await sent("open", openGame(signer, deployment, ...challenge, unit, input, states));
   emit({ kind: "opened", game: openedIn(receipt), claim: id, unit: first + position });
 }
 

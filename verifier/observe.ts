@@ -1,6 +1,7 @@
 // A verifier's look: what it needs of the chain beside the market is asked for, and convictions that it has played for are reported.
-import { parametersOf } from "../offchain/core/chain/parameters.ts";
-import { type Sight, stakeOf } from "../offchain/core/chain/read.ts";
+import { parametersOf } from "../offchain/core/chain/government/parameters.ts";
+import type { Sight } from "../offchain/core/chain/market/observer.ts";
+import { stakeOf } from "../offchain/core/chain/money/stake.ts";
 import type { RoleTools } from "../offchain/role/open.ts";
 import type { VerifierPolicy, VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
@@ -19,7 +20,7 @@ export async function createObserve(
 ): Promise<(sight: Sight) => Promise<VerifierView>> {
   const { access, journal } = tools;
   const { signer, deployment } = access;
-  const me = signer.account.address;
+  const me = signer.address;
   const { CommitStakeWei } = await parametersOf(signer, deployment);
   return async (sight) => {
     const { free } = await stakeOf(signer, deployment, me);

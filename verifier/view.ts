@@ -1,7 +1,7 @@
 // What a verifier sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
 import { concat, hexToNumber, isAddressEqual, keccak256, slice } from "viem";
-import { type ObservedClaim, viewIn } from "../offchain/core/chain/market.ts";
-import type { Sight } from "../offchain/core/chain/read.ts";
+import { type ObservedClaim, viewIn } from "../offchain/core/chain/market/events.ts";
+import type { Sight } from "../offchain/core/chain/market/observer.ts";
 import { commitmentOf } from "../offchain/core/dispute/opening.ts";
 import type { Job } from "../offchain/core/job/job.ts";
 import type { Address, ClaimId, Hex } from "../offchain/core/types.ts";

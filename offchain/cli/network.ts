@@ -2,9 +2,10 @@
 import { type Command, Option } from "commander";
 import { getAddress, isAddress } from "viem";
 import { openAccess, openDeployment } from "../core/chain/access.ts";
-import { latest, type Reader, type Signer } from "../core/chain/clients.ts";
+import { latest, type Reader } from "../core/chain/clients.ts";
 import type { Deployment } from "../core/chain/deployment.ts";
 import { addressOfKeystore } from "../core/chain/keystore.ts";
+import type { Signer } from "../core/chain/signer.ts";
 import { notYet } from "../core/dates.ts";
 import { Failure } from "../core/failure.ts";
 import type { Address } from "../core/types.ts";
@@ -73,7 +74,7 @@ export async function openAccount(options: NetworkOptions): Promise<Account> {
   const files = { deployment: deploymentFile(options), keystore: keystoreFile(options) };
   const { signer, deployment } = await openAccess({ rpc, passwordFile, ...files });
   const { now } = await latest(signer);
-  return { reader: signer, signer, address: signer.account.address, deployment, now };
+  return { reader: signer, signer, address: signer.address, deployment, now };
 }
 
 /** Whose eyes a looking verb has: the address in the keystore, for which no password is needed; undefined without one. */

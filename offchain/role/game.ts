@@ -1,7 +1,8 @@
 // A player's part in a game, the same on both sides: it says what its own run says.
-import { batchKey } from "../core/chain/market.ts";
-import type { Sight } from "../core/chain/read.ts";
-import { type LeafContext, playMove, timeOutGame } from "../core/chain/write.ts";
+
+import { type LeafContext, playMove, timeOutGame } from "../core/chain/market/challenges.ts";
+import { batchKey } from "../core/chain/market/events.ts";
+import type { Sight } from "../core/chain/market/observer.ts";
 import type { Side } from "../core/dispute/clock.ts";
 import type { Move } from "../core/dispute/next-move.ts";
 import { reportOf } from "../core/dispute/report.ts";
@@ -39,7 +40,7 @@ export async function answerIn(
     standing: { winner: sight.claims.get(about.claim)?.winner?.about.rank },
     now: sight.now,
   });
-  const transaction = playMove(signer, deployment.addresses, view, move, ground);
+  const transaction = playMove(signer, deployment, view, move, ground);
   if (!transaction) return undefined;
   await sent(move.kind, transaction);
   const report = reportOf(view, move, about[side]);
@@ -51,6 +52,6 @@ export async function answerIn(
 export async function timeOutIn({ access, sent, emit }: Tools, { id, game, phase }: GameView): Promise<void> {
   const late = turnOf(phase);
   if (!late) return;
-  await sent("timeOut", timeOutGame(access.signer, access.deployment.addresses, game));
+  await sent("timeOut", timeOutGame(access.signer, access.deployment, game));
   emit({ kind: "timed-out", game: id, claim: game.about.claim, loser: game.about[late] });
 }

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { TransactionReceipt } from "viem";
 import { type Access, openAccess } from "../core/chain/access.ts";
 import { latest } from "../core/chain/clients.ts";
-import type { ObserverOptions } from "../core/chain/read.ts";
-import { transactionOf } from "../core/chain/receipts.ts";
+import type { ObserverOptions } from "../core/chain/market/observer.ts";
 import type { RoleName } from "../core/events.ts";
 import type { Address } from "../core/types.ts";
 import { createHttpPeer } from "../net/http-peer.ts";
 import type { Peer } from "../net/peer.ts";
 import type { RoleConfig } from "./config.ts";
 import { createReporter, type Reporter } from "./process.ts";
+import { transactionOf } from "./transaction.ts";
 
 export type RoleTools<Journal> = Reporter & {
   readonly access: Access;
@@ -37,7 +37,7 @@ export async function openRole<Journal>(
   return {
     ...reporter,
     access,
-    peer: createHttpPeer({ url: config.net, account: access.signer.account }),
+    peer: createHttpPeer({ url: config.net, account: access.account }),
     journal: openJournal(join(config.data, "journal.sqlite")),
     async sent(call, transaction) {
       const receipt = await transaction;

@@ -1,6 +1,6 @@
 // A role at work: mail and chain are looked at, decisions taken and carried out, until the process is told to end.
 import { latest } from "../core/chain/clients.ts";
-import type { Sight } from "../core/chain/read.ts";
+import type { Sight } from "../core/chain/market/observer.ts";
 import { type Bookmark, type Prepare, readMail } from "../net/inbox.ts";
 import type { Executor } from "../runtime/executor.ts";
 import { type Role, startLoop } from "./loop.ts";
@@ -37,7 +37,7 @@ export function serve<View, Action>(
     },
     { emit, pollMs },
   );
-  emit({ kind: "ready", address: signer.account.address });
+  emit({ kind: "ready", address: signer.address });
   return {
     async stop() {
       await Promise.all(executors.map((executor) => executor.stop()));

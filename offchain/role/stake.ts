@@ -1,6 +1,5 @@
 // The first stake of a role.
-import { stakeOf } from "../core/chain/read.ts";
-import { deposit } from "../core/chain/write.ts";
+import { deposit, stakeOf } from "../core/chain/money/stake.ts";
 import type { Table } from "./journal.ts";
 import type { RoleTools } from "./open.ts";
 
@@ -13,9 +12,9 @@ export async function stakeOnce(
   amount: bigint,
 ): Promise<void> {
   const { signer, deployment } = access;
-  const { free, locked } = await stakeOf(signer, deployment, signer.account.address);
+  const { free, locked } = await stakeOf(signer, deployment, signer.address);
   if (free + locked < amount) {
-    await sent("deposit", deposit(signer, deployment.addresses, amount - free - locked));
+    await sent("deposit", deposit(signer, deployment, amount - free - locked));
     emit({ kind: "staked", amount: String(amount) });
   }
   journal.marks.put("staked", true);

@@ -1,12 +1,12 @@
 // What the chain charges a hub and those who rate it.
 import { parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { signAs } from "../../offchain/core/chain/clients.ts";
 import { type Devnet, startDevnet } from "../../offchain/core/chain/devnet.ts";
-import { createHub, hubWalletOf, registerHub } from "../../offchain/core/chain/hub.ts";
-import { claimRating, rateHub } from "../../offchain/core/chain/ratings.ts";
-import { closeHubPeriod, payDayOfHub, payFromHub } from "../../offchain/core/chain/wallet.ts";
-import { transferSnm } from "../../offchain/core/chain/write.ts";
+import { createHub, hubWalletOf } from "../../offchain/core/chain/hub/factory.ts";
+import { claimRating, rateHub } from "../../offchain/core/chain/hub/ratings.ts";
+import { closeHubPeriod, payDayOfHub, payFromHub, registerHub } from "../../offchain/core/chain/hub/wallet.ts";
+import { transferSnm } from "../../offchain/core/chain/money/snm.ts";
+import { localSigner } from "../../offchain/core/chain/signer.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 
 const DAY = 86_400;
@@ -21,30 +21,29 @@ const gas = (target?: number) => ({
 
 async function measure(devnet: Devnet): Promise<Figure[]> {
   const { reader, deployment, bank } = devnet;
-  const { addresses } = deployment;
   const person = async () => {
     const account = privateKeyToAccount(generatePrivateKey());
     await devnet.endow(account.address, parseEther("1000"));
-    return signAs(reader, account);
+    return localSigner(reader, account);
   };
   const [owner, friend, foe] = [await person(), await person(), await person()];
   const miner = privateKeyToAccount(generatePrivateKey()).address;
   const later = async (seconds: number) => devnet.jumpTo(Number((await reader.client.getBlock()).timestamp) + seconds);
   const usedBy = async (receipt: Promise<{ gasUsed: bigint }>) => Number((await receipt).gasUsed);
 
-  const wallet = await hubWalletOf(reader, deployment, owner.account.address, SALT);
-  const created = await usedBy(createHub(owner, addresses, SALT, "bench", "/ip4/127.0.0.1/tcp/4001"));
-  await transferSnm(bank, addresses, wallet, parseEther("1000"));
+  const wallet = await hubWalletOf(reader, deployment, owner.address, SALT);
+  const created = await usedBy(createHub(owner, deployment, SALT, "bench", "/ip4/127.0.0.1/tcp/4001"));
+  await transferSnm(bank, deployment, wallet, parseEther("1000"));
   const registered = await usedBy(registerHub(owner, wallet));
   await payFromHub(owner, wallet, miner, parseEther("10"));
   const paid = await usedBy(payFromHub(owner, wallet, miner, parseEther("10")));
-  await rateHub(friend, addresses, wallet, true, parseEther("10"));
-  const rated = await usedBy(rateHub(foe, addresses, wallet, false, parseEther("10")).then(({ receipt }) => receipt));
+  await rateHub(friend, deployment, wallet, true, parseEther("10"));
+  const rated = await usedBy(rateHub(foe, deployment, wallet, false, parseEther("10")).then(({ receipt }) => receipt));
   await later(26 * DAY);
   await closeHubPeriod(owner, wallet);
   await later(4 * DAY);
   const payDay = await usedBy(payDayOfHub(owner, wallet));
-  const claimed = await usedBy(claimRating(friend, addresses, 0));
+  const claimed = await usedBy(claimRating(friend, deployment, 0));
 
   const values = {
     createHub: created,

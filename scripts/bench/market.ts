@@ -1,5 +1,5 @@
 // What the chain charges: claims, settlements, splits, proofs, whole convictions.
-import { settleClaim } from "../../offchain/core/chain/write.ts";
+import { settleClaim } from "../../offchain/core/chain/market/claims.ts";
 import { rowOf } from "../../offchain/core/machine/decode.ts";
 import { INSTRUCTIONS } from "../../offchain/core/machine/isa.ts";
 import { HALT, PC } from "../../offchain/core/machine/layout.ts";
@@ -32,7 +32,7 @@ async function claimAndSettle(table: Table, units: number): Promise<Record<"post
   const { claim, receipt: claimed } = await table.claim(job);
   const { timestamp } = await table.reader.client.getBlock();
   await table.jumpTo(settleableFrom(job, Number(timestamp)));
-  const settled = await settleClaim(table.miner, table.addresses, job, claim);
+  const settled = await settleClaim(table.miner, table.deployment, job, claim);
   return { post: Number(posted.gasUsed), claim: Number(claimed.gasUsed), settle: Number(settled.gasUsed) };
 }
 

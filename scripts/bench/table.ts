@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { bytesToHex, keccak256, parseEther, type TransactionReceipt, toHex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { claimAssigned, playChallenge, postQuoted } from "../../offchain/cli/market/hands.ts";
-import { signAs } from "../../offchain/core/chain/clients.ts";
 import { openHub, startDevnet } from "../../offchain/core/chain/devnet.ts";
-import { createObserver } from "../../offchain/core/chain/read.ts";
-import { approveSnm, deposit } from "../../offchain/core/chain/write.ts";
+import { createObserver } from "../../offchain/core/chain/market/observer.ts";
+import { approveSnm } from "../../offchain/core/chain/money/snm.ts";
+import { deposit } from "../../offchain/core/chain/money/stake.ts";
+import { localSigner } from "../../offchain/core/chain/signer.ts";
 import { inputsRoot } from "../../offchain/core/job/inputs.ts";
 import { type Job, jobId } from "../../offchain/core/job/job.ts";
 import { loadElf } from "../../offchain/core/machine/elf.ts";
@@ -48,19 +49,19 @@ export async function setTable() {
   const devnet = await startDevnet();
   const { reader, deployment } = devnet;
   const { addresses } = deployment;
-  const person = async () => {
-    const account = privateKeyToAccount(generatePrivateKey());
+  const person = async (account = privateKeyToAccount(generatePrivateKey())) => {
     await devnet.endow(account.address, parseEther("10000000"));
-    return signAs(reader, account);
+    return localSigner(reader, account);
   };
-  const [owner, buyer, miner, verifier] = [await person(), await person(), await person(), await person()];
-  const hub = await openHub(devnet, owner.account, {
+  const hubKey = privateKeyToAccount(generatePrivateKey());
+  const [owner, buyer, miner, verifier] = [await person(hubKey), await person(), await person(), await person()];
+  const hub = await openHub(devnet, hubKey, {
     name: "bench",
     endpoint: "/ip4/127.0.0.1",
     funds: parseEther("1000"),
   });
-  await approveSnm(buyer, addresses, addresses.jobBoard, 2n ** 255n);
-  for (const player of [miner, verifier]) await deposit(player, addresses, parseEther("5000000"));
+  await approveSnm(buyer, deployment, addresses.jobBoard, 2n ** 255n);
+  for (const player of [miner, verifier]) await deposit(player, deployment, parseEther("5000000"));
   const observer = createObserver(reader, deployment);
   let salts = 0;
 
@@ -68,7 +69,7 @@ export async function setTable() {
   async function post(units: number, exponent: number): Promise<{ job: Job; receipt: TransactionReceipt }> {
     const { timestamp } = await reader.client.getBlock();
     const job: Job = {
-      buyer: buyer.account.address,
+      buyer: buyer.address,
       hub,
       referee: addresses.bisection,
       machine: addresses.machine,
@@ -89,7 +90,7 @@ export async function setTable() {
       deadline: timestamp + BigInt(30 * 24 * HOUR),
       salt: toHex(++salts, { size: 32 }),
     };
-    return { job, receipt: await postQuoted(buyer, owner.account, deployment, job) };
+    return { job, receipt: await postQuoted(buyer, owner, deployment, job) };
   }
 
   /** Claims the job's batch, with a corrupted run of its first unit. */
@@ -97,10 +98,10 @@ export async function setTable() {
     const liar = honestTrace(job.exponent, corruption);
     const ends = endsOf(liar, job);
     const id = jobId(job);
-    const about = { job: id, batch: 0, attempt: 0, miner: miner.account.address, pay: job.price / 2n };
+    const about = { job: id, batch: 0, attempt: 0, miner: miner.address, pay: job.price / 2n };
     const tree = resultTreeOf(job, about, ends);
     const posted: Claim = { ...about, root: tree.root };
-    const receipt = await claimAssigned(miner, owner.account, deployment, job, posted);
+    const receipt = await claimAssigned(miner, owner, deployment, job, posted);
     return { job, claim: posted, liar, receipt };
   }
 

@@ -9,8 +9,10 @@ import { formatEther, parseEther } from "viem";
 import { outputName } from "../../offchain/agents/buyer/act.ts";
 import { type Network, type Player, startNetwork } from "../../offchain/cli/up/network.ts";
 import { FIRST_WALLET } from "../../offchain/core/chain/devnet.ts";
-import { hubWalletOf } from "../../offchain/core/chain/hub.ts";
-import { balanceOf, createObserver, stakeOf } from "../../offchain/core/chain/read.ts";
+import { hubWalletOf } from "../../offchain/core/chain/hub/factory.ts";
+import { createObserver } from "../../offchain/core/chain/market/observer.ts";
+import { balanceOf } from "../../offchain/core/chain/money/snm.ts";
+import { stakeOf } from "../../offchain/core/chain/money/stake.ts";
 import type { RoleEvent, RoleName } from "../../offchain/core/events.ts";
 import { chunksOf, mergeWordCounts, readWordCount } from "../../offchain/runtime/programs/wordcount.ts";
 

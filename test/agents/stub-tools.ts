@@ -4,8 +4,8 @@ import { type Address, type Hex, keccak256, numberToHex, type TypedDataDefinitio
 import { privateKeyToAccount } from "viem/accounts";
 import { verifyTypedData } from "viem/utils";
 import { contractKeys } from "../../offchain/core/chain/deployment.ts";
-import { emptyMarket } from "../../offchain/core/chain/market.ts";
-import type { Sight } from "../../offchain/core/chain/read.ts";
+import { emptyMarket } from "../../offchain/core/chain/market/events.ts";
+import type { Sight } from "../../offchain/core/chain/market/observer.ts";
 import type { Happening } from "../../offchain/core/events.ts";
 import type { ContentId } from "../../offchain/core/types.ts";
 import { NetContentMissing } from "../../offchain/net/errors.ts";
@@ -69,20 +69,13 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     estimateContractGas: async () => 21_000n,
     waitForTransactionReceipt: async () => ({ status: "success", logs: [], gasUsed: 21_000n, blockNumber: 1n }),
   };
-  const wallet = {
-    account: accounts.me,
-    chain: undefined,
-    prepareTransactionRequest: async (request: unknown) => request,
-    signTransaction: async () => "0x00",
-    sendRawTransaction: async () => keccak256("0x00"),
-  };
   const signer = {
     client,
     chainId: 31_337,
-    account: accounts.me,
-    wallet,
-    withNonce: (send: (nonce: number) => Promise<Hex>) => send(0),
-    forgetNonce() {},
+    address: accounts.me.address,
+    submit: async () => keccak256("0x00"),
+    signTypedData: accounts.me.signTypedData,
+    forget() {},
   };
   const peer = {
     address: accounts.me.address,

@@ -7,17 +7,17 @@ import { after, before, describe, test } from "node:test";
 import { parseEther, toHex } from "viem";
 import { papersOf } from "../../offchain/cli/dao/cast.ts";
 import { whyNotNow } from "../../offchain/cli/dao/step.ts";
-import { type Ballot, signBallot } from "../../offchain/core/chain/ballot.ts";
-import { signAs } from "../../offchain/core/chain/clients.ts";
+import { openHub } from "../../offchain/core/chain/devnet.ts";
+import { type Ballot, signBallot } from "../../offchain/core/chain/government/ballots.ts";
 import {
-  delegateVotes,
   type Proposal,
   type ProposalState,
   proposalsOf,
   propose,
   standingOf,
-} from "../../offchain/core/chain/dao.ts";
-import { openHub } from "../../offchain/core/chain/devnet.ts";
+} from "../../offchain/core/chain/government/proposals.ts";
+import { delegateVotes } from "../../offchain/core/chain/government/votes.ts";
+import { localSigner } from "../../offchain/core/chain/signer.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { type Network, type Person, refusedWith, sonmBeside, startNetwork, waitAsTold } from "./network.ts";
 
@@ -40,7 +40,7 @@ const fileOf = (name: string) => join(network.folder, name);
 async function proposes(by: Person, text: string): Promise<Proposal> {
   const { reader, deployment } = network.devnet;
   const action = { kind: "trust", hub, trusted: true } as const;
-  const { id } = await propose(signAs(reader, by.account), deployment.addresses, action, text);
+  const { id } = await propose(localSigner(reader, by.account), deployment, action, text);
   return (await proposalsOf(reader, deployment)).find((one) => one.id === id) as Proposal;
 }
 
@@ -57,7 +57,7 @@ before(async () => {
   owner = await network.person("owner", 50_000n);
   clerk = await network.person("clerk", 0n);
   hub = await openHub(network.devnet, owner.account, { name: "Aurora", endpoint: "", funds: 11n * SNM });
-  const delegate = (from: Person, to: Address) => delegateVotes(signAs(reader, from.account), deployment.addresses, to);
+  const delegate = (from: Person, to: Address) => delegateVotes(localSigner(reader, from.account), deployment, to);
   await delegate(voter, voter.address);
   await delegate(backer, backer.address);
   await delegate(owner, owner.address);
@@ -133,11 +133,11 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
     // It was made after the first one, by as many seconds as that took.
     await network.reach((second?.voteStart ?? 0) + 1);
     const sign = (who: Person, nonce: bigint) =>
-      signBallot(signAs(reader, who.account), deployment, second as Proposal, "for", "", nonce);
+      signBallot(localSigner(reader, who.account), deployment, second as Proposal, "for", "", nonce);
     const good = JSON.parse(readFileSync(fileOf("ahead.json"), "utf8")) as Ballot;
     // A contract's ballot: signed with the contract's name in it, by who signs for the contract.
     const wallets = await signBallot(
-      signAs(reader, { ...owner.account, address: hub }),
+      localSigner(reader, { ...owner.account, address: hub }),
       deployment,
       second as Proposal,
       "abstain",
@@ -186,7 +186,7 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
   test("they also come by stdin, and are a table for people", async () => {
     const { devnet } = network;
     const vote = await signBallot(
-      signAs(devnet.reader, { ...owner.account, address: hub }),
+      localSigner(devnet.reader, { ...owner.account, address: hub }),
       devnet.deployment,
       first as Proposal,
       "for",

@@ -6,10 +6,12 @@ import { carryOut, type Task } from "../../offchain/cli/batch.ts";
 import { openTerminal } from "../../offchain/cli/terminal.ts";
 import { ratingsAbi } from "../../offchain/core/chain/abi/ratings.ts";
 import { treasuryAbi } from "../../offchain/core/chain/abi/treasury.ts";
-import { signAs } from "../../offchain/core/chain/clients.ts";
+import { walletFor } from "../../offchain/core/chain/clients.ts";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
-import { rateHub } from "../../offchain/core/chain/ratings.ts";
-import { closeHubPeriod, hubRecordOf, payDayOf, payFromHub } from "../../offchain/core/chain/wallet.ts";
+import { rateHub } from "../../offchain/core/chain/hub/ratings.ts";
+import { payDayOf } from "../../offchain/core/chain/hub/registration.ts";
+import { closeHubPeriod, hubRecordOf, payFromHub } from "../../offchain/core/chain/hub/wallet.ts";
+import { localSigner } from "../../offchain/core/chain/signer.ts";
 import { Failure } from "../../offchain/core/failure.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { DAY, type Network, type Person, type Printed, startNetwork } from "./network.ts";
@@ -105,13 +107,14 @@ describe("a verb that is overtaken", () => {
     }
     const [hub] = hubs as [Address];
     for (const stake of [1n, 2n, 3n]) {
-      await rateHub(signAs(reader, rater.account), deployment.addresses, hub, true, stake * SNM);
+      await rateHub(localSigner(reader, rater.account), deployment, hub, true, stake * SNM);
     }
     for (const [i, { account }] of owners.entries()) {
-      await payFromHub(signAs(reader, account), hubs[i] as Address, deployment.addresses.treasury, 10n * SNM);
+      await payFromHub(localSigner(reader, account), hubs[i] as Address, deployment.addresses.treasury, 10n * SNM);
     }
     await network.wait(26 * DAY);
-    await closeHubPeriod(signAs(reader, owners[0]?.account ?? bank.account), hub);
+    const [first] = owners;
+    await closeHubPeriod(first ? localSigner(reader, first.account) : bank, hub);
     await devnet.jumpTo(payDayOf((await hubRecordOf(reader, deployment, hub)).registration));
   });
   after(() => network?.devnet.stop());
@@ -143,7 +146,7 @@ describe("a verb that is overtaken", () => {
 
   test("rating claim: of three positions two are claimed by another in between, the third is paid, and all is told", async () => {
     const { reader, deployment } = network.devnet;
-    const { wallet } = signAs(reader, rival.account);
+    const wallet = walletFor(reader, rival.account);
     await request({ method: "evm_setAutomine", params: [false] });
     const { code, data } = await overtaken(rater.sonm("rating", "claim"), (nonce) =>
       [0n, 1n].map((position, i) =>
@@ -175,7 +178,7 @@ describe("a verb that is overtaken", () => {
   test("treasury collect: what another has brought in is no failure", async () => {
     const { reader, deployment } = network.devnet;
     const { treasury } = deployment.addresses;
-    const { wallet } = signAs(reader, rival.account);
+    const wallet = walletFor(reader, rival.account);
     await request({ method: "evm_setAutomine", params: [false] });
     const { code, data } = await overtaken(rater.sonm("treasury", "collect"), (nonce) => [
       wallet.writeContract({

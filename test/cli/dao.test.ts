@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parseEther, zeroAddress } from "viem";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
-import { sweepHub } from "../../offchain/core/chain/wallet.ts";
-import { transferSnm } from "../../offchain/core/chain/write.ts";
+import { sweepHub } from "../../offchain/core/chain/hub/wallet.ts";
+import { transferSnm } from "../../offchain/core/chain/money/snm.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { DAY, type Network, type Person, refusedWith, startNetwork, waitAsTold } from "./network.ts";
 
@@ -238,7 +238,7 @@ describe("sonm treasury", () => {
   test("single wei swept one by one hide nothing: what is frozen comes first, the largest before the smaller", async () => {
     const { bank, deployment } = network.devnet;
     for (const amount of [1n, 5n * SNM, 2n]) {
-      await transferSnm(bank, deployment.addresses, hub, amount);
+      await transferSnm(bank, deployment, hub, amount);
       await sweepHub(bank, hub);
     }
     const { data } = await network.look("treasury", "--limit", "3");

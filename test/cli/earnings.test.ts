@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { bytesToHex, zeroAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { latest, type Signer } from "../../offchain/core/chain/clients.ts";
+import { latest } from "../../offchain/core/chain/clients.ts";
 import { writeDeployment } from "../../offchain/core/chain/deployment-file.ts";
+import { closeHubPeriod, payDayOfHub } from "../../offchain/core/chain/hub/wallet.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
-import { closeHubPeriod, payDayOfHub } from "../../offchain/core/chain/wallet.ts";
-import { settleClaim } from "../../offchain/core/chain/write.ts";
+import { settleClaim } from "../../offchain/core/chain/market/claims.ts";
+import type { Signer } from "../../offchain/core/chain/signer.ts";
 import { createWorld, MNEMONIC, SNM, type World } from "../core/chain/world.ts";
 import { SUM } from "../core/machine/programs.ts";
 import { DAY, type Printed, refusedWith, sonmBeside } from "./network.ts";
@@ -28,11 +29,11 @@ async function run(name: "owner" | "miner", ...args: string[]): Promise<Printed>
   return { code, data: JSON.parse(out) };
 }
 
-async function keep(name: string, { account }: Signer): Promise<void> {
+async function keep(name: string, { address }: Signer): Promise<void> {
   for (let addressIndex = 0; addressIndex < 10; addressIndex++) {
     const one = mnemonicToAccount(MNEMONIC, { addressIndex });
     const key = one.getHdKey().privateKey;
-    if (one.address === account.address && key) {
+    if (one.address === address && key) {
       await createKeystore(join(folder, `${name}.json`), "secret", bytesToHex(key), 2 ** 10);
     }
   }
@@ -53,7 +54,7 @@ const inputs = Array.from({ length: units }, (_, i) => Uint8Array.of(i));
 
 async function claimed() {
   const posted = await world.post(SUM, inputs);
-  const work = world.compute(posted, 0, world.miner.account.address);
+  const work = world.compute(posted, 0, world.miner.address);
   return { job: posted.job, ...(await world.claim(world.miner, work)) };
 }
 
@@ -72,7 +73,7 @@ test("the pay of an open claim is shown, and when it comes; then it is owed, and
   await world.wait(coming.settlesFrom - now - SOON);
   const unsettled = await run("miner", "earnings", "settle");
   assert.equal(unsettled.data.error.possibleFrom, coming.settlesFrom);
-  await assert.rejects(settleClaim(world.miner, world.addresses, job, claim), /not yet/);
+  await assert.rejects(settleClaim(world.miner, world.deployment, job, claim), /not yet/);
   await world.wait(SOON);
   refusedWith(await run("miner", "earnings", "pull"), /are in the window/, /sonm earnings settle/);
   const settled = (await run("miner", "earnings", "settle")).data;
@@ -89,7 +90,7 @@ test("what was settled while the hub was idle waits for it, and is collected whe
   await closeHubPeriod(world.owner, world.hub);
   await world.wait(4 * DAY);
   await payDayOfHub(world.owner, world.hub);
-  await settleClaim(world.miner, world.addresses, job, claim);
+  await settleClaim(world.miner, world.deployment, job, claim);
   const waiting = String((job.price - claim.pay) * BigInt(units));
   const lock = String((job.price * BigInt(units) * 3n) / 10n);
   assert.equal((await run("owner", "hub", "status")).data.waiting, waiting);
@@ -120,7 +121,7 @@ test("a stake comes home in two steps, and not what is locked", async () => {
 });
 
 test("SNM are sent to people, and not where nobody could reach them", async () => {
-  const { address } = world.stranger.account;
+  const { address } = world.stranger;
   const sent = (await run("miner", "send", address, "2.5")).data;
   assert.deepEqual([sent.to, sent.amount], [address, String((5n * SNM) / 2n)]);
   const seen = (await run("owner", "balance", address)).data;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parseEther } from "viem";
 import { daoAbi } from "../../offchain/core/chain/abi/dao.ts";
-import { signAs } from "../../offchain/core/chain/clients.ts";
+import { walletFor } from "../../offchain/core/chain/clients.ts";
 import { DAY, type Network, type Person, refusedWith, startNetwork } from "./network.ts";
 
 let network: Network;
@@ -110,7 +110,7 @@ describe("money", () => {
     const { reader, deployment } = network.devnet;
     const { addresses } = deployment;
     const payee = `0x${"ab".repeat(20)}` as const;
-    const { wallet } = signAs(reader, voter.account);
+    const wallet = walletFor(reader, voter.account);
     const hash = await wallet.writeContract({
       address: addresses.dao,
       abi: daoAbi,

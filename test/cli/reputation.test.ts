@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { encodeFunctionData, maxUint256, parseEther } from "viem";
 import { ratingsAbi } from "../../offchain/core/chain/abi/ratings.ts";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
-import { approveSnm } from "../../offchain/core/chain/write.ts";
+import { approveSnm } from "../../offchain/core/chain/money/snm.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { DAY, type Network, type Person, refusedWith, startNetwork } from "./network.ts";
 
@@ -79,12 +79,12 @@ const FLOOD = 510;
 test("a flood of single wei buries no position: the largest come first", async () => {
   const { reader, deployment, bank } = network.devnet;
   const { ratings } = deployment.addresses;
-  await approveSnm(bank, deployment.addresses, ratings, maxUint256);
+  await approveSnm(bank, deployment, ratings, maxUint256);
   const data = encodeFunctionData({ abi: ratingsAbi, functionName: "rate", args: [hub, true, 1n] });
-  const nonce = await reader.client.getTransactionCount({ address: bank.account.address });
+  const nonce = await reader.client.getTransactionCount({ address: bank.address });
   // The chain signs for its own account: more than a page of them takes a second.
   const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
-  const from = bank.account.address;
+  const from = bank.address;
   await request({ method: "evm_setAutomine", params: [false] });
   await Promise.all(
     Array.from({ length: FLOOD }, (_, i) =>

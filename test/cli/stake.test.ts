@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parseEther } from "viem";
-import { parametersOf } from "../../offchain/core/chain/parameters.ts";
-import { balanceOf } from "../../offchain/core/chain/read.ts";
+import { parametersOf } from "../../offchain/core/chain/government/parameters.ts";
+import { balanceOf } from "../../offchain/core/chain/money/snm.ts";
 import { type Network, type Person, startNetwork } from "./network.ts";
 
 const SNM = parseEther("1");

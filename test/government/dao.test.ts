@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { type Address, encodeFunctionData, getAddress, type Hex, keccak256, parseEventLogs, stringToHex } from "viem";
-import { parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
 import {
   BALLOT,
   createGovernedWorld,

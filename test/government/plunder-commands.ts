@@ -1,6 +1,6 @@
 // What a coalition that holds every vote may try with honest hubs, as data, while these go about their business.
 import fc from "fast-check";
-import type { ParameterName } from "../../offchain/core/chain/parameters.ts";
+import type { ParameterName } from "../../offchain/core/chain/government/parameters.ts";
 import { accuser, ago, amount, type Command, lane, PAY_BPS, RATERS, WALLETS, wei } from "../government-commands.ts";
 import { DAY, SNM } from "../government-fixture.ts";
 import { payDayOf } from "../government-model.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
 import { fuzz } from "../fuzz.ts";
 import { leadOn } from "../government-commands.ts";
 import { SNM } from "../government-fixture.ts";

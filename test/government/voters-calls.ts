@@ -1,5 +1,5 @@
 // What the DAO can be made to do, and what comes of it when `caller` does it: the hands of the DAO or anybody else.
-import { type ParameterName, parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { type ParameterName, parameterNames } from "../../offchain/core/chain/government/parameters.ts";
 import { DAY, SNM } from "../government-fixture.ts";
 import { actions, type Model, refuseUnless, TERMS, type Terms, walletOf } from "../government-model.ts";
 import { PARAMETERS } from "../government-parameters.ts";

@@ -1,6 +1,6 @@
 // What voters do, as the model does it and as the chain does: calls in bytes, proposals by their hash, ballots signed.
 import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
-import { parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
 import type { Command } from "../government-commands.ts";
 import { BALLOT, type GovernedWorld, type Person } from "../government-fixture.ts";
 import { balanceOf, type Model } from "../government-model.ts";

@@ -1,6 +1,6 @@
 // All that can be seen of the DAO and of what it governs: on the chain, and in the model.
 import type { Address } from "viem";
-import { parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
 import { balanceOf, frozen, walletSightOf } from "../government-model.ts";
 import { parameterOf } from "./voters-calls.ts";
 import { HUBS } from "./voters-commands.ts";

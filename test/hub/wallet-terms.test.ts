@@ -2,7 +2,7 @@
 // again a second after it; every rule that rests on it keeps to the first value, and to the second from the next `register` on.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { type ParameterName, parameterNames } from "../../offchain/core/chain/parameters.ts";
+import { type ParameterName, parameterNames } from "../../offchain/core/chain/government/parameters.ts";
 import { createWorld, DAY, type Person, SNM, type Wallet, type World } from "../government-fixture.ts";
 import { refusalOf } from "../government-refusals.ts";
 

@@ -12,7 +12,7 @@ import { DEPLOYMENT_GAS } from "../../offchain/core/chain/deploy.ts";
 import { contractKeys } from "../../offchain/core/chain/deployment.ts";
 import { readDeployment } from "../../offchain/core/chain/deployment-file.ts";
 import { createKeystore } from "../../offchain/core/chain/keystore.ts";
-import { balanceOf } from "../../offchain/core/chain/read.ts";
+import { balanceOf } from "../../offchain/core/chain/money/snm.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { sonmBeside } from "../cli/network.ts";
 import { root } from "../cli/sonm.ts";

@@ -1,9 +1,9 @@
 // Carries a buyer's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { batchKey } from "../../core/chain/market.ts";
-import { allowanceOf } from "../../core/chain/read.ts";
-import { approveSnm, postJob, refundBatches } from "../../core/chain/write.ts";
+import { batchKey } from "../../core/chain/market/events.ts";
+import { postJob, refundBatches } from "../../core/chain/market/jobs.ts";
+import { allowanceOf, approveSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import { batchCount, batchRange } from "../../core/job/job.ts";
 import type { ContentId } from "../../core/types.ts";
@@ -31,7 +31,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
   const { access, peer, journal, sent, emit, now } = tools;
   const { signer, deployment } = access;
   const { addresses } = deployment;
-  const me = signer.account.address;
+  const me = signer.address;
 
   return async (action) => {
     const { order } = action;
@@ -45,10 +45,10 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
       case "post": {
         const escrow = job.price * BigInt(job.units);
         if ((await allowanceOf(signer, deployment, me, addresses.jobBoard)) < escrow) {
-          await sent("approve", approveSnm(signer, addresses, addresses.jobBoard, escrow));
+          await sent("approve", approveSnm(signer, deployment, addresses.jobBoard, escrow));
         }
         const { expiry, signature } = action.quote;
-        await sent("post", postJob(signer, addresses, job, BigInt(expiry), signature));
+        await sent("post", postJob(signer, deployment, job, BigInt(expiry), signature));
         return emit({ kind: "posted", job: id, units: job.units, batches: batchCount(job), escrow: String(escrow) });
       }
       case "askResults":
@@ -57,7 +57,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
       case "collect":
         return collect(tools, action);
       case "refund": {
-        await sent("refund", refundBatches(signer, addresses, job, action.batches));
+        await sent("refund", refundBatches(signer, deployment, job, action.batches));
         for (const batch of action.batches) {
           const amount = job.price * BigInt(batchRange(job, batch).count);
           emit({ kind: "refunded", job: id, batch, amount: String(amount) });

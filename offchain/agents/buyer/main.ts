@@ -59,7 +59,7 @@ async function start(config: RoleConfig<BuyerOptions>) {
       args: [options.price, options.batchSize],
     });
     const terms = {
-      buyer: signer.account.address,
+      buyer: signer.address,
       hub: options.hub,
       referee: deployment.addresses.bisection,
       machine: deployment.addresses.machine,

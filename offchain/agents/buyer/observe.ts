@@ -1,7 +1,8 @@
 // A buyer's look: how its hub stands is asked for beside the market, since it decides from when there are refunds.
-import { type HubStanding, hubStandingOf } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import type { Sight } from "../../core/chain/read.ts";
+
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { type HubStanding, hubStandingOf } from "../../core/chain/hub/standing.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
 import type { Job } from "../../core/job/job.ts";
 import type { Address } from "../../core/types.ts";
 import type { RoleTools } from "../../role/open.ts";

@@ -1,5 +1,5 @@
 // What a buyer makes of a letter: quotes and refusals of the hub that it has asked, and deliveries.
-import { hubStandingOf } from "../../core/chain/hub.ts";
+import { hubStandingOf } from "../../core/chain/hub/standing.ts";
 import type { Address } from "../../core/types.ts";
 import type { Prepare } from "../../net/inbox.ts";
 import type { RoleTools } from "../../role/open.ts";

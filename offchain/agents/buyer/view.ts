@@ -1,6 +1,6 @@
 // What a buyer sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
-import { batchIn, batchKey } from "../../core/chain/market.ts";
-import type { Sight } from "../../core/chain/read.ts";
+import { batchIn, batchKey } from "../../core/chain/market/events.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
 import { batchCount, type Job } from "../../core/job/job.ts";
 import type { Address, JobId } from "../../core/types.ts";
 import type { BuyerBatch, BuyerPolicy, BuyerView, OrderView } from "./decide.ts";

@@ -1,7 +1,8 @@
 // Carries a hub's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import { type Hex, isAddressEqual } from "viem";
-import { createHub, registerHub } from "../../core/chain/hub.ts";
-import { collectForHub, transferSnm } from "../../core/chain/write.ts";
+import { createHub } from "../../core/chain/hub/factory.ts";
+import { collectForHub, registerHub } from "../../core/chain/hub/wallet.ts";
+import { transferSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Job } from "../../core/job/job.ts";
 import { quoteTypedData } from "../../core/job/quote.ts";
@@ -40,9 +41,9 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
   return async (action) => {
     switch (action.kind) {
       case "create":
-        return sent("createHub", createHub(signer, addresses, identity.salt, identity.name, identity.endpoint));
+        return sent("createHub", createHub(signer, deployment, identity.salt, identity.name, identity.endpoint));
       case "fund":
-        return sent("transfer", transferSnm(signer, addresses, wallet, action.amount));
+        return sent("transfer", transferSnm(signer, deployment, wallet, action.amount));
       case "register":
         return sent("register", registerHub(signer, wallet));
       case "quote":
@@ -51,7 +52,7 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
         const { id: job, batch, attempt, miner, pay } = action;
         const expiry = BigInt(action.expiry);
         const assignment = { wallet, job, batch, attempt, miner, pay, expiry };
-        const signature = await signer.account.signTypedData(
+        const signature = await signer.signTypedData(
           assignmentTypedData(assignment, signer.chainId, addresses.results),
         );
         const id = `${job}/${batch}/${attempt}/${action.expiry}/${miner}`;
@@ -80,7 +81,7 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
       case "settle":
         return settle(tools, action.of.job, action.of.claim);
       case "collect":
-        return sent("collect", collectForHub(signer, addresses, wallet));
+        return sent("collect", collectForHub(signer, deployment, wallet));
     }
   };
 }
@@ -106,7 +107,7 @@ async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }
   } else {
     const expiry = BigInt(tools.now() + terms.quoteSeconds);
     const data = quoteTypedData({ job: id, expiry }, signer.chainId, deployment.addresses.jobBoard);
-    const signature = await signer.account.signTypedData(data);
+    const signature = await signer.signTypedData(data);
     await peer.send(from, { kind: "quote", job: id, expiry, signature });
     emit({ kind: "quote-signed", job: id, units: job.units });
   }

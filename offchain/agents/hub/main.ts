@@ -1,6 +1,6 @@
 // The hub's process: `node offchain/agents/hub/main.ts --config FILE [--events]`.
 import { zeroHash } from "viem";
-import { hubWalletOf } from "../../core/chain/hub.ts";
+import { hubWalletOf } from "../../core/chain/hub/factory.ts";
 import { hash32, integer, object, type Shaped, text } from "../../core/shape.ts";
 import { type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
 import { openRole } from "../../role/open.ts";
@@ -45,7 +45,7 @@ async function start(config: RoleConfig<HubOptions>) {
   const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };
   const tools = await openRole("hub", config, openHubJournal, () => ({ follows: () => false }));
   const { signer, deployment } = tools.access;
-  const wallet = await hubWalletOf(signer, deployment, signer.account.address, salt);
+  const wallet = await hubWalletOf(signer, deployment, signer.address, salt);
   const computing = startExecutor();
   const act = createActor({
     ...tools,

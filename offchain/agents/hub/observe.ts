@@ -1,7 +1,9 @@
 // A hub's look: how its wallet stands is asked for beside the market.
-import { hubStandingOf, waitingFor } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import type { Sight } from "../../core/chain/read.ts";
+
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { hubStandingOf } from "../../core/chain/hub/standing.ts";
+import { waitingFor } from "../../core/chain/hub/wallet.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
 import type { Address } from "../../core/types.ts";
 import type { RoleTools } from "../../role/open.ts";
 import type { HubPolicy, HubView } from "./decide.ts";

@@ -1,7 +1,7 @@
 // What a hub sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
 import { isAddressEqual } from "viem";
-import { batchIn } from "../../core/chain/market.ts";
-import type { Sight } from "../../core/chain/read.ts";
+import { batchIn } from "../../core/chain/market/events.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
 import { batchCount } from "../../core/job/job.ts";
 import type { Address } from "../../core/types.ts";
 import type { HubPolicy, HubView, JobView, OpenBatch, WalletView } from "./decide.ts";

@@ -1,5 +1,6 @@
 // Carries a miner's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
-import { postClaim, pullSnm } from "../../core/chain/write.ts";
+import { postClaim } from "../../core/chain/market/claims.ts";
+import { pullSnm } from "../../core/chain/money/snm.ts";
 import type { GameView } from "../../core/dispute/view.ts";
 import { Failure } from "../../core/failure.ts";
 import { batchRange } from "../../core/job/job.ts";
@@ -29,7 +30,6 @@ export type MinerTools = RoleTools<MinerJournal> &
 export function createActor(tools: MinerTools): (action: MinerAction) => Promise<void> {
   const { access, peer, journal, policy, sent, emit } = tools;
   const { signer, deployment } = access;
-  const { addresses } = deployment;
 
   return async (action) => {
     switch (action.kind) {
@@ -46,7 +46,7 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
       case "claim": {
         const { job, assignment, signature } = action.work;
         const claim = claimOf(action.work);
-        await sent("claim", postClaim(signer, addresses, job, claim, assignment.expiry, signature));
+        await sent("claim", postClaim(signer, deployment, job, claim, assignment.expiry, signature));
         const { batch, attempt, miner, root } = claim;
         const { count } = batchRange(job, batch);
         return emit({
@@ -78,7 +78,7 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
       case "settle":
         return settle(tools, action.work.job, claimOf(action.work));
       case "pull":
-        await sent("pull", pullSnm(signer, addresses, action.hub, action.amount));
+        await sent("pull", pullSnm(signer, deployment, action.hub, action.amount));
         return emit({ kind: "paid", hub: action.hub, amount: String(action.amount) });
     }
   };

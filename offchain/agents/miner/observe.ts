@@ -1,6 +1,8 @@
 // A miner's look: what it needs of the chain beside the market is asked for.
-import { hubStandingOf } from "../../core/chain/hub.ts";
-import { allowanceOf, type Sight, stakeOf } from "../../core/chain/read.ts";
+import { hubStandingOf } from "../../core/chain/hub/standing.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
+import { allowanceOf } from "../../core/chain/money/snm.ts";
+import { stakeOf } from "../../core/chain/money/stake.ts";
 import type { Address } from "../../core/types.ts";
 import type { RoleTools } from "../../role/open.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
@@ -19,7 +21,7 @@ export function createObserve(
   isAnnounced: () => boolean,
 ): (sight: Sight) => Promise<MinerView> {
   const { signer, deployment } = access;
-  const me = signer.account.address;
+  const me = signer.address;
   let hub: Address | undefined;
   return async (sight) => {
     hub ??= (await hubStandingOf(signer, wallet))?.owner;

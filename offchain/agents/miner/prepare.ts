@@ -1,5 +1,5 @@
 // What a miner makes of a letter: assignments, and questions for its results.
-import { isSignedBy } from "../../core/chain/access.ts";
+import { isSignedBy } from "../../core/chain/signature.ts";
 import { jobId } from "../../core/job/job.ts";
 import { type Assignment, assignmentTypedData } from "../../core/result/claim.ts";
 import type { Prepare } from "../../net/inbox.ts";
@@ -10,7 +10,7 @@ import { claimsOf } from "./view.ts";
 /** The function that checks letters. */
 export function createPrepare({ access, journal }: Pick<RoleTools<MinerJournal>, "access" | "journal">): Prepare {
   const { signer, deployment } = access;
-  const me = signer.account.address;
+  const me = signer.address;
   return async ({ from, message }) => {
     if (message.kind === "ask-results") {
       const { claim } = message;

@@ -1,7 +1,7 @@
 // What a miner sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
 import { getAddress, isAddressEqual } from "viem";
-import { batchIn, viewIn } from "../../core/chain/market.ts";
-import type { Sight } from "../../core/chain/read.ts";
+import { batchIn, viewIn } from "../../core/chain/market/events.ts";
+import type { Sight } from "../../core/chain/market/observer.ts";
 import { movesOfMiner } from "../../core/dispute/view.ts";
 import { claimId } from "../../core/result/claim.ts";
 import type { Address, ClaimId } from "../../core/types.ts";

@@ -2,10 +2,9 @@
 import { Command } from "commander";
 import { formatEther, isAddressEqual, zeroAddress } from "viem";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { delegateOf } from "../../core/chain/dao.ts";
 import type { Addresses } from "../../core/chain/deployment.ts";
-import { balanceOf } from "../../core/chain/read.ts";
-import { transferSnm } from "../../core/chain/write.ts";
+import { delegateOf } from "../../core/chain/government/votes.ts";
+import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import {
@@ -80,7 +79,7 @@ export function send(): Command {
     }
     const own = await balanceOf(reader, deployment, address);
     if (own < amount) throw new Failure(what, `you have ${showSnm(own)}, it takes ${showSnm(amount)}`, "send less");
-    await transferSnm(signer, deployment.addresses, to, amount);
+    await transferSnm(signer, deployment, to, amount);
     return {
       lines: [`${terminal.paint("green", "✓")} Sent ${showSnm(amount)} to ${to}`],
       data: { from: address, to, amount, left: await balanceOf(reader, deployment, address), now },

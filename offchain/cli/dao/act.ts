@@ -2,17 +2,16 @@
 import { Command } from "commander";
 import { isAddressEqual, zeroAddress } from "viem";
 import { showSnm } from "../../core/amounts.ts";
+import { actionOf } from "../../core/chain/government/actions.ts";
+import { type ParameterName, parameterRecordOf } from "../../core/chain/government/parameters.ts";
 import {
   cancelProposal,
-  delegateOf,
-  delegateVotes,
   executeProposal,
   type Proposal,
   queueProposal,
-} from "../../core/chain/dao.ts";
-import { actionOf } from "../../core/chain/dao-action.ts";
-import { type ParameterName, parameterRecordOf } from "../../core/chain/parameters.ts";
-import { balanceOf } from "../../core/chain/read.ts";
+} from "../../core/chain/government/proposals.ts";
+import { delegateOf, delegateVotes } from "../../core/chain/government/votes.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
@@ -32,17 +31,17 @@ export function daoQueue(): Command {
     const account = await openAccount(options);
     const proposal = await proposalFor(account, text, "queue");
     await requireLasting(account, proposal);
-    await orWhen(account.now, queueProposal(account.signer, account.deployment.addresses, proposal));
+    await orWhen(account.now, queueProposal(account.signer, account.deployment, proposal));
     return answerWith(account, proposal, `Queued ${shortId(proposal.id)}`, terminal);
   });
 }
 
 /** What has been done, and from when on it counts: parameters have a delay of their own. */
 async function effectOf({ reader, deployment, now }: Account, proposal: Proposal) {
-  const shown = showCalls(deployment.addresses, proposal);
+  const shown = showCalls(deployment, proposal);
   const changes: { name: ParameterName; value: bigint; from: number }[] = [];
   for (const [i, call] of proposal.calls.entries()) {
-    const action = actionOf(deployment.addresses, call);
+    const action = actionOf(deployment, call);
     if (action?.kind !== "param") continue;
     const { next } = await parameterRecordOf(reader, deployment, action.name);
     if (!next) continue;
@@ -65,7 +64,7 @@ export function daoExecute(): Command {
     const { deployment, signer, now } = account;
     const proposal = await proposalFor(account, text, "execute");
     await requireFeasible(account, proposal);
-    await orWhen(now, executeProposal(signer, deployment.addresses, proposal));
+    await orWhen(now, executeProposal(signer, deployment, proposal));
     const { done, changes } = await effectOf(account, proposal);
     const answer = await answerWith(account, proposal, done, terminal);
     return { ...answer, data: { ...answer.data, changes } };
@@ -80,7 +79,7 @@ export function daoCancel(): Command {
   return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
     const account = await openAccount(options);
     const proposal = await proposalFor(account, text, "cancel");
-    await orWhen(account.now, cancelProposal(account.signer, account.deployment.addresses, proposal));
+    await orWhen(account.now, cancelProposal(account.signer, account.deployment, proposal));
     return answerWith(account, proposal, `Took ${shortId(proposal.id)} back`, terminal);
   });
 }
@@ -103,7 +102,7 @@ export function daoDelegate(): Command {
     if (isAddressEqual(before, to)) {
       throw new Failure("Nothing to change", `your SNM are delegated to ${text} already`, "do nothing");
     }
-    await delegateVotes(signer, deployment.addresses, to);
+    await delegateVotes(signer, deployment, to);
     const balance = await balanceOf(reader, deployment, address);
     return {
       lines: [

@@ -1,11 +1,12 @@
 // What a decision would meet if it were carried out now: said before anybody pays for the attempt, with the date where there is one.
 import { formatEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { type LaneTimes, laneTimesOf, type Proposal, type ProposalStanding } from "../../core/chain/dao.ts";
-import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
-import { type ParameterRecord, parameterRecordOf } from "../../core/chain/parameters.ts";
-import { type Seizure, type TreasuryRecord, treasuryRecordOf } from "../../core/chain/treasury.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
+import { actionOf, type DaoAction } from "../../core/chain/government/actions.ts";
+import { type LaneTimes, laneTimesOf } from "../../core/chain/government/lanes.ts";
+import { type ParameterRecord, parameterRecordOf } from "../../core/chain/government/parameters.ts";
+import type { Proposal, ProposalStanding } from "../../core/chain/government/proposals.ts";
+import { type Seizure, type TreasuryRecord, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { bannableFrom } from "../hub/rules.ts";
@@ -70,7 +71,7 @@ export function banRefusal(
 /** Looks whether what is queued now will last until it may be executed. @throws Failure if not, with the date to queue it from */
 export async function requireLasting({ reader, deployment, now }: Account, { calls, lane }: Proposal): Promise<void> {
   for (const call of calls) {
-    const action = actionOf(deployment.addresses, call);
+    const action = actionOf(deployment, call);
     if (action?.kind !== "ban") continue;
     const hub = await hubRecordOf(reader, deployment, action.hub);
     const refusal = banRefusal("queue", hub, await laneTimesOf(reader, deployment, lane), now);
@@ -128,7 +129,7 @@ export async function requireFeasible(account: Account, { calls, lane, expiresAt
   const { addresses } = deployment;
   let spent = 0n;
   for (const call of calls) {
-    const action = actionOf(addresses, call);
+    const action = actionOf(deployment, call);
     if (action?.kind === "spend") spent += action.amount;
     const refusal = await refusalOf(account, action, expiresAt);
     if (refusal) throw refusal;

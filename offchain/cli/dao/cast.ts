@@ -4,16 +4,21 @@ import { text as textOf } from "node:stream/consumers";
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { type Ballot, ballotNonceOf, castBallot, isBallotSigned, readBallot } from "../../core/chain/ballot.ts";
 import {
-  governorOf,
-  hasVoted,
+  type Ballot,
+  ballotNonceOf,
+  castBallot,
+  isBallotSigned,
+  readBallot,
+} from "../../core/chain/government/ballots.ts";
+import { governorOf } from "../../core/chain/government/lanes.ts";
+import {
   type Proposal,
   type ProposalStanding,
   proposalsOf,
   standingOf,
-  votesAt,
-} from "../../core/chain/dao.ts";
+} from "../../core/chain/government/proposals.ts";
+import { hasVoted, votesAt } from "../../core/chain/government/votes.ts";
 import { showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
@@ -74,12 +79,12 @@ async function readPapers(files: readonly string[]): Promise<Paper[]> {
 
 /** The proposal that a ballot is on. @throws Failure if it belongs to another network */
 function proposalOf({ deployment }: Account, proposals: readonly Proposal[], ballot: Ballot): Proposal {
-  const { chainId, addresses } = deployment;
+  const { chainId } = deployment;
   const todo = "name the network that it is for: --rpc, --deployment";
   if (ballot.chainId !== chainId) {
     throw new Failure(WHAT, `it is for chain ${ballot.chainId}, this is chain ${chainId}`, todo);
   }
-  const lane = (["slow", "fast"] as const).find((one) => isAddressEqual(governorOf(addresses, one), ballot.governor));
+  const lane = (["slow", "fast"] as const).find((one) => isAddressEqual(governorOf(deployment, one), ballot.governor));
   if (!lane) throw new Failure(WHAT, `it is for the governor ${ballot.governor}, which is not this DAO's`, todo);
   const found = proposals.find((one) => one.lane === lane && one.id === BigInt(ballot.proposal));
   if (found) return found;

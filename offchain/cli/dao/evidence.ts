@@ -1,6 +1,6 @@
 // What a proposal rests on: a document by its hash, and where everybody can have it.
 import { keccak256 } from "viem";
-import type { Evidence } from "../../core/chain/dao.ts";
+import type { Evidence } from "../../core/chain/government/proposals.ts";
 import { Failure } from "../../core/failure.ts";
 import { readNamedFile } from "../files.ts";
 

@@ -1,7 +1,7 @@
 // `sonm dao list`, `sonm dao show`: what has been proposed, and how it stands.
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
-import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/dao.ts";
+import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/government/proposals.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain, quoted } from "../../core/plain.ts";
@@ -24,14 +24,13 @@ export function daoList(): Command {
   return answering<NetworkOptions & { open?: boolean }>(command, async (_, options, terminal) => {
     const network = await openNetwork(options);
     const { reader, deployment, now } = network;
-    const { addresses } = deployment;
     const all = await proposalsOf(reader, deployment);
     const standings = await Promise.all(all.reverse().map((one) => standingOf(reader, deployment, one)));
     const open = ["pending", "active", "succeeded", "queued"];
     const shown = options.open ? standings.filter(({ state }) => open.includes(state)) : standings;
     const deeds = await withNames(
       network,
-      shown.map((one) => showCalls(addresses, one).join("; ")),
+      shown.map((one) => showCalls(deployment, one).join("; ")),
     );
     const rows = shown.map((one, i) => [
       shortId(one.id),
@@ -45,7 +44,7 @@ export function daoList(): Command {
     const header = ["proposal", "lane", "what", "state", "next", "for", "against"];
     return {
       lines: rows.length === 0 ? [terminal.paint("dim", "no proposals")] : table(header, rows, 5),
-      data: { proposals: shown.map((one) => proposalData(addresses, one)), now },
+      data: { proposals: shown.map((one) => proposalData(deployment, one)), now },
     };
   });
 }
@@ -90,7 +89,7 @@ export function daoShow(): Command {
       ["proposal", showId(proposal.id)],
       ["lane", proposal.lane],
       ["by", proposal.proposer],
-      ...showCalls(deployment.addresses, proposal).map((call): [string, string] => ["does", call]),
+      ...showCalls(deployment, proposal).map((call): [string, string] => ["does", call]),
       ...quoted(words).map((line, i): [string, string] => [i === 0 ? "says" : "", line]),
     ];
     if (evidence) rows.push(["evidence", `${evidence.hash}`], ["to be had", shortened(plain(evidence.uri))]);
@@ -112,7 +111,7 @@ export function daoShow(): Command {
     );
     return {
       lines: fields(terminal, rows),
-      data: { ...proposalData(deployment.addresses, proposal), evidenceMatches: matches ?? null, now },
+      data: { ...proposalData(deployment, proposal), evidenceMatches: matches ?? null, now },
       ...(matches === false ? { exitCode: 1 } : {}),
     };
   });

@@ -1,5 +1,5 @@
 // Hubs by what people call them. Anybody may give a hub any name, so it never stands alone: its address comes first.
-import { hubNamesOf } from "../../core/chain/wallet.ts";
+import { hubNamesOf } from "../../core/chain/hub/whitelist.ts";
 import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
 import type { Network } from "../network.ts";

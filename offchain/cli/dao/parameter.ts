@@ -1,7 +1,7 @@
 // The DAO's parameters as people write and read them: each in the unit that its name ends with, exactly.
 
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { type ParameterName, parameterNames } from "../../core/chain/parameters.ts";
+import { type ParameterName, parameterNames } from "../../core/chain/government/parameters.ts";
 import { showDuration } from "../../core/dates.ts";
 import { decimalIn } from "../../core/decimal.ts";
 import { Failure } from "../../core/failure.ts";

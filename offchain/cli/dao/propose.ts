@@ -2,11 +2,13 @@
 import { Command } from "commander";
 import { isAddressEqual, zeroAddress } from "viem";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { laneFor, laneTimesOf, proposalsOf, propose, standingOf, thresholdOf, votesAt } from "../../core/chain/dao.ts";
-import type { DaoAction } from "../../core/chain/dao-action.ts";
-import { changeDelayOf, parameterNames, parameterRecordOf } from "../../core/chain/parameters.ts";
-import { treasuryRecordOf } from "../../core/chain/treasury.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
+import type { DaoAction } from "../../core/chain/government/actions.ts";
+import { laneFor, laneTimesOf, thresholdOf } from "../../core/chain/government/lanes.ts";
+import { changeDelayOf, parameterNames, parameterRecordOf } from "../../core/chain/government/parameters.ts";
+import { proposalsOf, propose, standingOf } from "../../core/chain/government/proposals.ts";
+import { treasuryRecordOf } from "../../core/chain/government/treasury.ts";
+import { votesAt } from "../../core/chain/government/votes.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
 import { showDuration, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
@@ -207,7 +209,7 @@ function proposeOne(plan: Plan): Command {
     const evidence = options.evidence === undefined ? undefined : await readEvidence(options.evidence, options.uri);
     await requireVotes(account, action);
     const text = options.text ?? showAction(action);
-    const { id } = await orWhen(now, propose(signer, deployment.addresses, action, text, evidence));
+    const { id } = await orWhen(now, propose(signer, deployment, action, text, evidence));
     const proposal = (await proposalsOf(reader, deployment)).find((one) => one.id === id);
     if (!proposal)
       throw new Failure("The proposal cannot be seen", "the node does not show it yet", "see `sonm dao list`");

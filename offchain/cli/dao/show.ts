@@ -1,15 +1,15 @@
 // Proposals for people and for programs.
 import { formatEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
+import type { Deployment } from "../../core/chain/deployment.ts";
+import { actionOf, type DaoAction } from "../../core/chain/government/actions.ts";
 import {
   type Proposal,
   type ProposalStanding,
   type ProposalState,
   proposalsOf,
   readDescription,
-} from "../../core/chain/dao.ts";
-import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
-import type { Addresses } from "../../core/chain/deployment.ts";
+} from "../../core/chain/government/proposals.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Network } from "../network.ts";
@@ -33,9 +33,9 @@ export function showAction(action: DaoAction): string {
 }
 
 /** What a proposal would do, a line a call. */
-export function showCalls(addresses: Addresses, { calls }: Proposal): string[] {
+export function showCalls(deployment: Deployment, { calls }: Proposal): string[] {
   return calls.map((call) => {
-    const action = actionOf(addresses, call);
+    const action = actionOf(deployment, call);
     const money = call.value > 0n ? `${formatEther(call.value)} of the chain's own money` : undefined;
     if (!action && money && call.data === "0x") return `pay ${money} to ${call.target}`;
     const what = action ? showAction(action) : `call ${call.target} with ${call.data}`;
@@ -107,7 +107,7 @@ export function nextStep({ state, voteStart, voteEnd, eta, expiresAt }: Proposal
 }
 
 /** For programs: what a proposal is and how it stands. */
-export function proposalData(addresses: Addresses, proposal: ProposalStanding): Record<string, unknown> {
+export function proposalData(deployment: Deployment, proposal: ProposalStanding): Record<string, unknown> {
   const { calls, description, id, ...rest } = proposal;
   const { text, evidence } = readDescription(description);
   return {
@@ -115,6 +115,6 @@ export function proposalData(addresses: Addresses, proposal: ProposalStanding): 
     id: showId(id),
     text,
     evidence: evidence ?? null,
-    calls: calls.map((call) => ({ ...call, action: actionOf(addresses, call) ?? null })),
+    calls: calls.map((call) => ({ ...call, action: actionOf(deployment, call) ?? null })),
   };
 }

@@ -1,7 +1,7 @@
 // One step of a proposal's way: which is meant, whether the step can be taken now, and how the proposal stands after it.
 import { isAddressEqual } from "viem";
 import { latest } from "../../core/chain/clients.ts";
-import { type ProposalStanding, standingOf } from "../../core/chain/dao.ts";
+import { type ProposalStanding, standingOf } from "../../core/chain/government/proposals.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
@@ -99,6 +99,6 @@ export async function answerWith(
   const next = nextStep(after, now);
   return {
     lines: [`${terminal.paint("green", "✓")} ${done}`, ...(next === "" ? [] : [`  ${terminal.paint("dim", next)}`])],
-    data: { done, proposal: proposalData(deployment.addresses, after), now },
+    data: { done, proposal: proposalData(deployment, after), now },
   };
 }

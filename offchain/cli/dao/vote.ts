@@ -1,8 +1,10 @@
 // `sonm dao vote`: sends a vote, or with --sign writes it down as a ballot that anybody can bring to the chain.
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
-import { MOST_REASON_BYTES, signBallot } from "../../core/chain/ballot.ts";
-import { castVote, hasVoted, type ProposalStanding, type Vote, votes, votesAt } from "../../core/chain/dao.ts";
+import { MOST_REASON_BYTES, signBallot } from "../../core/chain/government/ballots.ts";
+import type { ProposalStanding } from "../../core/chain/government/proposals.ts";
+import { type Vote, votes } from "../../core/chain/government/proposals.ts";
+import { castVote, hasVoted, votesAt } from "../../core/chain/government/votes.ts";
 import { showDate } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { writeNamedFile } from "../files.ts";
@@ -60,7 +62,7 @@ export function daoVote(): Command {
     const what = options.sign ? "The ballot cannot be signed" : "The vote cannot be cast";
     const weight = await weightOf(account, proposal, what);
     if (options.sign) return signed(account, proposal, vote, options, terminal);
-    await orWhen(account.now, castVote(account.signer, account.deployment.addresses, proposal, vote, options.reason));
+    await orWhen(account.now, castVote(account.signer, account.deployment, proposal, vote, options.reason));
     const done = `Voted ${vote}, with ${showSnm(weight ?? 0n)}`;
     const answer = await answerWith(account, proposal, done, terminal);
     return { ...answer, data: { ...answer.data, weight } };

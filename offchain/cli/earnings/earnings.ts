@@ -2,9 +2,10 @@
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/earnings.ts";
-import { createObserver, type Sight } from "../../core/chain/read.ts";
-import { pullSnm, settleClaim } from "../../core/chain/write.ts";
+import { settleClaim } from "../../core/chain/market/claims.ts";
+import { createObserver, type Sight } from "../../core/chain/market/observer.ts";
+import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/money/earnings.ts";
+import { pullSnm } from "../../core/chain/money/snm.ts";
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
@@ -134,7 +135,7 @@ function settle(): Command {
       async act(one) {
         const claim = market.claims.get(one.claim)?.claim;
         const job = claim && market.jobs.get(claim.job)?.job;
-        if (claim && job) await orWhen(now, settleClaim(signer, deployment.addresses, job, claim));
+        if (claim && job) await orWhen(now, settleClaim(signer, deployment, job, claim));
         return one.amount;
       },
       isDone: async ({ claim }) => (await marketOf(account)).claims.get(claim)?.status === "settled",
@@ -172,7 +173,7 @@ function pull(): Command {
       throw new Failure("Nothing was pulled", `${stranger} owes you nothing`, "see `sonm earnings` for who does");
     }
     const sources = sourcesOf(account, address, owed.filter(isNamed), ({ hub, amount }) =>
-      pullSnm(signer, deployment.addresses, hub.wallet, amount),
+      pullSnm(signer, deployment, hub.wallet, amount),
     );
     const report = await carryOut(sources, bringing(account, address), terminal);
     const pulled = report.done.map(({ item: { hub, name }, amount }) => ({ hub, name, amount }));

@@ -1,8 +1,7 @@
 // Bringing SNM home from where they wait: the same for a payee, a hub and the Treasury.
 import type { TransactionReceipt } from "viem";
-import type { Owed } from "../../core/chain/earnings.ts";
-import { allowanceOf } from "../../core/chain/read.ts";
-import { broughtBy } from "../../core/chain/receipts.ts";
+import type { Owed } from "../../core/chain/money/earnings.ts";
+import { allowanceOf, broughtBy } from "../../core/chain/money/snm.ts";
 import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
 import type { Task } from "../batch.ts";
@@ -36,7 +35,7 @@ export function sourcesOf(
 /** Brings to `payee` what waits in sources. */
 export function bringing({ deployment, now }: Network, payee: Address): Task<Source> {
   return {
-    act: async ({ bring }) => broughtBy(await orWhen(now, bring()), deployment.addresses, payee),
+    act: async ({ bring }) => broughtBy(deployment, await orWhen(now, bring()), payee),
     isDone: async ({ left }) => (await left()) === 0n,
     nameOf: ({ name }) => `from ${plain(name)}`,
     dataOf: ({ hub, name }) => ({ hub, name }),

@@ -3,7 +3,7 @@ import { getAddress, isAddressEqual, zeroAddress } from "viem";
 import { showSnm } from "../../core/amounts.ts";
 import { snmAbi } from "../../core/chain/abi/snm.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
-import { balanceOf } from "../../core/chain/read.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import type { Address } from "../../core/types.ts";
 import { table } from "../terminal.ts";
 
@@ -25,7 +25,7 @@ export function institutions({ deployment, bank }: Devnet): Party[] {
     { role: "JobBoard (escrow)", address: jobBoard },
     { role: "Ratings (stakes)", address: ratings },
     { role: "Treasury", address: treasury },
-    { role: "bank (the rest)", address: bank.account.address },
+    { role: "bank (the rest)", address: bank.address },
   ];
 }
 

@@ -1,11 +1,11 @@
 // The bad hub's end: banned after its time to defend itself, its funds frozen in the Treasury, and those who warned of it paid.
 
 import { showSnm } from "../../core/amounts.ts";
-import { claimRating } from "../../core/chain/ratings.ts";
-import { balanceOf, stakeOf } from "../../core/chain/read.ts";
-import { releaseSeizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
-import { withdrawFromHub } from "../../core/chain/wallet.ts";
-import { requestWithdrawal, withdraw } from "../../core/chain/write.ts";
+import { releaseSeizure, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
+import { claimRating } from "../../core/chain/hub/ratings.ts";
+import { withdrawFromHub } from "../../core/chain/hub/wallet.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
+import { requestWithdrawal, stakeOf, withdraw } from "../../core/chain/money/stake.ts";
 import { showDate } from "../../core/dates.ts";
 import { bannableFrom } from "../hub/rules.ts";
 import type { Crime } from "./crime.ts";
@@ -60,7 +60,7 @@ export async function banOfMirage(stage: Stage, { mirage }: Hubs, { proof }: Cri
     withdrawFromHub(owner.signer, wallet, 1n),
   );
   await stage.refused(alice.name, "tries to release the seizure at once", "TreasuryTooEarly", () =>
-    releaseSeizure(alice.signer, deployment.addresses, seizure.number),
+    releaseSeizure(alice.signer, deployment, seizure.number),
   );
   await checkZeroSum(stage, mirage, sceptic, optimist, seizure.amount);
   const late = await worthTo(stage, latecomer, mirage);
@@ -74,7 +74,7 @@ export async function banOfMirage(stage: Stage, { mirage }: Hubs, { proof }: Cri
   await payRater(stage, sceptic, mirage, "the stake at once, the winnings when the seizure is released");
   const { number } = await positionOn(stage, sceptic, mirage);
   await stage.refused(sceptic.name, "asks for the winnings", "RatingsTooEarly", () =>
-    claimRating(sceptic.signer, deployment.addresses, number),
+    claimRating(sceptic.signer, deployment, number),
   );
 }
 
@@ -98,7 +98,7 @@ export async function aftermath(stage: Stage, { mirage }: Hubs): Promise<void> {
     remainder,
   });
   stage.equal("what is lost and not won is the Treasury's", remainder, lost.staked - lost.stake - winnings);
-  await releaseSeizure(alice.signer, addresses, seizure.number);
+  await releaseSeizure(alice.signer, deployment, seizure.number);
   const after = await treasuryRecordOf(reader, deployment);
   await tell("released", "the Treasury", `has ${showSnm(after.available)} that the DAO can spend`, { ...after });
   stage.equal("nothing is frozen", after.frozen, 0n);
@@ -106,10 +106,10 @@ export async function aftermath(stage: Stage, { mirage }: Hubs): Promise<void> {
 
   for (const player of [cast.auroraMiner, cast.verifier]) {
     const { free } = await stakeOf(reader, deployment, player.address);
-    await requestWithdrawal(player.signer, addresses, free);
+    await requestWithdrawal(player.signer, deployment, free);
     const { withdrawing } = await stakeOf(reader, deployment, player.address);
     await stage.until(withdrawing.availableAt + 1);
-    await withdraw(player.signer, addresses);
+    await withdraw(player.signer, deployment);
     await tell("withdrew", player.name, `takes the stake of ${showSnm(free)} home`, { amount: free });
   }
   for (const [name, address] of [

@@ -1,8 +1,8 @@
 // Who takes part in the government's scenario, and what each has at the beginning.
 import { concat, keccak256, parseEther, stringToHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { type Signer, signAs } from "../../core/chain/clients.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
+import { localSigner, type Signer } from "../../core/chain/signer.ts";
 import type { Address, Hex } from "../../core/types.ts";
 
 /** Whole SNM. The rest of the supply stays with the bank, which does not vote. */
@@ -34,9 +34,9 @@ export async function gather(devnet: Devnet, seed: number): Promise<Cast> {
   const cast: Partial<Record<Part, Person>> = {};
   for (const [part, [name, snm]] of Object.entries(funds)) {
     const key = keyOf(seed, part);
-    const signer = signAs(devnet.reader, privateKeyToAccount(key));
-    await devnet.endow(signer.account.address, snm * parseEther("1"));
-    cast[part as Part] = { name, address: signer.account.address, signer, key };
+    const signer = localSigner(devnet.reader, privateKeyToAccount(key));
+    await devnet.endow(signer.address, snm * parseEther("1"));
+    cast[part as Part] = { name, address: signer.address, signer, key };
   }
   return cast as Cast;
 }

@@ -1,10 +1,13 @@
 // One hub works and pays; another pays itself, while its miner's false claim is convicted. The DAO suspects it on that evidence.
 import { parseEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { allowanceOf, balanceOf, stakeOf } from "../../core/chain/read.ts";
-import { payFromHub, withdrawFromHub } from "../../core/chain/wallet.ts";
-import { awardPool, deposit, pullSnm, refundBatches, settleClaim, transferSnm } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { payFromHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
+import { awardPool } from "../../core/chain/market/challenges.ts";
+import { settleClaim } from "../../core/chain/market/claims.ts";
+import { refundBatches } from "../../core/chain/market/jobs.ts";
+import { allowanceOf, balanceOf, pullSnm, transferSnm } from "../../core/chain/money/snm.ts";
+import { deposit, stakeOf } from "../../core/chain/money/stake.ts";
 import { claimId } from "../../core/result/claim.ts";
 import type { Person } from "./cast.ts";
 import { carryOut, decide, publish } from "./decisions.ts";
@@ -40,14 +43,14 @@ export async function pay(stage: Stage, hub: Hub, payee: Person, amount: bigint,
 export async function pull(stage: Stage, payee: Person, hub: Hub): Promise<bigint> {
   const { reader, deployment } = stage.devnet;
   const amount = await allowanceOf(reader, deployment, hub.wallet, payee.address);
-  await pullSnm(payee.signer, deployment.addresses, hub.wallet, amount);
+  await pullSnm(payee.signer, deployment, hub.wallet, amount);
   await stage.tell("pulled", payee.name, `takes ${showSnm(amount)} out of ${hub.name}'s wallet`, { amount });
   return amount;
 }
 
 export async function conviction(stage: Stage, { aurora, mirage }: Hubs): Promise<Crime> {
   const { cast, devnet, chapter, tell } = stage;
-  const { addresses } = devnet.deployment;
+  const { deployment } = devnet;
   const { buyer, auroraMiner, mirageMiner } = cast;
   await stage.day(1);
   chapter("Aurora works. Mirage has its customers prepay, and pays itself");
@@ -58,7 +61,7 @@ export async function conviction(stage: Stage, { aurora, mirage }: Hubs): Promis
   await tell("claimed", auroraMiner.name, "computes all four units and claims them");
 
   const prepaid = parseEther("150");
-  await transferSnm(buyer.signer, addresses, mirage.wallet, prepaid);
+  await transferSnm(buyer.signer, deployment, mirage.wallet, prepaid);
   await tell("prepaid", buyer.name, `prepays ${showSnm(prepaid)} to Mirage`, { amount: prepaid });
   const posted = await postWork(stage, mirage.wallet, mirage.owner);
   await tell("posted", buyer.name, `posts a job to Mirage, ${showSnm(price)} in escrow`, { job: posted.job });
@@ -80,11 +83,10 @@ export async function conviction(stage: Stage, { aurora, mirage }: Hubs): Promis
 async function exposeLie(stage: Stage, posted: Posted, lie: Claimed): Promise<Proof> {
   const { cast, devnet, tell } = stage;
   const { reader, deployment } = devnet;
-  const { addresses } = deployment;
   const { verifier, mirageMiner } = cast;
   const { CommitStakeWei } = await parametersOf(reader, deployment);
   const stake = posted.job.bond + CommitStakeWei;
-  await deposit(verifier.signer, addresses, stake);
+  await deposit(verifier.signer, deployment, stake);
   const proof = await convictClaim(stage, lie, posted, LYING_UNIT);
   await tell(
     "convicted",
@@ -96,7 +98,7 @@ async function exposeLie(stage: Stage, posted: Posted, lie: Claimed): Promise<Pr
   const before = await stakeOf(reader, deployment, verifier.address);
   const { winner } = (await stage.observer.look()).claims.get(claimId(lie.claim)) ?? {};
   if (!winner) throw new Error("nobody has won");
-  await awardPool(verifier.signer, addresses, posted.job, lie.claim, winner);
+  await awardPool(verifier.signer, deployment, posted.job, lie.claim, winner);
   const after = await stakeOf(reader, deployment, verifier.address);
   const reward = after.free - before.free;
   await tell("awarded", verifier.name, `earns ${showSnm(reward)} of the liar's ${showSnm(posted.job.deposit)}`, {
@@ -114,7 +116,7 @@ async function settleHonest(stage: Stage, aurora: Hub, { job }: Posted, { claim 
   const { auroraMiner, electrician } = cast;
   await stage.day(3);
   const before = await recordOf(stage, aurora);
-  await settleClaim(auroraMiner.signer, devnet.deployment.addresses, job, claim);
+  await settleClaim(auroraMiner.signer, devnet.deployment, job, claim);
   const after = await recordOf(stage, aurora);
   const received = after.balance - before.balance;
   const locked = after.locked - before.locked;
@@ -175,7 +177,7 @@ export async function suspicion(stage: Stage, { mirage }: Hubs, { posted, proof 
   const { RefundAfterSuspicionSeconds } = await parametersOf(reader, deployment);
   await stage.until(after.registration.suspectedAt + Number(RefundAfterSuspicionSeconds) + 1);
   const had = await balanceOf(reader, deployment, buyer.address);
-  await refundBatches(buyer.signer, deployment.addresses, posted.job, [0]);
+  await refundBatches(buyer.signer, deployment, posted.job, [0]);
   const refund = (await balanceOf(reader, deployment, buyer.address)) - had;
   await tell("refunded", buyer.name, `gets ${showSnm(refund)} back for units that nobody does any more`, { refund });
   stage.equal("the buyer's escrow comes back", refund, posted.job.price * BigInt(posted.job.units));

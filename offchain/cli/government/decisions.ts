@@ -1,8 +1,8 @@
 // How the DAO decides, from the proposal to the timelock's end: propose, wait, vote, queue, wait.
 import { bytesToHex, keccak256, stringToHex } from "viem";
 import { showSnm } from "../../core/amounts.ts";
+import type { DaoAction } from "../../core/chain/government/actions.ts";
 import {
-  castVote,
   type Evidence,
   executeProposal,
   type Proposal,
@@ -12,8 +12,8 @@ import {
   queueProposal,
   standingOf,
   type Vote,
-} from "../../core/chain/dao.ts";
-import type { DaoAction } from "../../core/chain/dao-action.ts";
+} from "../../core/chain/government/proposals.ts";
+import { castVote } from "../../core/chain/government/votes.ts";
 import { showDate } from "../../core/dates.ts";
 import type { Person } from "./cast.ts";
 import type { Stage } from "./stage.ts";
@@ -41,8 +41,7 @@ export async function decide(
   ballots: readonly CastVote[],
 ): Promise<ProposalStanding> {
   const { reader, deployment } = stage.devnet;
-  const { addresses } = deployment;
-  const { id } = await propose(by.signer, addresses, action, about.text, about.evidence);
+  const { id } = await propose(by.signer, deployment, action, about.text, about.evidence);
   const proposal = (await proposalsOf(reader, deployment)).find((one) => one.id === id) as Proposal;
   await stage.tell("proposed", by.name, `proposes on the ${proposal.lane} lane to ${about.what}: “${about.text}”`, {
     proposal: id,
@@ -52,12 +51,12 @@ export async function decide(
   });
   await stage.until(proposal.voteStart + 1);
   for (const [voter, vote, reason] of ballots) {
-    await castVote(voter.signer, addresses, proposal, vote, reason);
+    await castVote(voter.signer, deployment, proposal, vote, reason);
     await stage.tell("voted", voter.name, `votes ${vote}: ${reason}`, { proposal: id, vote });
   }
   await stage.until(proposal.voteEnd + 1);
   const { votes, quorum } = await standingOf(reader, deployment, proposal);
-  await queueProposal(by.signer, addresses, proposal);
+  await queueProposal(by.signer, deployment, proposal);
   const queued = await standingOf(reader, deployment, proposal);
   await stage.tell(
     "decided",
@@ -71,5 +70,5 @@ export async function decide(
 
 /** Carries a decision out. */
 export async function carryOut(stage: Stage, by: Person, proposal: Proposal): Promise<void> {
-  await executeProposal(by.signer, stage.devnet.deployment.addresses, proposal);
+  await executeProposal(by.signer, stage.devnet.deployment, proposal);
 }

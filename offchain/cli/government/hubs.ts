@@ -1,11 +1,11 @@
 // The three hubs of the story and how it begins: they register, people stake for and against them, SNM learn to vote.
 import { parseEther, zeroHash } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { delegateVotes } from "../../core/chain/dao.ts";
-import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
-import { type Position, positionsWhere, rateHub } from "../../core/chain/ratings.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
-import { transferSnm } from "../../core/chain/write.ts";
+import { delegateVotes } from "../../core/chain/government/votes.ts";
+import { createHub, hubWalletOf } from "../../core/chain/hub/factory.ts";
+import { type Position, positionsWhere, rateHub } from "../../core/chain/hub/ratings.ts";
+import { type HubRecord, hubRecordOf, registerHub } from "../../core/chain/hub/wallet.ts";
+import { transferSnm } from "../../core/chain/money/snm.ts";
 import type { Address } from "../../core/types.ts";
 import { oddWei, type Person } from "./cast.ts";
 import type { Stage } from "./stage.ts";
@@ -21,10 +21,9 @@ export function recordOf({ devnet }: Stage, { wallet }: Hub): Promise<HubRecord>
 
 async function openHub(stage: Stage, owner: Person, name: string, endpoint: string, funds: bigint): Promise<Hub> {
   const { reader, deployment } = stage.devnet;
-  const { addresses } = deployment;
   const wallet = await hubWalletOf(reader, deployment, owner.address, zeroHash);
-  await createHub(owner.signer, addresses, zeroHash, name, endpoint);
-  await transferSnm(owner.signer, addresses, wallet, funds);
+  await createHub(owner.signer, deployment, zeroHash, name, endpoint);
+  await transferSnm(owner.signer, deployment, wallet, funds);
   await registerHub(owner.signer, wallet);
   await stage.tell("registered", name, `registers, with ${showSnm(funds)} in its wallet`, { wallet, funds });
   return { name, wallet, owner };
@@ -32,7 +31,7 @@ async function openHub(stage: Stage, owner: Person, name: string, endpoint: stri
 
 /** Stakes for or against a hub. */
 export async function rate(stage: Stage, rater: Person, hub: Hub, inFavour: boolean, stake: bigint): Promise<void> {
-  await rateHub(rater.signer, stage.devnet.deployment.addresses, hub.wallet, inFavour, stake);
+  await rateHub(rater.signer, stage.devnet.deployment, hub.wallet, inFavour, stake);
   const side = inFavour ? "for" : "against";
   await stage.tell("rated", rater.name, `stakes ${showSnm(stake)} ${side} ${hub.name}`, {
     hub: hub.wallet,
@@ -56,7 +55,7 @@ export async function positionOn(stage: Stage, rater: Person, hub: Hub): Promise
 
 export async function openHubs(stage: Stage): Promise<Hubs> {
   const { cast, seed, chapter, tell, devnet } = stage;
-  const { addresses } = devnet.deployment;
+  const { deployment } = devnet;
   const odd = (what: string, snm: string) => parseEther(snm) + oddWei(seed, what);
   chapter("Three hubs begin, and people stake on what they believe of them");
   const hubs: Hubs = {
@@ -65,7 +64,7 @@ export async function openHubs(stage: Stage): Promise<Hubs> {
     trattoria: await openHub(stage, cast.trattoriaOwner, "Trattoria", "a restaurant", odd("trattoria", "200")),
   };
   for (const voter of [cast.alice, cast.bob, cast.carol, cast.rival]) {
-    await delegateVotes(voter.signer, addresses, voter.address);
+    await delegateVotes(voter.signer, deployment, voter.address);
   }
   await tell("delegated", "the voters", "let their SNM vote: Alice, Bob, Carol and a rival of Trattoria");
   const { optimist, sceptic } = cast;

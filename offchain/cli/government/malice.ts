@@ -1,7 +1,7 @@
 // A rival has an honest hub suspected on forged evidence, when hardly anybody looks. The DAO takes it back.
 import { parseEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { withdrawFromHub } from "../../core/chain/wallet.ts";
+import { withdrawFromHub } from "../../core/chain/hub/wallet.ts";
 import { pay, pull } from "./crime.ts";
 import { carryOut, decide, forged } from "./decisions.ts";
 import { type Hubs, recordOf } from "./hubs.ts";

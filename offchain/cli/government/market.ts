@@ -1,8 +1,9 @@
 // The market's part in the story: a job that is done and settles, and one whose false claim is convicted.
 import { readFile } from "node:fs/promises";
 import { bytesToHex, keccak256, parseEther, stringToHex, toHex } from "viem";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { approveSnm, deposit } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { approveSnm } from "../../core/chain/money/snm.ts";
+import { deposit } from "../../core/chain/money/stake.ts";
 import { inputsRoot } from "../../core/job/inputs.ts";
 import { type Job, jobId } from "../../core/job/job.ts";
 import { maxPay, minimalBond, minimalDeposit } from "../../core/job/sizes.ts";
@@ -69,7 +70,7 @@ export async function postWork(stage: Stage, hub: Address, hubOwner: Person): Pr
   const inputs = TEXTS.map((text) => new TextEncoder().encode(`${text} (${seed})`));
   const inputRoots = inputs.map((input) => bytesToHex(inputRoot(input)));
   const job: Job = {
-    buyer: buyer.account.address,
+    buyer: buyer.address,
     hub,
     referee: addresses.bisection,
     machine: addresses.machine,
@@ -90,8 +91,8 @@ export async function postWork(stage: Stage, hub: Address, hubOwner: Person): Pr
     deadline: BigInt((await stage.now()) + 30 * DAY),
     salt: keccak256(stringToHex(`job ${seed} ${hub}`)),
   };
-  await approveSnm(buyer, addresses, addresses.jobBoard, PRICE * BigInt(inputs.length));
-  await postQuoted(buyer, hubOwner.signer.account, deployment, job);
+  await approveSnm(buyer, deployment, addresses.jobBoard, PRICE * BigInt(inputs.length));
+  await postQuoted(buyer, hubOwner.signer, deployment, job);
   return { job, hubOwner, program, inputs, inputRoots };
 }
 
@@ -101,13 +102,13 @@ export type Claimed = Shown & { readonly runs: readonly Trace[] };
 export async function claimWork(stage: Stage, miner: Person, posted: Posted, lyingUnit?: number): Promise<Claimed> {
   const { job, hubOwner, inputRoots } = posted;
   const { deployment } = stage.devnet;
-  await deposit(miner.signer, deployment.addresses, job.deposit);
+  await deposit(miner.signer, deployment, job.deposit);
   const runs = inputRoots.map((_, unit) => runOf(posted, unit, unit === lyingUnit ? lieOf(stage.seed) : undefined));
   const resultHashes = runs.map((run) => bytesToHex(run.stateAt(8 ** job.exponent)));
   const about = { job: jobId(job), batch: 0, attempt: 0, miner: miner.address, pay: maxPay(job.price) };
   const tree = resultTreeOf(job, about, resultHashes);
   const claim: Claim = { ...about, root: tree.root };
-  await claimAssigned(miner.signer, hubOwner.signer.account, deployment, job, claim);
+  await claimAssigned(miner.signer, hubOwner.signer, deployment, job, claim);
   return { job, claim, tree, inputRoots, runs };
 }
 

@@ -1,8 +1,9 @@
 // The good hub's reward: its period ends, it is taxed, and its money is its own.
 
 import { showSnm } from "../../core/amounts.ts";
-import { balanceOf } from "../../core/chain/read.ts";
-import { closeHubPeriod, payDayOf, payDayOfHub, withdrawFromHub } from "../../core/chain/wallet.ts";
+import { payDayOf } from "../../core/chain/hub/registration.ts";
+import { closeHubPeriod, payDayOfHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import { closableFrom } from "../hub/rules.ts";
 import { type Hubs, recordOf } from "./hubs.ts";
 import { checkZeroSum, payRater } from "./raters.ts";

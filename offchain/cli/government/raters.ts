@@ -1,8 +1,8 @@
 // Paying those who rated, and checking that what one side loses the other gains, to the wei.
 
 import { showSnm } from "../../core/amounts.ts";
-import { claimRating, type Worth, worthOf } from "../../core/chain/ratings.ts";
-import { balanceOf } from "../../core/chain/read.ts";
+import { claimRating, type Worth, worthOf } from "../../core/chain/hub/ratings.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import type { Person } from "./cast.ts";
 import { type Hub, positionOn } from "./hubs.ts";
 import type { Stage } from "./stage.ts";
@@ -12,7 +12,7 @@ export async function payRater(stage: Stage, rater: Person, hub: Hub, why: strin
   const { reader, deployment } = stage.devnet;
   const { number } = await positionOn(stage, rater, hub);
   const before = await balanceOf(reader, deployment, rater.address);
-  await claimRating(rater.signer, deployment.addresses, number);
+  await claimRating(rater.signer, deployment, number);
   const paid = (await balanceOf(reader, deployment, rater.address)) - before;
   await stage.tell("rating-paid", rater.name, `is paid ${showSnm(paid)} for the rating of ${hub.name}: ${why}`, {
     hub: hub.wallet,

@@ -1,7 +1,7 @@
 // The scenario's stage: a chain whose clock is moved, a timeline of what happens, and a list of what must come out.
 import { latest } from "../../core/chain/clients.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
-import { createObserver, type Observer } from "../../core/chain/read.ts";
+import { createObserver, type Observer } from "../../core/chain/market/observer.ts";
 import { RevertFailure } from "../../core/chain/transact.ts";
 import { showDate } from "../../core/dates.ts";
 import type { Terminal } from "../terminal.ts";

@@ -2,21 +2,12 @@
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
 import { latest } from "../../core/chain/clients.ts";
-import { createHub, hubWalletOf, registerHub } from "../../core/chain/hub.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { balanceOf } from "../../core/chain/read.ts";
-import { reputationOf } from "../../core/chain/reputation.ts";
-import {
-  describeHub,
-  type HubRecord,
-  hubRecordOf,
-  isHub,
-  MOST_ENDPOINT_BYTES,
-  MOST_NAME_BYTES,
-  payFromHub,
-  withdrawFromHub,
-} from "../../core/chain/wallet.ts";
-import { transferSnm } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { createHub, hubWalletOf } from "../../core/chain/hub/factory.ts";
+import { reputationOf } from "../../core/chain/hub/reputation.ts";
+import { type HubRecord, hubRecordOf, payFromHub, registerHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
+import { describeHub, isHub, MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../../core/chain/hub/whitelist.ts";
+import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
@@ -61,7 +52,7 @@ export async function requireBalance(
 }
 
 async function fund(account: Account, wallet: Address, amount: bigint): Promise<void> {
-  if (amount > 0n) await transferSnm(account.signer, account.deployment.addresses, wallet, amount);
+  if (amount > 0n) await transferSnm(account.signer, account.deployment, wallet, amount);
 }
 
 export function hubCreate(): Command {
@@ -90,7 +81,7 @@ export function hubCreate(): Command {
       throw new Failure("There is such a hub already", `your hub with salt ${options.salt} is ${wallet}`, todo);
     }
     await requireBalance(account, "The hub was not made", amount);
-    await createHub(signer, deployment.addresses, salt, name, options.endpoint ?? "");
+    await createHub(signer, deployment, salt, name, options.endpoint ?? "");
     await fund(account, wallet, amount);
     return answerWith(account, wallet, `Made the hub ${plain(name)}, with ${showSnm(amount)} in it`, terminal);
   });
@@ -179,7 +170,7 @@ export function hubSet(): Command {
     const account = await openAccount(options);
     const hub = await hubFor(account, options, () => ({ kind: "set" }));
     const { name = hub.name, endpoint = hub.endpoint } = options;
-    await describeHub(account.signer, account.deployment.addresses, hub.wallet, name, endpoint);
+    await describeHub(account.signer, account.deployment, hub.wallet, name, endpoint);
     return answerWith(account, hub.wallet, "Described anew", terminal);
   });
 }

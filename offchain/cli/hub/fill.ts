@@ -1,10 +1,9 @@
 // What comes into a hub's wallet besides settlements: SNM that anyone sends, what waits for it in the escrow, what other hubs owe it.
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { collectIntoHub, type Owed, owedTo } from "../../core/chain/earnings.ts";
-import { waitingFor } from "../../core/chain/hub.ts";
-import { lockOfWaiting } from "../../core/chain/wallet.ts";
-import { collectForHub, transferSnm } from "../../core/chain/write.ts";
+import { collectForHub, lockOfWaiting, waitingFor } from "../../core/chain/hub/wallet.ts";
+import { collectIntoHub, type Owed, owedTo } from "../../core/chain/money/earnings.ts";
+import { transferSnm } from "../../core/chain/money/snm.ts";
 import { plain } from "../../core/plain.ts";
 import { carryOut } from "../batch.ts";
 import { bringing, type Source, sourcesOf } from "../earnings/sources.ts";
@@ -27,7 +26,7 @@ export function hubFund(): Command {
     const amount = readSnm(text);
     const { wallet, name } = await hubFor(account, options, () => ({ kind: "fund", amount }));
     await requireBalance(account, "The hub was not funded", amount);
-    await transferSnm(account.signer, account.deployment.addresses, wallet, amount);
+    await transferSnm(account.signer, account.deployment, wallet, amount);
     const answer = await answerWith(account, wallet, `Put ${showSnm(amount)} into ${plain(name)}`, terminal);
     return { ...answer, data: { ...answer.data, amount } };
   });
@@ -45,7 +44,6 @@ export function hubCollect(): Command {
   return answering<HubOptions>(command, async (_, options, terminal) => {
     const account = await openAccount(options);
     const { reader, deployment, signer } = account;
-    const { addresses } = deployment;
     let owed: Owed[] = [];
     const before = await hubFor(account, options, async ({ wallet }) => {
       owed = await owedTo(reader, deployment, wallet);
@@ -55,7 +53,7 @@ export function hubCollect(): Command {
     const escrow: Source = {
       hub: null,
       name: "the escrow",
-      bring: () => collectForHub(signer, addresses, wallet),
+      bring: () => collectForHub(signer, deployment, wallet),
       left: async () => (await waitingFor(reader, deployment, wallet)).remainder,
     };
     const hubs = sourcesOf(account, wallet, owed, ({ hub }) => collectIntoHub(signer, wallet, hub.wallet));

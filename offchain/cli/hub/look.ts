@@ -1,8 +1,8 @@
 // `sonm hub status` and `sonm hubs`: one hub, and all of them.
 import { Command } from "commander";
 import { showRoughly } from "../../core/amounts.ts";
-import { type Reputation, reputationOf, reputationsOf } from "../../core/chain/reputation.ts";
-import { type HubEntry, hubsPage } from "../../core/chain/wallet.ts";
+import { type Reputation, reputationOf, reputationsOf } from "../../core/chain/hub/reputation.ts";
+import { type HubEntry, hubsPage } from "../../core/chain/hub/whitelist.ts";
 import { showSpan } from "../../core/dates.ts";
 import { plain } from "../../core/plain.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";

@@ -8,7 +8,7 @@ import {
   payDayOfHub,
   rehabHub,
   sweepHub,
-} from "../../core/chain/wallet.ts";
+} from "../../core/chain/hub/wallet.ts";
 import { showMoment } from "../../core/dates.ts";
 import { type Account, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";

@@ -1,7 +1,8 @@
 // What a hub's wallet allows when (PROTOCOL.md, section 8.1), to say so before anything is sent. The contracts decide; this explains.
 import { isAddressEqual } from "viem";
 import { showSnm } from "../../core/amounts.ts";
-import { type HubRecord, payDayOf } from "../../core/chain/wallet.ts";
+import { payDayOf } from "../../core/chain/hub/registration.ts";
+import type { HubRecord } from "../../core/chain/hub/wallet.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";

@@ -1,9 +1,9 @@
 // A hub for people and for programs.
 
 import { showSnm } from "../../core/amounts.ts";
-import type { Rating } from "../../core/chain/ratings.ts";
-import type { Reputation } from "../../core/chain/reputation.ts";
-import { type HubRecord, lockOfWaiting } from "../../core/chain/wallet.ts";
+import type { Rating } from "../../core/chain/hub/ratings.ts";
+import type { Reputation } from "../../core/chain/hub/reputation.ts";
+import { type HubRecord, lockOfWaiting } from "../../core/chain/hub/wallet.ts";
 import { showDate, showMoment, showSpan } from "../../core/dates.ts";
 import { plain } from "../../core/plain.ts";
 import { fields, type Terminal } from "../terminal.ts";

@@ -1,8 +1,9 @@
 // Which wallet a verb is about: the one named, or the caller's own.
 import type { Command } from "commander";
 import { type Hex, numberToHex, zeroHash } from "viem";
-import { hubWalletOf } from "../../core/chain/hub.ts";
-import { type HubRecord, hubRecordOf, isHub } from "../../core/chain/wallet.ts";
+import { hubWalletOf } from "../../core/chain/hub/factory.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { isHub } from "../../core/chain/hub/whitelist.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import { type Account, callerOf, type Network, type NetworkOptions, readAddress } from "../network.ts";

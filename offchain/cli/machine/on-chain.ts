@@ -3,7 +3,7 @@ import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { machineAbi } from "../../core/chain/abi/machine.ts";
 import { startAnvil } from "../../core/chain/anvil.ts";
-import { connect, signAs } from "../../core/chain/clients.ts";
+import { connect, walletFor } from "../../core/chain/clients.ts";
 import { readArtifact } from "../../core/chain/deploy.ts";
 
 /** What anvil's rich accounts are derived from; worth nothing anywhere else. */
@@ -13,7 +13,9 @@ const ANVIL_MNEMONIC = "test test test test test test test test test test test j
 export async function proveOnChain(state: Hex, witness: Hex): Promise<{ next: Hex; gas: bigint }> {
   const anvil = await startAnvil();
   try {
-    const { client, wallet } = signAs(await connect(anvil.url), mnemonicToAccount(ANVIL_MNEMONIC));
+    const reader = await connect(anvil.url);
+    const { client } = reader;
+    const wallet = walletFor(reader, mnemonicToAccount(ANVIL_MNEMONIC));
     const deployment = await wallet.deployContract({ ...readArtifact("machine/Machine") });
     const { contractAddress: to } = await client.waitForTransactionReceipt({ hash: deployment });
     if (!to) throw new Error("the deployment of a contract has no address");

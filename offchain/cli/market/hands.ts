@@ -1,11 +1,14 @@
 // Hands for playing the market without its roles: whoever holds the keys posts, claims, and plays a challenge to its end. For
 // scenarios and measurements; roles decide for themselves.
-import type { LocalAccount, TransactionReceipt } from "viem";
-import { latest, type Signer } from "../../core/chain/clients.ts";
+import type { TransactionReceipt } from "viem";
+import { latest } from "../../core/chain/clients.ts";
 import type { Deployment } from "../../core/chain/deployment.ts";
-import { viewIn } from "../../core/chain/market.ts";
-import type { Observer } from "../../core/chain/read.ts";
-import { commitChallenge, openGame, playMove, postClaim, postJob } from "../../core/chain/write.ts";
+import { commitChallenge, openGame, playMove } from "../../core/chain/market/challenges.ts";
+import { postClaim } from "../../core/chain/market/claims.ts";
+import { viewIn } from "../../core/chain/market/events.ts";
+import { postJob } from "../../core/chain/market/jobs.ts";
+import type { Observer } from "../../core/chain/market/observer.ts";
+import type { Signer } from "../../core/chain/signer.ts";
 import { nextMove, statesOf } from "../../core/dispute/next-move.ts";
 import { commitmentOf } from "../../core/dispute/opening.ts";
 import type { Trace } from "../../core/dispute/trace.ts";
@@ -22,27 +25,31 @@ const QUOTE_SECONDS = 3600;
 /** Posts a job against a quote that its hub's owner signs now. The escrow must have been approved. */
 export async function postQuoted(
   buyer: Signer,
-  owner: LocalAccount,
-  { addresses, chainId }: Deployment,
+  owner: Signer,
+  deployment: Deployment,
   job: Job,
 ): Promise<TransactionReceipt> {
   const expiry = BigInt((await latest(buyer)).now + QUOTE_SECONDS);
-  const typed = quoteTypedData({ job: jobId(job), expiry }, chainId, addresses.jobBoard);
-  return postJob(buyer, addresses, job, expiry, await owner.signTypedData(typed));
+  const typed = quoteTypedData({ job: jobId(job), expiry }, deployment.chainId, deployment.addresses.jobBoard);
+  return postJob(buyer, deployment, job, expiry, await owner.signTypedData(typed));
 }
 
 /** Claims a batch that the hub's owner assigns now. */
 export async function claimAssigned(
   miner: Signer,
-  owner: LocalAccount,
-  { addresses, chainId }: Deployment,
+  owner: Signer,
+  deployment: Deployment,
   job: Job,
   claim: Claim,
 ): Promise<TransactionReceipt> {
   const { root: _, ...about } = claim;
   const expiry = job.deadline - 1n;
-  const typed = assignmentTypedData({ wallet: job.hub, ...about, expiry }, chainId, addresses.results);
-  return postClaim(miner, addresses, job, claim, expiry, await owner.signTypedData(typed));
+  const typed = assignmentTypedData(
+    { wallet: job.hub, ...about, expiry },
+    deployment.chainId,
+    deployment.addresses.results,
+  );
+  return postClaim(miner, deployment, job, claim, expiry, await owner.signTypedData(typed));
 }
 
 /** A claim whose leaves the miner has shown. */
@@ -66,7 +73,7 @@ export type Played = { readonly call: string; readonly receipt: TransactionRecei
  */
 export async function playChallenge(
   observer: Observer,
-  { addresses }: Deployment,
+  deployment: Deployment,
   { job, claim, tree, inputRoots }: Shown,
   position: number,
   miner: Hand,
@@ -76,8 +83,8 @@ export async function playChallenge(
   const id = claimId(claim);
   const played: Played[] = [];
   const note = async (call: string, sent: Promise<TransactionReceipt>) => played.push({ call, receipt: await sent });
-  const commitment = commitmentOf(challenger.signer.account.address, id, salt);
-  await note("commit", commitChallenge(challenger.signer, addresses, commitment));
+  const commitment = commitmentOf(challenger.signer.address, id, salt);
+  await note("commit", commitChallenge(challenger.signer, deployment, commitment));
 
   const resultHash = tree.resultHashes[position];
   if (resultHash === undefined) throw new RangeError(`there is no unit ${position} in the batch`);
@@ -85,12 +92,12 @@ export async function playChallenge(
   const number = tree.first + position;
   const input = { root: inputRoots[number] as Hex, path: inputPath(inputRoots, number) };
   const states = statesOf(challenger.run, 0, 8 ** (job.exponent - 1));
-  await note("open", openGame(challenger.signer, addresses, { job, claim, salt }, unit, input, states));
+  await note("open", openGame(challenger.signer, deployment, job, claim, salt, unit, input, states));
 
   for (;;) {
     const sight = await observer.look();
     const own = [...sight.games.values()].filter(
-      ({ game }) => game.about.claim === id && game.about.challenger === challenger.signer.account.address,
+      ({ game }) => game.about.claim === id && game.about.challenger === challenger.signer.address,
     );
     const game = own.at(-1);
     if (game?.shown.outcome !== undefined) return played;
@@ -98,7 +105,7 @@ export async function playChallenge(
     if (!view) throw new Error("the game cannot be seen");
     for (const [side, { signer, run }] of [["miner", miner] as const, ["challenger", challenger] as const]) {
       const move = nextMove(view, { side, tree, traceOf: () => run }, { winner: undefined }, sight.now);
-      const sent = playMove(signer, addresses, view, move, { job, inputOf: () => input });
+      const sent = playMove(signer, deployment, view, move, { job, inputOf: () => input });
       if (sent) await note(move.kind, sent);
     }
   }

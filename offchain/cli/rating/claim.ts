@@ -8,9 +8,9 @@ import {
   positionsWhere,
   verdictOf,
   worthOf,
-} from "../../core/chain/ratings.ts";
-import { broughtBy } from "../../core/chain/receipts.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/wallet.ts";
+} from "../../core/chain/hub/ratings.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { broughtBy } from "../../core/chain/money/snm.ts";
 import { notYet, showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
@@ -92,8 +92,7 @@ export function ratingClaim(): Command {
     if (payable.length === 0 && (waiting.length > 0 || paid.length === 0)) throw soonest(waiting);
     const task: Task<Due> = {
       async act({ position: { number, rater } }) {
-        const { addresses } = deployment;
-        return broughtBy(await orWhen(now, claimRating(signer, addresses, number)), addresses, rater);
+        return broughtBy(deployment, await orWhen(now, claimRating(signer, deployment, number)), rater);
       },
       async isDone({ position: { number, claimed } }) {
         const after = (await positionAt(reader, deployment, number)).claimed;

@@ -12,9 +12,10 @@ import {
   verdictOf,
   type Worth,
   worthOf,
-} from "../../core/chain/ratings.ts";
-import { balanceOf } from "../../core/chain/read.ts";
-import { type HubRecord, hubRecordOf, registrationOf } from "../../core/chain/wallet.ts";
+} from "../../core/chain/hub/ratings.ts";
+import { registrationOf } from "../../core/chain/hub/registration.ts";
+import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
@@ -79,7 +80,7 @@ export function rate(): Command {
         balance === 0n ? "get some SNM first" : `stake at most ${showSnm(balance)}`,
       );
     }
-    const { position } = await orWhen(now, rateHub(signer, deployment.addresses, wallet, side === "for", stake));
+    const { position } = await orWhen(now, rateHub(signer, deployment, wallet, side === "for", stake));
     const risk = (stake * BigInt(hub.registration.terms.ratingRiskBps)) / 10_000n;
     const decided = earliestPayDay(hub, now);
     return {

@@ -1,9 +1,9 @@
 // `sonm stake`: what miners and verifiers answer with, and how it comes home again.
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import { parametersOf } from "../../core/chain/parameters.ts";
-import { balanceOf, type Stake, stakeOf } from "../../core/chain/read.ts";
-import { deposit, requestWithdrawal, withdraw } from "../../core/chain/write.ts";
+import { parametersOf } from "../../core/chain/government/parameters.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
+import { deposit, requestWithdrawal, type Stake, stakeOf, withdraw } from "../../core/chain/money/stake.ts";
 import { notYet, showMoment, showSpan } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import {
@@ -64,7 +64,7 @@ function stakeDeposit(): Command {
     if (balance < amount) {
       throw new Failure(what, `you have ${showSnm(balance)}, it takes ${showSnm(amount)}`, "stake less");
     }
-    await deposit(signer, deployment.addresses, amount);
+    await deposit(signer, deployment, amount);
     const after = await stakeOf(reader, deployment, address);
     return {
       lines: [`${terminal.paint("green", "✓")} Staked ${showSnm(amount)}`, "", ...stakeLines(after, now, terminal)],
@@ -97,7 +97,7 @@ function stakeWithdraw(): Command {
     }
     if (amount === 0n) throw new Failure(what, "nothing would be withdrawn", "name an amount above 0");
     if (!options.restart) refuseToDelay(what, withdrawing, now);
-    await orWhen(now, requestWithdrawal(signer, deployment.addresses, amount));
+    await orWhen(now, requestWithdrawal(signer, deployment, amount));
     const after = await stakeOf(reader, deployment, address);
     return {
       lines: [
@@ -134,7 +134,7 @@ function stakeTake(): Command {
       throw new Failure(what, "you have not asked for any of your stake", todo);
     }
     if (now < availableAt) throw notYet(what, `${showSnm(amount)} are on their way`, availableAt, now);
-    await orWhen(now, withdraw(signer, deployment.addresses));
+    await orWhen(now, withdraw(signer, deployment));
     return { lines: [`${terminal.paint("green", "✓")} Took ${showSnm(amount)} home`], data: { amount, now } };
   });
 }

@@ -1,8 +1,8 @@
 // `sonm treasury`: what the DAO has, and until when which part of it is frozen.
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
-import { collectIntoTreasury, owedTo } from "../../core/chain/earnings.ts";
-import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
+import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
+import { collectIntoTreasury, owedTo } from "../../core/chain/money/earnings.ts";
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
@@ -78,7 +78,7 @@ function release(): Command {
         if (now < releaseAt) {
           throw notYet(`Seizure ${number} stays frozen`, "its time has not come", releaseAt, now);
         }
-        await orWhen(now, releaseSeizure(signer, deployment.addresses, number));
+        await orWhen(now, releaseSeizure(signer, deployment, number));
         return amount;
       },
       async isDone({ number }) {
@@ -110,7 +110,7 @@ function collect(): Command {
     const owed = await owedTo(reader, deployment, addresses.treasury);
     if (owed.length === 0) throw new Failure("Nothing to collect", "no hub owes the Treasury anything", "do nothing");
     const sources = sourcesOf(account, addresses.treasury, owed, ({ hub }) =>
-      collectIntoTreasury(signer, addresses, hub.wallet),
+      collectIntoTreasury(signer, deployment, hub.wallet),
     );
     const report = await carryOut(sources, bringing(account, addresses.treasury), terminal);
     const collected = report.done.map(({ item: { hub, name }, amount }) => ({ hub, name, amount }));

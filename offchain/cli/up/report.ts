@@ -3,7 +3,8 @@ import { parseEventLogs } from "viem";
 import { bisectionAbi } from "../../core/chain/abi/bisection.ts";
 import { snmAbi } from "../../core/chain/abi/snm.ts";
 import type { Devnet } from "../../core/chain/devnet.ts";
-import { balanceOf, stakeOf } from "../../core/chain/read.ts";
+import { balanceOf } from "../../core/chain/money/snm.ts";
+import { stakeOf } from "../../core/chain/money/stake.ts";
 import type { RoleEvent } from "../../core/events.ts";
 import type { Address, ClaimId, Hex } from "../../core/types.ts";
 
@@ -25,7 +26,7 @@ export async function takeStock(
   const contracts = [
     { role: "Treasury", address: addresses.treasury },
     { role: "JobBoard (escrow)", address: addresses.jobBoard },
-    { role: "bank (supply)", address: bank.account.address },
+    { role: "bank (supply)", address: bank.address },
   ];
   let staked = 0n;
   const holdings: Holding[] = [];

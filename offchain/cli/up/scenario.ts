@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { outputName } from "../../agents/buyer/act.ts";
 import { FIRST_WALLET } from "../../core/chain/devnet.ts";
-import { hubWalletOf } from "../../core/chain/hub.ts";
+import { hubWalletOf } from "../../core/chain/hub/factory.ts";
 import type { RoleEvent } from "../../core/events.ts";
 import { openTerminal } from "../terminal.ts";
 import { BATCHES, enrollAll, launchAll, lieOf, MINERS } from "./cast.ts";

@@ -1,12 +1,13 @@
 // What a role needs of the chain, from its configuration: its key, the contracts, an eye on the market.
-import type { TypedDataDefinition } from "viem";
+import type { LocalAccount } from "viem";
 import { Failure } from "../failure.ts";
-import type { Address, Hex } from "../types.ts";
-import { connect, type Reader, type Signer, signAs } from "./clients.ts";
+import type { Address } from "../types.ts";
+import { connect, type Reader } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
 import { readDeployment } from "./deployment-file.ts";
 import { openKeystore, readPassword } from "./keystore.ts";
-import { createObserver, type Observer, type ObserverOptions } from "./read.ts";
+import { createObserver, type Observer, type ObserverOptions } from "./market/observer.ts";
+import { localSigner, type Signer } from "./signer.ts";
 
 export type AccessOptions = {
   /** JSON-RPC of a node */
@@ -18,7 +19,13 @@ export type AccessOptions = {
   readonly passwordFile?: string | undefined;
 };
 
-export type Access = { readonly signer: Signer; readonly deployment: Deployment; readonly observer: Observer };
+export type Access = {
+  readonly signer: Signer;
+  /** the signer's own key, which also seals its mail */
+  readonly account: LocalAccount;
+  readonly deployment: Deployment;
+  readonly observer: Observer;
+};
 
 /** Looks at a node this often for transactions that an earlier life of this process has left, and so many times. */
 const PENDING_MILLISECONDS = 200;
@@ -52,9 +59,9 @@ export async function openAccess(
   const { keystore, passwordFile } = options;
   const { reader, deployment } = await openDeployment(options);
   const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
-  const signer = signAs(reader, account);
+  const signer = localSigner(reader, account);
   await waitForPending(reader, account.address);
-  return { signer, deployment, observer: createObserver(reader, deployment, observing?.(account.address)) };
+  return { signer, account, deployment, observer: createObserver(reader, deployment, observing?.(account.address)) };
 }
 
 /** What was sent before a kill may be mined after the restart: until then the chain's state is not ours to decide by. */
@@ -72,14 +79,4 @@ async function waitForPending({ client }: Reader, address: Address): Promise<voi
     "the node holds some of them back, most likely for their fee",
     "replace them from a wallet with a higher fee, then start again",
   );
-}
-
-/** Whether `signature` is that of `signer`: an account's own, or what a wallet contract accepts (ERC-1271). */
-export async function isSignedBy(
-  { client }: Reader,
-  signer: Address,
-  data: TypedDataDefinition,
-  signature: Hex,
-): Promise<boolean> {
-  return client.verifyTypedData({ ...(data as TypedDataDefinition & { message: never }), address: signer, signature });
 }

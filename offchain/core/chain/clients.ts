@@ -1,6 +1,5 @@
 // Connections to a chain. Everything that differs between chains is asked of the node.
 import {
-  type Account,
   type Chain,
   createPublicClient,
   createWalletClient,
@@ -12,20 +11,10 @@ import {
   type WalletClient,
 } from "viem";
 import { Failure } from "../failure.ts";
-import type { Hex } from "../types.ts";
 
 export type Reader = {
   readonly client: PublicClient<HttpTransport, Chain>;
   readonly chainId: number;
-};
-
-export type Signer = Reader & {
-  readonly account: LocalAccount;
-  readonly wallet: WalletClient<HttpTransport, Chain, Account>;
-  /** Runs `send` with the account's next nonce; one after another, so that actions side by side do not collide. */
-  withNonce(send: (nonce: number) => Promise<Hex>): Promise<Hex>;
-  /** Asks the node anew which nonce is next: after a transaction that was sent and never mined. */
-  forgetNonce(): void;
 };
 
 /** Milliseconds that a node has for an answer: a computer that is busy is not down. */
@@ -56,47 +45,11 @@ export async function connect(url: string): Promise<Reader> {
   }
 }
 
-/** Adds an account to a connection: what it signs is sent there. */
-export function signAs(reader: Reader, account: LocalAccount): Signer {
-  const { client, chainId } = reader;
+/** A connection that signs with `account`: what it signs is sent to the reader's node. */
+export function walletFor({ client }: Reader, account: LocalAccount): WalletClient<HttpTransport, Chain, LocalAccount> {
   const { url = "" } = client.transport;
-  const wallet = createWalletClient({
-    account,
-    chain: client.chain,
-    transport: http(url, { timeout: ANSWER_MILLISECONDS }),
-    ...pollingOf(url),
-  });
-  let tail: Promise<unknown> = Promise.resolve();
-  let next = 0;
-
-  const attempt = async (send: (nonce: number) => Promise<Hex>): Promise<Hex> => {
-    const pending = await client.getTransactionCount({ address: account.address, blockTag: "pending" });
-    // A node may not yet count what it has just been given.
-    const nonce = Math.max(pending, next);
-    try {
-      const hash = await send(nonce);
-      next = nonce + 1;
-      return hash;
-    } catch (error) {
-      next = 0;
-      throw error;
-    }
-  };
-
-  return {
-    client,
-    chainId,
-    account,
-    wallet,
-    withNonce(send) {
-      const sent = tail.then(() => attempt(send));
-      tail = sent.catch(() => undefined);
-      return sent;
-    },
-    forgetNonce() {
-      next = 0;
-    },
-  };
+  const transport = http(url, { timeout: ANSWER_MILLISECONDS });
+  return createWalletClient({ account, chain: client.chain, transport, ...pollingOf(url) });
 }
 
 function chainOf(id: number, url: string): Chain {

@@ -35,15 +35,15 @@ export type Deployment = {
 /** What the JSON of a deployment lacks, for people; the deployment if it lacks nothing. */
 export function deploymentIn(value: unknown): Deployment | string {
   const raw = value as Partial<Deployment> | null;
-  if (!Number.isInteger(raw?.chainId) || !Number.isInteger(raw?.block) || typeof raw?.addresses !== "object") {
+  const given: Partial<Record<string, string>> | null | undefined = raw?.addresses;
+  if (!Number.isInteger(raw?.chainId) || !Number.isInteger(raw?.block) || typeof given !== "object" || !given) {
     return "it lacks chainId, block or addresses";
   }
-  const given: Partial<Record<string, string>> = raw.addresses;
   const addresses: Partial<Record<ContractKey, Address>> = {};
   for (const key of contractKeys) {
     const address = given[key];
     if (address === undefined || !isAddress(address)) return `\`addresses.${key}\` is ${address ?? "missing"}`;
     addresses[key] = getAddress(address);
   }
-  return { chainId: raw.chainId as number, block: raw.block as number, addresses: addresses as Addresses };
+  return { chainId: raw?.chainId as number, block: raw?.block as number, addresses: addresses as Addresses };
 }

@@ -3,11 +3,13 @@ import { parseEther, zeroHash } from "viem";
 import { type LocalAccount, mnemonicToAccount } from "viem/accounts";
 import type { Address, Hex } from "../types.ts";
 import { type Anvil, startAnvil } from "./anvil.ts";
-import { connect, type Reader, type Signer, signAs } from "./clients.ts";
+import { connect, type Reader, walletFor } from "./clients.ts";
 import { deploy } from "./deploy.ts";
 import type { Deployment } from "./deployment.ts";
-import { createHub, hubWalletOf, registerHub } from "./hub.ts";
-import { transferSnm } from "./write.ts";
+import { createHub, hubWalletOf } from "./hub/factory.ts";
+import { registerHub } from "./hub/wallet.ts";
+import { transferSnm } from "./money/snm.ts";
+import { localSigner, type Signer } from "./signer.ts";
 
 export type Devnet = {
   readonly url: string;
@@ -33,8 +35,9 @@ export async function startDevnet(stateFile?: string): Promise<Devnet> {
   const anvil: Anvil = await startAnvil(stateFile === undefined ? {} : { stateFile });
   try {
     const reader = await connect(anvil.url);
-    const bank = signAs(reader, mnemonicToAccount(BANK));
-    const deployment = await deploy({ publicClient: reader.client, walletClient: bank.wallet });
+    const banker = mnemonicToAccount(BANK);
+    const deployment = await deploy({ publicClient: reader.client, walletClient: walletFor(reader, banker) });
+    const bank = localSigner(reader, banker);
     const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
     return {
       url: anvil.url,
@@ -43,7 +46,7 @@ export async function startDevnet(stateFile?: string): Promise<Devnet> {
       bank,
       async endow(account, snm, ether = parseEther("100")) {
         await request({ method: "anvil_setBalance", params: [account, `0x${ether.toString(16)}`] });
-        if (snm > 0n) await transferSnm(bank, deployment.addresses, account, snm);
+        if (snm > 0n) await transferSnm(bank, deployment, account, snm);
       },
       async jumpTo(time) {
         await request({ method: "evm_setNextBlockTimestamp", params: [time] });
@@ -67,10 +70,10 @@ export async function openHub(
   hub: { readonly name: string; readonly endpoint: string; readonly funds: bigint },
 ): Promise<Address> {
   const { reader, deployment, bank } = devnet;
-  const signer = signAs(reader, owner);
+  const signer = localSigner(reader, owner);
   const wallet = await hubWalletOf(reader, deployment, owner.address, FIRST_WALLET);
-  await createHub(signer, deployment.addresses, FIRST_WALLET, hub.name, hub.endpoint);
-  await transferSnm(bank, deployment.addresses, wallet, hub.funds);
+  await createHub(signer, deployment, FIRST_WALLET, hub.name, hub.endpoint);
+  await transferSnm(bank, deployment, wallet, hub.funds);
   await registerHub(signer, wallet);
   return wallet;
 }

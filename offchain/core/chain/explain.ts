@@ -2,8 +2,8 @@
 import { showSnm } from "../amounts.ts";
 import { showDate, showDuration, showMoment } from "../dates.ts";
 import { adviceOn, type ErrorName, later } from "./advice.ts";
-import { parameterNames } from "./parameters.ts";
-import { proposalStates } from "./proposal-state.ts";
+import { parameterNames } from "./government/parameters.ts";
+import { proposalStates } from "./government/proposal-state.ts";
 
 /** A custom error as viem decodes it. */
 export type Reverted = {

@@ -7,16 +7,16 @@ import {
   ContractFunctionRevertedError,
   encodeFunctionData,
   InsufficientFundsError,
-  keccak256,
   type TransactionReceipt,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
-import { getTransactionError } from "viem/utils";
 import { Failure, type FailureOptions } from "../failure.ts";
 import type { Address, Hex } from "../types.ts";
 import { errorsAbi } from "./abi/errors.ts";
-import { latest, type Signer } from "./clients.ts";
+import { latest } from "./clients.ts";
+import type { ContractKey, Deployment } from "./deployment.ts";
 import { explain } from "./explain.ts";
+import type { Signer } from "./signer.ts";
 
 /** Nothing is ever sent along, also where it could be. */
 type Mutability = "nonpayable" | "payable";
@@ -45,21 +45,27 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
   what: string,
   call: Call<abi, name>,
 ): Promise<TransactionReceipt> {
-  const { client, account } = signer;
+  const { client } = signer;
   // viem's own types tie abi, name and arguments together as `Call` does; inside they are no longer known.
   const { address, functionName, args } = call as unknown as {
     address: Address;
     functionName: string;
     args: unknown[];
   };
-  const request = { address, abi: [...(call.abi as Abi), ...errorsAbi] as Abi, functionName, args, account };
+  const request = {
+    address,
+    abi: [...(call.abi as Abi), ...errorsAbi] as Abi,
+    functionName,
+    args,
+    account: signer.address,
+  };
   let hash: Hex;
   try {
     await client.simulateContract(request);
     const gas = await client.estimateContractGas(request);
     const limit = gas + (gas * GAS_MARGIN_PERCENT) / 100n;
     const data = encodeFunctionData({ abi: request.abi, functionName, args });
-    hash = await signer.withNonce((nonce) => broadcast(signer, { to: address, data, gas: limit, nonce }));
+    hash = await signer.submit({ to: address, data, gas: limit });
   } catch (error) {
     throw failureOf(what, functionName, error, await clockOf(signer));
   }
@@ -74,31 +80,50 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
   throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
 }
 
-type Transaction = { readonly to: Address; readonly data: Hex; readonly gas: bigint; readonly nonce: number };
+/** A function of a contract, and how a refusal of it is told. */
+type Intention<abi extends Abi, name extends ContractFunctionName<abi, Mutability>> = {
+  /** what did not happen, as in "The claim was not settled" */
+  readonly failure: string;
+  readonly abi: abi;
+  readonly call: name;
+};
 
 /**
- * Signs a transaction and gives it to the node. Where the node's answer is lost or comes too late, it may have been taken all the same:
- * that is asked before it counts as not sent.
+ * Makes an action out of a function of one of the deployment's contracts: it simulates, sends, and returns the receipt.
+ * @param argsOf the function's arguments for what the action is given
  */
-async function broadcast({ client, wallet }: Signer, transaction: Transaction): Promise<Hex> {
-  const { account, chain } = wallet;
-  const request = await wallet.prepareTransactionRequest({ ...transaction, account, chain });
-  const serializedTransaction = await wallet.signTransaction(request);
-  const hash = keccak256(serializedTransaction);
-  try {
-    return await wallet.sendRawTransaction({ serializedTransaction });
-  } catch (error) {
-    const taken = await client.getTransaction({ hash }).catch(() => undefined);
-    if (taken) return hash;
-    throw getTransactionError(error as BaseError, { ...transaction, account, chain });
-  }
+export function action<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Mutability>,
+  given extends readonly unknown[],
+  const args extends ContractFunctionArgs<abi, Mutability, name>,
+>(
+  { contract, ...intention }: Intention<abi, name> & { readonly contract: ContractKey },
+  argsOf: (...given: given) => args,
+): (signer: Signer, deployment: Deployment, ...given: given) => Promise<TransactionReceipt> {
+  const act = actionAt(intention, argsOf);
+  return (signer, { addresses }, ...given) => act(signer, addresses[contract], ...given);
+}
+
+/** The same for contracts that are not of the deployment, such as a hub's wallet: the action is given the contract's address. */
+export function actionAt<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Mutability>,
+  given extends readonly unknown[],
+  const args extends ContractFunctionArgs<abi, Mutability, name>,
+>(
+  { failure, abi, call }: Intention<abi, name>,
+  argsOf: (...given: given) => args,
+): (signer: Signer, contract: Address, ...given: given) => Promise<TransactionReceipt> {
+  return (signer, address, ...given) =>
+    send(signer, failure, { address, abi, functionName: call, args: argsOf(...given) });
 }
 
 async function receiptOf(signer: Signer, what: string, hash: Hex): Promise<TransactionReceipt> {
   try {
     return await signer.client.waitForTransactionReceipt({ hash });
   } catch (cause) {
-    if (cause instanceof WaitForTransactionReceiptTimeoutError) signer.forgetNonce();
+    if (cause instanceof WaitForTransactionReceiptTimeoutError) signer.forget();
     throw new Failure(what, `transaction ${hash} was not seen in a block`, "look at the node, then try again", {
       cause,
     });
@@ -115,7 +140,7 @@ function clockOf(signer: Signer): Promise<number | undefined> {
 
 /** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason where there is one. */
 export function failureOf(what: string, functionName: string, cause: unknown, now?: number): Failure {
-  if (cause instanceof Failure) return cause;
+  if (cause instanceof Failure) return new Failure(what, cause.why, cause.todo, { cause });
   if (!(cause instanceof BaseError)) {
     return new Failure(what, String((cause as Error)?.message ?? cause), "try again", { cause });
   }

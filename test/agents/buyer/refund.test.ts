@@ -8,9 +8,9 @@ import { type BuyerAction, type BuyerView, decide, keyOf } from "../../../offcha
 import { openBuyerJournal } from "../../../offchain/agents/buyer/journal.ts";
 import { viewOf } from "../../../offchain/agents/buyer/view.ts";
 import { latest } from "../../../offchain/core/chain/clients.ts";
-import { batchIn } from "../../../offchain/core/chain/market.ts";
-import { balanceOf } from "../../../offchain/core/chain/read.ts";
-import { refundBatches } from "../../../offchain/core/chain/write.ts";
+import { batchIn } from "../../../offchain/core/chain/market/events.ts";
+import { refundBatches } from "../../../offchain/core/chain/market/jobs.ts";
+import { balanceOf } from "../../../offchain/core/chain/money/snm.ts";
 import type { Happening } from "../../../offchain/core/events.ts";
 import { jobId } from "../../../offchain/core/job/job.ts";
 import { startLoop } from "../../../offchain/role/loop.ts";
@@ -25,7 +25,7 @@ before(async () => {
 after(() => world?.anvil.stop());
 
 test("a buyer whose list of refunds was overtaken takes back the rest", async () => {
-  const { buyer, stranger, addresses, deployment, reader, hub, observer } = world;
+  const { buyer, stranger, deployment, reader, hub, observer } = world;
   const { job } = await world.post(
     SUM,
     [0, 1, 2].map((unit) => Uint8Array.of(unit)),
@@ -33,7 +33,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
   );
   const id = jobId(job);
   await world.wait(Number(job.deadline) - (await world.now()));
-  const had = await balanceOf(reader, deployment, buyer.account.address);
+  const had = await balanceOf(reader, deployment, buyer.address);
 
   const journal = openBuyerJournal(join(folderForTest(), "journal.sqlite"));
   journal.orders.put(id, { id, job, manifest: new Uint8Array() });
@@ -57,7 +57,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
       async observe() {
         const sight = await observer.look();
         // Between the first look and what is done upon it.
-        if (looks++ === 0) await refundBatches(stranger, addresses, job, [1]);
+        if (looks++ === 0) await refundBatches(stranger, deployment, job, [1]);
         const policy = { askAgainSeconds: 3600 };
         return viewOf(sight, journal, { hub, refundFrom: ({ deadline }) => Number(deadline), policy });
       },
@@ -82,5 +82,5 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
   assert.deepEqual(refunded, [0, 2]);
   const sight = await observer.look();
   for (const batch of [0, 1, 2]) assert.equal(batchIn(sight, id, batch).status, "refunded");
-  assert.equal((await balanceOf(reader, deployment, buyer.account.address)) - had, 3n * SNM);
+  assert.equal((await balanceOf(reader, deployment, buyer.address)) - had, 3n * SNM);
 });

@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { type Address, getAddress } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../offchain/agents/miner/journal.ts";
 import { claimsOf, hubsOf, viewOf } from "../../../offchain/agents/miner/view.ts";
-import { emptyMarket } from "../../../offchain/core/chain/market.ts";
+import { emptyMarket } from "../../../offchain/core/chain/market/events.ts";
 import { claimId } from "../../../offchain/core/result/claim.ts";
 import { HUB, hashOf, id, job, MINER, OTHER } from "../fixtures.ts";
 

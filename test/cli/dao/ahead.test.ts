@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseEther } from "viem";
 import { banRefusal, hubRefusal, parameterRefusal, spendRefusal } from "../../../offchain/cli/dao/ahead.ts";
-import type { TreasuryRecord } from "../../../offchain/core/chain/treasury.ts";
-import type { HubRecord } from "../../../offchain/core/chain/wallet.ts";
+import type { TreasuryRecord } from "../../../offchain/core/chain/government/treasury.ts";
+import type { HubRecord } from "../../../offchain/core/chain/hub/wallet.ts";
 import type { Failure } from "../../../offchain/core/failure.ts";
 
 const SNM = parseEther("1");

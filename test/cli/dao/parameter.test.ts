@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseEther } from "viem";
 import { readParameter, showParameter } from "../../../offchain/cli/dao/parameter.ts";
-import { type ParameterName, parameterNames } from "../../../offchain/core/chain/parameters.ts";
+import { type ParameterName, parameterNames } from "../../../offchain/core/chain/government/parameters.ts";
 import { Failure } from "../../../offchain/core/failure.ts";
 import { fuzz } from "../../fuzz.ts";
 

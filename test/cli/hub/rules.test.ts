@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseEther } from "viem";
 import { refusalOf, type WalletAction } from "../../../offchain/cli/hub/rules.ts";
-import type { HubStatus } from "../../../offchain/core/chain/hub.ts";
-import type { HubRecord } from "../../../offchain/core/chain/wallet.ts";
+import type { HubStatus } from "../../../offchain/core/chain/hub/standing.ts";
+import type { HubRecord } from "../../../offchain/core/chain/hub/wallet.ts";
 import type { Address } from "../../../offchain/core/types.ts";
 
 const DAY = 86_400;

@@ -4,11 +4,15 @@ import { mnemonicToAccount } from "viem/accounts";
 import { hubFactoryAbi } from "../../../offchain/core/chain/abi/hub-factory.ts";
 import { hubWalletAbi } from "../../../offchain/core/chain/abi/hub-wallet.ts";
 import { startAnvil } from "../../../offchain/core/chain/anvil.ts";
-import { connect, latest, type Signer, signAs } from "../../../offchain/core/chain/clients.ts";
+import { connect, latest, walletFor } from "../../../offchain/core/chain/clients.ts";
 import { deploy } from "../../../offchain/core/chain/deploy.ts";
-import { createObserver } from "../../../offchain/core/chain/read.ts";
+import { postClaim } from "../../../offchain/core/chain/market/claims.ts";
+import { postJob } from "../../../offchain/core/chain/market/jobs.ts";
+import { createObserver } from "../../../offchain/core/chain/market/observer.ts";
+import { approveSnm, transferSnm } from "../../../offchain/core/chain/money/snm.ts";
+import { deposit } from "../../../offchain/core/chain/money/stake.ts";
+import { localSigner, type Signer } from "../../../offchain/core/chain/signer.ts";
 import { send } from "../../../offchain/core/chain/transact.ts";
-import { approveSnm, deposit, postClaim, postJob, transferSnm } from "../../../offchain/core/chain/write.ts";
 import { inputPath, inputsRoot } from "../../../offchain/core/job/inputs.ts";
 import { batchRange, type Job, jobId } from "../../../offchain/core/job/job.ts";
 import { quoteTypedData } from "../../../offchain/core/job/quote.ts";
@@ -39,26 +43,27 @@ export type Claimed = { readonly id: ClaimId; readonly claim: Claim; readonly wo
 export async function createWorld() {
   const anvil = await startAnvil();
   const reader = await connect(anvil.url);
-  const person = (addressIndex: number) => signAs(reader, mnemonicToAccount(MNEMONIC, { addressIndex }));
+  const account = (addressIndex: number) => mnemonicToAccount(MNEMONIC, { addressIndex });
+  const person = (addressIndex: number) => localSigner(reader, account(addressIndex));
   const [holder, owner, buyer, miner] = [person(0), person(1), person(2), person(3)];
   const [verifier, second, third, stranger] = [person(4), person(5), person(6), person(7)];
-  const deployment = await deploy({ publicClient: reader.client, walletClient: holder.wallet });
+  const deployment = await deploy({ publicClient: reader.client, walletClient: walletFor(reader, account(0)) });
   const { addresses } = deployment;
   const node = createTestClient({ mode: "anvil", transport: http(anvil.url) });
 
   for (const one of [buyer, miner, verifier, second, third]) {
-    await transferSnm(holder, addresses, one.account.address, 1_000_000n * SNM);
+    await transferSnm(holder, deployment, one.address, 1_000_000n * SNM);
   }
-  for (const one of [miner, verifier, second, third]) await deposit(one, addresses, 500_000n * SNM);
-  await approveSnm(buyer, addresses, addresses.jobBoard, 1_000_000n * SNM);
+  for (const one of [miner, verifier, second, third]) await deposit(one, deployment, 500_000n * SNM);
+  await approveSnm(buyer, deployment, addresses.jobBoard, 1_000_000n * SNM);
 
   const hub = await createHub(owner);
   async function createHub(by: Signer): Promise<Address> {
     const call = { address: addresses.hubFactory, abi: hubFactoryAbi } as const;
     await send(by, "no hub", { ...call, functionName: "createHub", args: [zeroHash, "hub", "/ip4/127.0.0.1/tcp/1"] });
-    const args = [by.account.address, zeroHash] as const;
+    const args = [by.address, zeroHash] as const;
     const wallet = await reader.client.readContract({ ...call, functionName: "walletOf", args });
-    await transferSnm(holder, addresses, wallet, 10n * SNM);
+    await transferSnm(holder, deployment, wallet, 10n * SNM);
     await send(by, "not registered", { address: wallet, abi: hubWalletAbi, functionName: "register", args: [] });
     return wallet;
   }
@@ -75,7 +80,7 @@ export async function createWorld() {
   /** Posts a job of `inputs.length` units, with `terms` changed. */
   async function post(program: ProgramImage, inputs: readonly Uint8Array[], terms: Partial<Job> = {}): Promise<Posted> {
     const job: Job = {
-      buyer: buyer.account.address,
+      buyer: buyer.address,
       hub,
       referee: addresses.bisection,
       machine: addresses.machine,
@@ -99,7 +104,7 @@ export async function createWorld() {
     };
     const expiry = BigInt((await now()) + 86_400);
     const typed = quoteTypedData({ job: jobId(job), expiry }, reader.chainId, addresses.jobBoard);
-    await postJob(buyer, addresses, job, expiry, await owner.account.signTypedData(typed));
+    await postJob(buyer, deployment, job, expiry, await owner.signTypedData(typed));
     return { job, program, inputs };
   }
 
@@ -125,10 +130,10 @@ export async function createWorld() {
   async function claim(by: Signer, work: Work, attempt = 0, root: Hex = work.tree.root): Promise<Claimed> {
     const { posted, batch } = work;
     const expiry = BigInt((await now()) + 86_400);
-    const terms = { job: jobId(posted.job), batch, attempt, miner: by.account.address, pay: posted.job.price / 2n };
+    const terms = { job: jobId(posted.job), batch, attempt, miner: by.address, pay: posted.job.price / 2n };
     const typed = assignmentTypedData({ wallet: hub, ...terms, expiry }, reader.chainId, addresses.results);
     const content = { ...terms, root };
-    await postClaim(by, addresses, posted.job, content, expiry, await owner.account.signTypedData(typed));
+    await postClaim(by, deployment, posted.job, content, expiry, await owner.signTypedData(typed));
     return { id: claimId(content), claim: content, work };
   }
 

@@ -1,19 +1,17 @@
-// The DAO's two lanes (PROTOCOL.md, section 8.6): proposals as their events and the governors tell them, votes, and what carries
-// them on. Votes are wei of SNM, times unix seconds.
+// Proposals to the DAO (PROTOCOL.md, section 8.6): as their events and the governors tell them, and what carries them on. Votes are wei of
+// SNM, times unix seconds.
 import { keccak256, parseEventLogs, stringToHex, type TransactionReceipt } from "viem";
-import { Failure } from "../failure.ts";
-import type { Address, Hex } from "../types.ts";
-import { daoAbi } from "./abi/dao.ts";
-import { fastLaneAbi } from "./abi/fast-lane.ts";
-import { snmAbi } from "./abi/snm.ts";
-import { timelockAbi } from "./abi/timelock.ts";
-import { latest, type Reader, type Signer } from "./clients.ts";
-import { callOf, type DaoAction, type DaoCall } from "./dao-action.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
+import { Failure } from "../../failure.ts";
+import type { Address, Hex } from "../../types.ts";
+import { daoAbi } from "../abi/dao.ts";
+import { fastLaneAbi } from "../abi/fast-lane.ts";
+import { latest, type Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import type { Signer } from "../signer.ts";
+import { actionAt, send } from "../transact.ts";
+import { callOf, type DaoAction, type DaoCall } from "./actions.ts";
+import { governorOf, type LaneName } from "./lanes.ts";
 import { proposalStates } from "./proposal-state.ts";
-import { send } from "./transact.ts";
-
-export type LaneName = "slow" | "fast";
 
 export type ProposalState = (typeof proposalStates)[number];
 
@@ -51,11 +49,6 @@ export type ProposalStanding = Proposal & {
 /** Blocks asked for at once. */
 const PAGE = 5000;
 
-/** The contract that decides in a lane. */
-export function governorOf({ dao, fastLane }: Addresses, lane: LaneName): Address {
-  return lane === "slow" ? dao : fastLane;
-}
-
 /** All proposals ever made, oldest first. */
 export async function proposalsOf(reader: Reader, { addresses, block }: Deployment): Promise<Proposal[]> {
   const head = (await latest(reader)).block;
@@ -88,12 +81,12 @@ export async function proposalsOf(reader: Reader, { addresses, block }: Deployme
 /** How a proposal stands now. */
 export async function standingOf(
   reader: Reader,
-  { addresses }: Deployment,
+  deployment: Deployment,
   proposal: Proposal,
 ): Promise<ProposalStanding> {
   const { client } = reader;
   const { now } = await latest(reader);
-  const at = { address: governorOf(addresses, proposal.lane), abi: daoAbi } as const;
+  const at = { address: governorOf(deployment, proposal.lane), abi: daoAbi } as const;
   const args = [proposal.id] as const;
   // A quorum of the future is not known; the supply does not change, so today's is the same.
   const moment = BigInt(Math.min(proposal.voteStart, now - 1));
@@ -114,60 +107,6 @@ export async function standingOf(
   };
 }
 
-/** How long a lane's decisions take, and last: seconds. */
-export type LaneTimes = {
-  /** from the proposal to the end of its votes */
-  readonly voting: number;
-  /** in the timelock */
-  readonly waiting: number;
-  /** from the end of the votes until it must be queued, and from then on, when it can be executed, until it must be */
-  readonly lifetime: number;
-};
-
-export async function laneTimesOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<LaneTimes> {
-  const at = { address: governorOf(addresses, lane), abi: daoAbi } as const;
-  const timelock = lane === "slow" ? addresses.timelock : addresses.fastTimelock;
-  const [delay, period, waiting, lifetime] = await Promise.all([
-    client.readContract({ ...at, functionName: "votingDelay" }),
-    client.readContract({ ...at, functionName: "votingPeriod" }),
-    client.readContract({ address: timelock, abi: timelockAbi, functionName: "getMinDelay" }),
-    client.readContract({ ...at, functionName: "LIFETIME" }),
-  ]);
-  return { voting: Number(delay + period), waiting: Number(waiting), lifetime: Number(lifetime) };
-}
-
-/** Votes of an account at a moment that has passed. */
-export function votesAt({ client }: Reader, { addresses }: Deployment, account: Address, time: number) {
-  return client.readContract({
-    address: addresses.snm,
-    abi: snmAbi,
-    functionName: "getPastVotes",
-    args: [account, BigInt(time)],
-  });
-}
-
-export function delegateOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Address> {
-  return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "delegates", args: [account] });
-}
-
-/** Votes needed to propose. */
-export function thresholdOf({ client }: Reader, { addresses }: Deployment, lane: LaneName): Promise<bigint> {
-  return client.readContract({
-    address: governorOf(addresses, lane),
-    abi: daoAbi,
-    functionName: "proposalThreshold",
-  });
-}
-
-export function hasVoted({ client }: Reader, { addresses }: Deployment, proposal: Proposal, voter: Address) {
-  return client.readContract({
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "hasVoted",
-    args: [proposal.id, voter],
-  });
-}
-
 /** The text and the evidence in a description, without the proposer at its end. */
 export function readDescription(description: string): { readonly text: string; readonly evidence?: Evidence } {
   const text = description.replace(/\n?#proposer=0x[0-9a-fA-F]{40}$/, "");
@@ -176,20 +115,15 @@ export function readDescription(description: string): { readonly text: string; r
   return { text: match[1] ?? "", evidence: { hash: match[2] as Hex, uri: match[3] ?? "" } };
 }
 
-/** Which lane decides an action: the fast one suspicions, which no other can. */
-export function laneFor(action: DaoAction): LaneName {
-  return action.kind === "suspect" ? "fast" : "slow";
-}
-
 /** Proposes. A suspicion goes the fast lane, which needs evidence. Returns the proposal's id. */
 export async function propose(
   signer: Signer,
-  addresses: Addresses,
+  deployment: Deployment,
   action: DaoAction,
   text: string,
   evidence?: Evidence,
 ): Promise<{ readonly id: bigint; readonly receipt: TransactionReceipt }> {
-  const receipt = await sendProposal(signer, addresses, action, text, evidence);
+  const receipt = await sendProposal(signer, deployment, action, text, evidence);
   const [log] = parseEventLogs({ abi: daoAbi, logs: receipt.logs, eventName: "ProposalCreated" });
   if (!log) throw new Failure("Nothing was proposed", "the transaction shows no proposal", "check the deployment");
   return { id: log.args.proposalId, receipt };
@@ -197,7 +131,7 @@ export async function propose(
 
 function sendProposal(
   signer: Signer,
-  addresses: Addresses,
+  deployment: Deployment,
   action: DaoAction,
   text: string,
   evidence: Evidence | undefined,
@@ -206,35 +140,20 @@ function sendProposal(
   if (action.kind === "suspect") {
     if (!evidence) throw new Failure(what, "a suspicion needs evidence", "name a document and where it can be had");
     return send(signer, what, {
-      address: addresses.fastLane,
+      address: deployment.addresses.fastLane,
       abi: fastLaneAbi,
       functionName: "accuse",
       args: [action.hub, text, evidence],
     });
   }
-  const { target, data, value } = callOf(addresses, action);
-  const dao = { address: addresses.dao, abi: daoAbi } as const;
+  const { target, data, value } = callOf(deployment, action);
+  const dao = { address: deployment.addresses.dao, abi: daoAbi } as const;
   if (evidence) {
     const args = [[target], [value], [data], text, evidence] as const;
     return send(signer, what, { ...dao, functionName: "proposeWithEvidence", args });
   }
-  const description = `${text}\n#proposer=${signer.account.address}`;
+  const description = `${text}\n#proposer=${signer.address}`;
   return send(signer, what, { ...dao, functionName: "propose", args: [[target], [value], [data], description] });
-}
-
-export function castVote(
-  signer: Signer,
-  addresses: Addresses,
-  { id, lane }: Proposal,
-  vote: Vote,
-  reason = "",
-): Promise<TransactionReceipt> {
-  return send(signer, "The vote was not cast", {
-    address: governorOf(addresses, lane),
-    abi: daoAbi,
-    functionName: "castVoteWithReason",
-    args: [id, votes.indexOf(vote), reason],
-  });
 }
 
 function partsOf({ calls, description }: Proposal) {
@@ -243,42 +162,18 @@ function partsOf({ calls, description }: Proposal) {
   return [targets, calls.map(({ value }) => value), data, keccak256(stringToHex(description))] as const;
 }
 
-/** Hands a successful proposal to the lane's timelock. Anyone's. */
-export function queueProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
-  return send(signer, "The proposal was not queued", {
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "queue",
-    args: partsOf(proposal),
-  });
+/** An action on a whole proposal, at the governor that it was made to. */
+function onProposal(failure: string, call: "queue" | "execute" | "cancel") {
+  const act = actionAt({ abi: daoAbi, failure, call }, partsOf);
+  return (signer: Signer, deployment: Deployment, proposal: Proposal): Promise<TransactionReceipt> =>
+    act(signer, governorOf(deployment, proposal.lane), proposal);
 }
+
+/** Hands a successful proposal to the lane's timelock. Anyone's. */
+export const queueProposal = onProposal("The proposal was not queued", "queue");
 
 /** Carries a queued proposal out. Anyone's. */
-export function executeProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
-  return send(signer, "The proposal was not executed", {
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "execute",
-    args: partsOf(proposal),
-  });
-}
+export const executeProposal = onProposal("The proposal was not executed", "execute");
 
 /** Takes a proposal back before its votes open. The proposer's. */
-export function cancelProposal(signer: Signer, addresses: Addresses, proposal: Proposal): Promise<TransactionReceipt> {
-  return send(signer, "The proposal was not taken back", {
-    address: governorOf(addresses, proposal.lane),
-    abi: daoAbi,
-    functionName: "cancel",
-    args: partsOf(proposal),
-  });
-}
-
-/** Lets an account's SNM vote: by itself, or by somebody it trusts. */
-export function delegateVotes(signer: Signer, { snm }: Addresses, to: Address): Promise<TransactionReceipt> {
-  return send(signer, "The votes were not delegated", {
-    address: snm,
-    abi: snmAbi,
-    functionName: "delegate",
-    args: [to],
-  });
-}
+export const cancelProposal = onProposal("The proposal was not taken back", "cancel");

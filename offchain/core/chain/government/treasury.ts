@@ -1,11 +1,10 @@
 // The DAO's purse. Amounts are wei of SNM, times unix seconds.
-import type { TransactionReceipt } from "viem";
-import type { Address } from "../types.ts";
-import { treasuryAbi } from "./abi/treasury.ts";
-import type { Reader, Signer } from "./clients.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
-import { balanceOf } from "./read.ts";
-import { send } from "./transact.ts";
+import type { Address } from "../../types.ts";
+import { treasuryAbi } from "../abi/treasury.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { balanceOf } from "../money/snm.ts";
+import { action } from "../transact.ts";
 
 export type Seizure = {
   readonly number: number;
@@ -46,11 +45,7 @@ export async function treasuryRecordOf(reader: Reader, deployment: Deployment): 
 }
 
 /** Unfreezes a seizure whose time has come. Anyone's. */
-export function releaseSeizure(signer: Signer, { treasury }: Addresses, seizure: number): Promise<TransactionReceipt> {
-  return send(signer, "The seizure was not released", {
-    address: treasury,
-    abi: treasuryAbi,
-    functionName: "release",
-    args: [BigInt(seizure)],
-  });
-}
+export const releaseSeizure = action(
+  { contract: "treasury", abi: treasuryAbi, failure: "The seizure was not released", call: "release" },
+  (seizure: number) => [BigInt(seizure)],
+);

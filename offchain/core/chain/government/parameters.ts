@@ -1,7 +1,7 @@
 // The DAO's numbers (PROTOCOL.md, sections 7 and 8). The unit is in the name; shares are in basis points (1/10,000).
-import { parametersAbi } from "./abi/parameters.ts";
-import { latest, type Reader } from "./clients.ts";
-import type { Deployment } from "./deployment.ts";
+import { parametersAbi } from "../abi/parameters.ts";
+import { latest, type Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
 
 /** All parameters, in the order of the contracts' `Parameter`. */
 export const parameterNames = [
@@ -58,10 +58,10 @@ export type ParameterRecord = {
 };
 
 async function recordAt(
-  now: number,
   { client }: Reader,
   { addresses }: Deployment,
   name: ParameterName,
+  now: number,
 ): Promise<ParameterRecord> {
   const args = [parameterNames.indexOf(name)] as const;
   const at = { address: addresses.parameters, abi: parametersAbi } as const;
@@ -81,13 +81,13 @@ export async function parameterRecordOf(
   name: ParameterName,
 ): Promise<ParameterRecord> {
   const { now } = await latest(reader);
-  return recordAt(now, reader, deployment, name);
+  return recordAt(reader, deployment, name, now);
 }
 
 /** All parameters, in the order of the contracts, as of one block's time. */
 export async function parameterRecordsOf(reader: Reader, deployment: Deployment): Promise<ParameterRecord[]> {
   const { now } = await latest(reader);
-  return Promise.all(parameterNames.map((name) => recordAt(now, reader, deployment, name)));
+  return Promise.all(parameterNames.map((name) => recordAt(reader, deployment, name, now)));
 }
 
 /** How long a change waits from its execution on, seconds. */

@@ -1,11 +1,11 @@
 // What the DAO can decide, and the calls that carry it out: one table, read in both directions.
 import { decodeFunctionData, encodeFunctionData, isAddressEqual } from "viem";
-import type { Address, Hex } from "../types.ts";
-import { hubWalletAbi } from "./abi/hub-wallet.ts";
-import { parametersAbi } from "./abi/parameters.ts";
-import { treasuryAbi } from "./abi/treasury.ts";
-import { whitelistAbi } from "./abi/whitelist.ts";
-import type { Addresses } from "./deployment.ts";
+import type { Address, Hex } from "../../types.ts";
+import { hubWalletAbi } from "../abi/hub-wallet.ts";
+import { parametersAbi } from "../abi/parameters.ts";
+import { treasuryAbi } from "../abi/treasury.ts";
+import { whitelistAbi } from "../abi/whitelist.ts";
+import type { Deployment } from "../deployment.ts";
 import { type ParameterName, parameterNames } from "./parameters.ts";
 
 export type DaoAction =
@@ -24,7 +24,7 @@ export type DaoCall = {
   readonly value: bigint;
 };
 
-export function callOf(addresses: Addresses, action: DaoAction): DaoCall {
+export function callOf({ addresses }: Deployment, action: DaoAction): DaoCall {
   switch (action.kind) {
     case "suspect":
     case "rehab":
@@ -55,7 +55,7 @@ function call(target: Address, data: Hex): DaoCall {
 
 /** What a call does; undefined for one that this table does not know. Whether a wallet is a hub is not looked up. */
 export function actionOf(
-  addresses: Addresses,
+  { addresses }: Deployment,
   { target, data }: Pick<DaoCall, "target" | "data">,
 ): DaoAction | undefined {
   try {

@@ -1,16 +1,18 @@
 // The whole path on a real chain, with the real machine: a lie in every position is convicted, an honest claim never is.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { balanceOf, stakeOf } from "../../../offchain/core/chain/read.ts";
-import type { RevertFailure } from "../../../offchain/core/chain/transact.ts";
-import { awardPool, confirmClaim, pullSnm, settleClaim } from "../../../offchain/core/chain/write.ts";
-import { jobId } from "../../../offchain/core/job/job.ts";
-import type { Corruption } from "../../../offchain/core/machine/trace.ts";
-import { createResultTree } from "../../../offchain/core/result/tree.ts";
-import type { Address, GameId, Hex } from "../../../offchain/core/types.ts";
-import { SUM } from "../machine/programs.ts";
+import { awardPool } from "../../../../offchain/core/chain/market/challenges.ts";
+import { confirmClaim, settleClaim } from "../../../../offchain/core/chain/market/claims.ts";
+import { balanceOf, pullSnm } from "../../../../offchain/core/chain/money/snm.ts";
+import { stakeOf } from "../../../../offchain/core/chain/money/stake.ts";
+import type { RevertFailure } from "../../../../offchain/core/chain/transact.ts";
+import { jobId } from "../../../../offchain/core/job/job.ts";
+import type { Corruption } from "../../../../offchain/core/machine/trace.ts";
+import { createResultTree } from "../../../../offchain/core/result/tree.ts";
+import type { Address, GameId, Hex } from "../../../../offchain/core/types.ts";
+import { SUM } from "../../machine/programs.ts";
+import { createWorld, type Posted, SNM, type World } from "../world.ts";
 import { announce, type Board, openOn, openOnTree, playAll, playOut, step } from "./games.ts";
-import { createWorld, type Posted, SNM, type World } from "./world.ts";
 
 const UNITS = 9;
 const STEPS = 8 ** 4;
@@ -40,7 +42,7 @@ describe("a lie on the chain", () => {
   async function assertConserved(): Promise<void> {
     const { reader, deployment, addresses, hub } = world;
     const people = [world.holder, world.owner, world.buyer, world.miner, world.verifier, world.second, world.third];
-    const all: Address[] = [...people.map(({ account }) => account.address), hub, ...Object.values(addresses)];
+    const all: Address[] = [...people.map(({ address }) => address), hub, ...Object.values(addresses)];
     const balances = await Promise.all([...new Set(all)].map((account) => balanceOf(reader, deployment, account)));
     assert.equal(
       balances.reduce((sum, balance) => sum + balance, 0n),
@@ -70,13 +72,12 @@ describe("a lie on the chain", () => {
 
   for (const [where, position, corruption] of lies) {
     it(`${where} is convicted`, async () => {
-      const { reader, deployment, addresses, miner, verifier } = world;
+      const { reader, deployment, miner, verifier } = world;
       const { deposit } = posted.job;
-      const stakes = () =>
-        Promise.all([miner, verifier].map(({ account }) => stakeOf(reader, deployment, account.address)));
+      const stakes = () => Promise.all([miner, verifier].map(({ address }) => stakeOf(reader, deployment, address)));
       const [minerBefore, verifierBefore] = await stakes();
-      const lying = world.compute(posted, 0, miner.account.address, new Map([[position, corruption]]));
-      const honest = world.compute(posted, 0, miner.account.address);
+      const lying = world.compute(posted, 0, miner.address, new Map([[position, corruption]]));
+      const honest = world.compute(posted, 0, miner.address);
       const claimed = await world.claim(miner, lying, attempt++);
       const salt = await announce(world, verifier, claimed);
       const game = await openOn(world, verifier, claimed, honest, position, salt);
@@ -89,10 +90,10 @@ describe("a lie on the chain", () => {
       const sight = await world.observer.look();
       assert.equal(sight.claims.get(claimed.id)?.status, "convicted");
       const winner = sight.claims.get(claimed.id)?.winner;
-      assert.equal(winner?.about.challenger, verifier.account.address);
+      assert.equal(winner?.about.challenger, verifier.address);
 
       await world.wait(posted.job.opening + 1);
-      await awardPool(verifier, addresses, posted.job, claimed.claim, winner);
+      await awardPool(verifier, deployment, posted.job, claimed.claim, winner);
       const [minerAfter, verifierAfter] = await stakes();
       assert.ok(minerBefore && minerAfter && verifierBefore && verifierAfter);
       assert.equal(minerAfter.free, minerBefore.free - deposit);
@@ -105,8 +106,8 @@ describe("a lie on the chain", () => {
   for (const position of [0, 7, 8]) {
     it(`is convicted in unit ${position} although the leaves were withheld`, async () => {
       const { miner, verifier } = world;
-      const lying = world.compute(posted, 0, miner.account.address, new Map([[position, register(20, A0)]]));
-      const honest = world.compute(posted, 0, miner.account.address);
+      const lying = world.compute(posted, 0, miner.address, new Map([[position, register(20, A0)]]));
+      const honest = world.compute(posted, 0, miner.address);
       const claimed = await world.claim(miner, lying, attempt++);
       const game = await openOnTree(world, verifier, claimed, await announce(world, verifier, claimed));
       const players = { miner: { signer: miner, work: lying }, challenger: { signer: verifier, work: honest } };
@@ -119,8 +120,8 @@ describe("a lie on the chain", () => {
 
   it("is convicted by silence where nothing hashes to the root, or it is somebody else's", async () => {
     const { miner, verifier, second } = world;
-    const honest = world.compute(posted, 0, miner.account.address);
-    const copied = createResultTree({ ...honest.tree, miner: second.account.address, job: claimJob(honest) }).root;
+    const honest = world.compute(posted, 0, miner.address);
+    const copied = createResultTree({ ...honest.tree, miner: second.address, job: claimJob(honest) }).root;
     for (const root of [`0x${"11".repeat(32)}`, copied] as const) {
       const claimed = await world.claim(miner, honest, attempt++, root);
       const game = await openOnTree(world, verifier, claimed, await announce(world, verifier, claimed));
@@ -137,8 +138,8 @@ describe("a lie on the chain", () => {
 
   it("is convicted when the liar falls silent in the middle", async () => {
     const { miner, verifier } = world;
-    const lying = world.compute(posted, 0, miner.account.address, new Map([[1, register(5, A0)]]));
-    const honest = world.compute(posted, 0, miner.account.address);
+    const lying = world.compute(posted, 0, miner.address, new Map([[1, register(5, A0)]]));
+    const honest = world.compute(posted, 0, miner.address);
     const claimed = await world.claim(miner, lying, attempt++);
     const game = await openOn(world, verifier, claimed, honest, 1, await announce(world, verifier, claimed));
     const players = { miner: { signer: miner, work: lying }, challenger: { signer: verifier, work: honest } };
@@ -148,20 +149,20 @@ describe("a lie on the chain", () => {
   });
 
   it("of a challenger costs it the bond, and the honest claim settles and is paid", async () => {
-    const { reader, deployment, addresses, miner, verifier, second, third, hub } = world;
-    const honest = world.compute(posted, 0, miner.account.address);
+    const { reader, deployment, miner, verifier, second, third, hub } = world;
+    const honest = world.compute(posted, 0, miner.address);
     const claimed = await world.claim(miner, honest, attempt++);
     const liars = [
       [verifier, 0, register(0, UNUSED)],
       [second, 4, register(30, 32)],
       [third, 8, memory(STEPS, OUTPUT)],
     ] as const;
-    const before = await stakeOf(reader, deployment, miner.account.address);
+    const before = await stakeOf(reader, deployment, miner.address);
     const boards: Board[] = [];
-    const free = () => Promise.all(liars.map(([liar]) => stakeOf(reader, deployment, liar.account.address)));
+    const free = () => Promise.all(liars.map(([liar]) => stakeOf(reader, deployment, liar.address)));
     const stakes = await free();
     for (const [liar, position, corruption] of liars) {
-      const own = world.compute(posted, 0, miner.account.address, new Map([[position, corruption]]));
+      const own = world.compute(posted, 0, miner.address, new Map([[position, corruption]]));
       const game = await openOn(world, liar, claimed, own, position, await announce(world, liar, claimed));
       boards.push({
         game,
@@ -173,25 +174,25 @@ describe("a lie on the chain", () => {
     for (const [i, stake] of (await free()).entries()) {
       assert.equal(stake.free, (stakes[i]?.free ?? 0n) - posted.job.bond);
     }
-    const earned = (await stakeOf(reader, deployment, miner.account.address)).free - before.free;
+    const earned = (await stakeOf(reader, deployment, miner.address)).free - before.free;
     assert.equal(earned, (BigInt(liars.length) * posted.job.bond) / 2n);
 
     await world.wait(posted.job.window + posted.job.opening + 1);
-    await settleClaim(world.stranger, addresses, posted.job, claimed.claim);
+    await settleClaim(world.stranger, deployment, posted.job, claimed.claim);
     const sight = await world.observer.look();
     assert.equal(sight.claims.get(claimed.id)?.status, "settled");
     const pay = claimed.claim.pay * BigInt(UNITS);
-    const purse = await balanceOf(reader, deployment, miner.account.address);
-    await pullSnm(miner, addresses, hub, pay);
-    assert.equal(await balanceOf(reader, deployment, miner.account.address), purse + pay);
+    const purse = await balanceOf(reader, deployment, miner.address);
+    await pullSnm(miner, deployment, hub, pay);
+    assert.equal(await balanceOf(reader, deployment, miner.address), purse + pay);
     await assertConserved();
   });
 
   it("does not hold up others: several games at once, the earliest committed winner takes the pool, the rest leave", async () => {
-    const { reader, deployment, addresses, miner, verifier, second, third } = world;
+    const { reader, deployment, miner, verifier, second, third } = world;
     const job = await world.post(SUM, inputs.slice(0, 2), { batchSize: 1 });
-    const lying = world.compute(job, 1, miner.account.address, new Map([[0, register(20, A0)]]));
-    const honest = world.compute(job, 1, miner.account.address);
+    const lying = world.compute(job, 1, miner.address, new Map([[0, register(20, A0)]]));
+    const honest = world.compute(job, 1, miner.address);
     const claimed = await world.claim(miner, lying);
     const challengers = [verifier, second, third];
     const salts: Hex[] = [];
@@ -206,14 +207,14 @@ describe("a lie on the chain", () => {
     });
     const [first, middle, last] = games;
     assert.ok(first && middle && last);
-    const free = () => Promise.all(challengers.map((one) => stakeOf(reader, deployment, one.account.address)));
+    const free = () => Promise.all(challengers.map((one) => stakeOf(reader, deployment, one.address)));
     assert.equal((await playOut(world, middle, players(second))).outcome, "proved");
     // The last one has nothing to win any more, the first one has.
     assert.equal((await playOut(world, last, players(third))).outcome, "challengerLeft");
     const awardTo = async (game: GameId) => {
       const terms = (await world.observer.look()).games.get(game)?.game;
       assert(terms);
-      return awardPool(second, addresses, job.job, claimed.claim, terms);
+      return awardPool(second, deployment, job.job, claimed.claim, terms);
     };
     await assert.rejects(awardTo(first), { error: "BisectionWrongPhase" });
     await assert.rejects(awardTo(middle), { error: "ResultsGamesOpen" });
@@ -226,10 +227,10 @@ describe("a lie on the chain", () => {
     assert.deepEqual(gained, [job.job.deposit / 2n, 0n, 0n]);
 
     // The batch is free again, and the other one was never touched.
-    const again = await world.claim(third, world.compute(job, 1, third.account.address), 1);
-    await confirmClaim(world.buyer, addresses, job.job, again.claim);
-    const other = await world.claim(second, world.compute(job, 0, second.account.address));
-    await confirmClaim(world.buyer, addresses, job.job, other.claim);
+    const again = await world.claim(third, world.compute(job, 1, third.address), 1);
+    await confirmClaim(world.buyer, deployment, job.job, again.claim);
+    const other = await world.claim(second, world.compute(job, 0, second.address));
+    await confirmClaim(world.buyer, deployment, job.job, other.claim);
     await assertConserved();
   });
 });

@@ -1,13 +1,13 @@
-// The market as its events tell it: jobs, batches, claims, challenges and games. Pure; `read.ts` fetches the events.
+// The market as its events tell it: jobs, batches, claims, challenges and games. Pure; `observer.ts` fetches the events.
 import { type ContractEventName, type ParseEventLogsReturnType, parseEventLogs } from "viem";
-import { type Game, type GameState, gameId, outcomes } from "../dispute/game.ts";
-import { type GameView, type Shown, viewOf } from "../dispute/view.ts";
-import type { BatchStatus, Job } from "../job/job.ts";
-import type { Claim, ClaimStatus } from "../result/claim.ts";
-import type { Address, ClaimId, GameId, Hex, JobId } from "../types.ts";
-import { bisectionAbi } from "./abi/bisection.ts";
-import { jobBoardAbi } from "./abi/job-board.ts";
-import { resultsAbi } from "./abi/results.ts";
+import { type Game, type GameState, gameId, outcomes } from "../../dispute/game.ts";
+import { type GameView, type Shown, viewOf } from "../../dispute/view.ts";
+import type { BatchStatus, Job } from "../../job/job.ts";
+import type { Claim, ClaimStatus } from "../../result/claim.ts";
+import type { Address, ClaimId, GameId, Hex, JobId } from "../../types.ts";
+import { bisectionAbi } from "../abi/bisection.ts";
+import { jobBoardAbi } from "../abi/job-board.ts";
+import { resultsAbi } from "../abi/results.ts";
 
 export const marketAbi = [...jobBoardAbi, ...resultsAbi, ...bisectionAbi] as const;
 

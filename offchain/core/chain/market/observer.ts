@@ -1,12 +1,8 @@
-// What roles see of the chain. The market comes from events, fetched little by little; what open games store, stakes and
-// parameters from the contracts. Everything of one look is of one block.
-import type { Address } from "../types.ts";
-import { bisectionAbi } from "./abi/bisection.ts";
-import { depositsAbi } from "./abi/deposits.ts";
-import { snmAbi } from "./abi/snm.ts";
-import type { Reader } from "./clients.ts";
-import type { Deployment } from "./deployment.ts";
-import { emptyMarket, type Market, type MarketLog, type ObservedGame, parseMarketLogs, withLogs } from "./market.ts";
+// What roles see of the market: its events, fetched little by little, and what open games store. Everything of one look is of one block.
+import { bisectionAbi } from "../abi/bisection.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { emptyMarket, type Market, type MarketLog, type ObservedGame, parseMarketLogs, withLogs } from "./events.ts";
 
 /** The market at a block. */
 export type Sight = Market & {
@@ -122,42 +118,4 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
       return coming;
     },
   };
-}
-
-/** A stake, wei of SNM. */
-export type Stake = {
-  readonly free: bigint;
-  readonly locked: bigint;
-  /** asked back, and when it can be taken (unix time) */
-  readonly withdrawing: { readonly amount: bigint; readonly availableAt: number };
-};
-
-export async function stakeOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Stake> {
-  const at = { address: addresses.deposits, abi: depositsAbi, args: [account] } as const;
-  const [free, locked, [amount, availableAt]] = await Promise.all([
-    client.readContract({ ...at, functionName: "freeOf" }),
-    client.readContract({ ...at, functionName: "lockedOf" }),
-    client.readContract({ ...at, functionName: "withdrawalOf" }),
-  ]);
-  return { free, locked, withdrawing: { amount, availableAt: Number(availableAt) } };
-}
-
-/** SNM that an account holds, wei. */
-export function balanceOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<bigint> {
-  return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "balanceOf", args: [account] });
-}
-
-/** SNM that `spender` may pull from `owner`, wei. */
-export function allowanceOf(
-  { client }: Reader,
-  { addresses }: Pick<Deployment, "addresses">,
-  owner: Address,
-  spender: Address,
-): Promise<bigint> {
-  return client.readContract({
-    address: addresses.snm,
-    abi: snmAbi,
-    functionName: "allowance",
-    args: [owner, spender],
-  });
 }

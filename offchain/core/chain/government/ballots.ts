@@ -1,14 +1,17 @@
 // Votes by signature: a holder of SNM signs a ballot without sending anything, and anybody brings it to the chain and pays for it.
 // A ballot is OpenZeppelin's `ExtendedBallot` without parameters, so that a reason can always go along.
 import { isAddress, isHex, numberToHex, type TransactionReceipt, type TypedDataDefinition } from "viem";
-import { Failure } from "../failure.ts";
-import type { Address, Hex } from "../types.ts";
-import { daoAbi } from "./abi/dao.ts";
-import { isSignedBy } from "./access.ts";
-import type { Reader, Signer } from "./clients.ts";
-import { governorOf, type Proposal, type Vote, votes } from "./dao.ts";
-import type { Deployment } from "./deployment.ts";
-import { send } from "./transact.ts";
+import { Failure } from "../../failure.ts";
+import type { Address, Hex } from "../../types.ts";
+import { daoAbi } from "../abi/dao.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { isSignedBy } from "../signature.ts";
+import type { Signer } from "../signer.ts";
+import { send } from "../transact.ts";
+import { governorOf } from "./lanes.ts";
+import type { Proposal } from "./proposals.ts";
+import { type Vote, votes } from "./proposals.ts";
 
 /** As it is written to a file: every number in a form that JSON keeps. */
 export type Ballot = {
@@ -41,7 +44,7 @@ const shape: { readonly [field in keyof Ballot]: readonly [is: (value: unknown) 
   proposal: [(value) => isHex(value) && value.length === 66, "is 0x and 64 hexadecimal digits"],
   vote: [(value) => votes.includes(value as Vote), `is one of ${votes.join(", ")}`],
   reason: [
-    (value) => typeof value === "string" && Buffer.byteLength(value) <= MOST_REASON_BYTES,
+    (value) => typeof value === "string" && new TextEncoder().encode(value).length <= MOST_REASON_BYTES,
     `is a text of at most ${MOST_REASON_BYTES} bytes`,
   ],
   voter: [(value) => typeof value === "string" && isAddress(value), "is an address"],
@@ -102,16 +105,16 @@ async function typedDataOf({ client }: Reader, ballot: Unsigned): Promise<TypedD
 /** Signs a ballot; sends nothing. @param nonce the chain's next, if not given: only that one can be counted now */
 export async function signBallot(
   signer: Signer,
-  { addresses, chainId }: Deployment,
+  deployment: Deployment,
   proposal: Proposal,
   vote: Vote,
   reason: string,
   nonce?: bigint,
 ): Promise<Ballot> {
-  const governor = governorOf(addresses, proposal.lane);
-  const voter = signer.account.address;
+  const governor = governorOf(deployment, proposal.lane);
+  const voter = signer.address;
   const unsigned: Unsigned = {
-    chainId,
+    chainId: deployment.chainId,
     governor,
     proposal: numberToHex(proposal.id, { size: 32 }),
     vote,
@@ -119,7 +122,7 @@ export async function signBallot(
     voter,
     nonce: String(nonce ?? (await ballotNonceOf(signer, governor, voter))),
   };
-  return { ...unsigned, signature: await signer.account.signTypedData(await typedDataOf(signer, unsigned)) };
+  return { ...unsigned, signature: await signer.signTypedData(await typedDataOf(signer, unsigned)) };
 }
 
 /** Whether the signature is the voter's: an account's own, or one that a contract accepts. */

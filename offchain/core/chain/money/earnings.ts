@@ -1,16 +1,16 @@
 // What hubs owe: approved to somebody and not yet pulled, or still in the window of a claim. Amounts are wei of SNM, times unix seconds.
-import { isAddressEqual, type TransactionReceipt } from "viem";
-import { batchRange } from "../job/job.ts";
-import { settleableFrom } from "../result/claim.ts";
-import type { Address, ClaimId } from "../types.ts";
-import { hubWalletAbi } from "./abi/hub-wallet.ts";
-import { treasuryAbi } from "./abi/treasury.ts";
-import type { Reader, Signer } from "./clients.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
-import type { Market } from "./market.ts";
-import { allowanceOf } from "./read.ts";
-import { send } from "./transact.ts";
-import { type HubEntry, hubsPage } from "./wallet.ts";
+import { isAddressEqual } from "viem";
+import { batchRange } from "../../job/job.ts";
+import { settleableFrom } from "../../result/claim.ts";
+import type { Address, ClaimId } from "../../types.ts";
+import { hubWalletAbi } from "../abi/hub-wallet.ts";
+import { treasuryAbi } from "../abi/treasury.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { type HubEntry, hubsPage } from "../hub/whitelist.ts";
+import type { Market } from "../market/events.ts";
+import { action, actionAt } from "../transact.ts";
+import { allowanceOf } from "./snm.ts";
 
 /** Hubs asked for at once. */
 const PAGE = 200;
@@ -56,25 +56,13 @@ export function outstandingOf({ claims, jobs }: Market, miner: Address): Outstan
 }
 
 /** Has a hub's wallet pull what another hub's wallet owes it. Anyone's. */
-export function collectIntoHub(signer: Signer, wallet: Address, payer: Address): Promise<TransactionReceipt> {
-  return send(signer, "Nothing was collected", {
-    address: wallet,
-    abi: hubWalletAbi,
-    functionName: "collect",
-    args: [payer],
-  });
-}
+export const collectIntoHub = actionAt(
+  { abi: hubWalletAbi, failure: "Nothing was collected", call: "collect" },
+  (payer: Address) => [payer],
+);
 
 /** Has the Treasury pull what a hub's wallet owes it. Anyone's. */
-export function collectIntoTreasury(
-  signer: Signer,
-  { treasury }: Addresses,
-  payer: Address,
-): Promise<TransactionReceipt> {
-  return send(signer, "Nothing was collected", {
-    address: treasury,
-    abi: treasuryAbi,
-    functionName: "collect",
-    args: [payer],
-  });
-}
+export const collectIntoTreasury = action(
+  { contract: "treasury", abi: treasuryAbi, failure: "Nothing was collected", call: "collect" },
+  (payer: Address) => [payer],
+);

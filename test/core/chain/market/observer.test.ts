@@ -1,27 +1,19 @@
 // What the observer tells is what the contracts say, also after blocks have been replaced.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import fc from "fast-check";
-import { bisectionAbi } from "../../../offchain/core/chain/abi/bisection.ts";
-import { jobBoardAbi } from "../../../offchain/core/chain/abi/job-board.ts";
-import { resultsAbi } from "../../../offchain/core/chain/abi/results.ts";
-import { batchIn, type Market } from "../../../offchain/core/chain/market.ts";
-import { parametersOf } from "../../../offchain/core/chain/parameters.ts";
-import { createObserver } from "../../../offchain/core/chain/read.ts";
-import {
-  awardPool,
-  forfeitChallenge,
-  refundBatches,
-  retractChallenge,
-  settleClaim,
-} from "../../../offchain/core/chain/write.ts";
-import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
-import { jobId } from "../../../offchain/core/job/job.ts";
-import { minimalBond, minimalDeposit } from "../../../offchain/core/job/sizes.ts";
-import { fuzz } from "../../fuzz.ts";
-import { SUM } from "../machine/programs.ts";
+import { bisectionAbi } from "../../../../offchain/core/chain/abi/bisection.ts";
+import { jobBoardAbi } from "../../../../offchain/core/chain/abi/job-board.ts";
+import { resultsAbi } from "../../../../offchain/core/chain/abi/results.ts";
+import { awardPool, forfeitChallenge, retractChallenge } from "../../../../offchain/core/chain/market/challenges.ts";
+import { settleClaim } from "../../../../offchain/core/chain/market/claims.ts";
+import { batchIn, type Market } from "../../../../offchain/core/chain/market/events.ts";
+import { refundBatches } from "../../../../offchain/core/chain/market/jobs.ts";
+import { createObserver } from "../../../../offchain/core/chain/market/observer.ts";
+import { commitmentOf } from "../../../../offchain/core/dispute/opening.ts";
+import { jobId } from "../../../../offchain/core/job/job.ts";
+import { SUM } from "../../machine/programs.ts";
+import { createWorld, type World } from "../world.ts";
 import { announce, openOn, playOut } from "./games.ts";
-import { createWorld, type World } from "./world.ts";
 
 const inputs = [1, 2, 3, 4].map((length) => new Uint8Array(length).fill(length));
 const lie = new Map([[0, { step: 9, change: { register: 20 }, xor: 1n }]]);
@@ -69,14 +61,14 @@ describe("the observer", () => {
   }
 
   it("sees what happens as it happens, and the same when it comes later", async () => {
-    const { observer, addresses, miner, verifier, second, buyer, wait } = world;
+    const { observer, deployment, miner, verifier, second, buyer, wait } = world;
     const posted = await world.post(SUM, inputs, { batchSize: 1, deadline: BigInt((await world.now()) + 50_000) });
     const id = jobId(posted.job);
     assert.equal((await observer.look()).jobs.get(id)?.job.salt, posted.job.salt);
 
-    const honest = world.compute(posted, 0, miner.account.address);
+    const honest = world.compute(posted, 0, miner.address);
     const good = await world.claim(miner, honest);
-    const bad = await world.claim(miner, world.compute(posted, 1, miner.account.address, lie));
+    const bad = await world.claim(miner, world.compute(posted, 1, miner.address, lie));
     await assertTrue(await observer.look());
 
     const salt = await announce(world, verifier, bad);
@@ -84,26 +76,21 @@ describe("the observer", () => {
     const idle = await announce(world, second, good);
     await assertTrue(await observer.look());
 
-    const own = world.compute(posted, 1, miner.account.address);
+    const own = world.compute(posted, 1, miner.address);
     const game = await openOn(world, verifier, bad, own, 0, salt);
     const players = { miner: { signer: miner, work: bad.work }, challenger: { signer: verifier, work: own } };
     await playOut(world, game, players);
-    await retractChallenge(second, addresses, posted.job, bad.claim, late);
+    await retractChallenge(second, deployment, posted.job, bad.claim, late);
     await assertTrue(await observer.look());
 
     await wait(posted.job.window + posted.job.opening + 1);
-    await settleClaim(miner, addresses, posted.job, good.claim);
+    await settleClaim(miner, deployment, posted.job, good.claim);
     const { winner } = (await observer.look()).claims.get(bad.id) ?? {};
     assert(winner);
-    await awardPool(verifier, addresses, posted.job, bad.claim, winner);
+    await awardPool(verifier, deployment, posted.job, bad.claim, winner);
     await wait(2 * 86_400);
-    await forfeitChallenge(
-      buyer,
-      addresses,
-      second.account.address,
-      commitmentOf(second.account.address, good.id, idle),
-    );
-    await refundBatches(buyer, addresses, posted.job, [1, 3]);
+    await forfeitChallenge(buyer, deployment, second.address, commitmentOf(second.address, good.id, idle));
+    await refundBatches(buyer, deployment, posted.job, [1, 3]);
     const seen = await observer.look();
     await assertTrue(seen);
     assert.deepEqual(
@@ -130,18 +117,18 @@ describe("the observer", () => {
       const snapshot = await node.snapshot();
       const time = await world.now();
 
-      const bad = await world.claim(miner, world.compute(posted, 0, miner.account.address, lie));
-      const own = world.compute(posted, 0, miner.account.address);
+      const bad = await world.claim(miner, world.compute(posted, 0, miner.address, lie));
+      const own = world.compute(posted, 0, miner.address);
       const game = await openOn(world, verifier, bad, own, 0, await announce(world, verifier, bad));
       await node.mine({ blocks: 3 });
       const lost = await observer.look();
       assert.ok(lost.claims.has(bad.id) && lost.games.has(game));
 
       await node.revert({ id: snapshot });
-      miner.forgetNonce();
-      verifier.forgetNonce();
+      miner.forget();
+      verifier.forget();
       await node.setNextBlockTimestamp({ timestamp: BigInt(time + 77) });
-      const good = await world.claim(miner, world.compute(posted, 0, miner.account.address));
+      const good = await world.claim(miner, world.compute(posted, 0, miner.address));
       await node.mine({ blocks: 9 });
       const seen = await observer.look();
       assert.ok(!seen.claims.has(bad.id) && !seen.games.has(game), "what never happened is gone");
@@ -170,36 +157,5 @@ describe("the observer", () => {
     gate.resolve();
     const { block } = await before;
     for (const look of looks) assert.equal((await look).block, block + 1);
-  });
-
-  it("reads the DAO's numbers", async () => {
-    const numbers = await parametersOf(world.reader, world.deployment);
-    assert.equal(numbers.LockShareBps, 3000n);
-    assert.equal(numbers.CommitStakeWei, 10n ** 18n);
-    assert.ok(numbers.RatingRiskBps > 0n);
-  });
-
-  it("computes the least stakes as the contracts do", async () => {
-    const { reader, deployment, addresses } = world;
-    const numbers = await parametersOf(reader, deployment);
-    const parameters = {
-      minBond: numbers.MinBondWei,
-      minDeposit: numbers.MinDepositWei,
-      auditRateBps: numbers.AuditRateBps,
-    };
-    const prices = fc.oneof(fc.bigInt({ min: 1n, max: 1000n }), fc.bigInt({ min: 1n, max: 10n ** 24n }));
-    await fc.assert(
-      fc.asyncProperty(prices, fc.integer({ min: 1, max: 32_768 }), async (price, batchSize) => {
-        const [bond, deposit] = await reader.client.readContract({
-          address: addresses.jobBoard,
-          abi: jobBoardAbi,
-          functionName: "minimumStakes",
-          args: [price, batchSize],
-        });
-        assert.equal(minimalBond(price, parameters), bond);
-        assert.equal(minimalDeposit({ price, batchSize, bond: 0n }, parameters), deposit);
-      }),
-      fuzz(30),
-    );
   });
 });

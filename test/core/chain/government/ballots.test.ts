@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { MOST_REASON_BYTES, readBallot } from "../../../offchain/core/chain/ballot.ts";
-import { Failure } from "../../../offchain/core/failure.ts";
-import { fuzz } from "../../fuzz.ts";
+import { MOST_REASON_BYTES, readBallot } from "../../../../offchain/core/chain/government/ballots.ts";
+import { Failure } from "../../../../offchain/core/failure.ts";
+import { fuzz } from "../../../fuzz.ts";
 
 const ballot = {
   chainId: 31_337,

@@ -1,23 +1,28 @@
 // Plays games through offchain/core/chain: look, decide by the strategy, send. Both sides do exactly this.
 import assert from "node:assert/strict";
 import { keccak256, stringToHex, type TransactionReceipt } from "viem";
-import type { Signer } from "../../../offchain/core/chain/clients.ts";
-import { viewIn } from "../../../offchain/core/chain/market.ts";
-import { RevertFailure } from "../../../offchain/core/chain/transact.ts";
-import { commitChallenge, openGame, openTreeGame, playMove } from "../../../offchain/core/chain/write.ts";
-import type { Side } from "../../../offchain/core/dispute/clock.ts";
-import { distanceAt, type GameOutcome } from "../../../offchain/core/dispute/game.ts";
-import { nextMove, statesOf } from "../../../offchain/core/dispute/next-move.ts";
-import { commitmentOf } from "../../../offchain/core/dispute/opening.ts";
-import type { GameId, Hex } from "../../../offchain/core/types.ts";
-import type { Claimed, Work, World } from "./world.ts";
+import {
+  commitChallenge,
+  openGame,
+  openTreeGame,
+  playMove,
+} from "../../../../offchain/core/chain/market/challenges.ts";
+import { viewIn } from "../../../../offchain/core/chain/market/events.ts";
+import type { Signer } from "../../../../offchain/core/chain/signer.ts";
+import { RevertFailure } from "../../../../offchain/core/chain/transact.ts";
+import type { Side } from "../../../../offchain/core/dispute/clock.ts";
+import { distanceAt, type GameOutcome } from "../../../../offchain/core/dispute/game.ts";
+import { nextMove, statesOf } from "../../../../offchain/core/dispute/next-move.ts";
+import { commitmentOf } from "../../../../offchain/core/dispute/opening.ts";
+import type { GameId, Hex } from "../../../../offchain/core/types.ts";
+import type { Claimed, Work, World } from "../world.ts";
 
 let salts = 0;
 
 /** Announces a challenge; returns the salt that opens it. */
 export async function announce(world: World, by: Signer, { id }: Claimed): Promise<Hex> {
   const salt = keccak256(stringToHex(`salt ${++salts}`));
-  await commitChallenge(by, world.addresses, commitmentOf(by.account.address, id, salt));
+  await commitChallenge(by, world.deployment, commitmentOf(by.address, id, salt));
   return salt;
 }
 
@@ -31,21 +36,19 @@ export async function openOn(world: World, by: Signer, claimed: Claimed, own: Wo
   const unit = { position, resultHash, path: work.tree.path(position) };
   const input = world.inputOf(work.posted, work.tree.first + position);
   const states = statesOf(trace, 0, distanceAt(job.exponent, 1));
-  await openGame(by, world.addresses, { job, claim, salt }, unit, input, states);
+  await openGame(by, world.deployment, job, claim, salt, unit, input, states);
   return gameOf(world, by, claimed);
 }
 
 export async function openOnTree(world: World, by: Signer, { claim, work, id }: Claimed, salt: Hex) {
-  await openTreeGame(by, world.addresses, { job: work.posted.job, claim, salt });
+  await openTreeGame(by, world.deployment, work.posted.job, claim, salt);
   return gameOf(world, by, { id });
 }
 
 /** The challenger's latest game on the claim. */
 async function gameOf(world: World, by: Signer, { id }: Pick<Claimed, "id">): Promise<GameId> {
   const { games } = await world.observer.look();
-  const own = [...games.values()].filter(
-    ({ game }) => game.about.claim === id && game.about.challenger === by.account.address,
-  );
+  const own = [...games.values()].filter(({ game }) => game.about.claim === id && game.about.challenger === by.address);
   const last = own.at(-1);
   assert(last, "no such game");
   return last.id;
@@ -72,7 +75,7 @@ export async function step(world: World, game: GameId, side: Side, player: Playe
   const standing = { winner: sight.claims.get(view.game.about.claim)?.winner?.about.rank };
   const move = nextMove(view, { side, tree, traceOf }, standing, sight.now);
   const inputOf = (position: number) => world.inputOf(posted, tree.first + position);
-  const sent = playMove(player.signer, world.addresses, view, move, { job: posted.job, inputOf });
+  const sent = playMove(player.signer, world.deployment, view, move, { job: posted.job, inputOf });
   return { move, receipt: await sent };
 }
 

@@ -1,9 +1,10 @@
 // What makes a hub worth trusting or not, in one look: what people stake on it, how old it is, since when it stands as it does.
 // Read from contracts alone: no indexer is needed.
-import type { Reader } from "./clients.ts";
-import type { Deployment } from "./deployment.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
 import { type Rating, ratingsOf } from "./ratings.ts";
-import { type HubEntry, type Registration, registrationOf } from "./wallet.ts";
+import { type Registration, registrationOf } from "./registration.ts";
+import type { HubEntry } from "./whitelist.ts";
 
 /** The rating is that of the latest registration. Times are unix seconds. */
 export type Reputation = Rating & {

@@ -1,13 +1,13 @@
 // Staked ratings of hubs (PROTOCOL.md, section 8.5). Amounts are wei of SNM, times unix seconds.
 import { parseEventLogs, type TransactionReceipt } from "viem";
-import { Failure } from "../failure.ts";
-import type { Address } from "../types.ts";
-import { ratingsAbi } from "./abi/ratings.ts";
-import type { Reader, Signer } from "./clients.ts";
-import type { Addresses, Deployment } from "./deployment.ts";
-import { allowanceOf } from "./read.ts";
-import { send } from "./transact.ts";
-import { approveSnm } from "./write.ts";
+import { Failure } from "../../failure.ts";
+import type { Address } from "../../types.ts";
+import { ratingsAbi } from "../abi/ratings.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { allowanceOf, approveSnm } from "../money/snm.ts";
+import type { Signer } from "../signer.ts";
+import { action, send } from "../transact.ts";
 
 const verdicts = ["open", "for wins", "against wins", "refund"] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -169,14 +169,14 @@ export async function worthOf({ client }: Reader, { addresses }: Deployment, pos
 /** Stakes for or against a hub; approves the stake first where that is still needed. Returns the position's number. */
 export async function rateHub(
   signer: Signer,
-  addresses: Addresses,
+  deployment: Deployment,
   hub: Address,
   inFavour: boolean,
   stake: bigint,
 ): Promise<{ readonly position: number; readonly receipt: TransactionReceipt }> {
-  const { ratings } = addresses;
-  const allowed = await allowanceOf(signer, { addresses }, signer.account.address, ratings);
-  if (allowed < stake) await approveSnm(signer, addresses, ratings, stake);
+  const { ratings } = deployment.addresses;
+  const allowed = await allowanceOf(signer, deployment, signer.address, ratings);
+  if (allowed < stake) await approveSnm(signer, deployment, ratings, stake);
   const receipt = await send(signer, "The rating was not taken", {
     address: ratings,
     abi: ratingsAbi,
@@ -189,11 +189,7 @@ export async function rateHub(
 }
 
 /** Pays a position's rater what is due by now. Anyone's. */
-export function claimRating(signer: Signer, { ratings }: Addresses, position: number): Promise<TransactionReceipt> {
-  return send(signer, "The rating was not paid", {
-    address: ratings,
-    abi: ratingsAbi,
-    functionName: "claim",
-    args: [BigInt(position)],
-  });
-}
+export const claimRating = action(
+  { contract: "ratings", abi: ratingsAbi, failure: "The rating was not paid", call: "claim" },
+  (position: number) => [BigInt(position)],
+);

@@ -1,0 +1,14 @@
+// The report of a transaction.
+import type { TransactionReceipt } from "viem";
+import type { Happening } from "../core/events.ts";
+
+/** The report of a mined transaction. */
+export function transactionOf(call: string, receipt: TransactionReceipt): Extract<Happening, { kind: "transaction" }> {
+  return {
+    kind: "transaction",
+    call,
+    hash: receipt.transactionHash,
+    gas: Number(receipt.gasUsed),
+    block: Number(receipt.blockNumber),
+  };
+}
