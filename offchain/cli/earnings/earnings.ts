@@ -22,9 +22,9 @@ import {
   takesAccount,
   takesNetwork,
 } from "../network.ts";
+import { bringing, sourcesOf } from "../sources.ts";
 import { fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
-import { bringing, sourcesOf } from "./sources.ts";
 
 export function earnings(): Command {
   const command = takesNetwork(new Command("earnings").argument("[account]", "whose (default: your own)"))

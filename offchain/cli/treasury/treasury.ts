@@ -6,9 +6,9 @@ import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain
 import { notYet, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
-import { bringing, sourcesOf } from "../earnings/sources.ts";
 import { type NetworkOptions, openAccount, openNetwork, orWhen, takesAccount, takesNetwork } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
+import { bringing, sourcesOf } from "../sources.ts";
 import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 

@@ -1,12 +1,12 @@
 // Bringing SNM home from where they wait: the same for a payee, a hub and the Treasury.
 import type { TransactionReceipt } from "viem";
-import type { Owed } from "../../core/chain/earnings.ts";
-import { allowanceOf } from "../../core/chain/read.ts";
-import { broughtBy } from "../../core/chain/receipts.ts";
-import { plain } from "../../core/plain.ts";
-import type { Address } from "../../core/types.ts";
-import type { Task } from "../batch.ts";
-import { type Network, orWhen } from "../network.ts";
+import type { Owed } from "../core/chain/earnings.ts";
+import { allowanceOf } from "../core/chain/read.ts";
+import { broughtBy } from "../core/chain/receipts.ts";
+import { plain } from "../core/plain.ts";
+import type { Address } from "../core/types.ts";
+import type { Task } from "./batch.ts";
+import { type Network, orWhen } from "./network.ts";
 
 /** Where SNM wait for somebody. */
 export type Source = {
