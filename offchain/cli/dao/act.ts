@@ -1,6 +1,6 @@
 // `sonm dao delegate | queue | execute | cancel`: each looks first, and says when it cannot be done now and when it can.
 import { Command } from "commander";
-import { isAddressEqual, zeroAddress } from "viem";
+import { zeroAddress } from "viem";
 import { showSnm } from "../../core/amounts.ts";
 import {
   cancelProposal,
@@ -12,13 +12,14 @@ import {
 } from "../../core/chain/dao.ts";
 import { actionOf } from "../../core/chain/dao-action.ts";
 import { type ParameterName, parameterRecordOf } from "../../core/chain/parameters.ts";
+import { shortId } from "../../core/chain/proposal-id.ts";
 import { balanceOf } from "../../core/chain/read.ts";
+import { delegateRefusal } from "../../core/chain/rules/vote.ts";
 import { showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
-import { answering, examples } from "../verb.ts";
+import { answering, examples, stopOn } from "../verb.ts";
 import { requireFeasible, requireLasting } from "./ahead.ts";
-import { shortId, showCalls } from "./show.ts";
+import { showCalls } from "./show.ts";
 import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
 
 export function daoQueue(): Command {
@@ -100,9 +101,7 @@ export function daoDelegate(): Command {
     const { reader, deployment, signer, address } = await openAccount(options);
     const to = text === "self" ? address : text === "nobody" ? zeroAddress : readAddress(text, "a delegate");
     const before = await delegateOf(reader, deployment, address);
-    if (isAddressEqual(before, to)) {
-      throw new Failure("Nothing to change", `your SNM are delegated to ${text} already`, "do nothing");
-    }
+    stopOn(delegateRefusal(before, to, text));
     await delegateVotes(signer, deployment.addresses, to);
     const balance = await balanceOf(reader, deployment, address);
     return {

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
 import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/dao.ts";
+import { shortId, showId } from "../../core/chain/proposal-id.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain, quoted } from "../../core/plain.ts";
@@ -10,7 +11,7 @@ import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hashOfDocument } from "./evidence.ts";
 import { withNames } from "./names.ts";
-import { nextStep, proposalData, proposalNamed, shortId, showCalls, showId, stateStyles } from "./show.ts";
+import { nextStep, proposalData, proposalNamed, showCalls, stateStyles } from "./show.ts";
 import { PROPOSAL } from "./step.ts";
 
 export function daoList(): Command {

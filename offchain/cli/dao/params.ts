@@ -3,12 +3,12 @@ import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
 import type { LaneName } from "../../core/chain/dao.ts";
 import { laneSettingsOf } from "../../core/chain/lanes.ts";
+import { showParameter } from "../../core/chain/parameter-text.ts";
 import { changeDelayOf, parameterRecordsOf } from "../../core/chain/parameters.ts";
 import { showDuration, showMoment } from "../../core/dates.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
-import { showParameter } from "./parameter.ts";
 
 const lanes: readonly LaneName[] = ["slow", "fast"];
 

@@ -10,11 +10,12 @@ import {
 } from "../../core/chain/dao.ts";
 import { actionOf, type DaoAction } from "../../core/chain/dao-action.ts";
 import type { Addresses } from "../../core/chain/deployment.ts";
+import { showParameter } from "../../core/chain/parameter-text.ts";
+import { showId } from "../../core/chain/proposal-id.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Network } from "../network.ts";
 import type { Style } from "../terminal.ts";
-import { showParameter } from "./parameter.ts";
 
 export function showAction(action: DaoAction): string {
   switch (action.kind) {
@@ -43,17 +44,8 @@ export function showCalls(addresses: Addresses, { calls }: Proposal): string[] {
   });
 }
 
-/** A proposal's number as people handle it: the beginning of its hexadecimal digits is enough. */
-export function showId(id: bigint): string {
-  return `0x${id.toString(16).padStart(64, "0")}`;
-}
-
-const SHOWN_DIGITS = 10;
+/** How many digits at least name a proposal. */
 const LEAST_DIGITS = 6;
-
-export function shortId(id: bigint): string {
-  return showId(id).slice(0, SHOWN_DIGITS + 2);
-}
 
 /** @throws Failure if no proposal begins so, or several do */
 export async function proposalNamed({ reader, deployment }: Network, text: string): Promise<Proposal> {

@@ -3,11 +3,11 @@
 import { showSnm } from "../../core/amounts.ts";
 import { claimRating } from "../../core/chain/ratings.ts";
 import { balanceOf, stakeOf } from "../../core/chain/read.ts";
+import { bannableFrom } from "../../core/chain/rules/hub-times.ts";
 import { releaseSeizure, treasuryRecordOf } from "../../core/chain/treasury.ts";
 import { withdrawFromHub } from "../../core/chain/wallet.ts";
 import { requestWithdrawal, withdraw } from "../../core/chain/write.ts";
 import { showDate } from "../../core/dates.ts";
-import { bannableFrom } from "../hub/rules.ts";
 import type { Crime } from "./crime.ts";
 import { carryOut, decide, publish } from "./decisions.ts";
 import { type Hubs, positionOn, recordOf } from "./hubs.ts";

@@ -2,8 +2,8 @@
 
 import { showSnm } from "../../core/amounts.ts";
 import { balanceOf } from "../../core/chain/read.ts";
-import { closeHubPeriod, payDayOf, payDayOfHub, withdrawFromHub } from "../../core/chain/wallet.ts";
-import { closableFrom } from "../hub/rules.ts";
+import { closableFrom, payDayOf } from "../../core/chain/rules/hub-times.ts";
+import { closeHubPeriod, payDayOfHub, withdrawFromHub } from "../../core/chain/wallet.ts";
 import { type Hubs, recordOf } from "./hubs.ts";
 import { checkZeroSum, payRater } from "./raters.ts";
 import { DAY, type Stage } from "./stage.ts";

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
 import { collectIntoHub, type Owed, owedTo } from "../../core/chain/earnings.ts";
 import { waitingFor } from "../../core/chain/hub.ts";
+import { isCollectable } from "../../core/chain/rules/hub.ts";
 import { lockOfWaiting } from "../../core/chain/wallet.ts";
 import { collectForHub, transferSnm } from "../../core/chain/write.ts";
 import { plain } from "../../core/plain.ts";
@@ -11,7 +12,6 @@ import { openAccount, takesAccount } from "../network.ts";
 import { bringing, type Source, sourcesOf } from "../sources.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith, requireBalance } from "./act.ts";
-import { isCollectable } from "./rules.ts";
 import { type HubOptions, hubFor, takesOwnHub } from "./which.ts";
 
 export function hubFund(): Command {

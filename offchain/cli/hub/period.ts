@@ -1,6 +1,8 @@
 // `sonm hub close | payday | rehab | sweep`: what ends a period, whoever does it. They take no arguments of their own.
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
+import type { PlainHubAction } from "../../core/chain/rules/hub.ts";
+import { earliestPayDay } from "../../core/chain/rules/hub-times.ts";
 import {
   closeHubPeriod,
   type HubRecord,
@@ -13,7 +15,6 @@ import { showMoment } from "../../core/dates.ts";
 import { type Account, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith } from "./act.ts";
-import { earliestPayDay, type PlainHubAction } from "./rules.ts";
 import { type HubOptions, hubFor, takesOwnHub } from "./which.ts";
 
 /** A verb without arguments of its own. */

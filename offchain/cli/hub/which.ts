@@ -2,11 +2,12 @@
 import type { Command } from "commander";
 import { type Hex, numberToHex, zeroHash } from "viem";
 import { hubWalletOf } from "../../core/chain/hub.ts";
+import { hubRefusal, type WalletAction } from "../../core/chain/rules/hub.ts";
 import { type HubRecord, hubRecordOf, isHub } from "../../core/chain/wallet.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import { type Account, callerOf, type Network, type NetworkOptions, readAddress } from "../network.ts";
-import { refusalOf, type WalletAction } from "./rules.ts";
+import { stopOn } from "../verb.ts";
 
 export type HubOptions = NetworkOptions & { readonly hub?: string; readonly salt?: string };
 
@@ -63,7 +64,6 @@ export async function hubFor(
 ): Promise<HubRecord> {
   const wallet = await walletMeant(account, account.address, options);
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);
-  const refusal = refusalOf(await action(hub), hub, account.address, account.now);
-  if (refusal) throw refusal;
+  stopOn(hubRefusal(await action(hub), hub, account.address, account.now));
   return hub;
 }

@@ -6,11 +6,8 @@ import { hubWalletAbi } from "./abi/hub-wallet.ts";
 import { jobBoardAbi } from "./abi/job-board.ts";
 import type { Reader, Signer } from "./clients.ts";
 import type { Addresses, Deployment } from "./deployment.ts";
+import { type HubStatus, hubStatuses } from "./hub-status.ts";
 import { send } from "./transact.ts";
-
-/** Standings of a wallet, in the order of the contracts' `IHub.Status`. */
-export const hubStatuses = ["created", "registered", "idle", "suspected", "punished"] as const;
-export type HubStatus = (typeof hubStatuses)[number];
 
 /** Address of `owner`'s wallet with this salt, whether it exists or not. */
 export function hubWalletOf(

@@ -1,14 +1,16 @@
 // Hub wallets as their owners and the public see them: the whole record of one, pages of all, and what can be done with one.
 // Amounts are wei of SNM, times unix seconds (0 for what has not happened), durations seconds.
 import type { TransactionReceipt } from "viem";
-import { Failure } from "../failure.ts";
 import type { Address } from "../types.ts";
 import { hubWalletAbi } from "./abi/hub-wallet.ts";
 import { snmAbi } from "./abi/snm.ts";
 import { whitelistAbi } from "./abi/whitelist.ts";
 import type { Reader, Signer } from "./clients.ts";
 import type { Addresses, Deployment } from "./deployment.ts";
-import { type HubStatus, hubStatuses, waitingFor } from "./hub.ts";
+import { advice } from "./errors/advice.ts";
+import { refusal } from "./errors/refusal.ts";
+import { waitingFor } from "./hub.ts";
+import { type HubStatus, hubStatuses } from "./hub-status.ts";
 import { send } from "./transact.ts";
 
 /** The rules a registration lives by: the DAO's parameters as they were when it began. Shares are in basis points. */
@@ -140,7 +142,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
   const { client } = reader;
   const { addresses } = deployment;
   if (!(await isHub(reader, deployment, wallet))) {
-    throw new Failure(`${wallet} is no hub`, "the factory has not made it", "see `sonm hubs` for those there are");
+    throw refusal(`${wallet} is no hub`, "the factory has not made it", advice("see-hubs"));
   }
   const own = { address: wallet, abi: hubWalletAbi } as const;
   const snm = { address: addresses.snm, abi: snmAbi, args: [wallet] } as const;
@@ -174,11 +176,6 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
 export function lockOfWaiting({ waiting, waitingPrices, registration: { terms } }: HubRecord): bigint {
   const share = (waitingPrices * BigInt(terms.lockShareBps) + 9_999n) / 10_000n;
   return share < waiting ? share : waiting;
-}
-
-/** When a closed registration may be paid out, unix time. */
-export function payDayOf({ registeredAt, closedAt, terms }: Registration): number {
-  return Math.max(closedAt + terms.closedPeriod, registeredAt + terms.payPeriod);
 }
 
 type Receipt = Promise<TransactionReceipt>;

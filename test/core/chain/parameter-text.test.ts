@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseEther } from "viem";
-import { readParameter, showParameter } from "../../../offchain/cli/dao/parameter.ts";
+import { readParameter, showParameter } from "../../../offchain/core/chain/parameter-text.ts";
 import { type ParameterName, parameterNames } from "../../../offchain/core/chain/parameters.ts";
 import { Failure } from "../../../offchain/core/failure.ts";
 import { fuzz } from "../../fuzz.ts";
