@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { formatEther, isAddress } from "viem";
+import { todoOf } from "../offchain/cli/advice.ts";
 import { connect, type Reader, walletFor } from "../offchain/core/chain/clients.ts";
 import { DEPLOYMENT_GAS, deploy } from "../offchain/core/chain/deploy.ts";
 import { writeDeployment } from "../offchain/core/chain/deployment-file.ts";
@@ -94,6 +95,6 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
-  console.error(`✗ ${error.what}\n  ${error.why}\n  → ${error.todo}`);
+  console.error(`✗ ${error.what}\n  ${error.why}\n  → ${todoOf(error)}`);
   process.exitCode = 1;
 }

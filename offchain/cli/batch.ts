@@ -4,7 +4,8 @@ import { showSnm } from "../core/amounts.ts";
 import { failureOf } from "../core/chain/transact.ts";
 import { Failure } from "../core/failure.ts";
 import { plain } from "../core/plain.ts";
-import type { Terminal } from "./terminal.ts";
+import { failureData, todoOf } from "./advice.ts";
+import type { Paint, Terminal } from "./terminal.ts";
 import type { Answer } from "./verb.ts";
 
 export type ItemOutcome<Item> =
@@ -28,7 +29,7 @@ export type Task<Item> = {
 export async function oneByOne<Item>(
   items: readonly Item[],
   { act, isDone }: Pick<Task<Item>, "act" | "isDone">,
-  onOutcome: (outcome: ItemOutcome<Item>) => void,
+  onOutcome: (outcome: ItemOutcome<Item>) => void = () => undefined,
 ): Promise<ItemOutcome<Item>[]> {
   const outcomes: ItemOutcome<Item>[] = [];
   for (const item of items) {
@@ -52,8 +53,18 @@ function linesOf<Item>(outcome: ItemOutcome<Item>, { nameOf }: Task<Item>, { pai
   const name = nameOf(outcome.item);
   if (outcome.kind === "done") return [`${paint("green", "✓")} ${showSnm(outcome.amount)}: ${name}`];
   if (outcome.kind === "done before") return [paint("dim", `· ${name}: somebody has done it already`)];
-  const { what, why, todo } = outcome.refusal;
-  return [`${paint("red", "✗")} ${name}: ${plain(what)}`, `  ${plain(why)}`, `  → ${plain(todo)}`];
+  return refusalLines(name, outcome.refusal, paint);
+}
+
+/** Why something of a batch was not done, under its name. */
+export function refusalLines(name: string, refusal: Failure, paint: Paint): string[] {
+  const { what, why } = refusal;
+  return [`${paint("red", "✗")} ${name}: ${plain(what)}`, `  ${plain(why)}`, `  → ${plain(todoOf(refusal))}`];
+}
+
+/** The same for programs. */
+export function refusalData(refusal: Failure): Readonly<Record<string, unknown>> {
+  return { ...failureData(refusal), possibleFrom: refusal.possibleFrom ?? null };
 }
 
 /** What became of a batch, for the answer of a verb. */
@@ -97,8 +108,7 @@ function shapeOf<Item>({ dataOf }: Task<Item>) {
     const { kind, item } = outcome;
     const amount = kind === "done" ? outcome.amount : 0n;
     if (kind !== "refused") return { ...dataOf(item), outcome: kind, amount };
-    const { what, why, todo, possibleFrom } = outcome.refusal;
-    return { ...dataOf(item), outcome: kind, amount, error: { what, why, todo, possibleFrom: possibleFrom ?? null } };
+    return { ...dataOf(item), outcome: kind, amount, error: refusalData(outcome.refusal) };
   };
 }
 

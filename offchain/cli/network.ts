@@ -4,9 +4,9 @@ import { getAddress, isAddress } from "viem";
 import { openAccess, openDeployment } from "../core/chain/access.ts";
 import { latest, type Reader } from "../core/chain/clients.ts";
 import type { Deployment } from "../core/chain/deployment.ts";
+import { notYet } from "../core/chain/errors/refusal.ts";
 import { addressOfKeystore } from "../core/chain/keystore.ts";
 import type { Signer } from "../core/chain/signer.ts";
-import { notYet } from "../core/dates.ts";
 import { Failure } from "../core/failure.ts";
 import type { Address } from "../core/types.ts";
 

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Failure } from "../core/failure.ts";
 import { plain, plainJson, quoted } from "../core/plain.ts";
+import { failureData, todoOf } from "./advice.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
@@ -117,9 +118,16 @@ export function toJson(data: unknown): string {
 }
 
 /** What, why, what to do: to people, and with `json` also as an object on stdout. */
-export function printFailure({ what, why, todo, possibleFrom }: Failure, json: boolean): void {
+export function printFailure(failure: Failure, json: boolean): void {
+  const { what, why } = failure;
   const mark = paint(["bold", "red"], "✗", process.stderr);
-  const lines = ["", `${mark} ${plain(what)}`, ...quoted(why).map((line) => `  ${line}`), `  → ${plain(todo)}`, ""];
+  const lines = [
+    "",
+    `${mark} ${plain(what)}`,
+    ...quoted(why).map((line) => `  ${line}`),
+    `  → ${plain(todoOf(failure))}`,
+    "",
+  ];
   writeLines(process.stderr, lines);
-  if (json) process.stdout.write(`${toJson({ ok: false, error: { what, why, todo, possibleFrom } })}\n`);
+  if (json) process.stdout.write(`${toJson({ ok: false, error: failureData(failure) })}\n`);
 }

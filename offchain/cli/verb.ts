@@ -14,6 +14,11 @@ export type Answer = {
   readonly bytes?: Uint8Array;
 };
 
+/** Ends a verb where something stands in its way. @throws Failure which is that */
+export function stopOn(refusal: Failure | undefined): void {
+  if (refusal) throw refusal;
+}
+
 /** Adds examples to the end of a command's help. */
 export function examples(command: Command, list: readonly (readonly [line: string, why: string])[]): Command {
   const shown = list.map(([line, why]) => `  ${paint("dim", `# ${why}`)}\n  ${line}`).join("\n\n");

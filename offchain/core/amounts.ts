@@ -23,6 +23,11 @@ export function showRoughly(wei: bigint): string {
   return shown(10n ** 18n, wei < 10n ** 21n ? 2 : 0);
 }
 
+/** A share in basis points: 5000 → `50 %`. */
+export function showShare(bps: number): string {
+  return `${bps / 100} %`;
+}
+
 /**
  * Reads an amount of SNM, in wei: a plain decimal (`1.5`) or one grouped in thousands (`12,345,678.5`), with the unit or without.
  * @throws Failure for everything else, because whoever writes `1,5` may mean one and a half

@@ -1,6 +1,4 @@
 // Moments as people read them: a date, and how long it is until then by the chain's clock.
-import { Failure } from "./failure.ts";
-
 const UNITS = [
   ["d", 86_400],
   ["h", 3_600],
@@ -35,10 +33,4 @@ export function showDuration(seconds: number): string {
 export function showMoment(time: number, now: number): string {
   const apart = Math.abs(time - now);
   return `${showDate(time)} (${time === now ? "now" : time > now ? `in ${showSpan(apart)}` : `${showSpan(apart)} ago`})`;
-}
-
-/** For what only time stands in the way of: says when it can succeed. */
-export function notYet(what: string, why: string, possibleFrom: number, now: number, options?: ErrorOptions): Failure {
-  const todo = `it is possible from ${showMoment(possibleFrom, now)}`;
-  return new Failure(what, why, todo, { ...options, possibleFrom });
 }

@@ -1,6 +1,16 @@
 // One shape for everything that goes wrong and that a person may have to act upon.
 
-export type FailureOptions = ErrorOptions & { readonly possibleFrom?: number | undefined };
+/** What to do as a name, so that each surface can say it in its own words: a command line with commands, a page with buttons. */
+export type Advice = {
+  readonly id: string;
+  /** what the words are about, as people read it: amounts with their unit, dates */
+  readonly values?: Readonly<Record<string, string>> | undefined;
+};
+
+export type FailureOptions = ErrorOptions & {
+  readonly possibleFrom?: number | undefined;
+  readonly advice?: Advice | undefined;
+};
 
 /** A failure that says what happened, why, and what to do about it. `message` is the first two joined. */
 export class Failure extends Error {
@@ -9,6 +19,8 @@ export class Failure extends Error {
   readonly todo: string;
   /** unix time (of the chain) from which the same can succeed, where only time is in the way */
   readonly possibleFrom: number | undefined;
+  /** `todo` by its name, where it has one */
+  readonly advice: Advice | undefined;
 
   /**
    * @param what what could not be done, without a final stop
@@ -16,12 +28,13 @@ export class Failure extends Error {
    * @param todo what the reader can do now
    */
   constructor(what: string, why: string, todo: string, options: FailureOptions = {}) {
-    const { possibleFrom, ...rest } = options;
+    const { possibleFrom, advice, ...rest } = options;
     super(`${what}: ${why}`, rest);
     this.name = "Failure";
     this.what = what;
     this.why = why;
     this.todo = todo;
     this.possibleFrom = possibleFrom;
+    this.advice = advice;
   }
 }

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { parseEther, toHex } from "viem";
 import { papersOf } from "../../offchain/cli/dao/cast.ts";
-import { whyNotNow } from "../../offchain/cli/dao/step.ts";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
 import { type Ballot, signBallot } from "../../offchain/core/chain/government/ballots.ts";
 import {
@@ -17,6 +16,7 @@ import {
   standingOf,
 } from "../../offchain/core/chain/government/proposals.ts";
 import { delegateVotes } from "../../offchain/core/chain/government/votes.ts";
+import { stepRefusal } from "../../offchain/core/chain/rules/proposal.ts";
 import { localSigner } from "../../offchain/core/chain/signer.ts";
 import type { Address } from "../../offchain/core/types.ts";
 import { type Network, type Person, refusedWith, sonmBeside, startNetwork, waitAsTold } from "./network.ts";
@@ -246,9 +246,9 @@ describe("sonm dao cancel", () => {
     };
     for (const [state, why] of Object.entries(refusals)) {
       const proposal = { ...standing, state: state as ProposalState };
-      assert.match(whyNotNow("cancel", proposal, backer.address, standing.voteEnd)?.why ?? "", why, state);
+      assert.match(stepRefusal("cancel", proposal, backer.address, standing.voteEnd)?.why ?? "", why, state);
     }
-    assert.equal(whyNotNow("cancel", { ...standing, state: "pending" }, backer.address, 0), undefined);
+    assert.equal(stepRefusal("cancel", { ...standing, state: "pending" }, backer.address, 0), undefined);
   });
 
   test("after the end no ballot is signed or counted", async () => {

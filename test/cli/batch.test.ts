@@ -1,4 +1,5 @@
 // Verbs that do several things: what became of each is told, whatever became of the others, and who was faster has not made a failure.
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parseEther } from "viem";
@@ -9,8 +10,8 @@ import { treasuryAbi } from "../../offchain/core/chain/abi/treasury.ts";
 import { walletFor } from "../../offchain/core/chain/clients.ts";
 import { openHub } from "../../offchain/core/chain/devnet.ts";
 import { rateHub } from "../../offchain/core/chain/hub/ratings.ts";
-import { payDayOf } from "../../offchain/core/chain/hub/registration.ts";
 import { closeHubPeriod, hubRecordOf, payFromHub } from "../../offchain/core/chain/hub/wallet.ts";
+import { payDayOf } from "../../offchain/core/chain/rules/hub-times.ts";
 import { localSigner } from "../../offchain/core/chain/signer.ts";
 import { Failure } from "../../offchain/core/failure.ts";
 import type { Address } from "../../offchain/core/types.ts";

@@ -41,7 +41,9 @@ describe("sonm stake", () => {
     const availableAt = (await network.now()) + delay;
     assert.deepEqual(data.withdrawing, { amount: snm(100n), availableAt });
     assert.equal(data.free, snm(500n));
-    const { possibleFrom, todo } = await refused("take");
+    const { possibleFrom, todo, advice } = await refused("take");
+    assert.equal(advice.id, "wait-until");
+    assert.match(todo, new RegExp(`${advice.values.moment.slice(0, 20)}`));
     assert.equal(possibleFrom, availableAt);
     assert.match(todo, /possible from \d{4}-\d\d-\d\d/);
   });

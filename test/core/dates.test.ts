@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { notYet, showDate, showMoment, showSpan } from "../../offchain/core/dates.ts";
+import { showDate, showMoment, showSpan } from "../../offchain/core/dates.ts";
 
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 0, 5, 12) / 1000;
@@ -27,10 +27,4 @@ test("a moment is a date with the time left or passed", () => {
   assert.equal(showMoment(NOW + DAY, NOW), "2026-01-06 12:00:00 UTC (in 1 d)");
   assert.equal(showMoment(NOW - 60, NOW), "2026-01-05 11:59:00 UTC (1 min ago)");
   assert.equal(showMoment(NOW, NOW), "2026-01-05 12:00:00 UTC (now)");
-});
-
-test("what is not yet possible says from when on it is, for people and for programs", () => {
-  const failure = notYet("No", "too early", NOW + 90, NOW);
-  assert.equal(failure.possibleFrom, NOW + 90);
-  assert.match(failure.todo, /from 2026-01-05 12:01:30 UTC \(in 1 min 30 s\)/);
 });

@@ -2,11 +2,9 @@
 import { Command } from "commander";
 import { formatEther, isAddressEqual, zeroAddress } from "viem";
 import { readSnm, showSnm } from "../../core/amounts.ts";
-import type { Addresses } from "../../core/chain/deployment.ts";
 import { delegateOf } from "../../core/chain/government/votes.ts";
 import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
-import { Failure } from "../../core/failure.ts";
-import type { Address } from "../../core/types.ts";
+import { sendRefusal } from "../../core/chain/rules/money.ts";
 import {
   accountMeant,
   type NetworkOptions,
@@ -17,7 +15,7 @@ import {
   takesNetwork,
 } from "../network.ts";
 import { fields } from "../terminal.ts";
-import { answering, examples } from "../verb.ts";
+import { answering, examples, stopOn } from "../verb.ts";
 
 export function balance(): Command {
   const command = takesNetwork(new Command("balance").argument("[account]", "whose (default: your own)"))
@@ -51,12 +49,6 @@ export function balance(): Command {
   });
 }
 
-/** Whether it would be lost there: most contracts count only what comes by their own functions; the DAO can reach two of them. */
-function isDeadEnd(addresses: Addresses, to: Address): boolean {
-  const { treasury: _, timelock: __, ...others } = addresses;
-  return [zeroAddress, ...Object.values(others)].some((one) => isAddressEqual(one, to));
-}
-
 export function send(): Command {
   const command = takesAccount(
     new Command("send").argument("<to>", "an account or a hub's wallet").argument("<amount>", "SNM"),
@@ -68,17 +60,7 @@ export function send(): Command {
     const to = readAddress(text, "a receiver");
     const amount = readSnm(given);
     const { reader, signer, deployment, address, now } = await openAccount(options);
-    const what = "Nothing was sent";
-    if (amount === 0n) throw new Failure(what, "the amount is 0", "name an amount above 0");
-    if (isDeadEnd(deployment.addresses, to)) {
-      throw new Failure(
-        what,
-        `${to} could never give it back`,
-        "name a person or a hub; stakes go by `sonm stake deposit`",
-      );
-    }
-    const own = await balanceOf(reader, deployment, address);
-    if (own < amount) throw new Failure(what, `you have ${showSnm(own)}, it takes ${showSnm(amount)}`, "send less");
+    stopOn(sendRefusal(deployment.addresses, to, amount, await balanceOf(reader, deployment, address)));
     await transferSnm(signer, deployment, to, amount);
     return {
       lines: [`${terminal.paint("green", "✓")} Sent ${showSnm(amount)} to ${to}`],

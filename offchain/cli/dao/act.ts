@@ -1,9 +1,11 @@
 // `sonm dao delegate | queue | execute | cancel`: each looks first, and says when it cannot be done now and when it can.
+
 import { Command } from "commander";
-import { isAddressEqual, zeroAddress } from "viem";
+import { zeroAddress } from "viem";
 import { showSnm } from "../../core/amounts.ts";
 import { actionOf } from "../../core/chain/government/actions.ts";
 import { type ParameterName, parameterRecordOf } from "../../core/chain/government/parameters.ts";
+import { shortId } from "../../core/chain/government/proposal-id.ts";
 import {
   cancelProposal,
   executeProposal,
@@ -12,12 +14,12 @@ import {
 } from "../../core/chain/government/proposals.ts";
 import { delegateOf, delegateVotes } from "../../core/chain/government/votes.ts";
 import { balanceOf } from "../../core/chain/money/snm.ts";
+import { delegateRefusal } from "../../core/chain/rules/vote.ts";
 import { showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
-import { answering, examples } from "../verb.ts";
+import { answering, examples, stopOn } from "../verb.ts";
 import { requireFeasible, requireLasting } from "./ahead.ts";
-import { shortId, showCalls } from "./show.ts";
+import { showCalls } from "./show.ts";
 import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
 
 export function daoQueue(): Command {
@@ -99,9 +101,7 @@ export function daoDelegate(): Command {
     const { reader, deployment, signer, address } = await openAccount(options);
     const to = text === "self" ? address : text === "nobody" ? zeroAddress : readAddress(text, "a delegate");
     const before = await delegateOf(reader, deployment, address);
-    if (isAddressEqual(before, to)) {
-      throw new Failure("Nothing to change", `your SNM are delegated to ${text} already`, "do nothing");
-    }
+    stopOn(delegateRefusal(before, to, text));
     await delegateVotes(signer, deployment, to);
     const balance = await balanceOf(reader, deployment, address);
     return {

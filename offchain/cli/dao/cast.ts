@@ -1,8 +1,8 @@
 // `sonm dao cast`: brings ballots that others have signed to the chain. Each is checked before anything is sent for it, because whoever
 // brings it pays for it.
+
 import { text as textOf } from "node:stream/consumers";
 import { Command } from "commander";
-import { isAddressEqual } from "viem";
 import { showSnm } from "../../core/amounts.ts";
 import {
   type Ballot,
@@ -11,34 +11,26 @@ import {
   isBallotSigned,
   readBallot,
 } from "../../core/chain/government/ballots.ts";
-import { governorOf } from "../../core/chain/government/lanes.ts";
-import {
-  type Proposal,
-  type ProposalStanding,
-  proposalsOf,
-  standingOf,
-} from "../../core/chain/government/proposals.ts";
+import { showId } from "../../core/chain/government/proposal-id.ts";
+import { type Proposal, proposalsOf, standingOf } from "../../core/chain/government/proposals.ts";
 import { hasVoted, votesAt } from "../../core/chain/government/votes.ts";
-import { showDate } from "../../core/dates.ts";
+import { stepRefusal } from "../../core/chain/rules/proposal.ts";
+import { ballotRefusal, proposalOfBallot } from "../../core/chain/rules/vote.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
+import { type ItemOutcome, oneByOne, refusalData, refusalLines } from "../batch.ts";
 import { readNamedFile } from "../files.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import { type Terminal, table } from "../terminal.ts";
-import { type Answer, answering, examples } from "../verb.ts";
-import { showId } from "./show.ts";
-import { whyNotNow } from "./step.ts";
-
-const WHAT = "The ballot is not counted";
-const ANEW = "have the voter sign anew: `sonm dao vote PROPOSAL VOTE --sign`";
+import { type Answer, answering, examples, stopOn } from "../verb.ts";
 
 /** One ballot as it came. */
 type Paper = { readonly source: string; readonly content: unknown };
 
-/** What became of a ballot. */
-type BallotOutcome = { readonly source: string; readonly ballot?: Ballot } & (
-  | { readonly weight: bigint; readonly refusal?: undefined }
-  | { readonly refusal: Failure }
+/** One ballot as it was read: itself, or why it is none. */
+type Reading = { readonly source: string } & (
+  | { readonly ballot: Ballot }
+  | { readonly ballot?: undefined; readonly refusal: Failure }
 );
 
 /** All ballots of a file: one, a list of them, or one a line. */
@@ -77,65 +69,31 @@ async function readPapers(files: readonly string[]): Promise<Paper[]> {
   );
 }
 
-/** The proposal that a ballot is on. @throws Failure if it belongs to another network */
-function proposalOf({ deployment }: Account, proposals: readonly Proposal[], ballot: Ballot): Proposal {
-  const { chainId } = deployment;
-  const todo = "name the network that it is for: --rpc, --deployment";
-  if (ballot.chainId !== chainId) {
-    throw new Failure(WHAT, `it is for chain ${ballot.chainId}, this is chain ${chainId}`, todo);
-  }
-  const lane = (["slow", "fast"] as const).find((one) => isAddressEqual(governorOf(deployment, one), ballot.governor));
-  if (!lane) throw new Failure(WHAT, `it is for the governor ${ballot.governor}, which is not this DAO's`, todo);
-  const found = proposals.find((one) => one.lane === lane && one.id === BigInt(ballot.proposal));
-  if (found) return found;
-  throw new Failure(WHAT, `the ${lane} lane has no proposal ${ballot.proposal}`, "see `sonm dao list`");
-}
-
-/** What a ballot weighs if it can be counted now, wei. @throws Failure that says why it cannot */
-async function weigh(account: Account, proposal: ProposalStanding, ballot: Ballot): Promise<bigint> {
-  const { reader, deployment, address, now } = account;
-  const { voter } = ballot;
-  const untimely = whyNotNow("vote", proposal, address, now);
-  if (untimely) {
-    throw new Failure(WHAT, untimely.why, untimely.todo, { possibleFrom: untimely.possibleFrom });
-  }
-  if (await hasVoted(reader, deployment, proposal, voter)) {
-    throw new Failure(WHAT, `${voter} has voted on it, and votes are final`, "do nothing");
-  }
-  const next = await ballotNonceOf(reader, ballot.governor, voter);
-  const nonce = BigInt(ballot.nonce);
-  if (nonce < next) {
-    throw new Failure(WHAT, `it is number ${nonce} of ${voter}, whose number ${next - 1n} has been counted`, ANEW);
-  }
-  if (nonce > next) {
-    const why = `it is number ${nonce} of ${voter}, and number ${next} has not been counted`;
-    throw new Failure(WHAT, why, "bring the ones before it too, in one go if you like");
-  }
-  if (!(await isBallotSigned(reader, ballot))) {
-    throw new Failure(WHAT, `the signature is not ${voter}'s, or not of this ballot`, ANEW);
-  }
-  const weight = await votesAt(reader, deployment, voter, proposal.voteStart);
-  if (weight > 0n) return weight;
-  const why = `no SNM were delegated to ${voter} at ${showDate(proposal.voteStart)}, when votes were counted`;
-  throw new Failure(WHAT, why, "do nothing: it would weigh nothing");
-}
-
-async function cast(
-  account: Account,
-  proposals: readonly Proposal[],
-  { source, content }: Paper,
-): Promise<BallotOutcome> {
-  let ballot: Ballot | undefined;
+function read({ source, content }: Paper): Reading {
   try {
-    ballot = readBallot(content);
-    const proposal = await standingOf(account.reader, account.deployment, proposalOf(account, proposals, ballot));
-    const weight = await weigh(account, proposal, ballot);
-    await orWhen(account.now, castBallot(account.signer, ballot));
-    return { source, ballot, weight };
+    return { source, ballot: readBallot(content) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { source, ...(ballot ? { ballot } : {}), refusal: error };
+    return { source, refusal: error };
   }
+}
+
+/** Brings a ballot. Returns what it weighs, wei. @throws Failure that says why it cannot be counted */
+async function cast(account: Account, proposals: readonly Proposal[], ballot: Ballot): Promise<bigint> {
+  const { reader, deployment, address, signer, now } = account;
+  const found = proposalOfBallot(ballot, deployment, proposals);
+  if (found instanceof Failure) throw found;
+  const proposal = await standingOf(reader, deployment, found);
+  stopOn(stepRefusal("count", proposal, address, now));
+  const [voted, next, signed, weight] = await Promise.all([
+    hasVoted(reader, deployment, proposal, ballot.voter),
+    ballotNonceOf(reader, ballot.governor, ballot.voter),
+    isBallotSigned(reader, ballot),
+    votesAt(reader, deployment, ballot.voter, proposal.voteStart),
+  ]);
+  stopOn(ballotRefusal(ballot, proposal, { voted, next, signed, weight }));
+  await orWhen(now, castBallot(signer, ballot));
+  return weight;
 }
 
 /** A voter's ballots are counted in the order of their numbers, whatever the order of the files. */
@@ -159,29 +117,30 @@ export function daoCast(): Command {
     const papers = inOrder(await readPapers(files));
     const account = await openAccount(options);
     const proposals = await proposalsOf(account.reader, account.deployment);
-    const outcomes: BallotOutcome[] = [];
+    const task = {
+      act: (one: Reading) => ("refusal" in one ? Promise.reject(one.refusal) : cast(account, proposals, one.ballot)),
+      // Whoever is refused because somebody has brought the same ballot is told so.
+      isDone: async () => false,
+    };
     // One after another: what one changes, the next is checked against.
-    for (const paper of papers) outcomes.push(await cast(account, proposals, paper));
+    const outcomes = await oneByOne(papers.map(read), task);
     const [only] = outcomes;
-    if (only?.refusal && outcomes.length === 1) throw only.refusal;
+    if (only?.kind === "refused" && outcomes.length === 1) throw only.refusal;
     return tell(outcomes, account.now, terminal);
   });
 }
 
-function tell(outcomes: readonly BallotOutcome[], now: number, { paint }: Terminal): Answer {
-  const rows = outcomes.map(({ source, ballot, ...outcome }) => [
+function tell(outcomes: readonly ItemOutcome<Reading>[], now: number, { paint }: Terminal): Answer {
+  const rows = outcomes.map(({ item: { source, ballot }, ...outcome }) => [
     plain(source),
     ballot ? showId(BigInt(ballot.proposal)).slice(0, 12) : "–",
     ballot?.voter ?? "–",
     ballot?.vote ?? "–",
-    outcome.refusal ? paint("red", "refused") : `${paint("green", "counted")}, ${showSnm(outcome.weight)}`,
+    outcome.kind === "done" ? `${paint("green", "counted")}, ${showSnm(outcome.amount)}` : paint("red", "refused"),
   ]);
-  const refused = outcomes.flatMap(({ refusal, ...rest }) => (refusal ? [{ ...rest, refusal }] : []));
-  const reasons = refused.flatMap(({ source, refusal: { what, why, todo } }) => [
-    `${paint("red", "✗")} ${plain(source)}: ${plain(what)}`,
-    `  ${plain(why)}`,
-    `  → ${plain(todo)}`,
-  ]);
+  const counted = outcomes.filter((one) => one.kind === "done");
+  const refused = outcomes.filter((one) => one.kind === "refused");
+  const reasons = refused.flatMap(({ item, refusal }) => refusalLines(plain(item.source), refusal, paint));
   return {
     lines: [
       ...table(["ballot", "proposal", "voter", "vote", "outcome"], rows, 5),
@@ -189,13 +148,11 @@ function tell(outcomes: readonly BallotOutcome[], now: number, { paint }: Termin
     ],
     data: {
       ok: refused.length === 0,
-      counted: outcomes.flatMap(({ source, ballot, ...one }) =>
-        one.refusal ? [] : [{ source, ballot, weight: one.weight }],
-      ),
-      refused: refused.map(({ source, ballot, refusal: { what, why, todo, possibleFrom } }) => ({
+      counted: counted.map(({ item: { source, ballot }, amount }) => ({ source, ballot, weight: amount })),
+      refused: refused.map(({ item: { source, ballot }, refusal }) => ({
         source,
         ballot: ballot ?? null,
-        error: { what, why, todo, possibleFrom: possibleFrom ?? null },
+        error: refusalData(refusal),
       })),
       now,
     },

@@ -1,6 +1,8 @@
 // `sonm dao list`, `sonm dao show`: what has been proposed, and how it stands.
+
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
+import { shortId, showId } from "../../core/chain/government/proposal-id.ts";
 import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/government/proposals.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
@@ -10,7 +12,7 @@ import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hashOfDocument } from "./evidence.ts";
 import { withNames } from "./names.ts";
-import { nextStep, proposalData, proposalNamed, shortId, showCalls, showId, stateStyles } from "./show.ts";
+import { nextStep, proposalData, proposalNamed, showCalls, stateStyles } from "./show.ts";
 import { PROPOSAL } from "./step.ts";
 
 export function daoList(): Command {

@@ -1,14 +1,14 @@
 // `sonm dao params`: the numbers that the DAO has set, within which bounds, and what is about to change.
+
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
-import type { LaneName } from "../../core/chain/government/lanes.ts";
-import { laneSettingsOf } from "../../core/chain/government/lanes.ts";
+import { type LaneName, laneSettingsOf } from "../../core/chain/government/lanes.ts";
+import { showParameter } from "../../core/chain/government/parameter-text.ts";
 import { changeDelayOf, parameterRecordsOf } from "../../core/chain/government/parameters.ts";
 import { showDuration, showMoment } from "../../core/dates.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
-import { showParameter } from "./parameter.ts";
 
 const lanes: readonly LaneName[] = ["slow", "fast"];
 

@@ -1,25 +1,34 @@
 // `sonm dao propose …`: each looks first whether what it proposes could ever be carried out.
+
 import { Command } from "commander";
-import { isAddressEqual, zeroAddress } from "viem";
-import { readSnm, showSnm } from "../../core/amounts.ts";
+import { readSnm } from "../../core/amounts.ts";
 import type { DaoAction } from "../../core/chain/government/actions.ts";
 import { laneFor, laneTimesOf, thresholdOf } from "../../core/chain/government/lanes.ts";
+import { readParameter, readParameterName, showParameter } from "../../core/chain/government/parameter-text.ts";
 import { changeDelayOf, parameterNames, parameterRecordOf } from "../../core/chain/government/parameters.ts";
+import { shortId, showId } from "../../core/chain/government/proposal-id.ts";
 import { proposalsOf, propose, standingOf } from "../../core/chain/government/proposals.ts";
 import { treasuryRecordOf } from "../../core/chain/government/treasury.ts";
 import { votesAt } from "../../core/chain/government/votes.ts";
 import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { banRefusal, spendRefusal } from "../../core/chain/rules/decision.ts";
+import { bannableFrom } from "../../core/chain/rules/hub-times.ts";
+import {
+  changeRefusal,
+  judgementRefusal,
+  proposerRefusal,
+  spendingRefusal,
+  trustRefusal,
+} from "../../core/chain/rules/propose.ts";
 import { showDuration, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
-import { bannableFrom } from "../hub/rules.ts";
+import { todoOf } from "../advice.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { fields } from "../terminal.ts";
-import { answering, examples } from "../verb.ts";
-import { banRefusal, parameterRefusal, spendRefusal } from "./ahead.ts";
+import { answering, examples, stopOn } from "../verb.ts";
 import { readEvidence } from "./evidence.ts";
-import { readParameter, readParameterName, showParameter } from "./parameter.ts";
-import { nextStep, shortId, showAction, showId } from "./show.ts";
+import { nextStep, showAction } from "./show.ts";
 
 type Options = NetworkOptions & { readonly evidence?: string; readonly uri?: string; readonly text?: string };
 
@@ -36,21 +45,18 @@ type Plan = {
 };
 
 const HUB = ["<hub>", "its wallet"] as const;
-const WHAT = "This cannot be carried out";
 
-/** The hub, if it stands as the action needs. */
-async function hubStanding({ reader, deployment }: Account, text: string, needed: "registered" | "suspected") {
+type Judgement = "suspect" | "rehab" | "ban";
+
+/** The hub, if it stands as the decision needs. */
+async function hubFor({ reader, deployment }: Account, kind: Judgement, text: string): Promise<HubRecord> {
   const hub = await hubRecordOf(reader, deployment, readAddress(text, "a hub"));
-  if (hub.status === needed) return hub;
-  const todo =
-    needed === "suspected" && hub.status === "registered"
-      ? "suspect it first: `sonm dao propose suspect`"
-      : `only a ${needed} hub can be: see \`sonm hub status\``;
-  throw new Failure(WHAT, `${hub.name} is ${hub.status}`, todo);
+  stopOn(judgementRefusal(kind, hub));
+  return hub;
 }
 
 /** A decision about a hub is about the registration that it is in. */
-function about(kind: "suspect" | "rehab" | "ban", { wallet, registrations }: HubRecord): DaoAction {
+function about(kind: Judgement, { wallet, registrations }: HubRecord): DaoAction {
   return { kind, hub: wallet, registration: registrations };
 }
 
@@ -66,7 +72,7 @@ const plans: readonly Plan[] = [
       "sonm dao propose suspect 0x5Fb… --evidence claim.json --uri https://example.org/claim.json",
       "on a convicted claim",
     ],
-    actionOf: async (account, [text = ""]) => about("suspect", await hubStanding(account, text, "registered")),
+    actionOf: async (account, [text = ""]) => about("suspect", await hubFor(account, "suspect", text)),
   },
   {
     name: "rehab",
@@ -75,7 +81,7 @@ const plans: readonly Plan[] = [
     description:
       "Proposes to rehabilitate a suspected hub: its funds are free again, and all its raters get their stakes back.",
     example: ["sonm dao propose rehab 0x5Fb… --text 'the evidence is forged'", "a malicious suspicion"],
-    actionOf: async (account, [text = ""]) => about("rehab", await hubStanding(account, text, "suspected")),
+    actionOf: async (account, [text = ""]) => about("rehab", await hubFor(account, "rehab", text)),
   },
   {
     name: "ban",
@@ -86,14 +92,9 @@ const plans: readonly Plan[] = [
       "decision expires 30 d after it could first have been executed: a ban that would expire too early is not proposed.",
     example: ["sonm dao propose ban 0x5Fb… --evidence claim.json --uri https://example.org/claim.json", "for ever"],
     actionOf: async (account, [text = ""]) => {
-      const hub = await hubStanding(account, text, "suspected");
-      const refusal = banRefusal(
-        "propose",
-        hub,
-        await laneTimesOf(account.reader, account.deployment, "slow"),
-        account.now,
-      );
-      if (refusal) throw refusal;
+      const hub = await hubFor(account, "ban", text);
+      const times = await laneTimesOf(account.reader, account.deployment, "slow");
+      stopOn(banRefusal("propose", hub, times, account.now));
       return about("ban", hub);
     },
     note: async ({ reader, deployment, now }, action) => {
@@ -111,11 +112,8 @@ const plans: readonly Plan[] = [
     actionOf: async ({ reader, deployment }, [text = ""], options) => {
       const hub = await hubRecordOf(reader, deployment, readAddress(text, "a hub"));
       const trusted = !(options as { revoke?: boolean }).revoke;
-      if (hub.status === "punished") {
-        throw new Failure(WHAT, `${hub.name} is banned, for ever`, "do nothing: nobody can work with it");
-      }
-      if (hub.trusted !== trusted) return { kind: "trust", hub: hub.wallet, trusted };
-      throw new Failure("Nothing to change", `${hub.name} is ${trusted ? "" : "not "}trusted`, "do nothing");
+      stopOn(trustRefusal(hub, trusted));
+      return { kind: "trust", hub: hub.wallet, trusted };
     },
   },
   {
@@ -132,12 +130,7 @@ const plans: readonly Plan[] = [
     actionOf: async ({ reader, deployment }, [text = "", given = ""]) => {
       const name = readParameterName(text);
       const value = readParameter(name, given);
-      const record = await parameterRecordOf(reader, deployment, name);
-      if (value === record.value && record.next === undefined) {
-        throw new Failure("Nothing to change", `${name} is ${showParameter(name, value)}`, "do nothing");
-      }
-      const refusal = parameterRefusal(record, value);
-      if (refusal) throw refusal;
+      stopOn(changeRefusal(await parameterRecordOf(reader, deployment, name), value));
       return { kind: "param", name, value };
     },
     note: async ({ reader, deployment }, action) => {
@@ -162,16 +155,14 @@ const plans: readonly Plan[] = [
     description: "Proposes to pay from what the Treasury has and what is not frozen by then.",
     example: ["sonm dao propose spend 0x90F… 100 --text 'an audit'", "for an audit"],
     actionOf: async (_, [payee = "", given = ""]) => {
-      const to = readAddress(payee, "a payee");
-      const amount = readSnm(given);
-      if (isAddressEqual(to, zeroAddress)) throw new Failure(WHAT, "nobody has the address 0", "name a payee");
-      if (amount === 0n) throw new Failure(WHAT, "nothing would be paid", "name an amount above 0");
-      return { kind: "spend", to, amount };
+      const action = { kind: "spend", to: readAddress(payee, "a payee"), amount: readSnm(given) } as const;
+      stopOn(spendingRefusal(action));
+      return action;
     },
     note: async ({ reader, deployment, now }, action) => {
       if (action.kind !== "spend") return undefined;
       const refusal = spendRefusal(await treasuryRecordOf(reader, deployment), action.amount, now);
-      return refusal && `as things stand the Treasury cannot pay this: ${refusal.why}; ${refusal.todo}`;
+      return refusal && `as things stand the Treasury cannot pay this: ${refusal.why}; ${todoOf(refusal)}`;
     },
   },
 ];
@@ -179,13 +170,7 @@ const plans: readonly Plan[] = [
 /** @throws Failure if the account may not propose now */
 async function requireVotes({ reader, deployment, address, now }: Account, action: DaoAction): Promise<void> {
   const threshold = await thresholdOf(reader, deployment, laneFor(action));
-  const own = await votesAt(reader, deployment, address, now - 1);
-  if (own >= threshold) return;
-  throw new Failure(
-    "You cannot propose",
-    `it takes ${showSnm(threshold)} of votes, you have ${showSnm(own)}`,
-    "SNM vote once they are delegated: `sonm dao delegate self`, or ask others to delegate to you",
-  );
+  stopOn(proposerRefusal(await votesAt(reader, deployment, address, now - 1), threshold));
 }
 
 function proposeOne(plan: Plan): Command {

@@ -3,6 +3,8 @@ import { formatEther } from "viem";
 import { showSnm } from "../../core/amounts.ts";
 import type { Deployment } from "../../core/chain/deployment.ts";
 import { actionOf, type DaoAction } from "../../core/chain/government/actions.ts";
+import { showParameter } from "../../core/chain/government/parameter-text.ts";
+import { showId } from "../../core/chain/government/proposal-id.ts";
 import {
   type Proposal,
   type ProposalStanding,
@@ -14,7 +16,6 @@ import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Network } from "../network.ts";
 import type { Style } from "../terminal.ts";
-import { showParameter } from "./parameter.ts";
 
 export function showAction(action: DaoAction): string {
   switch (action.kind) {
@@ -43,17 +44,8 @@ export function showCalls(deployment: Deployment, { calls }: Proposal): string[]
   });
 }
 
-/** A proposal's number as people handle it: the beginning of its hexadecimal digits is enough. */
-export function showId(id: bigint): string {
-  return `0x${id.toString(16).padStart(64, "0")}`;
-}
-
-const SHOWN_DIGITS = 10;
+/** How many digits at least name a proposal. */
 const LEAST_DIGITS = 6;
-
-export function shortId(id: bigint): string {
-  return showId(id).slice(0, SHOWN_DIGITS + 2);
-}
 
 /** @throws Failure if no proposal begins so, or several do */
 export async function proposalNamed({ reader, deployment }: Network, text: string): Promise<Proposal> {

@@ -1,17 +1,18 @@
 // `sonm dao vote`: sends a vote, or with --sign writes it down as a ballot that anybody can bring to the chain.
+
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
 import { MOST_REASON_BYTES, signBallot } from "../../core/chain/government/ballots.ts";
-import type { ProposalStanding } from "../../core/chain/government/proposals.ts";
-import { type Vote, votes } from "../../core/chain/government/proposals.ts";
+import { shortId } from "../../core/chain/government/proposal-id.ts";
+import { type ProposalStanding, type Vote, votes } from "../../core/chain/government/proposals.ts";
 import { castVote, hasVoted, votesAt } from "../../core/chain/government/votes.ts";
-import { showDate } from "../../core/dates.ts";
+import { type Voter, voteRefusal } from "../../core/chain/rules/vote.ts";
 import { Failure } from "../../core/failure.ts";
 import { writeNamedFile } from "../files.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Answer, answering, examples } from "../verb.ts";
-import { nextStep, shortId } from "./show.ts";
+import { type Answer, answering, examples, stopOn } from "../verb.ts";
+import { nextStep } from "./show.ts";
 import { answerWith, PROPOSAL, proposalFor } from "./step.ts";
 
 type Options = NetworkOptions & {
@@ -59,27 +60,24 @@ export function daoVote(): Command {
     }
     const account = await openAccount(options);
     const proposal = await proposalFor(account, text, options.sign ? "sign" : "vote");
-    const what = options.sign ? "The ballot cannot be signed" : "The vote cannot be cast";
-    const weight = await weightOf(account, proposal, what);
+    const voter = await voterOf(account, proposal);
+    stopOn(voteRefusal(options.sign ? "sign" : "vote", proposal, voter));
     if (options.sign) return signed(account, proposal, vote, options, terminal);
     await orWhen(account.now, castVote(account.signer, account.deployment, proposal, vote, options.reason));
-    const done = `Voted ${vote}, with ${showSnm(weight ?? 0n)}`;
+    const { weight = 0n } = voter;
+    const done = `Voted ${vote}, with ${showSnm(weight)}`;
     const answer = await answerWith(account, proposal, done, terminal);
     return { ...answer, data: { ...answer.data, weight } };
   });
 }
 
-/** What the caller's vote weighs, wei; undefined before votes are counted. @throws Failure if it would be none, or has been cast */
-async function weightOf(account: Account, proposal: ProposalStanding, what: string): Promise<bigint | undefined> {
-  const { reader, deployment, address } = account;
-  if (await hasVoted(reader, deployment, proposal, address)) {
-    throw new Failure(what, "you have voted on it, and votes are final", "do nothing");
-  }
-  if (proposal.state === "pending") return undefined;
-  const weight = await votesAt(reader, deployment, address, proposal.voteStart);
-  if (weight > 0n) return weight;
-  const why = `no SNM were delegated to you at ${showDate(proposal.voteStart)}, when votes were counted`;
-  throw new Failure(what, why, "for the next proposal, delegate now: `sonm dao delegate self`");
+async function voterOf({ reader, deployment, address }: Account, proposal: ProposalStanding): Promise<Voter> {
+  const { state, voteStart } = proposal;
+  const [voted, weight] = await Promise.all([
+    hasVoted(reader, deployment, proposal, address),
+    state === "pending" ? undefined : votesAt(reader, deployment, address, voteStart),
+  ]);
+  return { voted, weight };
 }
 
 async function signed(

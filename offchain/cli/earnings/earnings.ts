@@ -1,4 +1,5 @@
 // `sonm earnings`: what hubs owe to who worked for them, and how it comes home.
+
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { showSnm } from "../../core/amounts.ts";
@@ -6,8 +7,8 @@ import { settleClaim } from "../../core/chain/market/claims.ts";
 import { createObserver, type Sight } from "../../core/chain/market/observer.ts";
 import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/money/earnings.ts";
 import { pullSnm } from "../../core/chain/money/snm.ts";
-import { notYet, showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
+import { nothingOwed, pullRefusal, settleable, settleRefusal } from "../../core/chain/rules/earnings.ts";
+import { showMoment } from "../../core/dates.ts";
 import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
@@ -23,9 +24,9 @@ import {
   takesAccount,
   takesNetwork,
 } from "../network.ts";
+import { bringing, sourcesOf } from "../sources.ts";
 import { fields, grouped, table } from "../terminal.ts";
-import { answering, examples } from "../verb.ts";
-import { bringing, sourcesOf } from "./sources.ts";
+import { answering, examples, stopOn } from "../verb.ts";
 
 export function earnings(): Command {
   const command = takesNetwork(new Command("earnings").argument("[account]", "whose (default: your own)"))
@@ -92,23 +93,6 @@ function comingLine(coming: readonly Outstanding[], now: number): string {
   return `${showSnm(totalOf(coming))} of ${claims}; the first ${first.disputed ? "is disputed" : next}`;
 }
 
-/** Why nothing can be pulled, and when something can. */
-function nothingOwed(coming: readonly Outstanding[], now: number): Failure {
-  const what = "There is nothing to pull";
-  const [first] = coming;
-  if (!first) {
-    const todo = "a hub pays at the settlement of a claim, or by `sonm hub pay`: see `sonm hub status HUB`";
-    return new Failure(what, "no hub owes you anything, and no claim of yours is open", todo);
-  }
-  const why = `no hub owes you anything yet; ${showSnm(first.amount)} are in the window of claim ${first.claim}`;
-  if (first.settlesFrom > now) return notYet(what, why, first.settlesFrom, now);
-  return new Failure(
-    what,
-    why,
-    first.disputed ? "wait until its game has ended" : "settle it: `sonm earnings settle`, or a running miner does",
-  );
-}
-
 function settle(): Command {
   const command = takesAccount(new Command("settle"))
     .summary("settle your claims whose window is over")
@@ -122,15 +106,7 @@ function settle(): Command {
     const { signer, deployment, address, now } = account;
     const market = await marketOf(account);
     const coming = outstandingOf(market, address);
-    const [first] = coming;
-    const what = "There is nothing to settle";
-    if (!first) throw new Failure(what, "no claim of yours is open", "see `sonm earnings` for what you are owed");
-    const due = coming.filter(({ settlesFrom, disputed }) => settlesFrom <= now && !disputed);
-    if (due.length === 0) {
-      const next = coming.find(({ settlesFrom }) => settlesFrom > now);
-      if (!next) throw new Failure(what, "the claims left are disputed", "wait until their games have ended");
-      throw notYet(what, `claim ${next.claim} can still be challenged`, next.settlesFrom, now);
-    }
+    stopOn(settleRefusal(coming, now));
     const task: Task<Outstanding> = {
       async act(one) {
         const claim = market.claims.get(one.claim)?.claim;
@@ -142,7 +118,7 @@ function settle(): Command {
       nameOf: ({ claim }) => `claim ${claim}`,
       dataOf: ({ claim, hub }) => ({ claim, hub }),
     };
-    const report = await carryOut(due, task, terminal);
+    const report = await carryOut(settleable(coming, now), task, terminal);
     const settled = report.done.map(({ item: { claim, hub }, amount }) => ({ claim, hub, amount }));
     return summary(report, { settled, now });
   });
@@ -168,10 +144,7 @@ function pull(): Command {
     const owed = await owedTo(reader, deployment, address);
     if (owed.length === 0) throw nothingOwed(await comingTo(account, address), now);
     const isNamed = ({ hub }: Owed) => named.length === 0 || named.some((one) => isAddressEqual(one, hub.wallet));
-    const stranger = named.find((one) => !owed.some(({ hub }) => isAddressEqual(one, hub.wallet)));
-    if (stranger) {
-      throw new Failure("Nothing was pulled", `${stranger} owes you nothing`, "see `sonm earnings` for who does");
-    }
+    stopOn(pullRefusal(owed, named));
     const sources = sourcesOf(account, address, owed.filter(isNamed), ({ hub, amount }) =>
       pullSnm(signer, deployment, hub.wallet, amount),
     );

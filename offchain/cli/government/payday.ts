@@ -1,10 +1,9 @@
 // The good hub's reward: its period ends, it is taxed, and its money is its own.
 
 import { showSnm } from "../../core/amounts.ts";
-import { payDayOf } from "../../core/chain/hub/registration.ts";
 import { closeHubPeriod, payDayOfHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
 import { balanceOf } from "../../core/chain/money/snm.ts";
-import { closableFrom } from "../hub/rules.ts";
+import { closableFrom, payDayOf } from "../../core/chain/rules/hub-times.ts";
 import { type Hubs, recordOf } from "./hubs.ts";
 import { checkZeroSum, payRater } from "./raters.ts";
 import { DAY, type Stage } from "./stage.ts";

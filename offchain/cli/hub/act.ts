@@ -1,4 +1,5 @@
 // What an owner does with a hub. Every verb looks first, and says when it cannot be done now and when it can.
+
 import { Command } from "commander";
 import { readSnm, showSnm } from "../../core/amounts.ts";
 import { latest } from "../../core/chain/clients.ts";
@@ -8,26 +9,16 @@ import { reputationOf } from "../../core/chain/hub/reputation.ts";
 import { type HubRecord, hubRecordOf, payFromHub, registerHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
 import { describeHub, isHub, MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../../core/chain/hub/whitelist.ts";
 import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
+import { createRefusal, descriptionRefusal } from "../../core/chain/rules/hub.ts";
+import { balanceRefusal } from "../../core/chain/rules/money.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
 import type { Address } from "../../core/types.ts";
 import { type Account, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Answer, answering, examples } from "../verb.ts";
+import { type Answer, answering, examples, stopOn } from "../verb.ts";
 import { hubData, hubLines } from "./show.ts";
 import { type HubOptions, hubFor, readSalt, takesOwnHub, takesSalt } from "./which.ts";
-
-/** @throws Failure if the Whitelist would not take it */
-function requireShort(what: string, { name = "", endpoint = "" }: { name?: string; endpoint?: string }): void {
-  for (const [which, text, most] of [
-    ["name", name, MOST_NAME_BYTES],
-    ["endpoint", endpoint, MOST_ENDPOINT_BYTES],
-  ] as const) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > most)
-      throw new Failure(what, `its ${which} has ${bytes} bytes, and at most ${most} are kept`, "put it shorter");
-  }
-}
 
 type Fund = { readonly fund?: string };
 
@@ -46,9 +37,7 @@ export async function requireBalance(
   what: string,
   amount: bigint,
 ): Promise<void> {
-  const balance = await balanceOf(reader, deployment, address);
-  if (balance >= amount) return;
-  throw new Failure(what, `you have ${showSnm(balance)}, it takes ${showSnm(amount)}`, "get more SNM, or use less");
+  stopOn(balanceRefusal(what, await balanceOf(reader, deployment, address), amount));
 }
 
 async function fund(account: Account, wallet: Address, amount: bigint): Promise<void> {
@@ -57,8 +46,11 @@ async function fund(account: Account, wallet: Address, amount: bigint): Promise<
 
 export function hubCreate(): Command {
   const command = takesSalt(
-    takesAccount(new Command("create").argument("<name>", "for people, at most 64 bytes"))
-      .option("--endpoint <multiaddr>", "where it can be reached, at most 256 bytes; `sonm hub set` changes it")
+    takesAccount(new Command("create").argument("<name>", `for people, at most ${MOST_NAME_BYTES} bytes`))
+      .option(
+        "--endpoint <multiaddr>",
+        `where it can be reached, at most ${MOST_ENDPOINT_BYTES} bytes; \`sonm hub set\` changes it`,
+      )
       .option("--fund <amount>", "SNM to put into the wallet"),
   )
     .summary("make a hub's wallet")
@@ -70,16 +62,13 @@ export function hubCreate(): Command {
     ["sonm hub create Borealis --salt 1", "a second one of the same owner"],
   ]);
   return answering<HubOptions & Fund & { endpoint?: string }>(command, async ([name = ""], options, terminal) => {
-    requireShort("The hub was not made", { name, ...options });
+    stopOn(descriptionRefusal("The hub was not made", { name, ...options }));
     const account = await openAccount(options);
     const { reader, deployment, signer, address } = account;
     const salt = readSalt(options.salt);
     const amount = options.fund === undefined ? 0n : readSnm(options.fund);
     const wallet = await hubWalletOf(reader, deployment, address, salt);
-    if (await isHub(reader, deployment, wallet)) {
-      const todo = "use it (`sonm hub status`), or make another with --salt";
-      throw new Failure("There is such a hub already", `your hub with salt ${options.salt} is ${wallet}`, todo);
-    }
+    stopOn(createRefusal(wallet, options.salt ?? "0", await isHub(reader, deployment, wallet)));
     await requireBalance(account, "The hub was not made", amount);
     await createHub(signer, deployment, salt, name, options.endpoint ?? "");
     await fund(account, wallet, amount);
@@ -156,8 +145,8 @@ export function hubWithdraw(): Command {
 export function hubSet(): Command {
   const command = takesOwnHub(
     takesAccount(new Command("set"))
-      .option("--name <name>", "for people, at most 64 bytes")
-      .option("--endpoint <multiaddr>", "where it can be reached, at most 256 bytes"),
+      .option("--name <name>", `for people, at most ${MOST_NAME_BYTES} bytes`)
+      .option("--endpoint <multiaddr>", `where it can be reached, at most ${MOST_ENDPOINT_BYTES} bytes`),
   )
     .summary("change a hub's name or endpoint")
     .description("Changes what the Whitelist says of your hub. What is not named stays.");
@@ -166,7 +155,7 @@ export function hubSet(): Command {
     if (options.name === undefined && options.endpoint === undefined) {
       throw new Failure("Nothing to change", "neither --name nor --endpoint is given", "give one of them");
     }
-    requireShort("The hub was not described anew", options);
+    stopOn(descriptionRefusal("The hub was not described anew", options));
     const account = await openAccount(options);
     const hub = await hubFor(account, options, () => ({ kind: "set" }));
     const { name = hub.name, endpoint = hub.endpoint } = options;

@@ -4,13 +4,13 @@ import { readSnm, showSnm } from "../../core/amounts.ts";
 import { collectForHub, lockOfWaiting, waitingFor } from "../../core/chain/hub/wallet.ts";
 import { collectIntoHub, type Owed, owedTo } from "../../core/chain/money/earnings.ts";
 import { transferSnm } from "../../core/chain/money/snm.ts";
+import { isCollectable } from "../../core/chain/rules/hub.ts";
 import { plain } from "../../core/plain.ts";
 import { carryOut } from "../batch.ts";
-import { bringing, type Source, sourcesOf } from "../earnings/sources.ts";
 import { openAccount, takesAccount } from "../network.ts";
+import { bringing, type Source, sourcesOf } from "../sources.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith, requireBalance } from "./act.ts";
-import { isCollectable } from "./rules.ts";
 import { type HubOptions, hubFor, takesOwnHub } from "./which.ts";
 
 export function hubFund(): Command {

@@ -1,6 +1,6 @@
 // `sonm hub status` and `sonm hubs`: one hub, and all of them.
 import { Command } from "commander";
-import { showRoughly } from "../../core/amounts.ts";
+import { showRoughly, showShare } from "../../core/amounts.ts";
 import { type Reputation, reputationOf, reputationsOf } from "../../core/chain/hub/reputation.ts";
 import { type HubEntry, hubsPage } from "../../core/chain/hub/whitelist.ts";
 import { showSpan } from "../../core/dates.ts";
@@ -9,7 +9,7 @@ import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
 import { type Terminal, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
-import { hubData, hubLines, showShare, showStatus } from "./show.ts";
+import { hubData, hubLines, showStatus } from "./show.ts";
 import { type HubOptions, hubMeant, takesSalt } from "./which.ts";
 
 export function hubStatus(): Command {

@@ -9,11 +9,12 @@ import {
   rehabHub,
   sweepHub,
 } from "../../core/chain/hub/wallet.ts";
+import type { PlainHubAction } from "../../core/chain/rules/hub.ts";
+import { earliestPayDay } from "../../core/chain/rules/hub-times.ts";
 import { showMoment } from "../../core/dates.ts";
 import { type Account, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith } from "./act.ts";
-import { earliestPayDay, type PlainHubAction } from "./rules.ts";
 import { type HubOptions, hubFor, takesOwnHub } from "./which.ts";
 
 /** A verb without arguments of its own. */

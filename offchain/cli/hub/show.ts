@@ -1,18 +1,14 @@
 // A hub for people and for programs.
 
-import { showSnm } from "../../core/amounts.ts";
+import { showShare, showSnm } from "../../core/amounts.ts";
 import type { Rating } from "../../core/chain/hub/ratings.ts";
 import type { Reputation } from "../../core/chain/hub/reputation.ts";
 import { type HubRecord, lockOfWaiting } from "../../core/chain/hub/wallet.ts";
+import { isCollectable } from "../../core/chain/rules/hub.ts";
+import { bannableFrom, closableFrom, earliestPayDay, rehabFrom } from "../../core/chain/rules/hub-times.ts";
 import { showDate, showMoment, showSpan } from "../../core/dates.ts";
 import { plain } from "../../core/plain.ts";
 import { fields, type Terminal } from "../terminal.ts";
-import { bannableFrom, closableFrom, earliestPayDay, isCollectable, rehabFrom } from "./rules.ts";
-
-/** 5000 → `50 %` */
-export function showShare(bps: number): string {
-  return `${bps / 100} %`;
-}
 
 /** A score with the stakes that alone give it a meaning: anybody's single wei makes a hub's 100 %. */
 export function showRating({ score, stakedFor, stakedAgainst }: Rating): string {

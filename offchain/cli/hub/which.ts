@@ -4,10 +4,11 @@ import { type Hex, numberToHex, zeroHash } from "viem";
 import { hubWalletOf } from "../../core/chain/hub/factory.ts";
 import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
 import { isHub } from "../../core/chain/hub/whitelist.ts";
+import { hubRefusal, type WalletAction } from "../../core/chain/rules/hub.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Address } from "../../core/types.ts";
 import { type Account, callerOf, type Network, type NetworkOptions, readAddress } from "../network.ts";
-import { refusalOf, type WalletAction } from "./rules.ts";
+import { stopOn } from "../verb.ts";
 
 export type HubOptions = NetworkOptions & { readonly hub?: string; readonly salt?: string };
 
@@ -64,7 +65,6 @@ export async function hubFor(
 ): Promise<HubRecord> {
   const wallet = await walletMeant(account, account.address, options);
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);
-  const refusal = refusalOf(await action(hub), hub, account.address, account.now);
-  if (refusal) throw refusal;
+  stopOn(hubRefusal(await action(hub), hub, account.address, account.now));
   return hub;
 }

@@ -9,51 +9,26 @@ import {
   verdictOf,
   worthOf,
 } from "../../core/chain/hub/ratings.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { hubRecordOf } from "../../core/chain/hub/wallet.ts";
 import { broughtBy } from "../../core/chain/money/snm.ts";
-import { notYet, showDate, showMoment } from "../../core/dates.ts";
+import { claimRefusal, nothingPaid } from "../../core/chain/rules/rating.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
+import { todoOf } from "../advice.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
-import { closableByAnyoneFrom, earliestPayDay, rehabFrom } from "../hub/rules.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 
 /** A position, and why nothing can be paid out of it now if so it is. */
-type Due = { readonly position: Position; readonly refusal?: Failure };
-
-const NOTHING = "Nothing is paid yet";
-
-/** Why a registration is not decided, and when it can be at the earliest. */
-function undecided(position: Position, hub: HubRecord, now: number): Failure {
-  const about = `position ${position.number}: ${hub.name}`;
-  if (hub.status === "suspected") {
-    const todo = `wait for the DAO; anyone may rehabilitate the hub from ${showMoment(rehabFrom(hub), now)}`;
-    return new Failure(NOTHING, `${about} is suspected, and neither banned nor rehabilitated`, todo, {
-      possibleFrom: rehabFrom(hub),
-    });
-  }
-  const from = earliestPayDay(hub, now);
-  if (hub.registration.closedAt !== 0) return notYet(NOTHING, `${about} has not reached its pay-day`, from, now);
-  const anyone = showDate(closableByAnyoneFrom(hub));
-  const todo = `pay-day can be from ${showMoment(from, now)}; if the owner does not close the period, anyone can from ${anyone}`;
-  return new Failure(NOTHING, `${about} has not reached its pay-day`, todo, { possibleFrom: from });
-}
+type Due = { readonly position: Position; readonly refusal?: Failure | undefined };
 
 async function lookAt({ reader, deployment, now }: Account, position: Position): Promise<Due> {
-  if (position.claimed === "all") {
-    const why = `position ${position.number} has been paid`;
-    return { position, refusal: new Failure("Nothing is left to pay", why, "do nothing") };
-  }
-  if ((await verdictOf(reader, deployment, position.hub, position.registration)) === "open") {
-    const hub = await hubRecordOf(reader, deployment, position.hub);
-    return { position, refusal: undecided(position, hub, now) };
-  }
-  if (position.claimed === "nothing") return { position };
-  const { winningsFrom } = await worthOf(reader, deployment, position.number);
-  if (winningsFrom <= now) return { position };
-  const why = `position ${position.number}: the stake has been paid, the winnings are frozen like what was seized`;
-  return { position, refusal: notYet(NOTHING, why, winningsFrom, now) };
+  const { hub, registration, number } = position;
+  const open = (await verdictOf(reader, deployment, hub, registration)) === "open";
+  const decided = open
+    ? { hub: await hubRecordOf(reader, deployment, hub) }
+    : await worthOf(reader, deployment, number);
+  return { position, refusal: claimRefusal(position, decided, now) };
 }
 
 export function ratingClaim(): Command {
@@ -89,7 +64,9 @@ export function ratingClaim(): Command {
     const waiting = dues.flatMap(({ position, refusal }) =>
       refusal && position.claimed !== "all" ? [{ position, refusal }] : [],
     );
-    if (payable.length === 0 && (waiting.length > 0 || paid.length === 0)) throw soonest(waiting);
+    if (payable.length === 0 && (waiting.length > 0 || paid.length === 0)) {
+      throw nothingPaid(waiting.map(({ refusal }) => refusal));
+    }
     const task: Task<Due> = {
       async act({ position: { number, rater } }) {
         return broughtBy(deployment, await orWhen(now, claimRating(signer, deployment, number)), rater);
@@ -102,7 +79,7 @@ export function ratingClaim(): Command {
       dataOf: ({ position: { number, rater } }) => ({ position: number, rater }),
     };
     const report = await carryOut(payable, task, terminal, paid);
-    terminal.say(...waiting.map(({ refusal }) => terminal.paint("dim", `  ${plain(refusal.why)}: ${refusal.todo}`)));
+    terminal.say(...waiting.map(({ refusal }) => terminal.paint("dim", `  ${plain(refusal.why)}: ${todoOf(refusal)}`)));
     return summary(report, {
       paid: report.done.map(({ item, amount }) => ({ ...task.dataOf(item), amount })),
       waiting: waiting.map(({ position, refusal }) => ({
@@ -113,12 +90,4 @@ export function ratingClaim(): Command {
       now,
     });
   });
-}
-
-/** Of several refusals the one that ends first. */
-function soonest(waiting: readonly { readonly refusal: Failure }[]): Failure {
-  const [first] = waiting
-    .map(({ refusal }) => refusal)
-    .sort((a, b) => (a.possibleFrom ?? Infinity) - (b.possibleFrom ?? Infinity));
-  return first ?? new Failure("Nothing to pay", "you have no ratings that are not paid", "rate a hub: `sonm rate`");
 }

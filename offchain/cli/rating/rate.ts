@@ -1,4 +1,5 @@
 // `sonm rate`, `sonm ratings`: stakes for and against hubs.
+
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { readSnm, showSnm } from "../../core/amounts.ts";
@@ -14,12 +15,13 @@ import {
   worthOf,
 } from "../../core/chain/hub/ratings.ts";
 import { registrationOf } from "../../core/chain/hub/registration.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { hubRecordOf } from "../../core/chain/hub/wallet.ts";
 import { balanceOf } from "../../core/chain/money/snm.ts";
+import { earliestPayDay } from "../../core/chain/rules/hub-times.ts";
+import { ratingRefusal } from "../../core/chain/rules/rating.ts";
 import { showDate, showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { plain } from "../../core/plain.ts";
-import { earliestPayDay } from "../hub/rules.ts";
 import { showRating, showStatus } from "../hub/show.ts";
 import {
   type NetworkOptions,
@@ -32,18 +34,7 @@ import {
 } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
 import { fields, table } from "../terminal.ts";
-import { answering, examples } from "../verb.ts";
-
-/** Why no ratings of this hub are taken now; undefined where they are. */
-function whyNotRated(hub: HubRecord, now: number): Failure | undefined {
-  const what = `No ratings of ${hub.name} are taken now`;
-  const { registeredAt, closedAt, terms } = hub.registration;
-  const later = "rate it once it is registered again";
-  if (hub.status !== "registered") return new Failure(what, `the hub is ${hub.status}`, later);
-  if (closedAt !== 0) return new Failure(what, `its period was closed at ${showDate(closedAt)}`, later);
-  const end = registeredAt + terms.payPeriod;
-  return now >= end ? new Failure(what, `its pay period ended at ${showDate(end)}`, later) : undefined;
-}
+import { answering, examples, stopOn } from "../verb.ts";
 
 export function rate(): Command {
   const command = takesAccount(
@@ -66,20 +57,10 @@ export function rate(): Command {
       throw new Failure(`"${side}" is no side`, "a rating is for or against a hub", "write `for` or `against`");
     }
     const stake = readSnm(given);
-    if (stake === 0n) throw new Failure("Nothing is staked", "a rating needs a stake", "name an amount above 0");
     const wallet = readAddress(text, "a hub");
     const { reader, deployment, signer, address, now } = await openAccount(options);
     const hub = await hubRecordOf(reader, deployment, wallet);
-    const refusal = whyNotRated(hub, now);
-    if (refusal) throw refusal;
-    const balance = await balanceOf(reader, deployment, address);
-    if (balance < stake) {
-      throw new Failure(
-        "The rating was not taken",
-        `you have ${showSnm(balance)}, it takes ${showSnm(stake)}`,
-        balance === 0n ? "get some SNM first" : `stake at most ${showSnm(balance)}`,
-      );
-    }
+    stopOn(ratingRefusal(hub, stake, await balanceOf(reader, deployment, address), now));
     const { position } = await orWhen(now, rateHub(signer, deployment, wallet, side === "for", stake));
     const risk = (stake * BigInt(hub.registration.terms.ratingRiskBps)) / 10_000n;
     const decided = earliestPayDay(hub, now);

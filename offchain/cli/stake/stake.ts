@@ -4,8 +4,8 @@ import { readSnm, showSnm } from "../../core/amounts.ts";
 import { parametersOf } from "../../core/chain/government/parameters.ts";
 import { balanceOf } from "../../core/chain/money/snm.ts";
 import { deposit, requestWithdrawal, type Stake, stakeOf, withdraw } from "../../core/chain/money/stake.ts";
-import { notYet, showMoment, showSpan } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
+import { depositRefusal, takeRefusal, withdrawalRefusal } from "../../core/chain/rules/money.ts";
+import { showMoment } from "../../core/dates.ts";
 import {
   accountMeant,
   type NetworkOptions,
@@ -16,7 +16,7 @@ import {
   takesNetwork,
 } from "../network.ts";
 import { fields, type Terminal } from "../terminal.ts";
-import { answering, examples } from "../verb.ts";
+import { answering, examples, stopOn } from "../verb.ts";
 
 function stakeLines({ free, locked, withdrawing }: Stake, now: number, terminal: Terminal): string[] {
   const { amount, availableAt } = withdrawing;
@@ -58,12 +58,7 @@ function stakeDeposit(): Command {
   return answering<NetworkOptions>(command, async ([text = ""], options, terminal) => {
     const { reader, signer, deployment, address, now } = await openAccount(options);
     const amount = readSnm(text);
-    const balance = await balanceOf(reader, deployment, address);
-    const what = "Nothing was staked";
-    if (amount === 0n) throw new Failure(what, "nothing would be staked", "name an amount above 0");
-    if (balance < amount) {
-      throw new Failure(what, `you have ${showSnm(balance)}, it takes ${showSnm(amount)}`, "stake less");
-    }
+    stopOn(depositRefusal(amount, await balanceOf(reader, deployment, address)));
     await deposit(signer, deployment, amount);
     const after = await stakeOf(reader, deployment, address);
     return {
@@ -87,16 +82,9 @@ function stakeWithdraw(): Command {
   ]);
   return answering<NetworkOptions & { restart?: boolean }>(command, async ([text = ""], options, terminal) => {
     const { reader, signer, deployment, address, now } = await openAccount(options);
-    const { free, locked, withdrawing } = await stakeOf(reader, deployment, address);
-    const amount = text === "all" ? free : readSnm(text);
-    const what = "Nothing can be withdrawn now";
-    if (free === 0n && locked === 0n) throw new Failure(what, "you have no free stake", "see `sonm stake`");
-    if (amount > free || free === 0n) {
-      const why = `${showSnm(free)} are free, ${showSnm(locked)} are locked in claims and games`;
-      throw new Failure(what, why, "withdraw less, or wait until they have ended: `sonm earnings` says when");
-    }
-    if (amount === 0n) throw new Failure(what, "nothing would be withdrawn", "name an amount above 0");
-    if (!options.restart) refuseToDelay(what, withdrawing, now);
+    const before = await stakeOf(reader, deployment, address);
+    const amount = text === "all" ? before.free : readSnm(text);
+    stopOn(withdrawalRefusal(before, amount, options.restart ?? false, now));
     await orWhen(now, requestWithdrawal(signer, deployment, amount));
     const after = await stakeOf(reader, deployment, address);
     return {
@@ -110,15 +98,6 @@ function stakeWithdraw(): Command {
   });
 }
 
-/** A second request makes the first one wait anew, which nobody should bring about unawares. */
-function refuseToDelay(what: string, { amount, availableAt }: Stake["withdrawing"], now: number): void {
-  if (amount === 0n) return;
-  const why = `${showSnm(amount)} are on their way already, and would have to wait anew`;
-  if (now >= availableAt) throw new Failure(what, why, "take them first: `sonm stake take`");
-  const todo = `take them first, possible from ${showMoment(availableAt, now)}; or let them wait anew: --restart`;
-  throw new Failure(what, why, todo, { possibleFrom: availableAt });
-}
-
 function stakeTake(): Command {
   const command = takesAccount(new Command("take"))
     .summary("take home what has waited long enough")
@@ -126,14 +105,12 @@ function stakeTake(): Command {
   examples(command, [["sonm stake take", "after the delay"]]);
   return answering<NetworkOptions>(command, async (_, options, terminal) => {
     const { reader, signer, deployment, address, now } = await openAccount(options);
-    const { amount, availableAt } = (await stakeOf(reader, deployment, address)).withdrawing;
-    const what = "Nothing can be taken now";
-    if (amount === 0n) {
-      const { WithdrawalDelaySeconds: delay } = await parametersOf(reader, deployment);
-      const todo = `ask first: \`sonm stake withdraw all\`; then it takes ${showSpan(Number(delay))}`;
-      throw new Failure(what, "you have not asked for any of your stake", todo);
-    }
-    if (now < availableAt) throw notYet(what, `${showSnm(amount)} are on their way`, availableAt, now);
+    const [{ withdrawing }, { WithdrawalDelaySeconds: delay }] = await Promise.all([
+      stakeOf(reader, deployment, address),
+      parametersOf(reader, deployment),
+    ]);
+    stopOn(takeRefusal(withdrawing, Number(delay), now));
+    const { amount } = withdrawing;
     await orWhen(now, withdraw(signer, deployment));
     return { lines: [`${terminal.paint("green", "✓")} Took ${showSnm(amount)} home`], data: { amount, now } };
   });

@@ -1,16 +1,18 @@
 // `sonm treasury`: what the DAO has, and until when which part of it is frozen.
+
 import { Command } from "commander";
 import { showSnm } from "../../core/amounts.ts";
 import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
 import { collectIntoTreasury, owedTo } from "../../core/chain/money/earnings.ts";
-import { notYet, showMoment } from "../../core/dates.ts";
+import { collectRefusal, releaseRefusal } from "../../core/chain/rules/earnings.ts";
+import { showMoment } from "../../core/dates.ts";
 import { Failure } from "../../core/failure.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
-import { bringing, sourcesOf } from "../earnings/sources.ts";
 import { type NetworkOptions, openAccount, openNetwork, orWhen, takesAccount, takesNetwork } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
+import { bringing, sourcesOf } from "../sources.ts";
 import { fields, table } from "../terminal.ts";
-import { answering, examples } from "../verb.ts";
+import { answering, examples, stopOn } from "../verb.ts";
 
 const SEIZURES = 20;
 
@@ -74,12 +76,10 @@ function release(): Command {
       throw new Failure(`There is no seizure ${text}`, `there are ${seizures.length} so far`, "see `sonm treasury`");
     });
     const task: Task<Seizure> = {
-      async act({ number, releaseAt, amount }) {
-        if (now < releaseAt) {
-          throw notYet(`Seizure ${number} stays frozen`, "its time has not come", releaseAt, now);
-        }
-        await orWhen(now, releaseSeizure(signer, deployment, number));
-        return amount;
+      async act(seizure) {
+        stopOn(releaseRefusal(seizure, now));
+        await orWhen(now, releaseSeizure(signer, deployment, seizure.number));
+        return seizure.amount;
       },
       async isDone({ number }) {
         const after = await treasuryRecordOf(reader, deployment);
@@ -108,7 +108,7 @@ function collect(): Command {
     const { reader, deployment, signer } = account;
     const { addresses } = deployment;
     const owed = await owedTo(reader, deployment, addresses.treasury);
-    if (owed.length === 0) throw new Failure("Nothing to collect", "no hub owes the Treasury anything", "do nothing");
+    stopOn(collectRefusal(owed));
     const sources = sourcesOf(account, addresses.treasury, owed, ({ hub }) =>
       collectIntoTreasury(signer, deployment, hub.wallet),
     );

@@ -1,4 +1,5 @@
 // One way to change the chain: simulate, send, wait for the receipt. What the contracts refuse becomes a `Failure`.
+
 import {
   type Abi,
   BaseError,
@@ -15,7 +16,9 @@ import type { Address, Hex } from "../types.ts";
 import { errorsAbi } from "./abi/errors.ts";
 import { latest } from "./clients.ts";
 import type { ContractKey, Deployment } from "./deployment.ts";
-import { explain } from "./explain.ts";
+import { advice, sentenceOf } from "./errors/advice.ts";
+import { explain } from "./errors/explain.ts";
+import { refusal } from "./errors/refusal.ts";
 import type { Signer } from "./signer.ts";
 
 /** Nothing is ever sent along, also where it could be. */
@@ -149,15 +152,15 @@ export function failureOf(what: string, functionName: string, cause: unknown, no
     const { data, reason, signature } = reverted;
     if (data && data.errorName !== "Error" && data.errorName !== "Panic") {
       const inputs = "inputs" in data.abiItem ? (data.abiItem.inputs ?? []) : [];
-      const { why, todo, possibleFrom } = explain({ name: data.errorName, inputs, args: data.args ?? [] }, now);
-      return new RevertFailure(data.errorName, what, why, todo, { cause, possibleFrom });
+      const { why, ...explained } = explain({ name: data.errorName, inputs, args: data.args ?? [] }, now);
+      return new RevertFailure(data.errorName, what, why, sentenceOf(explained.advice), { cause, ...explained });
     }
     const why = `${functionName} reverted${reason ? `: ${reason}` : ""}${signature ? ` with ${signature}` : ""}`;
     return new Failure(what, why, "check that the deployment is of this chain and of this version", { cause });
   }
   if (cause.walk((error) => error instanceof InsufficientFundsError)) {
     const why = "the account cannot pay the gas: it has too little of the chain's own money";
-    return new Failure(what, why, "send it some; `sonm balance` shows what it has", { cause });
+    return refusal(what, why, advice("send-gas"), { cause });
   }
   return new Failure(what, cause.shortMessage, "look at the node and at the account's balance, then try again", {
     cause,

@@ -94,7 +94,7 @@ describe("actions on the chain", () => {
     await assert.rejects(
       settleClaim(miner, deployment, posted.job, { ...claimed.claim, attempt: 1 }),
       (error: Failure) => {
-        assert.match(error.why, /needed Live, .*status None/);
+        assert.match(error.why, /needed live, .*status none/);
         return true;
       },
     );

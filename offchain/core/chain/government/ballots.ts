@@ -1,17 +1,17 @@
 // Votes by signature: a holder of SNM signs a ballot without sending anything, and anybody brings it to the chain and pays for it.
 // A ballot is OpenZeppelin's `ExtendedBallot` without parameters, so that a reason can always go along.
 import { isAddress, isHex, numberToHex, type TransactionReceipt, type TypedDataDefinition } from "viem";
-import { Failure } from "../../failure.ts";
 import type { Address, Hex } from "../../types.ts";
 import { daoAbi } from "../abi/dao.ts";
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import { advice } from "../errors/advice.ts";
+import { refusal } from "../errors/refusal.ts";
 import { isSignedBy } from "../signature.ts";
 import type { Signer } from "../signer.ts";
 import { send } from "../transact.ts";
 import { governorOf } from "./lanes.ts";
-import type { Proposal } from "./proposals.ts";
-import { type Vote, votes } from "./proposals.ts";
+import { type Proposal, type Vote, votes } from "./proposals.ts";
 
 /** As it is written to a file: every number in a form that JSON keeps. */
 export type Ballot = {
@@ -35,7 +35,7 @@ type Unsigned = Omit<Ballot, "signature">;
 export const MOST_REASON_BYTES = 2_000;
 
 const NOT_A_BALLOT = "This is no ballot";
-const SIGN_ANEW = "have it signed anew: `sonm dao vote PROPOSAL VOTE --sign`";
+const SIGN_ANEW = advice("sign-ballot-anew");
 
 /** What must hold of each field of a ballot, for people and as a check. */
 const shape: { readonly [field in keyof Ballot]: readonly [is: (value: unknown) => boolean, rule: string] } = {
@@ -55,12 +55,12 @@ const shape: { readonly [field in keyof Ballot]: readonly [is: (value: unknown) 
 /** Reads a ballot from parsed JSON. What else there is beside its fields is left out. @throws Failure if it is none */
 export function readBallot(value: unknown): Ballot {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Failure(NOT_A_BALLOT, "it is not an object", SIGN_ANEW);
+    throw refusal(NOT_A_BALLOT, "it is not an object", SIGN_ANEW);
   }
   const given = value as Readonly<Record<string, unknown>>;
   const fields = Object.entries(shape).map(([field, [holds, rule]]) => {
-    if (given[field] === undefined) throw new Failure(NOT_A_BALLOT, `it lacks \`${field}\``, SIGN_ANEW);
-    if (!holds(given[field])) throw new Failure(NOT_A_BALLOT, `\`${field}\` ${rule}`, SIGN_ANEW);
+    if (given[field] === undefined) throw refusal(NOT_A_BALLOT, `it lacks \`${field}\``, SIGN_ANEW);
+    if (!holds(given[field])) throw refusal(NOT_A_BALLOT, `\`${field}\` ${rule}`, SIGN_ANEW);
     return [field, given[field]];
   });
   return Object.fromEntries(fields) as Ballot;

@@ -5,6 +5,8 @@ import type { Address } from "../../types.ts";
 import { ratingsAbi } from "../abi/ratings.ts";
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import { advice } from "../errors/advice.ts";
+import { refusal } from "../errors/refusal.ts";
 import { allowanceOf, approveSnm } from "../money/snm.ts";
 import type { Signer } from "../signer.ts";
 import { action, send } from "../transact.ts";
@@ -94,7 +96,7 @@ export async function positionAt({ client }: Reader, { addresses }: Deployment, 
     args: [BigInt(number), 1n],
   });
   if (raw) return positionFrom(raw, number);
-  throw new Failure(`There is no position ${number}`, "nobody has taken it", "see `sonm ratings HUB`");
+  throw refusal(`There is no position ${number}`, "nobody has taken it", advice("see-ratings"));
 }
 
 /** The readable score of PROTOCOL.md, section 8.5, but null for none: the contract's `score` says 5,000 there. */

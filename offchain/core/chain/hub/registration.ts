@@ -41,8 +41,3 @@ export async function registrationOf({ client }: Reader, wallet: Address, number
   });
   return { ...raw, outcome: outcomes[raw.outcome] ?? "open" };
 }
-
-/** When a closed registration may be paid out, unix time. */
-export function payDayOf({ registeredAt, closedAt, terms }: Registration): number {
-  return Math.max(closedAt + terms.closedPeriod, registeredAt + terms.payPeriod);
-}

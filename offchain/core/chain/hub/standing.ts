@@ -2,10 +2,7 @@
 import type { Address } from "../../types.ts";
 import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import type { Reader } from "../clients.ts";
-
-/** Standings of a wallet, in the order of the contracts' `IHub.Status`. */
-export const hubStatuses = ["created", "registered", "idle", "suspected", "punished"] as const;
-export type HubStatus = (typeof hubStatuses)[number];
+import { type HubStatus, hubStatuses } from "./status.ts";
 
 export type HubStanding = {
   readonly status: HubStatus;

@@ -1,6 +1,5 @@
 // A hub's wallet: all there is to know of one, and what can be done with it. Amounts are wei of SNM, times unix seconds (0 for what has not
 // happened).
-import { Failure } from "../../failure.ts";
 import type { Address } from "../../types.ts";
 import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import { jobBoardAbi } from "../abi/job-board.ts";
@@ -8,6 +7,8 @@ import { snmAbi } from "../abi/snm.ts";
 import { whitelistAbi } from "../abi/whitelist.ts";
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import { advice } from "../errors/advice.ts";
+import { refusal } from "../errors/refusal.ts";
 import { action, actionAt } from "../transact.ts";
 import { type Registration, registrationOf } from "./registration.ts";
 import { entryOf, type HubEntry, isHub } from "./whitelist.ts";
@@ -49,7 +50,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
   const { client } = reader;
   const { addresses } = deployment;
   if (!(await isHub(reader, deployment, wallet))) {
-    throw new Failure(`${wallet} is no hub`, "the factory has not made it", "see `sonm hubs` for those there are");
+    throw refusal(`${wallet} is no hub`, "the factory has not made it", advice("see-hubs"));
   }
   const own = { address: wallet, abi: hubWalletAbi } as const;
   const snm = { address: addresses.snm, abi: snmAbi, args: [wallet] } as const;

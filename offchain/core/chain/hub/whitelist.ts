@@ -4,7 +4,7 @@ import { whitelistAbi } from "../abi/whitelist.ts";
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
 import { action } from "../transact.ts";
-import { type HubStatus, hubStatuses } from "./standing.ts";
+import { type HubStatus, hubStatuses } from "./status.ts";
 
 /** What the Whitelist says of a hub. */
 export type HubEntry = {

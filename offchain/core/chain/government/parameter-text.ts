@@ -1,11 +1,10 @@
 // The DAO's parameters as people write and read them: each in the unit that its name ends with, exactly.
 
-import { readSnm, showSnm } from "../../core/amounts.ts";
-import { type ParameterName, parameterNames } from "../../core/chain/government/parameters.ts";
-import { showDuration } from "../../core/dates.ts";
-import { decimalIn } from "../../core/decimal.ts";
-import { Failure } from "../../core/failure.ts";
-import { showShare } from "../hub/show.ts";
+import { readSnm, showShare, showSnm } from "../../amounts.ts";
+import { showDuration } from "../../dates.ts";
+import { decimalIn } from "../../decimal.ts";
+import { Failure } from "../../failure.ts";
+import { type ParameterName, parameterNames } from "./parameters.ts";
 
 /** What can be written of a kind of parameter: units with what they are in the smallest, largest first. */
 type Kind = {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parseEther } from "viem";
-import { readParameter, showParameter } from "../../../offchain/cli/dao/parameter.ts";
-import { type ParameterName, parameterNames } from "../../../offchain/core/chain/government/parameters.ts";
-import { Failure } from "../../../offchain/core/failure.ts";
-import { fuzz } from "../../fuzz.ts";
+import { readParameter, showParameter } from "../../../../offchain/core/chain/government/parameter-text.ts";
+import { type ParameterName, parameterNames } from "../../../../offchain/core/chain/government/parameters.ts";
+import { Failure } from "../../../../offchain/core/failure.ts";
+import { fuzz } from "../../../fuzz.ts";
 
 test("what is shown of any parameter is read back exactly", () => {
   const most = (name: ParameterName) =>

@@ -1,11 +1,11 @@
 // Bringing SNM home from where they wait: the same for a payee, a hub and the Treasury.
 import type { TransactionReceipt } from "viem";
-import type { Owed } from "../../core/chain/money/earnings.ts";
-import { allowanceOf, broughtBy } from "../../core/chain/money/snm.ts";
-import { plain } from "../../core/plain.ts";
-import type { Address } from "../../core/types.ts";
-import type { Task } from "../batch.ts";
-import { type Network, orWhen } from "../network.ts";
+import type { Owed } from "../core/chain/money/earnings.ts";
+import { allowanceOf, broughtBy } from "../core/chain/money/snm.ts";
+import { plain } from "../core/plain.ts";
+import type { Address } from "../core/types.ts";
+import type { Task } from "./batch.ts";
+import { type Network, orWhen } from "./network.ts";
 
 /** Where SNM wait for somebody. */
 export type Source = {

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseEther } from "viem";
-import { errorsAbi } from "../../../offchain/core/chain/abi/errors.ts";
-import { adviceOn, type ErrorName, later } from "../../../offchain/core/chain/advice.ts";
-import { explain } from "../../../offchain/core/chain/explain.ts";
+import { errorsAbi } from "../../../../offchain/core/chain/abi/errors.ts";
+import { sentenceOf } from "../../../../offchain/core/chain/errors/advice.ts";
+import { explain } from "../../../../offchain/core/chain/errors/explain.ts";
+import { type ErrorName, rowOf } from "../../../../offchain/core/chain/errors/table.ts";
 
 const BUILT = "only the contracts' own construction or deployment can meet it";
 const BETWEEN = "a contract asks another so; nobody outside is let in";
@@ -63,19 +64,30 @@ describe("every error of the contracts", () => {
   for (const { name } of errorsAbi) {
     test(`${name} is answered, or out of reach`, () => {
       const reason = unreachable[name];
-      assert.ok(adviceOn(name) !== undefined || reason !== undefined, "add advice, or why nobody can meet it");
-      assert.ok(adviceOn(name) === undefined || reason === undefined, "it is answered and out of reach at once");
+      assert.ok(rowOf(name) !== undefined || reason !== undefined, "add a row, or why nobody can meet it");
+      assert.ok(rowOf(name) === undefined || reason === undefined, "it is answered and out of reach at once");
     });
   }
 
-  test("that time alone stands behind has a date among its values", () => {
-    for (const [name, argument] of Object.entries(later)) {
-      const inputs = errorsAbi.find((error) => error.name === name)?.inputs ?? [];
-      assert.ok(
-        inputs.some((input) => input.name === argument),
-        name,
-      );
+  test("that is answered says what each of its values is", () => {
+    for (const { name, inputs } of errorsAbi) {
+      const [units] = rowOf(name) ?? [];
+      if (units)
+        assert.deepEqual(
+          Object.keys(units),
+          inputs.map((input) => input.name),
+          name,
+        );
     }
+  });
+
+  test("that time alone stands behind has a date among its values", () => {
+    const timed = errorsAbi.flatMap(({ name }) => {
+      const [units, todo] = rowOf(name) ?? [];
+      return typeof todo === "object" ? [[name, units?.[todo.from]]] : [];
+    });
+    assert.ok(timed.length >= 8);
+    for (const [name, unit] of timed) assert.equal(unit, "time", String(name));
   });
 });
 
@@ -83,7 +95,8 @@ describe("the words", () => {
   const NOW = Date.UTC(2026, 0, 5, 12) / 1000;
   const explained = (name: ErrorName, ...args: unknown[]) => {
     const { inputs } = errorsAbi.find((error) => error.name === name) ?? { inputs: [] };
-    return explain({ name, inputs, args }, NOW);
+    const { advice, ...explained } = explain({ name, inputs, args }, NOW);
+    return { ...explained, advice, todo: sentenceOf(advice) };
   };
 
   test("amounts are in SNM, grouped", () => {
@@ -102,20 +115,29 @@ describe("the words", () => {
     assert.equal(why, "deposits not yet (available at 2026-01-06 13:00:00 UTC)".replace("available at", "availableAt"));
     assert.equal(todo, "it is possible from 2026-01-06 13:00:00 UTC (in 1 d 1 h)");
     assert.equal(possibleFrom, NOW + 90_000);
-    assert.equal(explained("JobBoardNotRefundable", "0x1", 0n).possibleFrom, undefined, "no date, no promise");
+    const never = explained("JobBoardNotRefundable", "0x1", 0n);
+    assert.equal(never.possibleFrom, undefined, "no date, no promise");
+    assert.match(never.why, /deadline never/);
+    assert.equal(never.advice.id, "wait-for-date");
   });
 
   test("durations, states and parameters have their names", () => {
     assert.match(explained("TermsWindow", 60, 3600n, 604_800n).why, /given 1 min, min 1 h, max 7 d/);
-    assert.match(explained("HubWalletWrongStatus", 3).why, /status Suspected/);
+    assert.match(explained("HubWalletWrongStatus", 3).why, /status suspected/);
     assert.equal(explained("GovernorUnexpectedProposalState", 7n, 1, "0x10").why.endsWith("current active)"), true);
+    assert.match(explained("ResultsClaimNot", 1, "0x1", 4).why, /needed live, claim 0x1, status awarded/);
+    assert.match(explained("BisectionWrongPhase", "0x1", 2, 1).why, /phase pick, level 1/);
+    assert.match(
+      explained("TermsDeadline", BigInt(NOW), 2n ** 63n, 0n).why,
+      /given 2026-01-05 .*, min 9223372036854775808, max 1970/,
+    );
     assert.match(explained("ParametersOutOfBounds", 2, 501n, 0n, 500n).why, /parameter TaxShareBps, value 501/);
   });
 
   test("an error of a foreign contract keeps its name and values", () => {
-    const { why, todo } = explain({ name: "OtherThingFailed", inputs: [{ name: "count" }], args: [3n] });
+    const { why, advice } = explain({ name: "OtherThingFailed", inputs: [{ name: "count" }], args: [3n] });
     assert.deepEqual(
-      [why, todo],
+      [why, sentenceOf(advice)],
       ["other thing failed (count 3)", "the contracts answered OtherThingFailed: look it up in contracts/"],
     );
   });

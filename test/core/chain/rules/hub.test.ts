@@ -2,10 +2,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseEther } from "viem";
-import { refusalOf, type WalletAction } from "../../../offchain/cli/hub/rules.ts";
-import type { HubStatus } from "../../../offchain/core/chain/hub/standing.ts";
-import type { HubRecord } from "../../../offchain/core/chain/hub/wallet.ts";
-import type { Address } from "../../../offchain/core/types.ts";
+import type { HubStatus } from "../../../../offchain/core/chain/hub/status.ts";
+import type { HubRecord } from "../../../../offchain/core/chain/hub/wallet.ts";
+import {
+  createRefusal,
+  descriptionRefusal,
+  hubRefusal,
+  type WalletAction,
+} from "../../../../offchain/core/chain/rules/hub.ts";
+import type { Address } from "../../../../offchain/core/types.ts";
 
 const DAY = 86_400;
 const SNM = parseEther("1");
@@ -89,9 +94,9 @@ describe("what only time stands in the way of", () => {
   };
   for (const [name, { hub, action, by = owner, from }] of Object.entries(waits)) {
     test(name, () => {
-      assert.equal(refusalOf(action, hub, by, from - 1)?.possibleFrom, from);
-      assert.match(refusalOf(action, hub, by, from - 1)?.todo ?? "", /in 1 s/);
-      assert.equal(refusalOf(action, hub, by, from), undefined);
+      assert.equal(hubRefusal(action, hub, by, from - 1)?.possibleFrom, from);
+      assert.match(hubRefusal(action, hub, by, from - 1)?.todo ?? "", /in 1 s/);
+      assert.equal(hubRefusal(action, hub, by, from), undefined);
     });
   }
 });
@@ -117,14 +122,14 @@ describe("what another status has to come first for", () => {
   };
   for (const [name, [hub, action, possibleFrom]] of Object.entries(refused)) {
     test(name, () => {
-      const refusal = refusalOf(action, hub, owner, now);
+      const refusal = hubRefusal(action, hub, owner, now);
       assert.ok(refusal);
       assert.equal(refusal.possibleFrom, possibleFrom);
     });
   }
 
   test("closing late moves pay-day", () => {
-    assert.equal(refusalOf(withdraw, registered, owner, START + 40 * DAY)?.possibleFrom, START + 44 * DAY);
+    assert.equal(hubRefusal(withdraw, registered, owner, START + 40 * DAY)?.possibleFrom, START + 44 * DAY);
   });
 });
 
@@ -142,12 +147,12 @@ describe("what is possible", () => {
     "describing it anew, banned or not": [hubAs("punished"), { kind: "set" }],
   };
   for (const [name, [hub, action, by = owner]] of Object.entries(allowed)) {
-    test(name, () => assert.equal(refusalOf(action, hub, by, START + DAY), undefined));
+    test(name, () => assert.equal(hubRefusal(action, hub, by, START + DAY), undefined));
   }
 
   test("but not a wei more, nor nothing, nor by a stranger, nor with the reserve alone", () => {
     const refuses = (action: WalletAction, hub: HubRecord, by = owner) =>
-      assert.ok(refusalOf(action, hub, by, START + DAY));
+      assert.ok(hubRefusal(action, hub, by, START + DAY));
     refuses({ kind: "pay", payee: stranger, amount: 7n * SNM + 1n }, registered);
     refuses({ kind: "pay", payee: stranger, amount: 0n }, registered);
     refuses({ kind: "pay", payee: wallet, amount: 1n }, registered);
@@ -158,8 +163,25 @@ describe("what is possible", () => {
     for (const action of [register, pay, payday, withdraw, { kind: "set" } as const])
       refuses(action, registered, stranger);
     assert.equal(
-      refusalOf({ kind: "register", reserve: 11n * SNM, added: 1n }, hubAs("idle"), owner, START),
+      hubRefusal({ kind: "register", reserve: 11n * SNM, added: 1n }, hubAs("idle"), owner, START),
       undefined,
     );
+  });
+});
+
+describe("a hub's texts and its place", () => {
+  test("have as many bytes of UTF-8 as the Whitelist takes", () => {
+    assert.equal(descriptionRefusal("No", { name: "é".repeat(32), endpoint: "x".repeat(256) }), undefined);
+    assert.match(
+      descriptionRefusal("No", { name: `${"é".repeat(32)}x` })?.why ?? "",
+      /name has 65 bytes, and at most 64/,
+    );
+    assert.match(descriptionRefusal("No", { endpoint: "x".repeat(257) })?.why ?? "", /endpoint has 257 bytes/);
+    assert.equal(descriptionRefusal("No", {}), undefined);
+  });
+
+  test("are free for one hub", () => {
+    assert.equal(createRefusal(wallet, "0", false), undefined);
+    assert.match(createRefusal(wallet, "2", true)?.why ?? "", /your hub with salt 2 is 0x3/);
   });
 });

@@ -2,10 +2,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseEther } from "viem";
-import { banRefusal, hubRefusal, parameterRefusal, spendRefusal } from "../../../offchain/cli/dao/ahead.ts";
-import type { TreasuryRecord } from "../../../offchain/core/chain/government/treasury.ts";
-import type { HubRecord } from "../../../offchain/core/chain/hub/wallet.ts";
-import type { Failure } from "../../../offchain/core/failure.ts";
+import { todoOf } from "../../../../offchain/cli/advice.ts";
+import type { TreasuryRecord } from "../../../../offchain/core/chain/government/treasury.ts";
+import type { HubRecord } from "../../../../offchain/core/chain/hub/wallet.ts";
+import {
+  banRefusal,
+  decisionRefusal,
+  parameterRefusal,
+  spendRefusal,
+  timelockRefusal,
+} from "../../../../offchain/core/chain/rules/decision.ts";
+import type { Failure } from "../../../../offchain/core/failure.ts";
 
 const SNM = parseEther("1");
 const DAY = 86_400;
@@ -13,10 +20,11 @@ const NOW = 1_800_000_000;
 const EVER = 2 ** 40;
 const hub = "0x3333333333333333333333333333333333333333";
 
+/** @param todo as the command line says it */
 function refusedWith(refusal: Failure | undefined, why: RegExp, todo: RegExp, possibleFrom?: number): void {
   assert.ok(refusal, "nothing stands in the way");
   assert.match(refusal.why, why);
-  assert.match(refusal.todo, todo);
+  assert.match(todoOf(refusal), todo);
   assert.equal(refusal.possibleFrom, possibleFrom);
 }
 
@@ -44,10 +52,10 @@ describe("a decision about a hub", () => {
   for (const kind of ["suspect", "rehab"] as const) {
     test(`${kind} depends on the hub's standing`, () => {
       for (const [status, why, todo] of hindered[kind]) {
-        refusedWith(hubRefusal({ kind, hub, registration: 2 }, hubAs(status), NOW, EVER), why, todo);
+        refusedWith(decisionRefusal({ kind, hub, registration: 2 }, hubAs(status), NOW, EVER), why, todo);
       }
       const free = kind === "suspect" ? "registered" : "suspected";
-      assert.equal(hubRefusal({ kind, hub, registration: 2 }, hubAs(free), NOW, EVER), undefined);
+      assert.equal(decisionRefusal({ kind, hub, registration: 2 }, hubAs(free), NOW, EVER), undefined);
     });
   }
 
@@ -55,18 +63,18 @@ describe("a decision about a hub", () => {
     const ban = { kind: "ban", hub, registration: 2 } as const;
     const from = NOW + 119 * DAY;
     refusedWith(
-      hubRefusal(ban, hubAs("suspected"), from - 1, from),
+      decisionRefusal(ban, hubAs("suspected"), from - 1, from),
       /time to defend itself/,
       /possible from 20\d\d-.* \(in 1 s\)/,
       from,
     );
-    assert.equal(hubRefusal(ban, hubAs("suspected"), from, from), undefined);
-    refusedWith(hubRefusal(ban, hubAs("registered"), NOW, EVER), /not suspected/, /suspect it first/);
+    assert.equal(decisionRefusal(ban, hubAs("suspected"), from, from), undefined);
+    refusedWith(decisionRefusal(ban, hubAs("registered"), NOW, EVER), /not suspected/, /suspect it first/);
   });
 
   test("a ban that expires before that date can never be carried out", () => {
     const from = NOW + 119 * DAY;
-    const late = hubRefusal({ kind: "ban", hub, registration: 2 }, hubAs("suspected"), from - 2, from - 1);
+    const late = decisionRefusal({ kind: "ban", hub, registration: 2 }, hubAs("suspected"), from - 2, from - 1);
     refusedWith(late, /time to defend itself/, /propose it again, to be executed from/);
   });
 
@@ -88,7 +96,7 @@ describe("a decision about a hub", () => {
       for (const registration of [1, 3])
         for (const status of ["registered", "idle", "suspected"] as const)
           refusedWith(
-            hubRefusal({ kind, hub, registration }, hubAs(status), NOW + 200 * DAY, EVER),
+            decisionRefusal({ kind, hub, registration }, hubAs(status), NOW + 200 * DAY, EVER),
             /about registration \d of Mirage, whose last one is 2/,
             /never be carried out/,
           );
@@ -97,8 +105,8 @@ describe("a decision about a hub", () => {
   test("a banned hub has no mark to be given or taken", () => {
     for (const trusted of [true, false]) {
       const mark = { kind: "trust", hub, trusted } as const;
-      refusedWith(hubRefusal(mark, hubAs("punished"), NOW, EVER), /banned, for ever/, /never be carried out/);
-      assert.equal(hubRefusal(mark, hubAs("idle"), NOW, EVER), undefined);
+      refusedWith(decisionRefusal(mark, hubAs("punished"), NOW, EVER), /banned, for ever/, /never be carried out/);
+      assert.equal(decisionRefusal(mark, hubAs("idle"), NOW, EVER), undefined);
     }
   });
 });
@@ -125,9 +133,19 @@ describe("a payment of the Treasury", () => {
       seizure(1, 2n, NOW + 9 * DAY),
       seizure(2, 3n, NOW + 10 * DAY),
     );
-    refusedWith(spendRefusal(one, 6n * SNM, NOW), /release 1`, `sonm treasury release 2`$/, /in 10 d/, NOW + 10 * DAY);
-    refusedWith(spendRefusal(one, 3n * SNM, NOW), /release 1`$/, /in 9 d/, NOW + 9 * DAY);
-    refusedWith(spendRefusal(one, 16n * SNM, NOW), /release 0`$/, /in 30 d/, NOW + 30 * DAY);
+    refusedWith(
+      spendRefusal(one, 6n * SNM, NOW),
+      /enough is frozen/,
+      /in 10 d.*treasury release 1 2`$/,
+      NOW + 10 * DAY,
+    );
+    refusedWith(spendRefusal(one, 3n * SNM, NOW), /enough is frozen/, /in 9 d.*treasury release 1`$/, NOW + 9 * DAY);
+    refusedWith(
+      spendRefusal(one, 16n * SNM, NOW),
+      /enough is frozen/,
+      /in 30 d.*treasury release 1 2 0`$/,
+      NOW + 30 * DAY,
+    );
     refusedWith(spendRefusal(one, 17n * SNM, NOW), /does not suffice/, /treasury collect/);
   });
 
@@ -143,4 +161,13 @@ test("a parameter stays within its bounds, both allowed", () => {
   assert.equal(parameterRefusal(record, 500n), undefined);
   assert.equal(parameterRefusal(record, 0n), undefined);
   refusedWith(parameterRefusal(record, 501n), /TaxShareBps cannot be 5\.01 %/, /0 % … 5 %/);
+});
+
+test("a timelock sends along what it has, to the wei", () => {
+  assert.equal(timelockRefusal(hub, SNM, SNM), undefined);
+  refusedWith(
+    timelockRefusal(hub, SNM, SNM + 1n),
+    /has 1 of the chain's own money, it takes 1\.0+1/,
+    /send the rest to 0x3/,
+  );
 });
