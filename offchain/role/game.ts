@@ -1,5 +1,4 @@
 // A player's part in a game, the same on both sides: it says what its own run says.
-
 import { type LeafContext, playMove, timeOutGame } from "../core/chain/market/challenges.ts";
 import { batchKey } from "../core/chain/market/events.ts";
 import type { Sight } from "../core/chain/market/observer.ts";

@@ -1,4 +1,4 @@
-// The report of a transaction.
+// What a role tells of its transactions.
 import type { TransactionReceipt } from "viem";
 import type { Happening } from "../core/events.ts";
 

@@ -9,7 +9,7 @@ import {
   rehabHub,
   sweepHub,
 } from "../../core/chain/hub/wallet.ts";
-import type { PlainHubAction } from "../../core/chain/rules/hub.ts";
+import type { PlainWalletAction } from "../../core/chain/rules/hub.ts";
 import { earliestPayDay } from "../../core/chain/rules/hub-times.ts";
 import { showMoment } from "../../core/dates.ts";
 import { type Account, openAccount, orWhen, takesAccount } from "../network.ts";
@@ -21,7 +21,7 @@ import { type HubOptions, hubFor, takesOwnHub } from "./which.ts";
 function plain(
   name: string,
   about: { readonly summary: string; readonly description: string; readonly example: readonly [string, string] },
-  kind: PlainHubAction,
+  kind: PlainWalletAction,
   act: (account: Account, hub: HubRecord) => Promise<unknown>,
   done: (before: HubRecord, after: HubRecord, now: number) => string,
 ): Command {

@@ -70,6 +70,8 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     const data = encodeFunctionData({ abi: request.abi, functionName, args });
     hash = await signer.submit({ to: address, data, gas: limit });
   } catch (error) {
+    // What a wallet has refused is told as what it was for.
+    if (error instanceof Failure) throw new Failure(what, error.why, error.todo, { cause: error });
     throw failureOf(what, functionName, error, await clockOf(signer));
   }
   const receipt = await receiptOf(signer, what, hash);
@@ -143,7 +145,7 @@ function clockOf(signer: Signer): Promise<number | undefined> {
 
 /** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason where there is one. */
 export function failureOf(what: string, functionName: string, cause: unknown, now?: number): Failure {
-  if (cause instanceof Failure) return new Failure(what, cause.why, cause.todo, { cause });
+  if (cause instanceof Failure) return cause;
   if (!(cause instanceof BaseError)) {
     return new Failure(what, String((cause as Error)?.message ?? cause), "try again", { cause });
   }

@@ -11,14 +11,14 @@ import { MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../hub/whitelist.ts";
 import { closableByAnyoneFrom, closableFrom, earliestPayDay, payDayOf, rehabFrom } from "./hub-times.ts";
 
 /** What needs no more words. */
-export type PlainHubAction = "close" | "payday" | "rehab" | "sweep";
+export type PlainWalletAction = "close" | "payday" | "rehab" | "sweep";
 
 /** Amounts in wei of SNM. */
 export type WalletAction =
   /** `reserve`: what the wallet must hold more than; `added`: what comes in before */
   | { readonly kind: "register"; readonly reserve: bigint; readonly added: bigint }
   | { readonly kind: "pay"; readonly payee: Address; readonly amount: bigint }
-  | { readonly kind: PlainHubAction }
+  | { readonly kind: PlainWalletAction }
   | { readonly kind: "withdraw" | "fund"; readonly amount: bigint }
   /** `owed`: by other hubs */
   | { readonly kind: "collect"; readonly owed: bigint }
