@@ -144,6 +144,11 @@ if (Number.parseInt(probe.stdout, 10) < 24) {
 }
 
 const sources = [...filesBelow("contracts", ".sol"), ...filesBelow("test/doubles", ".sol")];
-once("contracts", "artifacts", digest(["hardhat.config.ts", "package-lock.json", ...sources]), () => {
-  run(`Compiling ${sources.length} contracts (once, about a minute)`, "hardhat", ["build", "--no-tests", "--quiet"]);
-});
+once(
+  "contracts",
+  "artifacts",
+  digest(["hardhat.config.ts", "scripts/solc.cjs", "package-lock.json", ...sources]),
+  () => {
+    run(`Compiling ${sources.length} contracts (once, about a minute)`, "hardhat", ["build", "--no-tests", "--quiet"]);
+  },
+);

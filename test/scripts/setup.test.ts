@@ -48,7 +48,7 @@ describe("set-up", () => {
     const stamp = createHash("sha256");
     for (const [file, text] of Object.entries(packages)) stamp.update(`${file}\0${text}\0`);
     put("node_modules/.sonm/packages", stamp.digest("hex"));
-    mkdirSync(join(clone, "scripts"));
+    put("scripts/solc.cjs", "");
     copyFileSync(new URL("../../scripts/setup.js", import.meta.url), join(clone, "scripts/setup.js"));
   });
   after(() => {
