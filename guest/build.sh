@@ -23,7 +23,7 @@ build() {
     "$cc" -march=rv64im -mabi=lp64 -mcmodel=medany -O2 -std=c17 -ffreestanding -fwrapv -fno-ident \
         -fno-tree-loop-distribute-patterns -Wall -Wextra -Werror -nostdlib -static \
         -Iruntime -T runtime/link.ld -Wl,--build-id=none -Wl,-z,max-page-size=4096 -s \
-        -o "$3" "runtime/$2" runtime/sonm.c runtime/memory.c "$1"/*.c
+        -o "$3" "runtime/$2" runtime/sonm.c runtime/memory.c "programs/$1"/*.c
 }
 
 case "${1:-}" in

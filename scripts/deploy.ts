@@ -2,14 +2,14 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { connect, type Reader, walletFor } from "@sonm/chain/clients";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
 import { formatEther, isAddress } from "viem";
 import { todoOf } from "../offchain/cli/advice.ts";
-import { connect, type Reader, walletFor } from "../offchain/core/chain/clients.ts";
-import { DEPLOYMENT_GAS, deploy } from "../offchain/core/chain/deploy.ts";
-import { writeDeployment } from "../offchain/core/chain/deployment-file.ts";
-import { openKeystore, readPassword } from "../offchain/core/chain/keystore.ts";
-import { Failure } from "../offchain/core/failure.ts";
-import type { Address } from "../offchain/core/types.ts";
+import { DEPLOYMENT_GAS, deploy } from "../offchain/devnet/deploy.ts";
+import { writeDeployment } from "../offchain/host/access/deployment-file.ts";
+import { openKeystore, readPassword } from "../offchain/host/access/keystore.ts";
 
 const USAGE = `Puts SONM on a chain and writes a file with the addresses, which every verb and every role reads.
 

@@ -18,7 +18,13 @@ const named = process.argv.slice(2);
 const all = named.length > 0 ? named : [...globSync("test/**/*.test.ts"), ...globSync("test/**/*.t.sol")];
 const solidity = all.filter((file) => file.endsWith(".t.sol")).sort();
 // The long ones first: the short ones then fill the gaps between two processes.
-const long = ["test/scenario/", "test/economics/", "test/agents/", "test/core/machine/", "test/machine/"];
+const long = [
+  "test/scenario/",
+  "test/economics/",
+  "test/unit/agents/",
+  "test/unit/protocol/machine/",
+  "test/market/machine/",
+];
 const rank = (file: string) => {
   const place = long.findIndex((folder) => file.startsWith(folder));
   return place < 0 ? long.length : place;

@@ -1,5 +1,5 @@
 // Carries a verifier's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
-import type { TransactionReceipt } from "viem";
+
 import {
   awardPool,
   commitChallenge,
@@ -7,21 +7,25 @@ import {
   openGame,
   openTreeGame,
   retractChallenge,
-} from "../offchain/core/chain/market/challenges.ts";
-import { batchKey } from "../offchain/core/chain/market/events.ts";
-import { eventIn } from "../offchain/core/chain/market/receipts.ts";
-import { distanceAt } from "../offchain/core/dispute/game.ts";
-import type { Move } from "../offchain/core/dispute/next-move.ts";
-import { commitmentOf } from "../offchain/core/dispute/opening.ts";
-import type { GameView } from "../offchain/core/dispute/view.ts";
-import { Failure } from "../offchain/core/failure.ts";
-import { batchRange, type Job } from "../offchain/core/job/job.ts";
-import type { Claim } from "../offchain/core/result/claim.ts";
-import { resultTreeOf } from "../offchain/core/result/tree.ts";
-import type { ClaimId, GameId, Hex } from "../offchain/core/types.ts";
-import { answerIn, timeOutIn } from "../offchain/role/game.ts";
-import type { RoleTools } from "../offchain/role/open.ts";
-import { stakeOnce } from "../offchain/role/stake.ts";
+} from "@sonm/chain/market/challenges";
+import { batchKey } from "@sonm/chain/market/events";
+import { eventIn } from "@sonm/chain/market/receipts";
+import { distanceAt } from "@sonm/protocol/dispute/game";
+import type { Move } from "@sonm/protocol/dispute/next-move";
+import { commitmentOf } from "@sonm/protocol/dispute/opening";
+import type { GameView } from "@sonm/protocol/dispute/view";
+import { batchRange, type Job } from "@sonm/protocol/job/job";
+import type { Claim } from "@sonm/protocol/result/claim";
+import { resultTreeOf } from "@sonm/protocol/result/tree";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { ClaimId, GameId, Hex } from "@sonm/protocol/values/ids";
+import type { TransactionReceipt } from "viem";
+import type { JobSource } from "../offchain/host/engines/machine/job-source.ts";
+import type { Lie } from "../offchain/host/engines/machine/lie.ts";
+import { traceKey, type UnitRun } from "../offchain/host/engines/machine/tasks.ts";
+import { answerIn, timeOutIn } from "../offchain/host/role/game.ts";
+import type { RoleTools } from "../offchain/host/role/open.ts";
+import { stakeOnce } from "../offchain/host/role/stake.ts";
 import {
   type Batch,
   computeBatch,
@@ -30,10 +34,7 @@ import {
   type UnitKept,
   unitKey,
   unitsIn,
-} from "../offchain/role/units.ts";
-import type { JobSource } from "../offchain/runtime/job-source.ts";
-import type { Lie } from "../offchain/runtime/lie.ts";
-import { traceKey, type UnitRun } from "../offchain/runtime/tasks.ts";
+} from "../offchain/host/role/units.ts";
 import type { VerifierAction, VerifierClaim } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 

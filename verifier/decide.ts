@@ -1,13 +1,14 @@
 // What a verifier does next, from what it sees on the chain, in its mail and in its journal. Pure.
+
+import { duty } from "@sonm/protocol/dispute/duty";
+import type { Game } from "@sonm/protocol/dispute/game";
+import { type Challenged, nextOpening } from "@sonm/protocol/dispute/opening";
+import type { GameView } from "@sonm/protocol/dispute/view";
+import type { Job } from "@sonm/protocol/job/job";
+import type { Claim, ClaimStatus } from "@sonm/protocol/result/claim";
+import type { Address, ClaimId, Hex } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import { duty } from "../offchain/core/dispute/duty.ts";
-import type { Game } from "../offchain/core/dispute/game.ts";
-import { type Challenged, nextOpening } from "../offchain/core/dispute/opening.ts";
-import type { GameView } from "../offchain/core/dispute/view.ts";
-import type { Job } from "../offchain/core/job/job.ts";
-import type { Claim, ClaimStatus } from "../offchain/core/result/claim.ts";
-import type { Address, ClaimId, Hex } from "../offchain/core/types.ts";
-import type { Decision } from "../offchain/role/loop.ts";
+import type { Decision } from "../offchain/host/role/loop.ts";
 
 /** A verifier's own announcement of a challenge. The salt is in the journal before the transaction is sent. */
 export type CommitmentView = {

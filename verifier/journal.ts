@@ -1,9 +1,9 @@
 // What a verifier keeps on disk: enough to open, play and win what it has announced, after a kill at any moment.
 import { randomBytes } from "node:crypto";
+import type { ClaimId, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
-import type { ClaimId, Hex } from "../offchain/core/types.ts";
-import { openJournal } from "../offchain/role/journal.ts";
-import type { UnitKept } from "../offchain/role/units.ts";
+import { openJournal } from "../offchain/host/role/journal.ts";
+import type { UnitKept } from "../offchain/host/role/units.ts";
 
 export function openVerifierJournal(path: string) {
   const journal = openJournal(path);

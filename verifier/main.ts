@@ -1,13 +1,14 @@
 // The verifier's process: `node verifier/main.ts --config FILE [--events]`.
+
+import { integer, object, optional, type Shaped, text } from "@sonm/protocol/values/shape";
 import { isAddressEqual } from "viem";
-import { integer, object, optional, type Shaped, text } from "../offchain/core/shape.ts";
-import { type RoleConfig, readConfig, share, snm, withDefault } from "../offchain/role/config.ts";
-import { openRole } from "../offchain/role/open.ts";
-import { runRole } from "../offchain/role/process.ts";
-import { serve } from "../offchain/role/serve.ts";
-import { startExecutor } from "../offchain/runtime/executor.ts";
-import { createJobSource } from "../offchain/runtime/job-source.ts";
-import { parseLie } from "../offchain/runtime/lie.ts";
+import { startExecutor } from "../offchain/host/engines/machine/executor.ts";
+import { createJobSource } from "../offchain/host/engines/machine/job-source.ts";
+import { parseLie } from "../offchain/host/engines/machine/lie.ts";
+import { type RoleConfig, readConfig, share, snm, withDefault } from "../offchain/host/role/config.ts";
+import { openRole } from "../offchain/host/role/open.ts";
+import { runRole } from "../offchain/host/role/process.ts";
+import { serve } from "../offchain/host/role/serve.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type VerifierAction, type VerifierView } from "./decide.ts";
 import { openVerifierJournal } from "./journal.ts";

@@ -1,8 +1,8 @@
 // A verifier's look: what it needs of the chain beside the market is asked for, and convictions that it has played for are reported.
-import { parametersOf } from "../offchain/core/chain/government/parameters.ts";
-import type { Sight } from "../offchain/core/chain/market/observer.ts";
-import { stakeOf } from "../offchain/core/chain/money/stake.ts";
-import type { RoleTools } from "../offchain/role/open.ts";
+import { parametersOf } from "@sonm/chain/government/parameters";
+import type { Sight } from "@sonm/chain/market/observer";
+import { stakeOf } from "@sonm/chain/money/stake";
+import type { RoleTools } from "../offchain/host/role/open.ts";
 import type { VerifierPolicy, VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";

@@ -1,8 +1,9 @@
 // What a verifier makes of a letter: of all of them, only the results that it has asked for matter.
-import { NetUnreachable } from "../offchain/net/errors.ts";
-import type { Prepare } from "../offchain/net/inbox.ts";
-import type { RoleTools } from "../offchain/role/open.ts";
-import { decodeDelivery } from "../offchain/runtime/delivery.ts";
+
+import { decodeDelivery } from "@sonm/protocol/result/delivery";
+import { NetUnreachable } from "../offchain/host/net/errors.ts";
+import type { Prepare } from "../offchain/host/net/inbox.ts";
+import type { RoleTools } from "../offchain/host/role/open.ts";
 import type { VerifierJournal } from "./journal.ts";
 
 /** Takes the results of a claim only if they fit its root, and only of claims that it challenges: they may come before the asking is noted. */

@@ -1,10 +1,11 @@
 // What a verifier sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+
+import { type ObservedClaim, viewIn } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
+import { commitmentOf } from "@sonm/protocol/dispute/opening";
+import type { Job } from "@sonm/protocol/job/job";
+import type { Address, ClaimId, Hex } from "@sonm/protocol/values/ids";
 import { concat, hexToNumber, isAddressEqual, keccak256, slice } from "viem";
-import { type ObservedClaim, viewIn } from "../offchain/core/chain/market/events.ts";
-import type { Sight } from "../offchain/core/chain/market/observer.ts";
-import { commitmentOf } from "../offchain/core/dispute/opening.ts";
-import type { Job } from "../offchain/core/job/job.ts";
-import type { Address, ClaimId, Hex } from "../offchain/core/types.ts";
 import type { CommitmentView, VerifierClaim, VerifierPolicy, VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 

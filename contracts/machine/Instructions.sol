@@ -6,7 +6,7 @@ import {Witness} from "./Memory.sol";
 import {MASK32, MEPC, State} from "./State.sol";
 import {BREAKPOINT, ENVIRONMENT_CALL, ILLEGAL, MISALIGNED, readCsr, trap, writeCsr} from "./System.sol";
 
-/// @dev The instructions by the names and in the order of the table in offchain/core/machine/isa.ts; a comment at the end of a
+/// @dev The instructions by the names and in the order of the table in offchain/protocol/machine/isa/instructions.ts; a comment at the end of a
 /// line names those that it is about. What is none of them comes back from its group as not legal.
 
 /// @notice Executes one instruction.

@@ -1,6 +1,6 @@
 // What to do, as it is typed: every step that the protocol's software names has its command here.
-import { filled, type StepId } from "../core/chain/errors/advice.ts";
-import type { Advice, Failure } from "../core/failure.ts";
+import { filled, type StepId } from "@sonm/chain/errors/advice";
+import type { Advice, Failure } from "@sonm/protocol/values/failure";
 
 /** In braces: the names of values. */
 const commands: Readonly<Record<StepId, string>> = {

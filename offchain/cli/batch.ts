@@ -1,11 +1,12 @@
 // Verbs that do several things of a kind: each by itself, so that what stops one stops no other and all that was done is told. Most can be
 // done by anybody for anybody, so somebody else may be first at any moment: what is done is done, and no failure.
-import { showSnm } from "../core/amounts.ts";
-import { failureOf } from "../core/chain/transact.ts";
-import { Failure } from "../core/failure.ts";
-import { plain } from "../core/plain.ts";
+
+import { failureOf } from "@sonm/chain/transact";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { Failure } from "@sonm/protocol/values/failure";
+import { plain } from "@sonm/protocol/values/plain";
+import type { Paint, Terminal } from "../host/terminal/terminal.ts";
 import { failureData, todoOf } from "./advice.ts";
-import type { Paint, Terminal } from "./terminal.ts";
 import type { Answer } from "./verb.ts";
 
 export type ItemOutcome<Item> =

@@ -1,7 +1,7 @@
 // How the command explains itself: colours, suggestions, and where to look after a mistake.
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { paint } from "./terminal.ts";
+import { paint } from "../host/terminal/terminal.ts";
 
 /** Of the package, as `--version` tells it. */
 export function versionOfPackage(): string {

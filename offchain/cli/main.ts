@@ -1,8 +1,10 @@
 // The `sonm` command: parses the command line, runs a verb, and turns whatever goes wrong into words and an exit code.
+
+import { Failure } from "@sonm/protocol/values/failure";
 import { CommanderError } from "commander";
-import { Failure } from "../core/failure.ts";
+import { toJson } from "../host/terminal/terminal.ts";
+import { printFailure } from "./failure.ts";
 import { createProgram } from "./program.ts";
-import { printFailure, toJson } from "./terminal.ts";
 
 /** Exit codes of the command itself; `machine run` also passes on the program's. */
 const EXIT_FAILED = 1;

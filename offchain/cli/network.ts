@@ -1,14 +1,15 @@
 // How verbs reach a network: options that may also come from the environment, the chain's clock, and the caller's key.
+
+import { latest, type Reader } from "@sonm/chain/clients";
+import type { Deployment } from "@sonm/chain/deployment";
+import { notYet } from "@sonm/chain/errors/refusal";
+import type { Signer } from "@sonm/chain/signer";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
 import { type Command, Option } from "commander";
 import { getAddress, isAddress } from "viem";
-import { openAccess, openDeployment } from "../core/chain/access.ts";
-import { latest, type Reader } from "../core/chain/clients.ts";
-import type { Deployment } from "../core/chain/deployment.ts";
-import { notYet } from "../core/chain/errors/refusal.ts";
-import { addressOfKeystore } from "../core/chain/keystore.ts";
-import type { Signer } from "../core/chain/signer.ts";
-import { Failure } from "../core/failure.ts";
-import type { Address } from "../core/types.ts";
+import { openAccess, openDeployment } from "../host/access/access.ts";
+import { addressOfKeystore } from "../host/access/keystore.ts";
 
 export type NetworkOptions = {
   readonly rpc: string;

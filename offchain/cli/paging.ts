@@ -1,7 +1,8 @@
 // Lists too long for one screen, a page at a time.
+
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Command } from "commander";
-import { Failure } from "../core/failure.ts";
-import { grouped } from "./terminal.ts";
+import { grouped } from "../host/terminal/terminal.ts";
 
 /** The `from`th entry and those after it, at most `limit`. */
 export type Page = { readonly from: number; readonly limit: number };

@@ -1,5 +1,6 @@
 // All verbs. A new one is a file of its own that exports its `Command`, and a line here.
 import { Command } from "commander";
+import { paint } from "../host/terminal/terminal.ts";
 import { balance, send } from "./account/account.ts";
 import { daoCancel, daoDelegate, daoExecute, daoQueue } from "./dao/act.ts";
 import { daoCast } from "./dao/cast.ts";
@@ -8,7 +9,6 @@ import { daoParams } from "./dao/params.ts";
 import { daoPropose } from "./dao/propose.ts";
 import { daoVote } from "./dao/vote.ts";
 import { earnings } from "./earnings/earnings.ts";
-import { government } from "./government/verb.ts";
 import { networkNote, teach, versionOfPackage } from "./help.ts";
 import { hubCreate, hubPay, hubRegister, hubSet, hubWithdraw } from "./hub/act.ts";
 import { hubCollect, hubFund } from "./hub/fill.ts";
@@ -21,10 +21,10 @@ import { machineRun } from "./machine/run.ts";
 import { machineTrace } from "./machine/trace.ts";
 import { ratingClaim } from "./rating/claim.ts";
 import { rate, ratings } from "./rating/rate.ts";
+import { government } from "./scenario/government.ts";
+import { up } from "./scenario/up.ts";
 import { stake } from "./stake/stake.ts";
-import { paint } from "./terminal.ts";
 import { treasury } from "./treasury/treasury.ts";
-import { up } from "./up/verb.ts";
 import { examples } from "./verb.ts";
 
 /** A verb, or a noun with verbs. Made anew for every program, for a command belongs to one parent. */

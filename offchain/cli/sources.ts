@@ -1,9 +1,10 @@
 // Bringing SNM home from where they wait: the same for a payee, a hub and the Treasury.
+
+import type { Owed } from "@sonm/chain/hub/earnings";
+import { allowanceOf, broughtBy } from "@sonm/chain/money/snm";
+import type { Address } from "@sonm/protocol/values/ids";
+import { plain } from "@sonm/protocol/values/plain";
 import type { TransactionReceipt } from "viem";
-import type { Owed } from "../core/chain/money/earnings.ts";
-import { allowanceOf, broughtBy } from "../core/chain/money/snm.ts";
-import { plain } from "../core/plain.ts";
-import type { Address } from "../core/types.ts";
 import type { Task } from "./batch.ts";
 import { type Network, orWhen } from "./network.ts";
 

@@ -1,7 +1,8 @@
 // What all verbs have in common: `--json`, examples in the help, and an answer for people and for programs.
+
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Command } from "commander";
-import { Failure } from "../core/failure.ts";
-import { openTerminal, paint, type Terminal, toJson, writeLines } from "./terminal.ts";
+import { openTerminal, paint, type Terminal, toJson, writeLines } from "../host/terminal/terminal.ts";
 
 export type Answer = {
   /** For people. */

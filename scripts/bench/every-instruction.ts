@@ -1,6 +1,6 @@
 // The render program with a prologue that executes every instruction there is once, also those that no compiler emits.
-import type { ProgramImage } from "../../offchain/core/machine/elf.ts";
-import { INSTRUCTIONS } from "../../offchain/core/machine/isa.ts";
+import type { ProgramImage } from "@sonm/protocol/machine/elf";
+import { INSTRUCTIONS } from "@sonm/protocol/machine/isa/instructions";
 
 /** Far from the program's own segments, in the program region. */
 const PROLOGUE = 0x3000_0000;

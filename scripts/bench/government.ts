@@ -1,12 +1,13 @@
 // What the chain charges a hub and those who rate it.
+
+import { createHub, hubWalletOf } from "@sonm/chain/hub/factory";
+import { claimRating, rateHub } from "@sonm/chain/hub/ratings";
+import { closeHubPeriod, payDayOfHub, payFromHub, registerHub } from "@sonm/chain/hub/wallet";
+import { transferSnm } from "@sonm/chain/money/snm";
+import { localSigner } from "@sonm/chain/signer";
 import { parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { type Devnet, startDevnet } from "../../offchain/core/chain/devnet.ts";
-import { createHub, hubWalletOf } from "../../offchain/core/chain/hub/factory.ts";
-import { claimRating, rateHub } from "../../offchain/core/chain/hub/ratings.ts";
-import { closeHubPeriod, payDayOfHub, payFromHub, registerHub } from "../../offchain/core/chain/hub/wallet.ts";
-import { transferSnm } from "../../offchain/core/chain/money/snm.ts";
-import { localSigner } from "../../offchain/core/chain/signer.ts";
+import { type Devnet, startDevnet } from "../../offchain/devnet/local-chain.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 
 const DAY = 86_400;

@@ -1,10 +1,10 @@
 // How fast the off-chain machine runs and hashes.
 import { readFileSync } from "node:fs";
-import { loadElf } from "../../offchain/core/machine/elf.ts";
-import { createMachine } from "../../offchain/core/machine/machine.ts";
-import { store64 } from "../../offchain/core/machine/memory.ts";
-import { gallery } from "../../offchain/runtime/programs/gallery.ts";
-import { renderInput } from "../../offchain/runtime/programs/render.ts";
+import { loadElf } from "@sonm/protocol/machine/elf";
+import { createMachine } from "@sonm/protocol/machine/machine";
+import { store64 } from "@sonm/protocol/machine/memory";
+import { gallery } from "../../offchain/devnet/programs/gallery.ts";
+import { renderInput } from "../../offchain/devnet/programs/render.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 
 const PAGE = 4096;

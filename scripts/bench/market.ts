@@ -1,10 +1,10 @@
 // What the chain charges: claims, settlements, splits, proofs, whole convictions.
-import { settleClaim } from "../../offchain/core/chain/market/claims.ts";
-import { rowOf } from "../../offchain/core/machine/decode.ts";
-import { INSTRUCTIONS } from "../../offchain/core/machine/isa.ts";
-import { HALT, PC } from "../../offchain/core/machine/layout.ts";
-import { load32 } from "../../offchain/core/machine/memory.ts";
-import { settleableFrom } from "../../offchain/core/result/claim.ts";
+import { settleClaim } from "@sonm/chain/market/claims";
+import { rowOf } from "@sonm/protocol/machine/isa/decode";
+import { INSTRUCTIONS } from "@sonm/protocol/machine/isa/instructions";
+import { HALT, PC } from "@sonm/protocol/machine/layout";
+import { load32 } from "@sonm/protocol/machine/memory";
+import { settleableFrom } from "@sonm/protocol/result/claim";
 import { type Bench, type Figure, figure } from "./figure.ts";
 import { type Conviction, honestTrace, setTable, type Table } from "./table.ts";
 

@@ -5,7 +5,7 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import { table } from "../../offchain/cli/terminal.ts";
+import { table } from "../../offchain/host/terminal/terminal.ts";
 import { conditionsOf, counterFile, counterSource, withCounters } from "./conditions.ts";
 import { coverageOf, readLcov } from "./report.ts";
 
@@ -18,7 +18,7 @@ const contracts = globSync("contracts/**/*.sol").sort();
 /** Gas is another with counters in the code, and random histories of the market find no line that its other tests do not. */
 const tests = globSync([
   "test/{dispute,government,hub,job,machine,result,token}/**/*.test.ts",
-  "test/core/{job,result}/*.test.ts",
+  "test/unit/protocol/{job,result}/*.test.ts",
 ]).filter((file) => !file.endsWith("gas.test.ts"));
 
 function writeInto(file: string, text: string) {

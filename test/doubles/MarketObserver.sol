@@ -3,8 +3,8 @@ pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-import {GameState} from "../../contracts/dispute/Game.sol";
-import {Commitment, IBisection} from "../../contracts/dispute/IBisection.sol";
+import {GameState} from "../../contracts/dispute/bisection/Game.sol";
+import {Commitment, IBisection} from "../../contracts/dispute/bisection/IBisection.sol";
 import {BatchStatus, IJobBoard, Waiting} from "../../contracts/job/IJobBoard.sol";
 import {IDeposits} from "../../contracts/result/IDeposits.sol";
 import {ClaimState, IResults} from "../../contracts/result/IResults.sol";

@@ -1,14 +1,15 @@
 // Honest people on a stage: a verifier who checks every claim and a miner who defends its own. They decide with the strategies of
-// offchain/core/dispute and nothing else, and act in time, be it in the last second.
+// offchain/protocol/dispute and nothing else, and act in time, be it in the last second.
+
+import { nextMove } from "@sonm/protocol/dispute/next-move";
+import { nextOpening } from "@sonm/protocol/dispute/opening";
+import { createResultTree } from "@sonm/protocol/result/tree";
+import type { JobId } from "@sonm/protocol/values/ids";
 import { type Hex, keccak256, toHex } from "viem";
-import { nextMove } from "../../offchain/core/dispute/next-move.ts";
-import { nextOpening } from "../../offchain/core/dispute/opening.ts";
-import { createResultTree } from "../../offchain/core/result/tree.ts";
-import type { JobId } from "../../offchain/core/types.ts";
-import type { Work } from "../market-fixture.ts";
-import { eight } from "../market-games.ts";
-import type { Run } from "../market-runs.ts";
-import { commitmentHash } from "../market-terms.ts";
+import type { Work } from "../support/market/fixture.ts";
+import { eight } from "../support/market/games.ts";
+import type { Run } from "../support/market/runs.ts";
+import { commitmentHash } from "../support/market/terms.ts";
 import { type Script, viewAt } from "./commands.ts";
 import type { Call } from "./model/calls.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";

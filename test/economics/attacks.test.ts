@@ -1,7 +1,7 @@
 // Attacks by name, scripted to the second on the contracts and the model together.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { longestGame } from "../../offchain/core/dispute/clock.ts";
+import { longestGame } from "@sonm/protocol/dispute/clock";
 import { type Command, callFor, type Deed, openScript, type Script } from "./commands.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";
 import { type MarketStage, type Name, openStage } from "./stage.ts";

@@ -1,9 +1,9 @@
 // The market's contracts, reached by the shortest way: calls and times in, the effect or the name of the refusal out. Two
 // calls may have the same second, and any moment can be returned to, so that whole trees of games are played on one network.
 import assert from "node:assert/strict";
+import { errorsAbi } from "@sonm/chain/abi/errors";
 import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, type Log } from "viem";
-import { errorsAbi } from "../../offchain/core/chain/abi/errors.ts";
-import { createMarket, type Market } from "../market-fixture.ts";
+import { createMarket, type Market } from "../support/market/fixture.ts";
 import { type Call, targetOf } from "./model/calls.ts";
 
 /** `refused` is the name of the custom error; a refused call has no logs. */

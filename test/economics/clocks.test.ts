@@ -1,12 +1,12 @@
 // INV-5 and INV-11, exhaustively: every way of spending time in games of few turns, at the seconds where something changes.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { longestGame, type Side } from "../../offchain/core/dispute/clock.ts";
-import { nextMove, type Player } from "../../offchain/core/dispute/next-move.ts";
-import { type GameView, turnOf } from "../../offchain/core/dispute/view.ts";
-import type { Hex } from "../../offchain/core/types.ts";
-import { eight } from "../market-games.ts";
-import { roundsOf } from "../market-runs.ts";
+import { longestGame, type Side } from "@sonm/protocol/dispute/clock";
+import { nextMove, type Player } from "@sonm/protocol/dispute/next-move";
+import { type GameView, turnOf } from "@sonm/protocol/dispute/view";
+import type { Hex } from "@sonm/protocol/values/ids";
+import { eight } from "../support/market/games.ts";
+import { roundsOf } from "../support/market/runs.ts";
 import { type Chain, openChain } from "./chain.ts";
 import type { Call } from "./model/calls.ts";
 import { callOf, commitCall, follow, look, openCall, openTreeCall, playerOn, type Table, tableOf } from "./table.ts";

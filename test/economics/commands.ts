@@ -1,14 +1,14 @@
 // What people do, told so that it can be read, shortened and kept: who, when, what, by short names. Told by indices and names, a
 // sequence that once failed stays a test although hashes and addresses change.
 import assert from "node:assert/strict";
+import { nextMove } from "@sonm/protocol/dispute/next-move";
+import { type GameView, type Phase, turnOf } from "@sonm/protocol/dispute/view";
+import type { GameId } from "@sonm/protocol/values/ids";
 import { type Hex, keccak256, padHex, parseEther, toHex } from "viem";
-import { nextMove } from "../../offchain/core/dispute/next-move.ts";
-import { type GameView, type Phase, turnOf } from "../../offchain/core/dispute/view.ts";
-import type { GameId } from "../../offchain/core/types.ts";
-import type { Work } from "../market-fixture.ts";
-import { inputOf } from "../market-games.ts";
-import { corruptRun, type Run } from "../market-runs.ts";
-import { claimIdOf, commitmentHash, HUB_STATUS, type Job, jobIdOf } from "../market-terms.ts";
+import type { Work } from "../support/market/fixture.ts";
+import { inputOf } from "../support/market/games.ts";
+import { corruptRun, type Run } from "../support/market/runs.ts";
+import { claimIdOf, commitmentHash, HUB_STATUS, type Job, jobIdOf } from "../support/market/terms.ts";
 import type { Call } from "./model/calls.ts";
 import { deadlineOf } from "./model/games.ts";
 import type { GameRecord, HubStatus } from "./model/state.ts";

@@ -1,7 +1,7 @@
 // Makes up what happens next: mostly something that makes sense now, sometimes anything, and time that likes to stop at the very
 // seconds at which something changes.
-import { batchCount } from "../../offchain/core/job/job.ts";
-import { claimIdOf, jobIdOf } from "../market-terms.ts";
+import { batchCount } from "@sonm/protocol/job/job";
+import { claimIdOf, jobIdOf } from "../support/market/terms.ts";
 import type { Command, Deed, Knowledge, Script } from "./commands.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";
 import type { ClaimRecord, HubStatus } from "./model/state.ts";

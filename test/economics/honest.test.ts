@@ -2,11 +2,11 @@
 // are convicted unless their buyer accepts them (INV-10), and no claim is held up beyond the formula (INV-7).
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { longestGame } from "@sonm/protocol/dispute/clock";
 import fc from "fast-check";
-import { longestGame } from "../../offchain/core/dispute/clock.ts";
-import { fuzz } from "../fuzz.ts";
-import { roundsOf } from "../market-runs.ts";
-import { claimIdOf } from "../market-terms.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { roundsOf } from "../support/market/runs.ts";
+import { claimIdOf } from "../support/market/terms.ts";
 import { type Agent, honestMiner, honestVerifier, isTrue } from "./agents.ts";
 import { type Command, callFor, openScript, type Script } from "./commands.ts";
 import { nextCommand } from "./generator.ts";

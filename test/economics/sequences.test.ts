@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { fuzz } from "../fuzz.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { type Command, callFor, openScript, type Script } from "./commands.ts";
 import { frozenSequences } from "./frozen-sequences.ts";
 import { nextCommand } from "./generator.ts";

@@ -1,16 +1,16 @@
-// Whole games, exhaustively, on the contracts: runs of 64 steps (m = 2), the honest side playing the strategy of offchain/core/dispute,
+// Whole games, exhaustively, on the contracts: runs of 64 steps (m = 2), the honest side playing the strategy of offchain/protocol/dispute,
 // the other side anything that the rules let it say. The honest side wins every one of them (INV-3, INV-4, INV-10).
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { Side } from "@sonm/protocol/dispute/clock";
+import type { GameOutcome } from "@sonm/protocol/dispute/game";
+import { type Move, nextMove, type Player } from "@sonm/protocol/dispute/next-move";
+import { turnOf } from "@sonm/protocol/dispute/view";
+import type { Hex } from "@sonm/protocol/values/ids";
 import { keccak256, padHex, toHex } from "viem";
-import type { Side } from "../../offchain/core/dispute/clock.ts";
-import type { GameOutcome } from "../../offchain/core/dispute/game.ts";
-import { type Move, nextMove, type Player } from "../../offchain/core/dispute/next-move.ts";
-import { turnOf } from "../../offchain/core/dispute/view.ts";
-import type { Hex } from "../../offchain/core/types.ts";
-import { fuzz, seed } from "../fuzz.ts";
-import { eight } from "../market-games.ts";
-import { corruptRun, type Run } from "../market-runs.ts";
+import { fuzz, seed } from "../support/fuzz.ts";
+import { eight } from "../support/market/games.ts";
+import { corruptRun, type Run } from "../support/market/runs.ts";
 import { type Chain, openChain } from "./chain.ts";
 import { diceOf } from "./generator.ts";
 import { callOf, commitCall, follow, look, openCall, openTreeCall, playerOn, type Table, tableOf } from "./table.ts";

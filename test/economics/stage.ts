@@ -1,10 +1,10 @@
 // A market on chain beside its model: every call is made on both, and both must agree on what it does and on all that there is
 // to see afterwards.
 import assert from "node:assert/strict";
+import { type GameState, phaseNames, contentOf as storedAs } from "@sonm/protocol/dispute/game";
+import type { GameId } from "@sonm/protocol/values/ids";
 import { type Address, getAddress, type Hex, type Log, zeroHash } from "viem";
-import { type GameState, phaseNames, contentOf as storedAs } from "../../offchain/core/dispute/game.ts";
-import type { GameId } from "../../offchain/core/types.ts";
-import { BATCH_STATUS, CLAIM_STATUS, type Claim } from "../market-terms.ts";
+import { BATCH_STATUS, CLAIM_STATUS, type Claim } from "../support/market/terms.ts";
 import { type Chain, openChain } from "./chain.ts";
 import type { Call } from "./model/calls.ts";
 import { assignmentContent } from "./model/claims.ts";

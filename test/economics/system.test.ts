@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { fuzz } from "../fuzz.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { improvise } from "./shorten.ts";
 import type { Command } from "./system/commands.ts";
 import { frozenHistories } from "./system/frozen.ts";

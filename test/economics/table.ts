@@ -1,19 +1,19 @@
-// One game on chain as its players see it: read through offchain/core/dispute, answered by its strategy, so that the strategy is
+// One game on chain as its players see it: read through offchain/protocol/dispute, answered by its strategy, so that the strategy is
 // tested against the contracts too.
 import assert from "node:assert/strict";
+import { bisectionAbi } from "@sonm/chain/abi/bisection";
+import type { Game } from "@sonm/protocol/dispute/game";
+import { outcomes } from "@sonm/protocol/dispute/game";
+import type { Move, Player } from "@sonm/protocol/dispute/next-move";
+import type { Trace } from "@sonm/protocol/dispute/trace";
+import { type GameView, type Shown, viewOf } from "@sonm/protocol/dispute/view";
+import { createResultTree } from "@sonm/protocol/result/tree";
+import type { GameId, Hex, JobId } from "@sonm/protocol/values/ids";
 import { type Address, bytesToHex, hexToBytes, type Log, parseEventLogs } from "viem";
-import { bisectionAbi } from "../../offchain/core/chain/abi/bisection.ts";
-import type { Game } from "../../offchain/core/dispute/game.ts";
-import { outcomes } from "../../offchain/core/dispute/game.ts";
-import type { Move, Player } from "../../offchain/core/dispute/next-move.ts";
-import type { Trace } from "../../offchain/core/dispute/trace.ts";
-import { type GameView, type Shown, viewOf } from "../../offchain/core/dispute/view.ts";
-import { createResultTree } from "../../offchain/core/result/tree.ts";
-import type { GameId, Hex, JobId } from "../../offchain/core/types.ts";
-import type { Work } from "../market-fixture.ts";
-import { inputOf } from "../market-games.ts";
-import type { Run } from "../market-runs.ts";
-import { commitmentHash } from "../market-terms.ts";
+import type { Work } from "../support/market/fixture.ts";
+import { inputOf } from "../support/market/games.ts";
+import type { Run } from "../support/market/runs.ts";
+import { commitmentHash } from "../support/market/terms.ts";
 import type { Chain } from "./chain.ts";
 import type { Call } from "./model/calls.ts";
 

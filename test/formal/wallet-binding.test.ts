@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import fc from "fast-check";
-import { fuzz } from "../fuzz.ts";
-import { createWorld, DAY, SNM, type Wallet, type World } from "../government-fixture.ts";
-import { refusalOf } from "../government-refusals.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { createWorld, DAY, SNM, type Wallet, type World } from "../support/government/fixture.ts";
+import { refusalOf } from "../support/government/refusals.ts";
 
 const BPS = 10_000n;
 const ceilDiv = (a: bigint, b: bigint) => (a + b - 1n) / b;

@@ -1,8 +1,8 @@
 // The DAO's two lanes with real timelocks: who decides, how fast, and what nobody can do.
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
+import { parameterNames } from "@sonm/chain/enums/parameter";
 import { type Address, encodeFunctionData, getAddress, type Hex, keccak256, parseEventLogs, stringToHex } from "viem";
-import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
 import {
   BALLOT,
   createGovernedWorld,
@@ -14,7 +14,7 @@ import {
   SNM,
   STATUS,
   type Wallet,
-} from "../government-fixture.ts";
+} from "../support/government/fixture.ts";
 
 const EVIDENCE = { hash: keccak256(stringToHex("the convicted claim")), uri: "ipfs://evidence" };
 /** Numbers of OpenZeppelin's `ProposalState`. */

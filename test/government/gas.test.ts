@@ -15,8 +15,8 @@ import {
   SNM,
   saltOf,
   type World,
-} from "../government-fixture.ts";
-import { PERMIT } from "../market-terms.ts";
+} from "../support/government/fixture.ts";
+import { PERMIT } from "../support/market/terms.ts";
 
 const SNAPSHOT = new URL("../snapshots/government-gas.json", import.meta.url);
 /** A libp2p multiaddr as hubs have them. */

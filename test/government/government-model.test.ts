@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { fuzz } from "../fuzz.ts";
+import { fuzz } from "../support/fuzz.ts";
 import {
   COMMAND,
   CONSPIRACY,
@@ -13,8 +13,8 @@ import {
   RATED,
   SETTLED_EARLIER,
   WALLETS,
-} from "../government-commands.ts";
-import { SNM } from "../government-fixture.ts";
+} from "../support/government/commands.ts";
+import { SNM } from "../support/government/fixture.ts";
 import {
   allowanceOf,
   approvedBy,
@@ -25,8 +25,8 @@ import {
   TERMS,
   waitingFor,
   walletOf,
-} from "../government-model.ts";
-import { planOf } from "../government-plan.ts";
+} from "../support/government/model.ts";
+import { planOf } from "../support/government/plan.ts";
 import { type GovernmentStage, openStage } from "./government-stage.ts";
 
 describe("the government against its model", () => {

@@ -1,11 +1,11 @@
 // Three hubs, their owners, miners, raters, and an account that speaks for the DAO: on the chain, and in the model that it is compared with.
 import assert from "node:assert/strict";
 import type { Address } from "viem";
-import { OWNER_OF, RATERS, WALLETS } from "../government-commands.ts";
-import { openEscrow } from "../government-escrow.ts";
-import { createWorld, type Person, SNM, type Wallet } from "../government-fixture.ts";
-import { balanceOf, frozen, type Model, newWallet, TERMS, walletSightOf } from "../government-model.ts";
-import { checkInvariants, type Hands, outcomeOfBoth, type Plan } from "../government-plan.ts";
+import { OWNER_OF, RATERS, WALLETS } from "../support/government/commands.ts";
+import { openEscrow } from "../support/government/escrow.ts";
+import { createWorld, type Person, SNM, type Wallet } from "../support/government/fixture.ts";
+import { balanceOf, frozen, type Model, newWallet, TERMS, walletSightOf } from "../support/government/model.ts";
+import { checkInvariants, type Hands, outcomeOfBoth, type Plan } from "../support/government/plan.ts";
 import { firstParameters, type Governed } from "./voters-calls.ts";
 import { SUPPLY } from "./voters-model.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { zeroAddress } from "viem";
-import { listen } from "../events.ts";
-import { createWorld, DAY, type Person, SNM, type World } from "../government-fixture.ts";
-import { PARAMETERS } from "../government-parameters.ts";
+import { listen } from "../support/events.ts";
+import { createWorld, DAY, type Person, SNM, type World } from "../support/government/fixture.ts";
+import { PARAMETERS } from "../support/government/parameters.ts";
 
 describe("the DAO's parameters", () => {
   let world: World;

@@ -1,10 +1,21 @@
 // What a coalition that holds every vote may try with honest hubs, as data, while these go about their business.
+
+import type { ParameterName } from "@sonm/chain/enums/parameter";
 import fc from "fast-check";
-import type { ParameterName } from "../../offchain/core/chain/government/parameters.ts";
-import { accuser, ago, amount, type Command, lane, PAY_BPS, RATERS, WALLETS, wei } from "../government-commands.ts";
-import { DAY, SNM } from "../government-fixture.ts";
-import { payDayOf } from "../government-model.ts";
-import { PARAMETERS } from "../government-parameters.ts";
+import {
+  accuser,
+  ago,
+  amount,
+  type Command,
+  lane,
+  PAY_BPS,
+  RATERS,
+  WALLETS,
+  wei,
+} from "../support/government/commands.ts";
+import { DAY, SNM } from "../support/government/fixture.ts";
+import { payDayOf } from "../support/government/model.ts";
+import { PARAMETERS } from "../support/government/parameters.ts";
 import { type Call, type Governed, PARAMETER_OF } from "./voters-calls.ts";
 
 export type Decree = Extract<Call, { kind: "set" | "trust" }>;

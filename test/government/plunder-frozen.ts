@@ -1,7 +1,7 @@
 // Histories of a coalition of all voters that do not depend on luck, each with what must have come about in it (`command`, or `command: refusal`)
 // and what the coalition has gained by its end. With them the random ones cannot become empty unnoticed.
 // Before each three hubs hold 100 SNM and are registered, `w0` has orders of 20 wei, 10 SNM and 5 SNM, and `o1` has staked 50 SNM for it.
-import { DAY, SNM } from "../government-fixture.ts";
+import { DAY, SNM } from "../support/government/fixture.ts";
 import type { PlunderCommand } from "./plunder-commands.ts";
 
 /** What the coalition can do, with the DAO's hands and with its own. */

@@ -1,6 +1,6 @@
 // What a coalition of all voters has, and what of it is not the proceeds of a ban: INV-28 in numbers. Both are what could be had by now,
 // whoever takes it: anybody may release, claim and collect.
-import { RATERS } from "../government-commands.ts";
+import { RATERS } from "../support/government/commands.ts";
 import {
   allowanceOf,
   balanceOf,
@@ -12,7 +12,7 @@ import {
   poolOf,
   walletOf,
   worthOf,
-} from "../government-model.ts";
+} from "../support/government/model.ts";
 
 /** The hubs, their owners, miners and buyers, and `o1`, who rates too, are none of theirs. */
 const COALITION = [...RATERS, "government", "fastLane", "stranger", "holder"];

@@ -1,12 +1,12 @@
 // INV-28: random histories of a coalition that holds every vote, rates, and does all that the DAO can, on the contracts and on the model at once.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { parameterNames } from "@sonm/chain/enums/parameter";
 import fc from "fast-check";
-import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
-import { fuzz } from "../fuzz.ts";
-import { leadOn } from "../government-commands.ts";
-import { SNM } from "../government-fixture.ts";
-import { type Plan, planOf } from "../government-plan.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { leadOn } from "../support/government/commands.ts";
+import { SNM } from "../support/government/fixture.ts";
+import { type Plan, planOf } from "../support/government/plan.ts";
 import { type GovernmentStage, openStage } from "./government-stage.ts";
 import { edgesOf, PLUNDER, type PlunderCommand } from "./plunder-commands.ts";
 import { FROZEN, MOVES } from "./plunder-frozen.ts";

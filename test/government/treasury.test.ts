@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { getAddress } from "viem";
-import { listen } from "../events.ts";
-import { createWorld, DAY, type Person, SNM, type Wallet, type World } from "../government-fixture.ts";
+import { listen } from "../support/events.ts";
+import { createWorld, DAY, type Person, SNM, type Wallet, type World } from "../support/government/fixture.ts";
 
 describe("the Treasury", () => {
   let world: World;

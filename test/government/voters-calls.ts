@@ -1,8 +1,8 @@
 // What the DAO can be made to do, and what comes of it when `caller` does it: the hands of the DAO or anybody else.
-import { type ParameterName, parameterNames } from "../../offchain/core/chain/government/parameters.ts";
-import { DAY, SNM } from "../government-fixture.ts";
-import { actions, type Model, refuseUnless, TERMS, type Terms, walletOf } from "../government-model.ts";
-import { PARAMETERS } from "../government-parameters.ts";
+import { type ParameterName, parameterNames } from "@sonm/chain/enums/parameter";
+import { DAY, SNM } from "../support/government/fixture.ts";
+import { actions, type Model, refuseUnless, TERMS, type Terms, walletOf } from "../support/government/model.ts";
+import { PARAMETERS } from "../support/government/parameters.ts";
 import type { Lane, Settings, VotersModel } from "./voters-model.ts";
 
 /** A governor's own settings, and its timelock's. */

@@ -1,7 +1,7 @@
 // What voters try in random histories, as data, and how fast-check makes it up. Around them hubs go about their business.
 import fc from "fast-check";
-import type { Amount, Command } from "../government-commands.ts";
-import { DAY, SNM } from "../government-fixture.ts";
+import type { Amount, Command } from "../support/government/commands.ts";
+import { DAY, SNM } from "../support/government/fixture.ts";
 import type { Call } from "./voters-calls.ts";
 import { type Lane, VOTERS } from "./voters-model.ts";
 

@@ -1,8 +1,8 @@
 // Histories that do not depend on luck, each with what must have come about in it: outcomes as `command: outcome`, states as
 // `lane State`, what was executed as `did call`. With them the random ones cannot become empty unnoticed.
-import type { Amount } from "../government-commands.ts";
-import { DAY, SNM } from "../government-fixture.ts";
-import { TERMS } from "../government-model.ts";
+import type { Amount } from "../support/government/commands.ts";
+import { DAY, SNM } from "../support/government/fixture.ts";
+import { TERMS } from "../support/government/model.ts";
 import type { Call, Setting } from "./voters-calls.ts";
 import type { Edge, VotersCommand, Which } from "./voters-commands.ts";
 import { type Lane, SUPPLY } from "./voters-model.ts";

@@ -1,8 +1,8 @@
 // The voters as a plain program: what PROTOCOL.md, section 8.6, says of proposals and votes. Hubs and the Treasury are the
 // model's that they have in common with other tests; what a decision does to them is in voters-calls.ts.
 import { isDeepStrictEqual } from "node:util";
-import { DAY, FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../government-fixture.ts";
-import { balanceOf, move, Refused, refuseUnless } from "../government-model.ts";
+import { DAY, FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../support/government/fixture.ts";
+import { balanceOf, move, Refused, refuseUnless } from "../support/government/model.ts";
 import { type Call, type Governed, perform, registrationsOf } from "./voters-calls.ts";
 
 export const SUPPLY = 444_000_000n * SNM;

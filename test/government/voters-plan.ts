@@ -1,10 +1,11 @@
 // What voters do, as the model does it and as the chain does: calls in bytes, proposals by their hash, ballots signed.
+
+import { parameterNames } from "@sonm/chain/enums/parameter";
 import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
-import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
-import type { Command } from "../government-commands.ts";
-import { BALLOT, type GovernedWorld, type Person } from "../government-fixture.ts";
-import { balanceOf, type Model } from "../government-model.ts";
-import { amountOf, type Hands, type Plan, planOf } from "../government-plan.ts";
+import type { Command } from "../support/government/commands.ts";
+import { BALLOT, type GovernedWorld, type Person } from "../support/government/fixture.ts";
+import { balanceOf, type Model } from "../support/government/model.ts";
+import { amountOf, type Hands, type Plan, planOf } from "../support/government/plan.ts";
 import { type Call, perform, settle } from "./voters-calls.ts";
 import type { VotersCommand, Which } from "./voters-commands.ts";
 import { accuses, type Ballot, type Body, deeds, type Lane, type VotersModel } from "./voters-model.ts";

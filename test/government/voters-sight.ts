@@ -1,7 +1,8 @@
 // All that can be seen of the DAO and of what it governs: on the chain, and in the model.
+
+import { parameterNames } from "@sonm/chain/enums/parameter";
 import type { Address } from "viem";
-import { parameterNames } from "../../offchain/core/chain/government/parameters.ts";
-import { balanceOf, frozen, walletSightOf } from "../government-model.ts";
+import { balanceOf, frozen, walletSightOf } from "../support/government/model.ts";
 import { parameterOf } from "./voters-calls.ts";
 import { HUBS } from "./voters-commands.ts";
 import { type Lane, STATES, stateOf, tallyOf, VOTERS, type VotersModel, votesOf } from "./voters-model.ts";

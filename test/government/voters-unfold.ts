@@ -1,6 +1,6 @@
 // What stands for several commands, and where they lead from where the model stands.
-import { leadOn } from "../government-commands.ts";
-import { TERMS, walletOf } from "../government-model.ts";
+import { leadOn } from "../support/government/commands.ts";
+import { TERMS, walletOf } from "../support/government/model.ts";
 import type { Edge, VotersCommand, Which } from "./voters-commands.ts";
 import { expiryOf, isCarried, type Proposal, stateOf, VOTERS, type VotersModel, votesOf } from "./voters-model.ts";
 

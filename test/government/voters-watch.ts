@@ -1,7 +1,7 @@
 // A watchman who knows nothing of the model. He sees the chain after each command, remembers what he has seen, and asserts what
 // no sequence of commands may ever bring about.
 import assert from "node:assert/strict";
-import { DAY, STATUS } from "../government-fixture.ts";
+import { DAY, STATUS } from "../support/government/fixture.ts";
 import type { VotersCommand } from "./voters-commands.ts";
 import { type Lane, STATES, SUPPLY, VOTERS } from "./voters-model.ts";
 import type { LaneSight, ProposalSight, Sight, WalletSight } from "./voters-sight.ts";

@@ -5,18 +5,18 @@ import { after, before, describe, it } from "node:test";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { type Address, zeroAddress } from "viem";
-import { fuzz } from "../fuzz.ts";
-import { OWNER_OF } from "../government-commands.ts";
-import { openEscrow } from "../government-escrow.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { OWNER_OF } from "../support/government/commands.ts";
+import { openEscrow } from "../support/government/escrow.ts";
 import {
   createGovernedWorld,
   type GovernedWorld,
   type Person,
   PROPOSAL_THRESHOLD,
   SNM,
-} from "../government-fixture.ts";
-import { bannedHubs, newWallet, TERMS } from "../government-model.ts";
-import { checkInvariants, outcomeOfBoth } from "../government-plan.ts";
+} from "../support/government/fixture.ts";
+import { bannedHubs, newWallet, TERMS } from "../support/government/model.ts";
+import { checkInvariants, outcomeOfBoth } from "../support/government/plan.ts";
 import { firstParameters, termsInForce } from "./voters-calls.ts";
 import { HISTORY, HUBS, type VotersCommand } from "./voters-commands.ts";
 import { FROZEN } from "./voters-frozen.ts";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import type { GovernmentResult } from "../../offchain/cli/government/scenario.ts";
-import { ownEnvironment } from "../cli/sonm.ts";
+import type { GovernmentResult } from "../../offchain/devnet/government/scenario.ts";
+import { ownEnvironment } from "../unit/cli/sonm.ts";
 
 const root = join(import.meta.dirname, "../..");
 const SUPPLY = 444_000_000n * 10n ** 18n;

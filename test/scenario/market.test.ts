@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { ScenarioResult } from "../../offchain/cli/up/report.ts";
-import { ownEnvironment } from "../cli/sonm.ts";
+import type { ScenarioResult } from "../../offchain/devnet/market/report.ts";
+import { ownEnvironment } from "../unit/cli/sonm.ts";
 
 const main = fileURLToPath(new URL("../../offchain/cli/main.ts", import.meta.url));
 

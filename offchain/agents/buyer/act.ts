@@ -1,15 +1,15 @@
 // Carries a buyer's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { batchKey } from "../../core/chain/market/events.ts";
-import { postJob, refundBatches } from "../../core/chain/market/jobs.ts";
-import { allowanceOf, approveSnm } from "../../core/chain/money/snm.ts";
-import { Failure } from "../../core/failure.ts";
-import { batchCount, batchRange } from "../../core/job/job.ts";
-import type { ContentId } from "../../core/types.ts";
-import { NetContentMissing, NetUnreachable } from "../../net/errors.ts";
-import type { RoleTools } from "../../role/open.ts";
-import { checkOutput, decodeDelivery } from "../../runtime/delivery.ts";
+import { batchKey } from "@sonm/chain/market/events";
+import { postJob, refundBatches } from "@sonm/chain/market/jobs";
+import { allowanceOf, approveSnm } from "@sonm/chain/money/snm";
+import { batchCount, batchRange } from "@sonm/protocol/job/job";
+import { checkOutput, decodeDelivery } from "@sonm/protocol/result/delivery";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { ContentId } from "@sonm/protocol/values/ids";
+import { NetContentMissing, NetUnreachable } from "../../host/net/errors.ts";
+import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerAction } from "./decide.ts";
 import type { BuyerJournal } from "./journal.ts";
 import { readPart } from "./order.ts";

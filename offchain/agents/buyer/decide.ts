@@ -1,8 +1,8 @@
 // What a buyer does next, from what it sees on the chain, in its mail and in its journal. Pure.
-import type { BatchStatus, Job } from "../../core/job/job.ts";
-import type { ClaimStatus } from "../../core/result/claim.ts";
-import type { Address, ClaimId, ContentId, Hex, JobId } from "../../core/types.ts";
-import type { Decision } from "../../role/loop.ts";
+import type { BatchStatus, Job } from "@sonm/protocol/job/job";
+import type { ClaimStatus } from "@sonm/protocol/result/claim";
+import type { Address, ClaimId, ContentId, Hex, JobId } from "@sonm/protocol/values/ids";
+import type { Decision } from "../../host/role/loop.ts";
 
 /** A hub's answer to the wish for a quote. */
 export type QuoteView = { readonly expiry: number; readonly signature: Hex };

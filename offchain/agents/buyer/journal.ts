@@ -1,7 +1,7 @@
 // What a buyer keeps on disk: its order, the quote, and which batches it has collected.
-import type { Job } from "../../core/job/job.ts";
-import type { Address, ClaimId, ContentId, JobId } from "../../core/types.ts";
-import { openJournal } from "../../role/journal.ts";
+import type { Job } from "@sonm/protocol/job/job";
+import type { Address, ClaimId, ContentId, JobId } from "@sonm/protocol/values/ids";
+import { openJournal } from "../../host/role/journal.ts";
 import type { QuoteView } from "./decide.ts";
 
 /** The one job of this process, exactly as it is posted. */

@@ -1,11 +1,11 @@
 // The buyer's process: `node offchain/agents/buyer/main.ts --config FILE [--events]`.
-import { jobBoardAbi } from "../../core/chain/abi/job-board.ts";
-import { address, integer, list, object, optional, type Shape, type Shaped } from "../../core/shape.ts";
-import { type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
-import { openRole } from "../../role/open.ts";
-import { runRole } from "../../role/process.ts";
-import { serve } from "../../role/serve.ts";
-import { startExecutor } from "../../runtime/executor.ts";
+import { jobBoardAbi } from "@sonm/chain/abi/job-board";
+import { address, integer, list, object, optional, type Shape, type Shaped } from "@sonm/protocol/values/shape";
+import { startExecutor } from "../../host/engines/machine/executor.ts";
+import { type RoleConfig, readConfig, snm, withDefault } from "../../host/role/config.ts";
+import { openRole } from "../../host/role/open.ts";
+import { runRole } from "../../host/role/process.ts";
+import { serve } from "../../host/role/serve.ts";
 import { createActor } from "./act.ts";
 import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
 import { openBuyerJournal } from "./journal.ts";

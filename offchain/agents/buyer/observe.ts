@@ -1,11 +1,11 @@
 // A buyer's look: how its hub stands is asked for beside the market, since it decides from when there are refunds.
 
-import { parametersOf } from "../../core/chain/government/parameters.ts";
-import { type HubStanding, hubStandingOf } from "../../core/chain/hub/standing.ts";
-import type { Sight } from "../../core/chain/market/observer.ts";
-import type { Job } from "../../core/job/job.ts";
-import type { Address } from "../../core/types.ts";
-import type { RoleTools } from "../../role/open.ts";
+import { parametersOf } from "@sonm/chain/government/parameters";
+import { type HubStanding, hubStandingOf } from "@sonm/chain/hub/standing";
+import type { Sight } from "@sonm/chain/market/observer";
+import type { Job } from "@sonm/protocol/job/job";
+import type { Address } from "@sonm/protocol/values/ids";
+import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerPolicy, BuyerView } from "./decide.ts";
 import type { BuyerJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";

@@ -1,15 +1,15 @@
 // Makes a job out of an image, inputs and terms.
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { checkJob } from "@sonm/protocol/job/check";
+import { inputsRoot } from "@sonm/protocol/job/inputs";
+import { type Job, jobId } from "@sonm/protocol/job/job";
+import { encodeManifest } from "@sonm/protocol/job/manifest";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
+import { Failure } from "@sonm/protocol/values/failure";
 import { bytesToHex } from "viem";
-import { Failure } from "../../core/failure.ts";
-import { checkJob } from "../../core/job/check.ts";
-import { inputsRoot } from "../../core/job/inputs.ts";
-import { type Job, jobId } from "../../core/job/job.ts";
-import { contentIdOf } from "../../runtime/delivery.ts";
-import type { Executor } from "../../runtime/executor.ts";
-import { readProgram } from "../../runtime/image.ts";
-import { encodeManifest } from "../../runtime/manifest.ts";
+import type { Executor } from "../../host/engines/machine/executor.ts";
+import { readProgram } from "../../host/image/program.ts";
 import type { Order } from "./journal.ts";
 
 /** All of a job that does not follow from its program and its inputs. */

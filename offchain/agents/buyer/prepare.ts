@@ -1,8 +1,8 @@
 // What a buyer makes of a letter: quotes and refusals of the hub that it has asked, and deliveries.
-import { hubStandingOf } from "../../core/chain/hub/standing.ts";
-import type { Address } from "../../core/types.ts";
-import type { Prepare } from "../../net/inbox.ts";
-import type { RoleTools } from "../../role/open.ts";
+import { hubStandingOf } from "@sonm/chain/hub/standing";
+import type { Address } from "@sonm/protocol/values/ids";
+import type { Prepare } from "../../host/net/inbox.ts";
+import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerJournal } from "./journal.ts";
 
 /**

@@ -1,8 +1,8 @@
 // What a buyer sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
-import { batchIn, batchKey } from "../../core/chain/market/events.ts";
-import type { Sight } from "../../core/chain/market/observer.ts";
-import { batchCount, type Job } from "../../core/job/job.ts";
-import type { Address, JobId } from "../../core/types.ts";
+import { batchIn, batchKey } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
+import { batchCount, type Job } from "@sonm/protocol/job/job";
+import type { Address, JobId } from "@sonm/protocol/values/ids";
 import type { BuyerBatch, BuyerPolicy, BuyerView, OrderView } from "./decide.ts";
 import type { BuyerJournal, Order } from "./journal.ts";
 

@@ -1,17 +1,18 @@
 // Carries a hub's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+
+import { createHub } from "@sonm/chain/hub/factory";
+import { collectForHub, registerHub } from "@sonm/chain/hub/wallet";
+import { transferSnm } from "@sonm/chain/money/snm";
+import type { Job } from "@sonm/protocol/job/job";
+import { quoteTypedData } from "@sonm/protocol/job/quote";
+import { assignmentTypedData } from "@sonm/protocol/result/claim";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
 import { type Hex, isAddressEqual } from "viem";
-import { createHub } from "../../core/chain/hub/factory.ts";
-import { collectForHub, registerHub } from "../../core/chain/hub/wallet.ts";
-import { transferSnm } from "../../core/chain/money/snm.ts";
-import { Failure } from "../../core/failure.ts";
-import type { Job } from "../../core/job/job.ts";
-import { quoteTypedData } from "../../core/job/quote.ts";
-import { assignmentTypedData } from "../../core/result/claim.ts";
-import type { Address } from "../../core/types.ts";
-import { NetUnreachable } from "../../net/errors.ts";
-import type { RoleTools } from "../../role/open.ts";
-import { settle } from "../../role/settle.ts";
-import type { JobSource } from "../../runtime/job-source.ts";
+import type { JobSource } from "../../host/engines/machine/job-source.ts";
+import { NetUnreachable } from "../../host/net/errors.ts";
+import type { RoleTools } from "../../host/role/open.ts";
+import { settle } from "../../host/role/settle.ts";
 import type { HubAction } from "./decide.ts";
 import type { HubJournal, Signed } from "./journal.ts";
 

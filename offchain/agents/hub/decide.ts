@@ -1,10 +1,11 @@
 // What a hub does next, from what it sees on the chain, in its mail and in its journal. Pure.
+
+import type { Job } from "@sonm/protocol/job/job";
+import { maxPay } from "@sonm/protocol/job/sizes";
+import { type Claim, settleableFrom } from "@sonm/protocol/result/claim";
+import type { Address, ClaimId, Hex, JobId } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import type { Job } from "../../core/job/job.ts";
-import { maxPay } from "../../core/job/sizes.ts";
-import { type Claim, settleableFrom } from "../../core/result/claim.ts";
-import type { Address, ClaimId, Hex, JobId } from "../../core/types.ts";
-import type { Decision } from "../../role/loop.ts";
+import type { Decision } from "../../host/role/loop.ts";
 
 /** A buyer's wish that has not been answered. */
 export type QuoteRequest = { readonly job: Job; readonly id: JobId; readonly from: Address };

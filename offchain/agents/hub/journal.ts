@@ -1,6 +1,6 @@
 // What a hub keeps on disk: who works for it, and what it has signed.
-import type { Address, JobId } from "../../core/types.ts";
-import { openJournal } from "../../role/journal.ts";
+import type { Address, JobId } from "@sonm/protocol/values/ids";
+import { openJournal } from "../../host/role/journal.ts";
 import type { AssignmentView, QuoteRequest } from "./decide.ts";
 
 export type Announced = { readonly address: Address; readonly slots: number; readonly minPay: bigint };

@@ -1,13 +1,14 @@
 // The hub's process: `node offchain/agents/hub/main.ts --config FILE [--events]`.
+
+import { hubWalletOf } from "@sonm/chain/hub/factory";
+import { hash32, integer, object, type Shaped, text } from "@sonm/protocol/values/shape";
 import { zeroHash } from "viem";
-import { hubWalletOf } from "../../core/chain/hub/factory.ts";
-import { hash32, integer, object, type Shaped, text } from "../../core/shape.ts";
-import { type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
-import { openRole } from "../../role/open.ts";
-import { runRole } from "../../role/process.ts";
-import { serve } from "../../role/serve.ts";
-import { startExecutor } from "../../runtime/executor.ts";
-import { createJobSource } from "../../runtime/job-source.ts";
+import { startExecutor } from "../../host/engines/machine/executor.ts";
+import { createJobSource } from "../../host/engines/machine/job-source.ts";
+import { type RoleConfig, readConfig, snm, withDefault } from "../../host/role/config.ts";
+import { openRole } from "../../host/role/open.ts";
+import { runRole } from "../../host/role/process.ts";
+import { serve } from "../../host/role/serve.ts";
 import { createActor } from "./act.ts";
 import { decide, type HubAction, type HubView, keyOf } from "./decide.ts";
 import { openHubJournal } from "./journal.ts";

@@ -1,11 +1,11 @@
 // A hub's look: how its wallet stands is asked for beside the market.
 
-import { parametersOf } from "../../core/chain/government/parameters.ts";
-import { hubStandingOf } from "../../core/chain/hub/standing.ts";
-import { waitingFor } from "../../core/chain/hub/wallet.ts";
-import type { Sight } from "../../core/chain/market/observer.ts";
-import type { Address } from "../../core/types.ts";
-import type { RoleTools } from "../../role/open.ts";
+import { parametersOf } from "@sonm/chain/government/parameters";
+import { hubStandingOf } from "@sonm/chain/hub/standing";
+import { waitingFor } from "@sonm/chain/hub/wallet";
+import type { Sight } from "@sonm/chain/market/observer";
+import type { Address } from "@sonm/protocol/values/ids";
+import type { RoleTools } from "../../host/role/open.ts";
 import type { HubPolicy, HubView } from "./decide.ts";
 import type { HubJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";

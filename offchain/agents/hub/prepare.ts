@@ -1,7 +1,7 @@
 // What a hub makes of a letter: wishes for a quote, miners who announce themselves, and their answers to assignments.
-import { jobId } from "../../core/job/job.ts";
-import type { Prepare } from "../../net/inbox.ts";
-import type { RoleTools } from "../../role/open.ts";
+import { jobId } from "@sonm/protocol/job/job";
+import type { Prepare } from "../../host/net/inbox.ts";
+import type { RoleTools } from "../../host/role/open.ts";
 import type { HubJournal } from "./journal.ts";
 
 /** The function that sorts letters. */

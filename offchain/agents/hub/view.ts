@@ -1,9 +1,10 @@
 // What a hub sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+
+import { batchIn } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
+import { batchCount } from "@sonm/protocol/job/job";
+import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import { batchIn } from "../../core/chain/market/events.ts";
-import type { Sight } from "../../core/chain/market/observer.ts";
-import { batchCount } from "../../core/job/job.ts";
-import type { Address } from "../../core/types.ts";
 import type { HubPolicy, HubView, JobView, OpenBatch, WalletView } from "./decide.ts";
 import type { HubJournal, Signed } from "./journal.ts";
 

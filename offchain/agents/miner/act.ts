@@ -1,19 +1,19 @@
 // Carries a miner's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
-import { postClaim } from "../../core/chain/market/claims.ts";
-import { pullSnm } from "../../core/chain/money/snm.ts";
-import type { GameView } from "../../core/dispute/view.ts";
-import { Failure } from "../../core/failure.ts";
-import { batchRange } from "../../core/job/job.ts";
-import { type Claim, claimId } from "../../core/result/claim.ts";
-import { resultTreeOf } from "../../core/result/tree.ts";
-import { answerIn, timeOutIn } from "../../role/game.ts";
-import type { RoleTools } from "../../role/open.ts";
-import { settle } from "../../role/settle.ts";
-import { stakeOnce } from "../../role/stake.ts";
-import { type Batch, computeBatch, type Runner, runOf, unitKey, unitsIn } from "../../role/units.ts";
-import { encodeDelivery } from "../../runtime/delivery.ts";
-import type { Lie } from "../../runtime/lie.ts";
-import type { UnitRun } from "../../runtime/tasks.ts";
+import { postClaim } from "@sonm/chain/market/claims";
+import { pullSnm } from "@sonm/chain/money/snm";
+import type { GameView } from "@sonm/protocol/dispute/view";
+import { batchRange } from "@sonm/protocol/job/job";
+import { type Claim, claimId } from "@sonm/protocol/result/claim";
+import { encodeDelivery } from "@sonm/protocol/result/delivery";
+import { resultTreeOf } from "@sonm/protocol/result/tree";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Lie } from "../../host/engines/machine/lie.ts";
+import type { UnitRun } from "../../host/engines/machine/tasks.ts";
+import { answerIn, timeOutIn } from "../../host/role/game.ts";
+import type { RoleTools } from "../../host/role/open.ts";
+import { settle } from "../../host/role/settle.ts";
+import { stakeOnce } from "../../host/role/stake.ts";
+import { type Batch, computeBatch, type Runner, runOf, unitKey, unitsIn } from "../../host/role/units.ts";
 import type { MinerAction, MinerPolicy, Work } from "./decide.ts";
 import type { MinerJournal, UnitDone } from "./journal.ts";
 

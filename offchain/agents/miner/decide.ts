@@ -1,12 +1,13 @@
 // What a miner does next, from what it sees on the chain, in its mail and in its journal. Pure.
+
+import { duty, type Standing } from "@sonm/protocol/dispute/duty";
+import type { GameView } from "@sonm/protocol/dispute/view";
+import type { BatchStatus, Job } from "@sonm/protocol/job/job";
+import { maxPay } from "@sonm/protocol/job/sizes";
+import { type Assignment, type ClaimStatus, settleableFrom } from "@sonm/protocol/result/claim";
+import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import { duty, type Standing } from "../../core/dispute/duty.ts";
-import type { GameView } from "../../core/dispute/view.ts";
-import type { BatchStatus, Job } from "../../core/job/job.ts";
-import { maxPay } from "../../core/job/sizes.ts";
-import { type Assignment, type ClaimStatus, settleableFrom } from "../../core/result/claim.ts";
-import type { Address, ClaimId, ContentId, Hex } from "../../core/types.ts";
-import type { Decision } from "../../role/loop.ts";
+import type { Decision } from "../../host/role/loop.ts";
 
 /** How the chain sees the batch of an assignment. */
 export type MinerBatch = {

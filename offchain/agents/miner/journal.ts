@@ -1,8 +1,8 @@
 // What a miner keeps on disk: enough to claim, deliver and defend after a kill at any moment.
-import type { Assignment } from "../../core/result/claim.ts";
-import type { Address, ClaimId, ContentId, Hex } from "../../core/types.ts";
-import { openJournal } from "../../role/journal.ts";
-import type { UnitKept } from "../../role/units.ts";
+import type { Assignment } from "@sonm/protocol/result/claim";
+import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
+import { openJournal } from "../../host/role/journal.ts";
+import type { UnitKept } from "../../host/role/units.ts";
 import type { Assigned } from "./decide.ts";
 
 /** The result of one unit, its output with it. */

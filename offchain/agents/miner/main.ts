@@ -1,13 +1,14 @@
 // The miner's process: `node offchain/agents/miner/main.ts --config FILE [--events] [--lie LIE …]`. See ../README.md.
+
+import { address, integer, object, optional, type Shaped, text } from "@sonm/protocol/values/shape";
 import { isAddressEqual, parseEther } from "viem";
-import { address, integer, object, optional, type Shaped, text } from "../../core/shape.ts";
-import { flag, type RoleConfig, readConfig, snm, withDefault } from "../../role/config.ts";
-import { openRole } from "../../role/open.ts";
-import { runRole } from "../../role/process.ts";
-import { serve } from "../../role/serve.ts";
-import { startExecutor } from "../../runtime/executor.ts";
-import { createJobSource } from "../../runtime/job-source.ts";
-import { parseLie } from "../../runtime/lie.ts";
+import { startExecutor } from "../../host/engines/machine/executor.ts";
+import { createJobSource } from "../../host/engines/machine/job-source.ts";
+import { parseLie } from "../../host/engines/machine/lie.ts";
+import { flag, type RoleConfig, readConfig, snm, withDefault } from "../../host/role/config.ts";
+import { openRole } from "../../host/role/open.ts";
+import { runRole } from "../../host/role/process.ts";
+import { serve } from "../../host/role/serve.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
 import { openMinerJournal } from "./journal.ts";

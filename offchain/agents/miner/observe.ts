@@ -1,10 +1,10 @@
 // A miner's look: what it needs of the chain beside the market is asked for.
-import { hubStandingOf } from "../../core/chain/hub/standing.ts";
-import type { Sight } from "../../core/chain/market/observer.ts";
-import { allowanceOf } from "../../core/chain/money/snm.ts";
-import { stakeOf } from "../../core/chain/money/stake.ts";
-import type { Address } from "../../core/types.ts";
-import type { RoleTools } from "../../role/open.ts";
+import { hubStandingOf } from "@sonm/chain/hub/standing";
+import type { Sight } from "@sonm/chain/market/observer";
+import { allowanceOf } from "@sonm/chain/money/snm";
+import { stakeOf } from "@sonm/chain/money/stake";
+import type { Address } from "@sonm/protocol/values/ids";
+import type { RoleTools } from "../../host/role/open.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 import { hubsOf, viewOf } from "./view.ts";

@@ -1,9 +1,9 @@
 // What a miner makes of a letter: assignments, and questions for its results.
-import { isSignedBy } from "../../core/chain/signature.ts";
-import { jobId } from "../../core/job/job.ts";
-import { type Assignment, assignmentTypedData } from "../../core/result/claim.ts";
-import type { Prepare } from "../../net/inbox.ts";
-import type { RoleTools } from "../../role/open.ts";
+import { isSignedBy } from "@sonm/chain/signature";
+import { jobId } from "@sonm/protocol/job/job";
+import { type Assignment, assignmentTypedData } from "@sonm/protocol/result/claim";
+import type { Prepare } from "../../host/net/inbox.ts";
+import type { RoleTools } from "../../host/role/open.ts";
 import { assignmentKey, type MinerJournal } from "./journal.ts";
 import { claimsOf } from "./view.ts";
 

@@ -1,10 +1,11 @@
 // What a miner sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+
+import { batchIn, viewIn } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
+import { movesOfMiner } from "@sonm/protocol/dispute/view";
+import { claimId } from "@sonm/protocol/result/claim";
+import type { Address, ClaimId } from "@sonm/protocol/values/ids";
 import { getAddress, isAddressEqual } from "viem";
-import { batchIn, viewIn } from "../../core/chain/market/events.ts";
-import type { Sight } from "../../core/chain/market/observer.ts";
-import { movesOfMiner } from "../../core/dispute/view.ts";
-import { claimId } from "../../core/result/claim.ts";
-import type { Address, ClaimId } from "../../core/types.ts";
 import type { Assigned, MinerPolicy, MinerView, Work } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 

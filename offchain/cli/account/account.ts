@@ -1,10 +1,12 @@
 // `sonm balance`, `sonm send`: an account's money.
+
+import { delegateOf } from "@sonm/chain/government/votes";
+import { balanceOf, transferSnm } from "@sonm/chain/money/snm";
+import { sendRefusal } from "@sonm/chain/rules/money";
+import { readSnm, showSnm } from "@sonm/protocol/values/amounts";
 import { Command } from "commander";
 import { formatEther, isAddressEqual, zeroAddress } from "viem";
-import { readSnm, showSnm } from "../../core/amounts.ts";
-import { delegateOf } from "../../core/chain/government/votes.ts";
-import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
-import { sendRefusal } from "../../core/chain/rules/money.ts";
+import { fields } from "../../host/terminal/terminal.ts";
 import {
   accountMeant,
   type NetworkOptions,
@@ -14,7 +16,6 @@ import {
   takesAccount,
   takesNetwork,
 } from "../network.ts";
-import { fields } from "../terminal.ts";
 import { answering, examples, stopOn } from "../verb.ts";
 
 export function balance(): Command {

@@ -1,21 +1,17 @@
 // `sonm dao delegate | queue | execute | cancel`: each looks first, and says when it cannot be done now and when it can.
 
+import type { ParameterName } from "@sonm/chain/enums/parameter";
+import { actionOf } from "@sonm/chain/government/actions";
+import { parameterRecordOf } from "@sonm/chain/government/parameters";
+import { shortId } from "@sonm/chain/government/proposal-id";
+import { cancelProposal, executeProposal, type Proposal, queueProposal } from "@sonm/chain/government/proposals";
+import { delegateOf, delegateVotes } from "@sonm/chain/government/votes";
+import { balanceOf } from "@sonm/chain/money/snm";
+import { delegateRefusal } from "@sonm/chain/rules/vote";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showMoment } from "@sonm/protocol/values/dates";
 import { Command } from "commander";
 import { zeroAddress } from "viem";
-import { showSnm } from "../../core/amounts.ts";
-import { actionOf } from "../../core/chain/government/actions.ts";
-import { type ParameterName, parameterRecordOf } from "../../core/chain/government/parameters.ts";
-import { shortId } from "../../core/chain/government/proposal-id.ts";
-import {
-  cancelProposal,
-  executeProposal,
-  type Proposal,
-  queueProposal,
-} from "../../core/chain/government/proposals.ts";
-import { delegateOf, delegateVotes } from "../../core/chain/government/votes.ts";
-import { balanceOf } from "../../core/chain/money/snm.ts";
-import { delegateRefusal } from "../../core/chain/rules/vote.ts";
-import { showMoment } from "../../core/dates.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
 import { answering, examples, stopOn } from "../verb.ts";
 import { requireFeasible, requireLasting } from "./ahead.ts";

@@ -1,19 +1,19 @@
 // Reads what a decision would meet if it were carried out now, before anybody pays for the attempt.
 
-import { actionOf, type DaoAction } from "../../core/chain/government/actions.ts";
-import { laneTimesOf } from "../../core/chain/government/lanes.ts";
-import { parameterRecordOf } from "../../core/chain/government/parameters.ts";
-import type { Proposal, ProposalStanding } from "../../core/chain/government/proposals.ts";
-import { treasuryRecordOf } from "../../core/chain/government/treasury.ts";
-import { hubRecordOf } from "../../core/chain/hub/wallet.ts";
+import { actionOf, type DaoAction } from "@sonm/chain/government/actions";
+import { laneTimesOf } from "@sonm/chain/government/lanes";
+import { parameterRecordOf } from "@sonm/chain/government/parameters";
+import type { Proposal, ProposalStanding } from "@sonm/chain/government/proposals";
+import { treasuryRecordOf } from "@sonm/chain/government/treasury";
+import { hubRecordOf } from "@sonm/chain/hub/wallet";
 import {
   banRefusal,
   decisionRefusal,
   parameterRefusal,
   spendRefusal,
   timelockRefusal,
-} from "../../core/chain/rules/decision.ts";
-import type { Failure } from "../../core/failure.ts";
+} from "@sonm/chain/rules/decision";
+import type { Failure } from "@sonm/protocol/values/failure";
 import type { Account } from "../network.ts";
 import { stopOn } from "../verb.ts";
 

@@ -2,26 +2,20 @@
 // brings it pays for it.
 
 import { text as textOf } from "node:stream/consumers";
+import { type Ballot, ballotNonceOf, castBallot, isBallotSigned, readBallot } from "@sonm/chain/government/ballots";
+import { showId } from "@sonm/chain/government/proposal-id";
+import { type Proposal, proposalsOf, standingOf } from "@sonm/chain/government/proposals";
+import { hasVoted, votesAt } from "@sonm/chain/government/votes";
+import { stepRefusal } from "@sonm/chain/rules/proposal";
+import { ballotRefusal, proposalOfBallot } from "@sonm/chain/rules/vote";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { Failure } from "@sonm/protocol/values/failure";
+import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
-import { showSnm } from "../../core/amounts.ts";
-import {
-  type Ballot,
-  ballotNonceOf,
-  castBallot,
-  isBallotSigned,
-  readBallot,
-} from "../../core/chain/government/ballots.ts";
-import { showId } from "../../core/chain/government/proposal-id.ts";
-import { type Proposal, proposalsOf, standingOf } from "../../core/chain/government/proposals.ts";
-import { hasVoted, votesAt } from "../../core/chain/government/votes.ts";
-import { stepRefusal } from "../../core/chain/rules/proposal.ts";
-import { ballotRefusal, proposalOfBallot } from "../../core/chain/rules/vote.ts";
-import { Failure } from "../../core/failure.ts";
-import { plain } from "../../core/plain.ts";
+import { readNamedFile } from "../../host/access/files.ts";
+import { type Terminal, table } from "../../host/terminal/terminal.ts";
 import { type ItemOutcome, oneByOne, refusalData, refusalLines } from "../batch.ts";
-import { readNamedFile } from "../files.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
-import { type Terminal, table } from "../terminal.ts";
 import { type Answer, answering, examples, stopOn } from "../verb.ts";
 
 /** One ballot as it came. */

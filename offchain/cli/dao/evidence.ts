@@ -1,8 +1,9 @@
 // What a proposal rests on: a document by its hash, and where everybody can have it.
+
+import type { Evidence } from "@sonm/chain/government/proposals";
+import { Failure } from "@sonm/protocol/values/failure";
 import { keccak256 } from "viem";
-import type { Evidence } from "../../core/chain/government/proposals.ts";
-import { Failure } from "../../core/failure.ts";
-import { readNamedFile } from "../files.ts";
+import { readNamedFile } from "../../host/access/files.ts";
 
 /** What can be fetched; a `data:` URI brings the document along. */
 const WEB = /^(https?:\/\/|data:)/;

@@ -1,14 +1,14 @@
 // `sonm dao list`, `sonm dao show`: what has been proposed, and how it stands.
 
+import { shortId, showId } from "@sonm/chain/government/proposal-id";
+import { proposalsOf, readDescription, standingOf, type votes } from "@sonm/chain/government/proposals";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showDate, showMoment } from "@sonm/protocol/values/dates";
+import { Failure } from "@sonm/protocol/values/failure";
+import { plain, quoted } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
-import { showSnm } from "../../core/amounts.ts";
-import { shortId, showId } from "../../core/chain/government/proposal-id.ts";
-import { proposalsOf, readDescription, standingOf, type votes } from "../../core/chain/government/proposals.ts";
-import { showDate, showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
-import { plain, quoted } from "../../core/plain.ts";
+import { bar, fields, grouped, table } from "../../host/terminal/terminal.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
-import { bar, fields, grouped, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hashOfDocument } from "./evidence.ts";
 import { withNames } from "./names.ts";

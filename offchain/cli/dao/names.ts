@@ -1,7 +1,7 @@
 // Hubs by what people call them. Anybody may give a hub any name, so it never stands alone: its address comes first.
-import { hubNamesOf } from "../../core/chain/hub/whitelist.ts";
-import { plain } from "../../core/plain.ts";
-import type { Address } from "../../core/types.ts";
+import { hubNamesOf } from "@sonm/chain/hub/whitelist";
+import type { Address } from "@sonm/protocol/values/ids";
+import { plain } from "@sonm/protocol/values/plain";
 import type { Network } from "../network.ts";
 
 /** What is not the beginning of something longer, such as a call's data. */

@@ -1,13 +1,13 @@
 // `sonm dao params`: the numbers that the DAO has set, within which bounds, and what is about to change.
 
+import { type LaneName, laneSettingsOf } from "@sonm/chain/government/lanes";
+import { showParameter } from "@sonm/chain/government/parameter-text";
+import { changeDelayOf, parameterRecordsOf } from "@sonm/chain/government/parameters";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showDuration, showMoment } from "@sonm/protocol/values/dates";
 import { Command } from "commander";
-import { showSnm } from "../../core/amounts.ts";
-import { type LaneName, laneSettingsOf } from "../../core/chain/government/lanes.ts";
-import { showParameter } from "../../core/chain/government/parameter-text.ts";
-import { changeDelayOf, parameterRecordsOf } from "../../core/chain/government/parameters.ts";
-import { showDuration, showMoment } from "../../core/dates.ts";
+import { fields, table } from "../../host/terminal/terminal.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
-import { fields, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 
 const lanes: readonly LaneName[] = ["slow", "fast"];

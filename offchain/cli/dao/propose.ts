@@ -1,31 +1,32 @@
 // `sonm dao propose …`: each looks first whether what it proposes could ever be carried out.
 
-import { Command } from "commander";
-import { readSnm } from "../../core/amounts.ts";
-import type { DaoAction } from "../../core/chain/government/actions.ts";
-import { laneFor, laneTimesOf, thresholdOf } from "../../core/chain/government/lanes.ts";
-import { readParameter, readParameterName, showParameter } from "../../core/chain/government/parameter-text.ts";
-import { changeDelayOf, parameterNames, parameterRecordOf } from "../../core/chain/government/parameters.ts";
-import { shortId, showId } from "../../core/chain/government/proposal-id.ts";
-import { proposalsOf, propose, standingOf } from "../../core/chain/government/proposals.ts";
-import { treasuryRecordOf } from "../../core/chain/government/treasury.ts";
-import { votesAt } from "../../core/chain/government/votes.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
-import { banRefusal, spendRefusal } from "../../core/chain/rules/decision.ts";
-import { bannableFrom } from "../../core/chain/rules/hub-times.ts";
+import { parameterNames } from "@sonm/chain/enums/parameter";
+import type { DaoAction } from "@sonm/chain/government/actions";
+import { laneFor, laneTimesOf, thresholdOf } from "@sonm/chain/government/lanes";
+import { readParameter, readParameterName, showParameter } from "@sonm/chain/government/parameter-text";
+import { changeDelayOf, parameterRecordOf } from "@sonm/chain/government/parameters";
+import { shortId, showId } from "@sonm/chain/government/proposal-id";
+import { proposalsOf, propose, standingOf } from "@sonm/chain/government/proposals";
+import { treasuryRecordOf } from "@sonm/chain/government/treasury";
+import { votesAt } from "@sonm/chain/government/votes";
+import { type HubRecord, hubRecordOf } from "@sonm/chain/hub/wallet";
+import { banRefusal, spendRefusal } from "@sonm/chain/rules/decision";
+import { bannableFrom } from "@sonm/chain/rules/hub-times";
 import {
   changeRefusal,
   judgementRefusal,
   proposerRefusal,
   spendingRefusal,
   trustRefusal,
-} from "../../core/chain/rules/propose.ts";
-import { showDuration, showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
-import { plain } from "../../core/plain.ts";
+} from "@sonm/chain/rules/propose";
+import { readSnm } from "@sonm/protocol/values/amounts";
+import { showDuration, showMoment } from "@sonm/protocol/values/dates";
+import { Failure } from "@sonm/protocol/values/failure";
+import { plain } from "@sonm/protocol/values/plain";
+import { Command } from "commander";
+import { fields } from "../../host/terminal/terminal.ts";
 import { todoOf } from "../advice.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
-import { fields } from "../terminal.ts";
 import { answering, examples, stopOn } from "../verb.ts";
 import { readEvidence } from "./evidence.ts";
 import { nextStep, showAction } from "./show.ts";

@@ -1,21 +1,22 @@
 // Proposals for people and for programs.
-import { formatEther } from "viem";
-import { showSnm } from "../../core/amounts.ts";
-import type { Deployment } from "../../core/chain/deployment.ts";
-import { actionOf, type DaoAction } from "../../core/chain/government/actions.ts";
-import { showParameter } from "../../core/chain/government/parameter-text.ts";
-import { showId } from "../../core/chain/government/proposal-id.ts";
+
+import type { Deployment } from "@sonm/chain/deployment";
+import { actionOf, type DaoAction } from "@sonm/chain/government/actions";
+import { showParameter } from "@sonm/chain/government/parameter-text";
+import { showId } from "@sonm/chain/government/proposal-id";
 import {
   type Proposal,
   type ProposalStanding,
   type ProposalState,
   proposalsOf,
   readDescription,
-} from "../../core/chain/government/proposals.ts";
-import { showDate, showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
+} from "@sonm/chain/government/proposals";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showDate, showMoment } from "@sonm/protocol/values/dates";
+import { Failure } from "@sonm/protocol/values/failure";
+import { formatEther } from "viem";
+import type { Style } from "../../host/terminal/terminal.ts";
 import type { Network } from "../network.ts";
-import type { Style } from "../terminal.ts";
 
 export function showAction(action: DaoAction): string {
   switch (action.kind) {

@@ -1,10 +1,10 @@
 // One step of a proposal's way: which is meant, whether the step can be taken now, and how the proposal stands after it.
 
-import { latest } from "../../core/chain/clients.ts";
-import { type ProposalStanding, standingOf } from "../../core/chain/government/proposals.ts";
-import { type Step, stepRefusal } from "../../core/chain/rules/proposal.ts";
+import { latest } from "@sonm/chain/clients";
+import { type ProposalStanding, standingOf } from "@sonm/chain/government/proposals";
+import { type Step, stepRefusal } from "@sonm/chain/rules/proposal";
+import type { Terminal } from "../../host/terminal/terminal.ts";
 import type { Account } from "../network.ts";
-import type { Terminal } from "../terminal.ts";
 import { type Answer, stopOn } from "../verb.ts";
 import { nextStep, proposalData, proposalNamed } from "./show.ts";
 

@@ -1,16 +1,16 @@
 // `sonm dao vote`: sends a vote, or with --sign writes it down as a ballot that anybody can bring to the chain.
 
+import { MOST_REASON_BYTES, signBallot } from "@sonm/chain/government/ballots";
+import { shortId } from "@sonm/chain/government/proposal-id";
+import { type ProposalStanding, type Vote, votes } from "@sonm/chain/government/proposals";
+import { castVote, hasVoted, votesAt } from "@sonm/chain/government/votes";
+import { type Voter, voteRefusal } from "@sonm/chain/rules/vote";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { Failure } from "@sonm/protocol/values/failure";
 import { Command } from "commander";
-import { showSnm } from "../../core/amounts.ts";
-import { MOST_REASON_BYTES, signBallot } from "../../core/chain/government/ballots.ts";
-import { shortId } from "../../core/chain/government/proposal-id.ts";
-import { type ProposalStanding, type Vote, votes } from "../../core/chain/government/proposals.ts";
-import { castVote, hasVoted, votesAt } from "../../core/chain/government/votes.ts";
-import { type Voter, voteRefusal } from "../../core/chain/rules/vote.ts";
-import { Failure } from "../../core/failure.ts";
-import { writeNamedFile } from "../files.ts";
+import { writeNamedFile } from "../../host/access/files.ts";
+import type { Terminal } from "../../host/terminal/terminal.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
-import type { Terminal } from "../terminal.ts";
 import { type Answer, answering, examples, stopOn } from "../verb.ts";
 import { nextStep } from "./show.ts";
 import { answerWith, PROPOSAL, proposalFor } from "./step.ts";

@@ -1,16 +1,17 @@
 // `sonm earnings`: what hubs owe to who worked for them, and how it comes home.
 
+import { type Outstanding, type Owed, outstandingOf, owedTo } from "@sonm/chain/hub/earnings";
+import { settleClaim } from "@sonm/chain/market/claims";
+import { createObserver, type Sight } from "@sonm/chain/market/observer";
+import { pullSnm } from "@sonm/chain/money/snm";
+import { nothingOwed, pullRefusal, settleable, settleRefusal } from "@sonm/chain/rules/earnings";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showMoment } from "@sonm/protocol/values/dates";
+import type { Address } from "@sonm/protocol/values/ids";
+import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
-import { showSnm } from "../../core/amounts.ts";
-import { settleClaim } from "../../core/chain/market/claims.ts";
-import { createObserver, type Sight } from "../../core/chain/market/observer.ts";
-import { type Outstanding, type Owed, outstandingOf, owedTo } from "../../core/chain/money/earnings.ts";
-import { pullSnm } from "../../core/chain/money/snm.ts";
-import { nothingOwed, pullRefusal, settleable, settleRefusal } from "../../core/chain/rules/earnings.ts";
-import { showMoment } from "../../core/dates.ts";
-import { plain } from "../../core/plain.ts";
-import type { Address } from "../../core/types.ts";
+import { fields, grouped, table } from "../../host/terminal/terminal.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
 import { showStatus } from "../hub/show.ts";
 import {
@@ -25,7 +26,6 @@ import {
   takesNetwork,
 } from "../network.ts";
 import { bringing, sourcesOf } from "../sources.ts";
-import { fields, grouped, table } from "../terminal.ts";
 import { answering, examples, stopOn } from "../verb.ts";
 
 export function earnings(): Command {

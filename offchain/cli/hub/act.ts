@@ -1,21 +1,21 @@
 // What an owner does with a hub. Every verb looks first, and says when it cannot be done now and when it can.
 
+import { latest } from "@sonm/chain/clients";
+import { parametersOf } from "@sonm/chain/government/parameters";
+import { createHub, hubWalletOf } from "@sonm/chain/hub/factory";
+import { reputationOf } from "@sonm/chain/hub/reputation";
+import { type HubRecord, hubRecordOf, payFromHub, registerHub, withdrawFromHub } from "@sonm/chain/hub/wallet";
+import { describeHub, isHub, MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "@sonm/chain/hub/whitelist";
+import { balanceOf, transferSnm } from "@sonm/chain/money/snm";
+import { createRefusal, descriptionRefusal } from "@sonm/chain/rules/hub";
+import { balanceRefusal } from "@sonm/chain/rules/money";
+import { readSnm, showSnm } from "@sonm/protocol/values/amounts";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
+import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
-import { readSnm, showSnm } from "../../core/amounts.ts";
-import { latest } from "../../core/chain/clients.ts";
-import { parametersOf } from "../../core/chain/government/parameters.ts";
-import { createHub, hubWalletOf } from "../../core/chain/hub/factory.ts";
-import { reputationOf } from "../../core/chain/hub/reputation.ts";
-import { type HubRecord, hubRecordOf, payFromHub, registerHub, withdrawFromHub } from "../../core/chain/hub/wallet.ts";
-import { describeHub, isHub, MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../../core/chain/hub/whitelist.ts";
-import { balanceOf, transferSnm } from "../../core/chain/money/snm.ts";
-import { createRefusal, descriptionRefusal } from "../../core/chain/rules/hub.ts";
-import { balanceRefusal } from "../../core/chain/rules/money.ts";
-import { Failure } from "../../core/failure.ts";
-import { plain } from "../../core/plain.ts";
-import type { Address } from "../../core/types.ts";
+import type { Terminal } from "../../host/terminal/terminal.ts";
 import { type Account, openAccount, orWhen, readAddress, takesAccount } from "../network.ts";
-import type { Terminal } from "../terminal.ts";
 import { type Answer, answering, examples, stopOn } from "../verb.ts";
 import { hubData, hubLines } from "./show.ts";
 import { type HubOptions, hubFor, readSalt, takesOwnHub, takesSalt } from "./which.ts";

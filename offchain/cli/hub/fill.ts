@@ -1,11 +1,12 @@
 // What comes into a hub's wallet besides settlements: SNM that anyone sends, what waits for it in the escrow, what other hubs owe it.
+
+import { collectIntoHub, type Owed, owedTo } from "@sonm/chain/hub/earnings";
+import { collectForHub, lockOfWaiting, waitingFor } from "@sonm/chain/hub/wallet";
+import { transferSnm } from "@sonm/chain/money/snm";
+import { isCollectable } from "@sonm/chain/rules/hub";
+import { readSnm, showSnm } from "@sonm/protocol/values/amounts";
+import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
-import { readSnm, showSnm } from "../../core/amounts.ts";
-import { collectForHub, lockOfWaiting, waitingFor } from "../../core/chain/hub/wallet.ts";
-import { collectIntoHub, type Owed, owedTo } from "../../core/chain/money/earnings.ts";
-import { transferSnm } from "../../core/chain/money/snm.ts";
-import { isCollectable } from "../../core/chain/rules/hub.ts";
-import { plain } from "../../core/plain.ts";
 import { carryOut } from "../batch.ts";
 import { openAccount, takesAccount } from "../network.ts";
 import { bringing, type Source, sourcesOf } from "../sources.ts";

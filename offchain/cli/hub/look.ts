@@ -1,13 +1,14 @@
 // `sonm hub status` and `sonm hubs`: one hub, and all of them.
+
+import { type Reputation, reputationOf, reputationsOf } from "@sonm/chain/hub/reputation";
+import { type HubEntry, hubsPage } from "@sonm/chain/hub/whitelist";
+import { showRoughly, showShare } from "@sonm/protocol/values/amounts";
+import { showSpan } from "@sonm/protocol/values/dates";
+import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
-import { showRoughly, showShare } from "../../core/amounts.ts";
-import { type Reputation, reputationOf, reputationsOf } from "../../core/chain/hub/reputation.ts";
-import { type HubEntry, hubsPage } from "../../core/chain/hub/whitelist.ts";
-import { showSpan } from "../../core/dates.ts";
-import { plain } from "../../core/plain.ts";
+import { type Terminal, table } from "../../host/terminal/terminal.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
-import { type Terminal, table } from "../terminal.ts";
 import { answering, examples } from "../verb.ts";
 import { hubData, hubLines, showStatus } from "./show.ts";
 import { type HubOptions, hubMeant, takesSalt } from "./which.ts";

@@ -1,17 +1,11 @@
 // `sonm hub close | payday | rehab | sweep`: what ends a period, whoever does it. They take no arguments of their own.
+
+import { closeHubPeriod, type HubRecord, hubRecordOf, payDayOfHub, rehabHub, sweepHub } from "@sonm/chain/hub/wallet";
+import type { PlainWalletAction } from "@sonm/chain/rules/hub";
+import { earliestPayDay } from "@sonm/chain/rules/hub-times";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showMoment } from "@sonm/protocol/values/dates";
 import { Command } from "commander";
-import { showSnm } from "../../core/amounts.ts";
-import {
-  closeHubPeriod,
-  type HubRecord,
-  hubRecordOf,
-  payDayOfHub,
-  rehabHub,
-  sweepHub,
-} from "../../core/chain/hub/wallet.ts";
-import type { PlainWalletAction } from "../../core/chain/rules/hub.ts";
-import { earliestPayDay } from "../../core/chain/rules/hub-times.ts";
-import { showMoment } from "../../core/dates.ts";
 import { type Account, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 import { answerWith } from "./act.ts";

@@ -1,14 +1,14 @@
 // A hub for people and for programs.
 
-import { showShare, showSnm } from "../../core/amounts.ts";
-import type { Rating } from "../../core/chain/hub/ratings.ts";
-import type { Reputation } from "../../core/chain/hub/reputation.ts";
-import { type HubRecord, lockOfWaiting } from "../../core/chain/hub/wallet.ts";
-import { isCollectable } from "../../core/chain/rules/hub.ts";
-import { bannableFrom, closableFrom, earliestPayDay, rehabFrom } from "../../core/chain/rules/hub-times.ts";
-import { showDate, showMoment, showSpan } from "../../core/dates.ts";
-import { plain } from "../../core/plain.ts";
-import { fields, type Terminal } from "../terminal.ts";
+import type { Rating } from "@sonm/chain/hub/ratings";
+import type { Reputation } from "@sonm/chain/hub/reputation";
+import { type HubRecord, lockOfWaiting } from "@sonm/chain/hub/wallet";
+import { isCollectable } from "@sonm/chain/rules/hub";
+import { bannableFrom, closableFrom, earliestPayDay, rehabFrom } from "@sonm/chain/rules/hub-times";
+import { showShare, showSnm } from "@sonm/protocol/values/amounts";
+import { showDate, showMoment, showSpan } from "@sonm/protocol/values/dates";
+import { plain } from "@sonm/protocol/values/plain";
+import { fields, type Terminal } from "../../host/terminal/terminal.ts";
 
 /** A score with the stakes that alone give it a meaning: anybody's single wei makes a hub's 100 %. */
 export function showRating({ score, stakedFor, stakedAgainst }: Rating): string {

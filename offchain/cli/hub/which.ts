@@ -1,12 +1,13 @@
 // Which wallet a verb is about: the one named, or the caller's own.
+
+import { hubWalletOf } from "@sonm/chain/hub/factory";
+import { type HubRecord, hubRecordOf } from "@sonm/chain/hub/wallet";
+import { isHub } from "@sonm/chain/hub/whitelist";
+import { hubRefusal, type WalletAction } from "@sonm/chain/rules/hub";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
 import type { Command } from "commander";
 import { type Hex, numberToHex, zeroHash } from "viem";
-import { hubWalletOf } from "../../core/chain/hub/factory.ts";
-import { type HubRecord, hubRecordOf } from "../../core/chain/hub/wallet.ts";
-import { isHub } from "../../core/chain/hub/whitelist.ts";
-import { hubRefusal, type WalletAction } from "../../core/chain/rules/hub.ts";
-import { Failure } from "../../core/failure.ts";
-import type { Address } from "../../core/types.ts";
 import { type Account, callerOf, type Network, type NetworkOptions, readAddress } from "../network.ts";
 import { stopOn } from "../verb.ts";
 

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
+import { loadElf } from "@sonm/protocol/machine/elf";
+import { programRoot } from "@sonm/protocol/machine/machine";
+import { keccak } from "@sonm/protocol/merkle/keccak";
 import { Command } from "commander";
-import { loadElf } from "../../core/machine/elf.ts";
-import { programRoot } from "../../core/machine/machine.ts";
-import { keccak } from "../../core/merkle/keccak.ts";
-import { buildImage } from "../../runtime/image/build.ts";
-import { readNamedFile, writeNamedFile } from "../files.ts";
-import { fields, grouped, hexOf } from "../terminal.ts";
+import { readNamedFile, writeNamedFile } from "../../host/access/files.ts";
+import { buildImage } from "../../host/image/build.ts";
+import { fields, grouped, hexOf } from "../../host/terminal/terminal.ts";
 import { answering, examples } from "../verb.ts";
 
 type Options = { output: string; tag?: string };

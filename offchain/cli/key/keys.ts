@@ -1,8 +1,9 @@
 // Keys: made and kept in keystore files, never given as arguments.
+
+import { Failure } from "@sonm/protocol/values/failure";
 import { Command, Option } from "commander";
-import { createKeystore, openKeystore, readPassword } from "../../core/chain/keystore.ts";
-import { Failure } from "../../core/failure.ts";
-import { fields } from "../terminal.ts";
+import { createKeystore, openKeystore, readPassword } from "../../host/access/keystore.ts";
+import { fields } from "../../host/terminal/terminal.ts";
 import { answering, examples } from "../verb.ts";
 
 type Options = { readonly passwordFile?: string };

@@ -1,10 +1,11 @@
 // One step through the real contract, on a local chain of its own.
+
+import { machineAbi } from "@sonm/chain/abi/machine";
+import { connect, walletFor } from "@sonm/chain/clients";
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { machineAbi } from "../../core/chain/abi/machine.ts";
-import { startAnvil } from "../../core/chain/anvil.ts";
-import { connect, walletFor } from "../../core/chain/clients.ts";
-import { readArtifact } from "../../core/chain/deploy.ts";
+import { startAnvil } from "../../devnet/anvil.ts";
+import { readArtifact } from "../../devnet/deploy.ts";
 
 /** What anvil's rich accounts are derived from; worth nothing anywhere else. */
 const ANVIL_MNEMONIC = "test test test test test test test test test test test junk";

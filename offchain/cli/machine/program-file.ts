@@ -1,8 +1,9 @@
 // PROGRAM and --input, which all verbs of the machine take.
+
+import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import type { Command } from "commander";
-import type { ProgramImage } from "../../core/machine/elf.ts";
-import { readProgram } from "../../runtime/image.ts";
-import { readNamedFile } from "../files.ts";
+import { readNamedFile } from "../../host/access/files.ts";
+import { readProgram } from "../../host/image/program.ts";
 
 const DOCKER_PREFIX = "docker:";
 
@@ -15,7 +16,7 @@ export function takesProgram(command: Command): Command {
 async function fromEngine(reference: string): Promise<Uint8Array> {
   const [{ default: Docker }, { saveImage }] = await Promise.all([
     import("dockerode"),
-    import("../../runtime/image/engine.ts"),
+    import("../../host/image/docker.ts"),
   ]);
   return saveImage(new Docker(), reference);
 }

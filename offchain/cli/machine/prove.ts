@@ -1,10 +1,10 @@
+import { HALT } from "@sonm/protocol/machine/layout";
+import { type StepRecord, takeStep } from "@sonm/protocol/machine/step-record";
+import { openTrace, type Trace } from "@sonm/protocol/machine/trace";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Hex } from "@sonm/protocol/values/ids";
 import { Command } from "commander";
-import { Failure } from "../../core/failure.ts";
-import { HALT } from "../../core/machine/layout.ts";
-import { type StepRecord, takeStep } from "../../core/machine/step-record.ts";
-import { openTrace, type Trace } from "../../core/machine/trace.ts";
-import type { Hex } from "../../core/types.ts";
-import { fields, grouped, hexOf } from "../terminal.ts";
+import { fields, grouped, hexOf } from "../../host/terminal/terminal.ts";
 import { answering, examples, steps } from "../verb.ts";
 import { readUnit, takesProgram } from "./program-file.ts";
 import { showStep, stepData } from "./show-step.ts";

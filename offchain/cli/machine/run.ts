@@ -1,11 +1,11 @@
+import { endingOf, haltWords } from "@sonm/protocol/machine/ending";
+import { HALT } from "@sonm/protocol/machine/layout";
+import { createMachine, inputRoot, type Machine, outputOf, programRoot } from "@sonm/protocol/machine/machine";
+import { outputRoot } from "@sonm/protocol/machine/output";
+import { Failure } from "@sonm/protocol/values/failure";
 import { Command, Option } from "commander";
-import { Failure } from "../../core/failure.ts";
-import { endingOf, haltWords } from "../../core/machine/ending.ts";
-import { HALT } from "../../core/machine/layout.ts";
-import { createMachine, inputRoot, type Machine, outputOf, programRoot } from "../../core/machine/machine.ts";
-import { outputRoot } from "../../core/machine/output.ts";
-import { writeNamedFile } from "../files.ts";
-import { fields, grouped, hexOf, type Terminal } from "../terminal.ts";
+import { writeNamedFile } from "../../host/access/files.ts";
+import { fields, grouped, hexOf, type Terminal } from "../../host/terminal/terminal.ts";
 import { answering, examples, steps } from "../verb.ts";
 import { readUnit, takesProgram } from "./program-file.ts";
 

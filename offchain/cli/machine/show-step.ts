@@ -1,6 +1,6 @@
 // One executed step as a line for people, and as data for programs.
-import type { StepRecord } from "../../core/machine/step-record.ts";
-import type { Terminal } from "../terminal.ts";
+import type { StepRecord } from "@sonm/protocol/machine/step-record";
+import type { Terminal } from "../../host/terminal/terminal.ts";
 
 /** 0x and at least `digits` digits. */
 function hex(value: number | bigint, digits = 1): string {

@@ -1,10 +1,10 @@
+import { haltWords } from "@sonm/protocol/machine/ending";
+import { HALT, STEP } from "@sonm/protocol/machine/layout";
+import { createMachine } from "@sonm/protocol/machine/machine";
+import { type StepRecord, takeStep } from "@sonm/protocol/machine/step-record";
+import { Failure } from "@sonm/protocol/values/failure";
 import { Command } from "commander";
-import { Failure } from "../../core/failure.ts";
-import { haltWords } from "../../core/machine/ending.ts";
-import { HALT, STEP } from "../../core/machine/layout.ts";
-import { createMachine } from "../../core/machine/machine.ts";
-import { type StepRecord, takeStep } from "../../core/machine/step-record.ts";
-import { grouped } from "../terminal.ts";
+import { grouped } from "../../host/terminal/terminal.ts";
 import { answering, examples, steps } from "../verb.ts";
 import { readUnit, takesProgram } from "./program-file.ts";
 import { showStep, stepData } from "./show-step.ts";

@@ -1,19 +1,13 @@
 // `sonm rating claim`: takes what ratings have come to.
+
+import { claimRating, type Position, positionAt, positionsWhere, verdictOf, worthOf } from "@sonm/chain/hub/ratings";
+import { hubRecordOf } from "@sonm/chain/hub/wallet";
+import { broughtBy } from "@sonm/chain/money/snm";
+import { claimRefusal, nothingPaid } from "@sonm/chain/rules/rating";
+import { Failure } from "@sonm/protocol/values/failure";
+import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
-import {
-  claimRating,
-  type Position,
-  positionAt,
-  positionsWhere,
-  verdictOf,
-  worthOf,
-} from "../../core/chain/hub/ratings.ts";
-import { hubRecordOf } from "../../core/chain/hub/wallet.ts";
-import { broughtBy } from "../../core/chain/money/snm.ts";
-import { claimRefusal, nothingPaid } from "../../core/chain/rules/rating.ts";
-import { Failure } from "../../core/failure.ts";
-import { plain } from "../../core/plain.ts";
 import { todoOf } from "../advice.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";

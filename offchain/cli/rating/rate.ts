@@ -1,8 +1,5 @@
 // `sonm rate`, `sonm ratings`: stakes for and against hubs.
 
-import { Command } from "commander";
-import { isAddressEqual } from "viem";
-import { readSnm, showSnm } from "../../core/amounts.ts";
 import {
   type Position,
   positionsWhere,
@@ -13,15 +10,19 @@ import {
   verdictOf,
   type Worth,
   worthOf,
-} from "../../core/chain/hub/ratings.ts";
-import { registrationOf } from "../../core/chain/hub/registration.ts";
-import { hubRecordOf } from "../../core/chain/hub/wallet.ts";
-import { balanceOf } from "../../core/chain/money/snm.ts";
-import { earliestPayDay } from "../../core/chain/rules/hub-times.ts";
-import { ratingRefusal } from "../../core/chain/rules/rating.ts";
-import { showDate, showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
-import { plain } from "../../core/plain.ts";
+} from "@sonm/chain/hub/ratings";
+import { registrationOf } from "@sonm/chain/hub/registration";
+import { hubRecordOf } from "@sonm/chain/hub/wallet";
+import { balanceOf } from "@sonm/chain/money/snm";
+import { earliestPayDay } from "@sonm/chain/rules/hub-times";
+import { ratingRefusal } from "@sonm/chain/rules/rating";
+import { readSnm, showSnm } from "@sonm/protocol/values/amounts";
+import { showDate, showMoment } from "@sonm/protocol/values/dates";
+import { Failure } from "@sonm/protocol/values/failure";
+import { plain } from "@sonm/protocol/values/plain";
+import { Command } from "commander";
+import { isAddressEqual } from "viem";
+import { fields, table } from "../../host/terminal/terminal.ts";
 import { showRating, showStatus } from "../hub/show.ts";
 import {
   type NetworkOptions,
@@ -33,7 +34,6 @@ import {
   takesNetwork,
 } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
-import { fields, table } from "../terminal.ts";
 import { answering, examples, stopOn } from "../verb.ts";
 
 export function rate(): Command {

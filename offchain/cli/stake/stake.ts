@@ -1,11 +1,13 @@
 // `sonm stake`: what miners and verifiers answer with, and how it comes home again.
+
+import { parametersOf } from "@sonm/chain/government/parameters";
+import { balanceOf } from "@sonm/chain/money/snm";
+import { deposit, requestWithdrawal, type Stake, stakeOf, withdraw } from "@sonm/chain/money/stake";
+import { depositRefusal, takeRefusal, withdrawalRefusal } from "@sonm/chain/rules/money";
+import { readSnm, showSnm } from "@sonm/protocol/values/amounts";
+import { showMoment } from "@sonm/protocol/values/dates";
 import { Command } from "commander";
-import { readSnm, showSnm } from "../../core/amounts.ts";
-import { parametersOf } from "../../core/chain/government/parameters.ts";
-import { balanceOf } from "../../core/chain/money/snm.ts";
-import { deposit, requestWithdrawal, type Stake, stakeOf, withdraw } from "../../core/chain/money/stake.ts";
-import { depositRefusal, takeRefusal, withdrawalRefusal } from "../../core/chain/rules/money.ts";
-import { showMoment } from "../../core/dates.ts";
+import { fields, type Terminal } from "../../host/terminal/terminal.ts";
 import {
   accountMeant,
   type NetworkOptions,
@@ -15,7 +17,6 @@ import {
   takesAccount,
   takesNetwork,
 } from "../network.ts";
-import { fields, type Terminal } from "../terminal.ts";
 import { answering, examples, stopOn } from "../verb.ts";
 
 function stakeLines({ free, locked, withdrawing }: Stake, now: number, terminal: Terminal): string[] {

@@ -1,17 +1,17 @@
 // `sonm treasury`: what the DAO has, and until when which part of it is frozen.
 
+import { releaseSeizure, type Seizure, treasuryRecordOf } from "@sonm/chain/government/treasury";
+import { collectIntoTreasury, owedTo } from "@sonm/chain/hub/earnings";
+import { collectRefusal, releaseRefusal } from "@sonm/chain/rules/earnings";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showMoment } from "@sonm/protocol/values/dates";
+import { Failure } from "@sonm/protocol/values/failure";
 import { Command } from "commander";
-import { showSnm } from "../../core/amounts.ts";
-import { releaseSeizure, type Seizure, treasuryRecordOf } from "../../core/chain/government/treasury.ts";
-import { collectIntoTreasury, owedTo } from "../../core/chain/money/earnings.ts";
-import { collectRefusal, releaseRefusal } from "../../core/chain/rules/earnings.ts";
-import { showMoment } from "../../core/dates.ts";
-import { Failure } from "../../core/failure.ts";
+import { fields, table } from "../../host/terminal/terminal.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
 import { type NetworkOptions, openAccount, openNetwork, orWhen, takesAccount, takesNetwork } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
 import { bringing, sourcesOf } from "../sources.ts";
-import { fields, table } from "../terminal.ts";
 import { answering, examples, stopOn } from "../verb.ts";
 
 const SEIZURES = 20;

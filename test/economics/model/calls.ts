@@ -1,8 +1,9 @@
 // What people can do on the market, as data: the model executes it and the contracts do.
+
+import type { Game } from "@sonm/protocol/dispute/game";
+import type { Hex } from "@sonm/protocol/values/ids";
 import type { Address } from "viem";
-import type { Game } from "../../../offchain/core/dispute/game.ts";
-import type { Hex } from "../../../offchain/core/types.ts";
-import type { Claim, Job } from "../../market-terms.ts";
+import type { Claim, Job } from "../../support/market/terms.ts";
 
 export type UnitResult = { readonly position: number; readonly resultHash: Hex; readonly path: readonly Hex[] };
 export type UnitInput = { readonly root: Hex; readonly path: readonly Hex[] };

@@ -1,8 +1,9 @@
 // Claims (PROTOCOL.md, section 5) and what games do to them.
+
+import type { Game } from "@sonm/protocol/dispute/game";
+import type { Hex } from "@sonm/protocol/values/ids";
 import type { Address } from "viem";
-import type { Game } from "../../../offchain/core/dispute/game.ts";
-import type { Hex } from "../../../offchain/core/types.ts";
-import { type Claim, claimIdOf, type Job, jobIdOf } from "../../market-terms.ts";
+import { type Claim, claimIdOf, type Job, jobIdOf } from "../../support/market/terms.ts";
 import { pay, reopen, take } from "./jobs.ts";
 import { lock, slash, unlock } from "./money.ts";
 import {

@@ -1,10 +1,11 @@
 // The moves of the verification game (PROTOCOL.md, section 6.2) and its clock (6.3).
+
+import type { Side } from "@sonm/protocol/dispute/clock";
+import { type Game, type GameOutcome, gameId } from "@sonm/protocol/dispute/game";
+import type { Hex } from "@sonm/protocol/values/ids";
 import type { Address } from "viem";
-import type { Side } from "../../../offchain/core/dispute/clock.ts";
-import { type Game, type GameOutcome, gameId } from "../../../offchain/core/dispute/game.ts";
-import type { Hex } from "../../../offchain/core/types.ts";
-import { leafOf } from "../../market-runs.ts";
-import { type Claim, type Job, jobIdOf } from "../../market-terms.ts";
+import { leafOf } from "../../support/market/runs.ts";
+import { type Claim, type Job, jobIdOf } from "../../support/market/terms.ts";
 import type { UnitInput } from "./calls.ts";
 import { acquit, award as awardPool, convict, dismiss } from "./claims.ts";
 import { afterStep, firstSplit, nodeAbove } from "./hashes.ts";

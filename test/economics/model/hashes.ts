@@ -1,8 +1,9 @@
 // What the contracts hash, written down a second time: nodes of trees, the first split, one step of the counting machine.
+
+import { foldPath, rootOf, zeroRoot } from "@sonm/protocol/merkle/tree";
+import type { Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex, concat, hexToBytes, keccak256, numberToHex } from "viem";
-import { foldPath, rootOf, zeroRoot } from "../../../offchain/core/merkle/tree.ts";
-import type { Hex } from "../../../offchain/core/types.ts";
-import type { Job } from "../../market-terms.ts";
+import type { Job } from "../../support/market/terms.ts";
 import type { UnitInput } from "./calls.ts";
 import { demand } from "./state.ts";
 

@@ -1,7 +1,8 @@
 // Jobs, batches and the escrow (PROTOCOL.md, sections 4 and 7).
+
+import type { Hex } from "@sonm/protocol/values/ids";
 import type { Address } from "viem";
-import type { Hex } from "../../../offchain/core/types.ts";
-import { type Job, jobIdOf } from "../../market-terms.ts";
+import { type Job, jobIdOf } from "../../support/market/terms.ts";
 import { type BatchStatus, type Context, contentOf, demand, known, type Rules, type State, transfer } from "./state.ts";
 
 /** Terms are fit to be posted but for their deadline: what else `post` refuses in them has tests of its own. */

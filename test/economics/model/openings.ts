@@ -1,9 +1,10 @@
 // Announcing and opening challenges (PROTOCOL.md, section 6.1).
+
+import { type Game, gameId } from "@sonm/protocol/dispute/game";
+import type { ClaimId, Hex, JobId } from "@sonm/protocol/values/ids";
 import type { Address } from "viem";
-import { type Game, gameId } from "../../../offchain/core/dispute/game.ts";
-import type { ClaimId, Hex, JobId } from "../../../offchain/core/types.ts";
-import { leafOf, roundsOf } from "../../market-runs.ts";
-import { type Claim, claimIdOf, commitmentHash, type Job, jobIdOf } from "../../market-terms.ts";
+import { leafOf, roundsOf } from "../../support/market/runs.ts";
+import { type Claim, claimIdOf, commitmentHash, type Job, jobIdOf } from "../../support/market/terms.ts";
 import type { UnitInput, UnitResult } from "./calls.ts";
 import { enter } from "./claims.ts";
 import { firstSplit, fold } from "./hashes.ts";

@@ -1,9 +1,10 @@
 // The whole market as plain data, and the few operations on it that all rules share. Amounts in wei of SNM, times in unix seconds.
+
+import type { Side } from "@sonm/protocol/dispute/clock";
+import type { Game, GameOutcome } from "@sonm/protocol/dispute/game";
+import type { Hex } from "@sonm/protocol/values/ids";
 import type { Address } from "viem";
-import type { Side } from "../../../offchain/core/dispute/clock.ts";
-import type { Game, GameOutcome } from "../../../offchain/core/dispute/game.ts";
-import type { Hex } from "../../../offchain/core/types.ts";
-import type { Claim, Job } from "../../market-terms.ts";
+import type { Claim, Job } from "../../support/market/terms.ts";
 
 export type Stake = { free: bigint; locked: bigint; withdrawing: bigint; availableAt: number };
 export type BatchStatus = "Open" | "Taken" | "Paid" | "Refunded";

@@ -1,13 +1,14 @@
 // What people do in the whole system, told by short names so that it can be read, shortened and kept.
+
+import { nextMove } from "@sonm/protocol/dispute/next-move";
+import { type GameView, turnOf, viewOf } from "@sonm/protocol/dispute/view";
 import { type Hex, keccak256, padHex, toHex } from "viem";
-import { nextMove } from "../../../offchain/core/dispute/next-move.ts";
-import { type GameView, turnOf, viewOf } from "../../../offchain/core/dispute/view.ts";
-import type { Amount } from "../../government-commands.ts";
-import { amountOf } from "../../government-plan.ts";
-import type { Work } from "../../market-fixture.ts";
-import { eight, inputOf } from "../../market-games.ts";
-import { corruptRun, type Run } from "../../market-runs.ts";
-import { claimIdOf, commitmentHash, type Job, jobIdOf, SNM } from "../../market-terms.ts";
+import type { Amount } from "../../support/government/commands.ts";
+import { amountOf } from "../../support/government/plan.ts";
+import type { Work } from "../../support/market/fixture.ts";
+import { eight, inputOf } from "../../support/market/games.ts";
+import { corruptRun, type Run } from "../../support/market/runs.ts";
+import { claimIdOf, commitmentHash, type Job, jobIdOf, SNM } from "../../support/market/terms.ts";
 import { callOf, playerOn, type Table } from "../table.ts";
 import type { Sight } from "./sight.ts";
 import { type Call, type Caller, type Hub, OWNER_OF, type Payee, type World } from "./world.ts";

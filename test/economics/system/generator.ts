@@ -1,8 +1,8 @@
 // Makes up what happens next: mostly something that makes sense now, sometimes by somebody else or a second too early, and time that
 // likes to stop where something changes.
-import { nextMove } from "../../../offchain/core/dispute/next-move.ts";
-import { turnOf } from "../../../offchain/core/dispute/view.ts";
-import type { Amount } from "../../government-commands.ts";
+import { nextMove } from "@sonm/protocol/dispute/next-move";
+import { turnOf } from "@sonm/protocol/dispute/view";
+import type { Amount } from "../../support/government/commands.ts";
 import { type Dice, diceOf } from "../generator.ts";
 import { playerOn } from "../table.ts";
 import { type Command, type Deed, runOf, SHAPES, type Sum, viewAt } from "./commands.ts";

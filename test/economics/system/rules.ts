@@ -1,7 +1,7 @@
 // Who may do what and when, and who gets what by it: PROTOCOL.md, sections 5, 7 and 8, one rule for each deed. Nothing is kept between two
 // deeds: a rule takes what there is to see and changes it to what there has to be seen afterwards.
-import { TERMS } from "../../government-model.ts";
-import { amountOf } from "../../government-plan.ts";
+import { TERMS } from "../../support/government/model.ts";
+import { amountOf } from "../../support/government/plan.ts";
 import { askedBack, type Command, type Deed, type Of, pulled, runOf, type Script, spent, weiOf } from "./commands.ts";
 import {
   batchesOf,

@@ -1,7 +1,8 @@
 // All that there is to see on the chain, by the names that commands use.
+
+import type { GameState } from "@sonm/protocol/dispute/game";
 import { type Address, zeroHash } from "viem";
-import type { GameState } from "../../../offchain/core/dispute/game.ts";
-import { BATCH_STATUS, CLAIM_STATUS, HUB_STATUS, jobIdOf } from "../../market-terms.ts";
+import { BATCH_STATUS, CLAIM_STATUS, HUB_STATUS, jobIdOf } from "../../support/market/terms.ts";
 import type { Script } from "./commands.ts";
 import { HUBS, type Hub, PAYEES, type Payee, type World } from "./world.ts";
 

@@ -1,6 +1,14 @@
 // The whole system as `npm run deploy` puts it on a chain, real wallets and all. Two things differ: in the machine's place stands the
 // counting machine, so that a game takes a few moves, and the DAO's timelocks are spoken for, so that nobody has to vote for a week.
 import assert from "node:assert/strict";
+import { bisectionAbi } from "@sonm/chain/abi/bisection";
+import { depositsAbi } from "@sonm/chain/abi/deposits";
+import { hubWalletAbi } from "@sonm/chain/abi/hub-wallet";
+import { jobBoardAbi } from "@sonm/chain/abi/job-board";
+import { ratingsAbi } from "@sonm/chain/abi/ratings";
+import { resultsAbi } from "@sonm/chain/abi/results";
+import { snmAbi } from "@sonm/chain/abi/snm";
+import { treasuryAbi } from "@sonm/chain/abi/treasury";
 import { network } from "hardhat";
 import {
   type Abi,
@@ -11,18 +19,10 @@ import {
   type PublicClient,
   parseEther,
 } from "viem";
-import { bisectionAbi } from "../../../offchain/core/chain/abi/bisection.ts";
-import { depositsAbi } from "../../../offchain/core/chain/abi/deposits.ts";
-import { hubWalletAbi } from "../../../offchain/core/chain/abi/hub-wallet.ts";
-import { jobBoardAbi } from "../../../offchain/core/chain/abi/job-board.ts";
-import { ratingsAbi } from "../../../offchain/core/chain/abi/ratings.ts";
-import { resultsAbi } from "../../../offchain/core/chain/abi/results.ts";
-import { snmAbi } from "../../../offchain/core/chain/abi/snm.ts";
-import { treasuryAbi } from "../../../offchain/core/chain/abi/treasury.ts";
-import { type DeployOptions, deploy } from "../../../offchain/core/chain/deploy.ts";
-import { saltOf } from "../../government-fixture.ts";
-import { termsOn, type Wallet } from "../../market-fixture.ts";
-import { SNM } from "../../market-terms.ts";
+import { type DeployOptions, deploy } from "../../../offchain/devnet/deploy.ts";
+import { saltOf } from "../../support/government/fixture.ts";
+import { termsOn, type Wallet } from "../../support/market/fixture.ts";
+import { SNM } from "../../support/market/terms.ts";
 import { type CallOutcome, reach } from "../chain.ts";
 
 /** Accounts with keys: the owners of the hubs, of whom the first is a miner too, miners, verifiers, raters, and whoever has no part. */

@@ -1,0 +1,76 @@
+// Connections to a chain. Everything that differs between chains is asked of the node.
+
+import { Failure } from "@sonm/protocol/values/failure";
+import {
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type HttpTransport,
+  http,
+  type LocalAccount,
+  type PublicClient,
+  type WalletClient,
+} from "viem";
+
+export type Reader = {
+  readonly client: PublicClient<HttpTransport, Chain>;
+  readonly chainId: number;
+};
+
+/** Milliseconds that a node has for an answer: a computer that is busy is not down. */
+const ANSWER_MILLISECONDS = 60_000;
+
+function isLoopback(url: string): boolean {
+  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+}
+
+/**
+ * Connects to the node at `url` (HTTP JSON-RPC).
+ * @throws Failure if nothing answers there
+ */
+export async function connect(url: string): Promise<Reader> {
+  const transport = http(url, { batch: true, timeout: ANSWER_MILLISECONDS });
+  try {
+    // Whether anybody is there at all shows sooner.
+    const chainId = await createPublicClient({ transport: http(url) }).getChainId();
+    const client = createPublicClient({ transport, chain: chainOf(chainId, url), cacheTime: 0, ...pollingOf(url) });
+    return { client, chainId };
+  } catch (cause) {
+    throw new Failure(
+      `No chain at ${url}`,
+      cause instanceof Error ? (cause.message.split("\n")[0] ?? cause.message) : String(cause),
+      "check the URL, and that the node is running",
+      { cause },
+    );
+  }
+}
+
+/** A connection that signs with `account`: what it signs is sent to the reader's node. */
+export function walletFor({ client }: Reader, account: LocalAccount): WalletClient<HttpTransport, Chain, LocalAccount> {
+  const { url = "" } = client.transport;
+  const transport = http(url, { timeout: ANSWER_MILLISECONDS });
+  return createWalletClient({ account, chain: client.chain, transport, ...pollingOf(url) });
+}
+
+function chainOf(id: number, url: string): Chain {
+  return defineChain({
+    id,
+    name: `chain ${id}`,
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+    // Twice the current base fee: a transaction stays valid while blocks fill up for six blocks on end.
+    fees: { baseFeeMultiplier: 2 },
+  });
+}
+
+/** Milliseconds between looks at the node: a local one costs nothing. */
+function pollingOf(url: string): { pollingInterval: number } {
+  return { pollingInterval: isLoopback(url) ? 50 : 1000 };
+}
+
+/** The moment that roles live by: the latest block and its time, unix seconds. Never the local clock. */
+export async function latest({ client }: Reader): Promise<{ readonly block: number; readonly now: number }> {
+  const { number, timestamp } = await client.getBlock({ blockTag: "latest" });
+  return { block: Number(number), now: Number(timestamp) };
+}

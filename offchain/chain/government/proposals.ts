@@ -1,0 +1,180 @@
+// Proposals to the DAO (PROTOCOL.md, section 8.6): as their events and the governors tell them, and what carries them on. Votes are wei of
+// SNM, times unix seconds.
+
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address, Hex } from "@sonm/protocol/values/ids";
+import { keccak256, parseEventLogs, stringToHex, type TransactionReceipt } from "viem";
+import { daoAbi } from "../abi/dao.ts";
+import { fastLaneAbi } from "../abi/fast-lane.ts";
+import { latest, type Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { proposalStates } from "../enums/proposal-state.ts";
+import type { Signer } from "../signer.ts";
+import { actionAt, send } from "../transact.ts";
+import { callOf, type DaoAction, type DaoCall } from "./actions.ts";
+import { governorOf, type LaneName } from "./lanes.ts";
+
+export type ProposalState = (typeof proposalStates)[number];
+
+/** In the order of the Governor's `VoteType`. */
+export const votes = ["against", "for", "abstain"] as const;
+export type Vote = (typeof votes)[number];
+
+/** keccak-256 of a document, and where it can be had. */
+export type Evidence = { readonly hash: Hex; readonly uri: string };
+
+/** What was proposed; never changes. */
+export type Proposal = {
+  readonly id: bigint;
+  readonly lane: LaneName;
+  readonly proposer: Address;
+  readonly calls: readonly DaoCall[];
+  readonly description: string;
+  /** votes count as they were then, and can be cast after it */
+  readonly voteStart: number;
+  /** the last moment for votes */
+  readonly voteEnd: number;
+};
+
+export type ProposalStanding = Proposal & {
+  readonly state: ProposalState;
+  readonly votes: Readonly<Record<Vote, bigint>>;
+  /** votes for and abstentions needed */
+  readonly quorum: bigint;
+  /** from when it can be executed, once queued; else 0 */
+  readonly eta: number;
+  /** the last moment at which it can be queued, if it wins, or once it is queued, executed */
+  readonly expiresAt: number;
+};
+
+/** Blocks asked for at once. */
+const PAGE = 5000;
+
+/** All proposals ever made, oldest first. */
+export async function proposalsOf(reader: Reader, { addresses, block }: Deployment): Promise<Proposal[]> {
+  const head = (await latest(reader)).block;
+  const proposals: Proposal[] = [];
+  for (let from = block; from <= head; from += PAGE) {
+    const logs = await reader.client.getLogs({
+      address: [addresses.dao, addresses.fastLane],
+      fromBlock: BigInt(from),
+      toBlock: BigInt(Math.min(head, from + PAGE - 1)),
+    });
+    for (const { address, args } of parseEventLogs({ abi: daoAbi, logs, eventName: "ProposalCreated" })) {
+      proposals.push({
+        id: args.proposalId,
+        lane: address.toLowerCase() === addresses.dao.toLowerCase() ? "slow" : "fast",
+        proposer: args.proposer,
+        calls: args.targets.map((target, i) => ({
+          target,
+          data: args.calldatas[i] ?? "0x",
+          value: args.values[i] ?? 0n,
+        })),
+        description: args.description,
+        voteStart: Number(args.voteStart),
+        voteEnd: Number(args.voteEnd),
+      });
+    }
+  }
+  return proposals;
+}
+
+/** How a proposal stands now. */
+export async function standingOf(
+  reader: Reader,
+  deployment: Deployment,
+  proposal: Proposal,
+): Promise<ProposalStanding> {
+  const { client } = reader;
+  const { now } = await latest(reader);
+  const at = { address: governorOf(deployment, proposal.lane), abi: daoAbi } as const;
+  const args = [proposal.id] as const;
+  // A quorum of the future is not known; the supply does not change, so today's is the same.
+  const moment = BigInt(Math.min(proposal.voteStart, now - 1));
+  const [state, [against, inFavour, abstain], quorum, eta, expiresAt] = await Promise.all([
+    client.readContract({ ...at, functionName: "state", args }),
+    client.readContract({ ...at, functionName: "proposalVotes", args }),
+    client.readContract({ ...at, functionName: "quorum", args: [moment] }),
+    client.readContract({ ...at, functionName: "proposalEta", args }),
+    client.readContract({ ...at, functionName: "proposalExpiry", args }),
+  ]);
+  return {
+    ...proposal,
+    state: proposalStates[state] ?? "pending",
+    votes: { against, for: inFavour, abstain },
+    quorum,
+    eta: Number(eta),
+    expiresAt: Number(expiresAt),
+  };
+}
+
+/** The text and the evidence in a description, without the proposer at its end. */
+export function readDescription(description: string): { readonly text: string; readonly evidence?: Evidence } {
+  const text = description.replace(/\n?#proposer=0x[0-9a-fA-F]{40}$/, "");
+  const match = /^(.*)\nevidence (0x[0-9a-f]{64}) ([^\n]*)$/s.exec(text);
+  if (!match) return { text };
+  return { text: match[1] ?? "", evidence: { hash: match[2] as Hex, uri: match[3] ?? "" } };
+}
+
+/** Proposes. A suspicion goes the fast lane, which needs evidence. Returns the proposal's id. */
+export async function propose(
+  signer: Signer,
+  deployment: Deployment,
+  action: DaoAction,
+  text: string,
+  evidence?: Evidence,
+): Promise<{ readonly id: bigint; readonly receipt: TransactionReceipt }> {
+  const receipt = await sendProposal(signer, deployment, action, text, evidence);
+  const [log] = parseEventLogs({ abi: daoAbi, logs: receipt.logs, eventName: "ProposalCreated" });
+  if (!log) throw new Failure("Nothing was proposed", "the transaction shows no proposal", "check the deployment");
+  return { id: log.args.proposalId, receipt };
+}
+
+function sendProposal(
+  signer: Signer,
+  deployment: Deployment,
+  action: DaoAction,
+  text: string,
+  evidence: Evidence | undefined,
+): Promise<TransactionReceipt> {
+  const what = "Nothing was proposed";
+  if (action.kind === "suspect") {
+    if (!evidence) throw new Failure(what, "a suspicion needs evidence", "name a document and where it can be had");
+    return send(signer, what, {
+      address: deployment.addresses.fastLane,
+      abi: fastLaneAbi,
+      functionName: "accuse",
+      args: [action.hub, text, evidence],
+    });
+  }
+  const { target, data, value } = callOf(deployment, action);
+  const dao = { address: deployment.addresses.dao, abi: daoAbi } as const;
+  if (evidence) {
+    const args = [[target], [value], [data], text, evidence] as const;
+    return send(signer, what, { ...dao, functionName: "proposeWithEvidence", args });
+  }
+  const description = `${text}\n#proposer=${signer.address}`;
+  return send(signer, what, { ...dao, functionName: "propose", args: [[target], [value], [data], description] });
+}
+
+function partsOf({ calls, description }: Proposal) {
+  const targets = calls.map(({ target }) => target);
+  const data = calls.map((call) => call.data);
+  return [targets, calls.map(({ value }) => value), data, keccak256(stringToHex(description))] as const;
+}
+
+/** An action on a whole proposal, at the governor that it was made to. */
+function onProposal(failure: string, call: "queue" | "execute" | "cancel") {
+  const act = actionAt({ abi: daoAbi, failure, call }, partsOf);
+  return (signer: Signer, deployment: Deployment, proposal: Proposal): Promise<TransactionReceipt> =>
+    act(signer, governorOf(deployment, proposal.lane), proposal);
+}
+
+/** Hands a successful proposal to the lane's timelock. Anyone's. */
+export const queueProposal = onProposal("The proposal was not queued", "queue");
+
+/** Carries a queued proposal out. Anyone's. */
+export const executeProposal = onProposal("The proposal was not executed", "execute");
+
+/** Takes a proposal back before its votes open. The proposer's. */
+export const cancelProposal = onProposal("The proposal was not taken back", "cancel");

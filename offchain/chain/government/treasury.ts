@@ -1,0 +1,51 @@
+// The DAO's purse. Amounts are wei of SNM, times unix seconds.
+import type { Address } from "@sonm/protocol/values/ids";
+import { treasuryAbi } from "../abi/treasury.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { balanceOf } from "../money/snm.ts";
+import { action } from "../transact.ts";
+
+export type Seizure = {
+  readonly number: number;
+  readonly hub: Address;
+  readonly amount: bigint;
+  /** frozen until then */
+  readonly releaseAt: number;
+  readonly released: boolean;
+};
+
+export type TreasuryRecord = {
+  readonly balance: bigint;
+  readonly frozen: bigint;
+  /** what the DAO can spend now */
+  readonly available: bigint;
+  readonly seizures: readonly Seizure[];
+};
+
+/** Seizures asked for at once. */
+const PAGE = 200n;
+
+export async function treasuryRecordOf(reader: Reader, deployment: Deployment): Promise<TreasuryRecord> {
+  const { client } = reader;
+  const { treasury } = deployment.addresses;
+  const at = { address: treasury, abi: treasuryAbi } as const;
+  const [balance, frozen, available, count] = await Promise.all([
+    balanceOf(reader, deployment, treasury),
+    client.readContract({ ...at, functionName: "frozen" }),
+    client.readContract({ ...at, functionName: "available" }),
+    client.readContract({ ...at, functionName: "seizureCount" }),
+  ]);
+  const seizures: Seizure[] = [];
+  for (let from = 0n; from < count; from += PAGE) {
+    const page = await client.readContract({ ...at, functionName: "seizures", args: [from, PAGE] });
+    seizures.push(...page.map((raw, i) => ({ ...raw, number: Number(from) + i, releaseAt: Number(raw.releaseAt) })));
+  }
+  return { balance, frozen, available, seizures };
+}
+
+/** Unfreezes a seizure whose time has come. Anyone's. */
+export const releaseSeizure = action(
+  { contract: "treasury", abi: treasuryAbi, failure: "The seizure was not released", call: "release" },
+  (seizure: number) => [BigInt(seizure)],
+);

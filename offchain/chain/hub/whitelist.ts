@@ -1,0 +1,88 @@
+// Which hubs there are, and how they describe themselves.
+import type { Address } from "@sonm/protocol/values/ids";
+import { whitelistAbi } from "../abi/whitelist.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import { type HubStatus, hubStatuses } from "../enums/hub-status.ts";
+import { action } from "../transact.ts";
+
+/** What the Whitelist says of a hub. */
+export type HubEntry = {
+  readonly wallet: Address;
+  readonly owner: Address;
+  readonly name: string;
+  readonly endpoint: string;
+  readonly status: HubStatus;
+  /** number of registrations so far */
+  readonly registrations: number;
+  /** the last time */
+  readonly registeredAt: number;
+  readonly trusted: boolean;
+  readonly free: bigint;
+};
+
+type RawEntry = {
+  wallet: Address;
+  owner: Address;
+  name: string;
+  endpoint: string;
+  status: number;
+  registrations: number;
+  registeredAt: number;
+  trusted: boolean;
+  free: bigint;
+};
+
+export function entryOf(raw: RawEntry): HubEntry {
+  return { ...raw, status: hubStatuses[raw.status] ?? "created" };
+}
+
+/** Up to `limit` hubs from number `from` on, oldest first, and how many there are. */
+export async function hubsPage(
+  reader: Reader,
+  deployment: Deployment,
+  from: number,
+  limit: number,
+): Promise<{ readonly count: number; readonly hubs: readonly HubEntry[] }> {
+  const at = { address: deployment.addresses.whitelist, abi: whitelistAbi } as const;
+  const [count, page] = await Promise.all([
+    reader.client.readContract({ ...at, functionName: "count" }),
+    reader.client.readContract({ ...at, functionName: "page", args: [BigInt(from), BigInt(limit)] }),
+  ]);
+  return { count: Number(count), hubs: page.map(entryOf) };
+}
+
+export function isHub({ client }: Reader, { addresses }: Deployment, account: Address): Promise<boolean> {
+  return client.readContract({
+    address: addresses.whitelist,
+    abi: whitelistAbi,
+    functionName: "isHub",
+    args: [account],
+  });
+}
+
+/** The names of those accounts that are hubs, by the addresses as they were given. */
+export async function hubNamesOf(
+  reader: Reader,
+  deployment: Deployment,
+  accounts: readonly Address[],
+): Promise<Map<Address, string>> {
+  const at = { address: deployment.addresses.whitelist, abi: whitelistAbi, functionName: "hub" } as const;
+  const named = await Promise.all(
+    accounts.map(async (account): Promise<[Address, string][]> => {
+      if (!(await isHub(reader, deployment, account))) return [];
+      return [[account, (await reader.client.readContract({ ...at, args: [account] })).name]];
+    }),
+  );
+  return new Map(named.flat());
+}
+
+/** What the Whitelist takes of a hub's description, bytes of UTF-8. */
+export const MOST_NAME_BYTES = 64;
+export const MOST_ENDPOINT_BYTES = 256;
+
+/** Changes what the Whitelist says of a hub. The owner's. */
+export const describeHub = action(
+  { contract: "whitelist", abi: whitelistAbi, failure: "The hub's description was not changed", call: "describe" },
+  (wallet: Address, name: string, endpoint: string) => [wallet, name, endpoint],
+);

@@ -1,0 +1,64 @@
+// SNM: who holds them, who may pull them, and their ways from one to another. Amounts are wei.
+
+import type { Address } from "@sonm/protocol/values/ids";
+import { isAddressEqual, parseEventLogs, type TransactionReceipt } from "viem";
+import { snmAbi } from "../abi/snm.ts";
+import type { Reader } from "../clients.ts";
+import type { Deployment } from "../deployment.ts";
+import type { Signer } from "../signer.ts";
+import { action, send } from "../transact.ts";
+
+const on = { contract: "snm", abi: snmAbi } as const;
+
+/** SNM that an account holds, wei. */
+export function balanceOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<bigint> {
+  return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "balanceOf", args: [account] });
+}
+
+/** SNM that `spender` may pull from `owner`, wei. */
+export function allowanceOf(
+  { client }: Reader,
+  { addresses }: Deployment,
+  owner: Address,
+  spender: Address,
+): Promise<bigint> {
+  return client.readContract({
+    address: addresses.snm,
+    abi: snmAbi,
+    functionName: "allowance",
+    args: [owner, spender],
+  });
+}
+
+export const transferSnm = action(
+  { ...on, failure: "The SNM were not transferred", call: "transfer" },
+  (to: Address, amount: bigint) => [to, amount],
+);
+
+export const approveSnm = action(
+  { ...on, failure: "The SNM were not approved", call: "approve" },
+  (spender: Address, amount: bigint) => [spender, amount],
+);
+
+/** Pulls what `owner` has approved for the signer, such as a miner's pay from a hub's wallet. */
+export function pullSnm(
+  signer: Signer,
+  { addresses }: Deployment,
+  owner: Address,
+  amount: bigint,
+): Promise<TransactionReceipt> {
+  return send(signer, "The SNM were not pulled", {
+    address: addresses.snm,
+    abi: snmAbi,
+    functionName: "transferFrom",
+    args: [owner, signer.address, amount],
+  });
+}
+
+/** SNM that a transaction has brought to an account, wei. */
+export function broughtBy({ addresses }: Deployment, { logs }: TransactionReceipt, to: Address): bigint {
+  const transfers = parseEventLogs({ abi: snmAbi, logs, eventName: "Transfer" });
+  return transfers
+    .filter(({ address, args }) => isAddressEqual(address, addresses.snm) && isAddressEqual(args.to, to))
+    .reduce((sum, { args }) => sum + args.value, 0n);
+}

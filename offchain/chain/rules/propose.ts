@@ -1,0 +1,52 @@
+// What can be proposed, and by whom (PROTOCOL.md, section 8.6): what could never be carried out is not.
+
+import { showSnm } from "@sonm/protocol/values/amounts";
+import type { Failure } from "@sonm/protocol/values/failure";
+import { isAddressEqual, zeroAddress } from "viem";
+import { advice } from "../errors/advice.ts";
+import { refusal } from "../errors/refusal.ts";
+import type { DaoAction } from "../government/actions.ts";
+import { showParameter } from "../government/parameter-text.ts";
+import type { ParameterRecord } from "../government/parameters.ts";
+import type { HubRecord } from "../hub/wallet.ts";
+import { IMPOSSIBLE, parameterRefusal } from "./decision.ts";
+
+type Action<Kind extends DaoAction["kind"]> = Extract<DaoAction, { readonly kind: Kind }>;
+
+const NO_CHANGE = "Nothing to change";
+
+/** Why an account with `own` votes (wei of SNM) cannot propose where it takes `threshold`. */
+export function proposerRefusal(own: bigint, threshold: bigint): Failure | undefined {
+  if (own >= threshold) return undefined;
+  const why = `it takes ${showSnm(threshold)} of votes, you have ${showSnm(own)}`;
+  return refusal("You cannot propose", why, advice("delegate"));
+}
+
+/** Why nothing can be decided about a hub in its status. For a ban its time matters too: `banRefusal`. */
+export function judgementRefusal(kind: "suspect" | "rehab" | "ban", { name, status }: HubRecord): Failure | undefined {
+  const needed = kind === "suspect" ? "registered" : "suspected";
+  if (status === needed) return undefined;
+  const unsuspected = needed === "suspected" && status === "registered";
+  const todo = unsuspected ? advice("suspect-first") : advice("only-status", { status: needed });
+  return refusal(IMPOSSIBLE, `${name} is ${status}`, todo);
+}
+
+/** Why a hub's mark cannot be set so. */
+export function trustRefusal({ name, status, trusted }: HubRecord, wanted: boolean): Failure | undefined {
+  if (status === "punished") return refusal(IMPOSSIBLE, `${name} is banned, for ever`, advice("nobody-works-with-it"));
+  if (trusted !== wanted) return undefined;
+  return refusal(NO_CHANGE, `${name} is ${wanted ? "" : "not "}trusted`, advice("do-nothing"));
+}
+
+/** Why a parameter cannot be set so, or need not be. */
+export function changeRefusal(record: ParameterRecord, value: bigint): Failure | undefined {
+  const { name } = record;
+  if (value !== record.value || record.next !== undefined) return parameterRefusal(record, value);
+  return refusal(NO_CHANGE, `${name} is ${showParameter(name, value)}`, advice("do-nothing"));
+}
+
+/** Why nothing could ever be spent so. */
+export function spendingRefusal({ to, amount }: Action<"spend">): Failure | undefined {
+  if (isAddressEqual(to, zeroAddress)) return refusal(IMPOSSIBLE, "nobody has the address 0", advice("name-payee"));
+  return amount > 0n ? undefined : refusal(IMPOSSIBLE, "nothing would be paid", advice("name-amount"));
+}

@@ -1,0 +1,181 @@
+// One way to change the chain: simulate, send, wait for the receipt. What the contracts refuse becomes a `Failure`.
+
+import { Failure, type FailureOptions } from "@sonm/protocol/values/failure";
+import type { Address, Hex } from "@sonm/protocol/values/ids";
+import {
+  type Abi,
+  BaseError,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  ContractFunctionRevertedError,
+  encodeFunctionData,
+  InsufficientFundsError,
+  type TransactionReceipt,
+  WaitForTransactionReceiptTimeoutError,
+} from "viem";
+import { errorsAbi } from "./abi/errors.ts";
+import { latest } from "./clients.ts";
+import type { ContractKey, Deployment } from "./deployment.ts";
+import { advice, sentenceOf } from "./errors/advice.ts";
+import { explain } from "./errors/explain.ts";
+import { refusal } from "./errors/refusal.ts";
+import type { Signer } from "./signer.ts";
+
+/** Nothing is ever sent along, also where it could be. */
+type Mutability = "nonpayable" | "payable";
+
+/** A call of a contract's function that changes state. */
+export type Call<
+  abi extends Abi = Abi,
+  name extends ContractFunctionName<abi, Mutability> = ContractFunctionName<abi, Mutability>,
+> = {
+  readonly address: Address;
+  readonly abi: abi;
+  readonly functionName: name;
+  readonly args: ContractFunctionArgs<abi, Mutability, name>;
+};
+
+/** Added to the estimate, in percent: what others do in between may make a call dearer. */
+const GAS_MARGIN_PERCENT = 25n;
+
+/**
+ * Sends a call and waits until it is mined.
+ * @param what the intention, as in "the claim was not settled"
+ * @throws Failure with the contract's reason, before anything is sent if the simulation already shows it
+ */
+export async function send<const abi extends Abi, name extends ContractFunctionName<abi, Mutability>>(
+  signer: Signer,
+  what: string,
+  call: Call<abi, name>,
+): Promise<TransactionReceipt> {
+  const { client } = signer;
+  // viem's own types tie abi, name and arguments together as `Call` does; inside they are no longer known.
+  const { address, functionName, args } = call as unknown as {
+    address: Address;
+    functionName: string;
+    args: unknown[];
+  };
+  const request = {
+    address,
+    abi: [...(call.abi as Abi), ...errorsAbi] as Abi,
+    functionName,
+    args,
+    account: signer.address,
+  };
+  let hash: Hex;
+  try {
+    await client.simulateContract(request);
+    const gas = await client.estimateContractGas(request);
+    const limit = gas + (gas * GAS_MARGIN_PERCENT) / 100n;
+    const data = encodeFunctionData({ abi: request.abi, functionName, args });
+    hash = await signer.submit({ to: address, data, gas: limit });
+  } catch (error) {
+    // What a wallet has refused is told as what it was for.
+    if (error instanceof Failure) throw new Failure(what, error.why, error.todo, { cause: error });
+    throw failureOf(what, functionName, error, await clockOf(signer));
+  }
+  const receipt = await receiptOf(signer, what, hash);
+  if (receipt.status === "success") return receipt;
+  try {
+    // The state has changed since the simulation: ask for the reason where it was mined.
+    await client.simulateContract({ ...request, blockNumber: receipt.blockNumber });
+  } catch (error) {
+    throw failureOf(what, functionName, error, await clockOf(signer));
+  }
+  throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
+}
+
+/** A function of a contract, and how a refusal of it is told. */
+type Intention<abi extends Abi, name extends ContractFunctionName<abi, Mutability>> = {
+  /** what did not happen, as in "The claim was not settled" */
+  readonly failure: string;
+  readonly abi: abi;
+  readonly call: name;
+};
+
+/**
+ * Makes an action out of a function of one of the deployment's contracts: it simulates, sends, and returns the receipt.
+ * @param argsOf the function's arguments for what the action is given
+ */
+export function action<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Mutability>,
+  given extends readonly unknown[],
+  const args extends ContractFunctionArgs<abi, Mutability, name>,
+>(
+  { contract, ...intention }: Intention<abi, name> & { readonly contract: ContractKey },
+  argsOf: (...given: given) => args,
+): (signer: Signer, deployment: Deployment, ...given: given) => Promise<TransactionReceipt> {
+  const act = actionAt(intention, argsOf);
+  return (signer, { addresses }, ...given) => act(signer, addresses[contract], ...given);
+}
+
+/** The same for contracts that are not of the deployment, such as a hub's wallet: the action is given the contract's address. */
+export function actionAt<
+  const abi extends Abi,
+  name extends ContractFunctionName<abi, Mutability>,
+  given extends readonly unknown[],
+  const args extends ContractFunctionArgs<abi, Mutability, name>,
+>(
+  { failure, abi, call }: Intention<abi, name>,
+  argsOf: (...given: given) => args,
+): (signer: Signer, contract: Address, ...given: given) => Promise<TransactionReceipt> {
+  return (signer, address, ...given) =>
+    send(signer, failure, { address, abi, functionName: call, args: argsOf(...given) });
+}
+
+async function receiptOf(signer: Signer, what: string, hash: Hex): Promise<TransactionReceipt> {
+  try {
+    return await signer.client.waitForTransactionReceipt({ hash });
+  } catch (cause) {
+    if (cause instanceof WaitForTransactionReceiptTimeoutError) signer.forget();
+    throw new Failure(what, `transaction ${hash} was not seen in a block`, "look at the node, then try again", {
+      cause,
+    });
+  }
+}
+
+/** The chain's clock, if the chain still answers. */
+function clockOf(signer: Signer): Promise<number | undefined> {
+  return latest(signer).then(
+    ({ now }) => now,
+    () => undefined,
+  );
+}
+
+/** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason where there is one. */
+export function failureOf(what: string, functionName: string, cause: unknown, now?: number): Failure {
+  if (cause instanceof Failure) return cause;
+  if (!(cause instanceof BaseError)) {
+    return new Failure(what, String((cause as Error)?.message ?? cause), "try again", { cause });
+  }
+  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError);
+  if (reverted instanceof ContractFunctionRevertedError) {
+    const { data, reason, signature } = reverted;
+    if (data && data.errorName !== "Error" && data.errorName !== "Panic") {
+      const inputs = "inputs" in data.abiItem ? (data.abiItem.inputs ?? []) : [];
+      const { why, ...explained } = explain({ name: data.errorName, inputs, args: data.args ?? [] }, now);
+      return new RevertFailure(data.errorName, what, why, sentenceOf(explained.advice), { cause, ...explained });
+    }
+    const why = `${functionName} reverted${reason ? `: ${reason}` : ""}${signature ? ` with ${signature}` : ""}`;
+    return new Failure(what, why, "check that the deployment is of this chain and of this version", { cause });
+  }
+  if (cause.walk((error) => error instanceof InsufficientFundsError)) {
+    const why = "the account cannot pay the gas: it has too little of the chain's own money";
+    return refusal(what, why, advice("send-gas"), { cause });
+  }
+  return new Failure(what, cause.shortMessage, "look at the node and at the account's balance, then try again", {
+    cause,
+  });
+}
+
+/** A contract has refused. `error` is the name of its custom error, to decide by. */
+export class RevertFailure extends Failure {
+  readonly error: string;
+
+  constructor(error: string, what: string, why: string, todo: string, options: FailureOptions) {
+    super(what, why, todo, options);
+    this.name = "RevertFailure";
+    this.error = error;
+  }
+}

@@ -1,0 +1,40 @@
+// Leaves the scenario's chain up, with everything that the verbs need to look around in it.
+import { randomBytes } from "node:crypto";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeDeployment } from "../../host/access/deployment-file.ts";
+import { createKeystore } from "../../host/access/keystore.ts";
+import type { Terminal } from "../../host/terminal/terminal.ts";
+import type { Devnet } from "../local-chain.ts";
+import type { Cast } from "./cast.ts";
+
+/** scrypt's N. The keys live as long as this chain, beside their password. */
+const KEY_COST = 2 ** 12;
+
+/** Until SIGINT or SIGTERM. */
+export async function stayUp(devnet: Devnet, cast: Cast, { say, paint }: Terminal): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "sonm-government-"));
+  const deployment = join(folder, "deployment.json");
+  writeDeployment(deployment, devnet.deployment);
+  const passwordFile = join(folder, "password");
+  const password = randomBytes(24).toString("base64url");
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  for (const [part, { key }] of Object.entries(cast)) {
+    await createKeystore(join(folder, `${part}.json`), password, key, KEY_COST);
+  }
+  say(
+    "  The chain stays up until Ctrl-C. In another terminal:",
+    "",
+    `    export SONM_RPC=${devnet.url} SONM_DEPLOYMENT=${deployment}`,
+    `    export SONM_KEYSTORE=${join(folder, "alice.json")} SONM_PASSWORD_FILE=${passwordFile}`,
+    "    npx sonm hubs",
+    "    npx sonm dao list",
+    "",
+    paint("dim", `    everybody's keystores are in ${folder}`),
+    "",
+  );
+  await new Promise<void>((done) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
+  });
+}

@@ -1,0 +1,114 @@
+// What the network of `sonm up` is given to compute, and what becomes of the outputs: a picture, or the words of a file.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { loadElf, type ProgramImage } from "@sonm/protocol/machine/elf";
+import { createMachine, outputOf } from "@sonm/protocol/machine/machine";
+import { plain } from "@sonm/protocol/values/plain";
+import { readNamedFile } from "../../host/access/files.ts";
+import { buildImage } from "../../host/image/build.ts";
+import { grouped } from "../../host/terminal/terminal.ts";
+import { gallery, galleryOf } from "../programs/gallery.ts";
+import { assemblePng, renderInput, tilesOf } from "../programs/render.ts";
+import { chunksOf, mergeWordCounts, readWordCount } from "../programs/wordcount.ts";
+
+/** What the outputs of all units come to. */
+export type Finished = {
+  readonly file: string;
+  /** what to say of it */
+  readonly lines: readonly string[];
+};
+
+export type Work = {
+  /** for people: what is computed */
+  readonly title: string;
+  /** the guest program, an ELF file */
+  readonly elf: Uint8Array;
+  readonly inputs: readonly Uint8Array[];
+  /** Puts the outputs of all units together in `directory`. */
+  finish(outputs: readonly Uint8Array[], directory: string): Promise<Finished>;
+};
+
+/** m: 8^8 = 16.8 million steps are more than any unit here needs. */
+export const EXPONENT = 8;
+
+const PICTURE = { width: 256, height: 192 };
+const TILE = { width: 32, height: 24 };
+/** A short text is cut finer, so that there is work for everybody. */
+const CHUNK_BYTES = { least: 256, most: 16 * 1024, count: 24 };
+const TOP_WORDS = 5;
+
+function guest(name: string): Promise<Uint8Array> {
+  return readFile(new URL(`../../../guest/bin/${name}`, import.meta.url));
+}
+
+/** A picture of 64 tiles. Another seed, another picture. */
+export async function renderWork(seed: number | undefined): Promise<Work> {
+  const scene = seed === undefined ? gallery : galleryOf(seed);
+  const tiles = tilesOf(PICTURE, TILE);
+  return {
+    title: `a picture of ${PICTURE.width} × ${PICTURE.height} pixels, ray-traced in ${tiles.length} tiles`,
+    elf: await guest("render"),
+    inputs: tiles.map((tile) => renderInput(scene, PICTURE, tile)),
+    async finish(outputs, directory) {
+      const file = join(directory, "picture.png");
+      await writeFile(file, assemblePng(outputs));
+      return { file, lines: [] };
+    },
+  };
+}
+
+/** The words of a text file. */
+export async function wordWork(path: string): Promise<Work> {
+  const text = await readNamedFile(path);
+  const { least, most, count } = CHUNK_BYTES;
+  const chunks = chunksOf(text, Math.min(most, Math.max(least, Math.ceil(text.length / count))));
+  return {
+    title: `the words of ${path}, ${grouped(text.length)} bytes in ${chunks.length} chunks`,
+    elf: await guest("wordcount"),
+    inputs: chunks,
+    async finish(outputs, directory) {
+      const { words, lines, bytes, distinct } = mergeWordCounts(outputs.map(readWordCount));
+      const ranked = [...distinct].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+      const file = join(directory, "words.tsv");
+      await writeFile(file, ranked.map(([word, count]) => `${count}\t${word}\n`).join(""));
+      const top = ranked.slice(0, TOP_WORDS).map(([word, count]) => `${plain(word)} ${grouped(count)}`);
+      return {
+        file,
+        lines: [
+          `${grouped(words)} words, ${grouped(distinct.size)} of them distinct, in ${grouped(lines)} lines, ${grouped(bytes)} bytes`,
+          ...(top.length > 0 ? [`most often: ${top.join(" · ")}`] : []),
+        ],
+      };
+    },
+  };
+}
+
+/** The output of a unit, computed here: what the network's result is compared with. */
+function computeHere({ elf, inputs }: Work): (unit: number) => Uint8Array {
+  const program: ProgramImage = loadElf(elf);
+  return (unit) => {
+    const machine = createMachine(program, inputs[unit] ?? new Uint8Array());
+    machine.run(8 ** EXPONENT);
+    return outputOf(machine);
+  };
+}
+
+/** Writes the job's image and inputs to files, as the buyer takes them. */
+export async function layOut(directory: string, { elf, inputs }: Work, batchSize: number) {
+  const folder = join(directory, "job");
+  await mkdir(folder);
+  const image = join(folder, "image.tar");
+  await writeFile(image, await buildImage(elf));
+  const files = inputs.map((_, unit) => join(folder, `input-${String(unit).padStart(6, "0")}.bin`));
+  await Promise.all(inputs.map((input, unit) => writeFile(files[unit] as string, input)));
+  return { image, inputs: files, out: join(folder, "outputs"), batchSize };
+}
+
+/** Whether every output is what an own run of its unit gives. `at` is told the number of each before it is computed. */
+export function checkOutputs(work: Work, outputs: readonly Uint8Array[], at: (unit: number) => void): boolean {
+  const compute = computeHere(work);
+  return outputs.every((output, unit) => {
+    at(unit);
+    return Buffer.compare(output, compute(unit)) === 0;
+  });
+}

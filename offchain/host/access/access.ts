@@ -1,0 +1,83 @@
+// What a role needs of the chain, from its configuration: its key, the contracts, an eye on the market.
+
+import { connect, type Reader } from "@sonm/chain/clients";
+import type { Deployment } from "@sonm/chain/deployment";
+import { createObserver, type Observer, type ObserverOptions } from "@sonm/chain/market/observer";
+import { localSigner, type Signer } from "@sonm/chain/signer";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
+import type { LocalAccount } from "viem";
+import { readDeployment } from "./deployment-file.ts";
+import { openKeystore, readPassword } from "./keystore.ts";
+
+export type AccessOptions = {
+  /** JSON-RPC of a node */
+  readonly rpc: string;
+  /** file that `deploy` wrote */
+  readonly deployment: string;
+  readonly keystore: string;
+  /** file with the keystore's password; else SONM_PASSWORD or the terminal */
+  readonly passwordFile?: string | undefined;
+};
+
+export type Access = {
+  readonly signer: Signer;
+  /** the signer's own key, which also seals its mail */
+  readonly account: LocalAccount;
+  readonly deployment: Deployment;
+  readonly observer: Observer;
+};
+
+/** Looks at a node this often for transactions that an earlier life of this process has left, and so many times. */
+const PENDING_MILLISECONDS = 200;
+const PENDING_LOOKS = 300;
+
+/** Connects to a node and reads where the contracts are there. */
+export async function openDeployment({
+  rpc,
+  deployment: file,
+}: Pick<AccessOptions, "rpc" | "deployment">): Promise<{ readonly reader: Reader; readonly deployment: Deployment }> {
+  const deployment = readDeployment(file);
+  const reader = await connect(rpc);
+  if (reader.chainId !== deployment.chainId) {
+    throw new Failure(
+      "This is another chain",
+      `${rpc} is chain ${reader.chainId}, the deployment in ${file} is on ${deployment.chainId}`,
+      "correct the node's address or the deployment's file",
+    );
+  }
+  return { reader, deployment };
+}
+
+/**
+ * Opens the key, connects, and waits for whatever a killed predecessor had sent.
+ * @param observing what is to be seen of the chain, given the key's address
+ */
+export async function openAccess(
+  options: AccessOptions,
+  observing?: (me: Address) => ObserverOptions,
+): Promise<Access> {
+  const { keystore, passwordFile } = options;
+  const { reader, deployment } = await openDeployment(options);
+  const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
+  const signer = localSigner(reader, account);
+  await waitForPending(reader, account.address);
+  return { signer, account, deployment, observer: createObserver(reader, deployment, observing?.(account.address)) };
+}
+
+/** What was sent before a kill may be mined after the restart: until then the chain's state is not ours to decide by. */
+async function waitForPending({ client }: Reader, address: Address): Promise<void> {
+  for (let look = 0; look < PENDING_LOOKS; look++) {
+    const [mined, pending] = await Promise.all([
+      client.getTransactionCount({ address, blockTag: "latest" }),
+      client.getTransactionCount({ address, blockTag: "pending" }),
+    ]);
+    if (pending <= mined) return;
+    await new Promise((resolve) => setTimeout(resolve, PENDING_MILLISECONDS));
+  }
+  throw new Failure(
+    `Transactions of ${address} do not get mined`,
+    "the node holds some of them back, most likely for their fee",
+    "replace them from a wallet with a higher fee, then start again",
+  );
+}

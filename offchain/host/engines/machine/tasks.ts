@@ -1,0 +1,148 @@
+// The work that takes long, as functions of plain values: what an executor's threads carry out.
+
+import type { Side } from "@sonm/protocol/dispute/clock";
+import type { Standing } from "@sonm/protocol/dispute/duty";
+import { type Move, nextMove, statesOf } from "@sonm/protocol/dispute/next-move";
+import type { GameView } from "@sonm/protocol/dispute/view";
+import { batchRange, type Job } from "@sonm/protocol/job/job";
+import type { ProgramImage } from "@sonm/protocol/machine/elf";
+import { disassemble, REGISTER_NAMES } from "@sonm/protocol/machine/isa/disassemble";
+import { PC } from "@sonm/protocol/machine/layout";
+import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
+import { load32 } from "@sonm/protocol/machine/memory";
+import { type Corruption, openTrace, type Trace } from "@sonm/protocol/machine/trace";
+import { resultTreeOf } from "@sonm/protocol/result/tree";
+import type { Address, Hex } from "@sonm/protocol/values/ids";
+import { bytesToHex } from "viem";
+import { corruptionOf, type Lie } from "./lie.ts";
+
+/** The run of one unit. */
+export type UnitRun = {
+  readonly program: ProgramImage;
+  readonly input: Uint8Array;
+  /** m: the run has 8^m steps */
+  readonly exponent: number;
+  /** a liar's */
+  readonly corruption?: Corruption | undefined;
+};
+
+/** What a unit's run has come to. */
+export type Computed = {
+  readonly resultHash: Hex;
+  readonly steps: number;
+  readonly halt: number;
+  /** undefined unless the run ended by `ecall` */
+  readonly exitCode: number | undefined;
+  readonly output: Uint8Array;
+  /** shows `output` in `resultHash` (`openOutput`) */
+  readonly proof: Uint8Array;
+  /** the corruption that was applied; undefined if the run is honest, or the lie makes no difference */
+  readonly corruption: Corruption | undefined;
+};
+
+/** A player's knowledge: its results of the batch, and the runs of those units that the next move may be about. */
+export type Knowledge = {
+  readonly side: Side;
+  readonly miner: Address;
+  readonly job: Job;
+  readonly batch: number;
+  readonly resultHashes: readonly Hex[];
+  /** by position in the batch */
+  readonly runs: Readonly<Record<number, UnitRun>>;
+};
+
+/** An executed instruction, for people. */
+export type Executed = {
+  readonly pc: Hex;
+  readonly instruction: string;
+  readonly registers: readonly { readonly name: string; readonly before: Hex; readonly after: Hex }[];
+};
+
+/** Under what the trace of the unit at a position of a batch is kept. */
+export function traceKey(batch: string, position: number): string {
+  return `${batch} ${position}`;
+}
+
+/** Traces that were used last: the next question is usually about the same run. */
+const KEPT_TRACES = 4;
+const traces = new Map<string, Trace>();
+
+function traceOf(key: string, { corruption, ...run }: UnitRun): Trace {
+  const known = traces.get(key);
+  const trace = known ?? openTrace({ ...run, ...(corruption && { corruption }) });
+  traces.delete(key);
+  traces.set(key, trace);
+  if (traces.size > KEPT_TRACES) traces.delete(traces.keys().next().value as string);
+  return trace;
+}
+
+function runToEnd(run: UnitRun): Computed {
+  // Not kept: a batch is computed once, and its traces would only fill memory.
+  const { corruption, ...honest } = run;
+  const { stateHash, output, outputProof, steps, halt, exitCode } = openTrace({
+    ...honest,
+    ...(corruption && { corruption }),
+  }).result();
+  return { resultHash: bytesToHex(stateHash), steps, halt, exitCode, output, proof: outputProof, corruption };
+}
+
+/** Everything that an executor can be asked to do. */
+export const tasks = {
+  /** Runs a unit to its end, at full speed. With a lie, the corruption that tells it is found and applied. */
+  compute({ run, lie }: { run: UnitRun; lie?: Lie | undefined }): Computed {
+    const honest = runToEnd(run);
+    if (lie === undefined) return honest;
+    const lied = runToEnd({ ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) });
+    return lied.resultHash === honest.resultHash ? honest : lied;
+  },
+
+  /** The eight states with which a challenger opens a game about a unit. */
+  openingStates({ key, run }: { key: string; run: UnitRun }): Hex[] {
+    return statesOf(traceOf(key, run), 0, 8 ** (run.exponent - 1));
+  },
+
+  /** The next move of a player in a game. `batch` is the key under which traces of its units are kept. */
+  nextMove(question: { batch: string; game: GameView; knowledge: Knowledge; standing: Standing; now: number }): Move {
+    const { batch, game, knowledge, standing, now } = question;
+    const { side, job, resultHashes, runs } = knowledge;
+    const player = {
+      side,
+      tree: resultTreeOf(job, knowledge, resultHashes),
+      traceOf(position: number) {
+        const run = runs[position];
+        if (!run) {
+          throw new Error(`the run of unit ${batchRange(job, knowledge.batch).first + position} was not sent along`);
+        }
+        return traceOf(traceKey(batch, position), run);
+      },
+    };
+    return nextMove(game, player, standing, now);
+  },
+
+  /** What the instruction after `step` does, in the true run. */
+  execute({ key, run, step }: { key: string; run: UnitRun; step: number }): Executed {
+    const trace = traceOf(key, run);
+    const words = (at: number) => trace.machineAt(at).words.slice(0, 32);
+    const before = words(step);
+    const pc = Number(BigInt.asUintN(32, before[PC] ?? 0n));
+    const word = load32(trace.machineAt(step).memory, pc);
+    const after = words(step + 1);
+    const name = (index: number) => (index === PC ? "pc" : (REGISTER_NAMES[index] ?? `x${index}`));
+    const registers = Array.from(before, (value, index) => ({
+      name: name(index),
+      before: `0x${value.toString(16)}` as Hex,
+      after: `0x${(after[index] ?? 0n).toString(16)}` as Hex,
+    })).filter(({ before, after }) => before !== "0x0" || after !== "0x0");
+    return { pc: `0x${pc.toString(16)}`, instruction: disassemble(Number(word), pc), registers };
+  },
+
+  /** Root of the program region at step 0. */
+  programRoot: (program: ProgramImage): Hex => bytesToHex(programRoot(program)),
+
+  /** Roots of the units' input regions at step 0. */
+  inputRoots: (inputs: readonly Uint8Array[]): Hex[] => inputs.map((input) => bytesToHex(inputRoot(input))),
+};
+
+export type TaskName = keyof typeof tasks;
+export type TaskQuestion<K extends TaskName> = Parameters<(typeof tasks)[K]>[0];
+export type TaskAnswer<K extends TaskName> = ReturnType<(typeof tasks)[K]>;

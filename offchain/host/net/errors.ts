@@ -1,0 +1,55 @@
+// What can go wrong between peers. Each says what happened, why, and what to do.
+import { Failure } from "@sonm/protocol/values/failure";
+import type { ContentId } from "@sonm/protocol/values/ids";
+
+/** Nobody offers the content (yet). */
+export class NetContentMissing extends Failure {
+  constructor(id: ContentId) {
+    super(
+      `The content ${id} is not here`,
+      "nobody has published it",
+      "wait for its publisher, or ask it to publish again",
+    );
+    this.name = "NetContentMissing";
+  }
+}
+
+/** What came does not hash to the id. */
+export class NetContentCorrupt extends Failure {
+  constructor(id: ContentId, found: string) {
+    super(
+      `The content ${id} is corrupt`,
+      `the bytes hash to ${found}`,
+      "fetch it from another peer, or publish it again",
+    );
+    this.name = "NetContentCorrupt";
+  }
+}
+
+/** A message or a piece of content is above the size limit. */
+export class NetTooLarge extends Failure {
+  constructor(what: string, bytes: number, limit: number) {
+    super(
+      `The ${what} is too large`,
+      `it has ${bytes} bytes, the limit is ${limit}`,
+      "split it, or raise the store's limit",
+    );
+    this.name = "NetTooLarge";
+  }
+}
+
+/** The store does not answer, or answers with an error. */
+export class NetUnreachable extends Failure {
+  constructor(url: string, why: string, options?: ErrorOptions) {
+    super(`The store at ${url} cannot be used`, why, "start it, or correct the address in the configuration", options);
+    this.name = "NetUnreachable";
+  }
+}
+
+/** An envelope whose signature, addressee or content is not what it must be. */
+export class NetBadEnvelope extends Failure {
+  constructor(why: string, options?: ErrorOptions) {
+    super("The message is not valid", why, "ask its sender for a new one", options);
+    this.name = "NetBadEnvelope";
+  }
+}

@@ -1,0 +1,116 @@
+// The store over HTTP, on the loopback interface only: enough for the processes of one computer.
+//
+//   PUT  /content            bytes → the id as text
+//   GET  /content/0x…        the bytes, or 404
+//   POST /mail               a signed envelope; refused with 400 if its signature is not good
+//   GET  /mail/0x…?since=n   MessagePack: [n', [envelope, …]]; the mailbox has no other letter up to number n'
+//   GET  /newest             number of the newest letter in any mailbox
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { encode } from "@sonm/protocol/values/codec";
+import { address, contentId } from "@sonm/protocol/values/shape";
+import { readEnvelope } from "./envelope.ts";
+import { NetBadEnvelope, NetContentMissing, NetTooLarge } from "./errors.ts";
+import { openStore } from "./store.ts";
+
+export type StoreServerOptions = {
+  /** where content and mail are kept */
+  readonly directory: string;
+  /** TCP port on 127.0.0.1; 0 (the default) for any free one */
+  readonly port?: number;
+  /** largest piece of content, bytes; default 512 MiB */
+  readonly maxContentBytes?: number;
+  /** largest letter, bytes; default 256 KiB */
+  readonly maxMailBytes?: number;
+};
+
+export type StoreServer = {
+  readonly url: string;
+  /** Number of the newest letter in any mailbox. */
+  newest(): number;
+  stop(): Promise<void>;
+};
+
+/** Letters in one answer: with the default limit below 16 MiB. The reader asks again for more. */
+const MAIL_BATCH = 64;
+
+async function bodyOf(request: IncomingMessage, what: string, limit: number): Promise<Uint8Array> {
+  const announced = Number(request.headers["content-length"] ?? 0);
+  if (announced > limit) throw new NetTooLarge(what, announced, limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new NetTooLarge(what, size, limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Starts serving. The caller stops it. */
+export async function startStoreServer(options: StoreServerOptions): Promise<StoreServer> {
+  const { directory, port = 0, maxContentBytes = 512 * 2 ** 20, maxMailBytes = 256 * 2 ** 10 } = options;
+  const store = openStore(directory);
+
+  async function answer(request: IncomingMessage): Promise<Uint8Array | string> {
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const [, place, name] = url.pathname.split("/");
+    const route = `${request.method} /${place}`;
+    if (route === "PUT /content" && !name) return store.put(await bodyOf(request, "content", maxContentBytes));
+    if (route === "GET /content") {
+      const id = contentId(name, "the id");
+      const bytes = await store.get(id);
+      if (!bytes) throw new NetContentMissing(id);
+      return bytes;
+    }
+    if (route === "POST /mail" && !name) {
+      const bytes = await bodyOf(request, "message", maxMailBytes);
+      const { id, to } = await readEnvelope(bytes);
+      store.deliver(to, id, bytes);
+      return "ok";
+    }
+    if (route === "GET /mail") {
+      const since = Number(url.searchParams.get("since") ?? 0);
+      if (!Number.isSafeInteger(since)) throw new NetBadEnvelope("`since` is no number");
+      const newest = store.newest();
+      const letters = store.mail(address(name, "the mailbox"), since, MAIL_BATCH);
+      const next = letters.length < MAIL_BATCH ? Math.max(since, newest) : letters.at(-1)?.sequence;
+      return encode([next, letters.map(({ bytes }) => bytes)]);
+    }
+    if (route === "GET /newest") return String(store.newest());
+    throw new NetBadEnvelope(`there is no ${request.method} ${url.pathname}`);
+  }
+
+  function respond(response: ServerResponse, status: number, body: Uint8Array | string): void {
+    response.writeHead(status, {
+      "content-type": typeof body === "string" ? "text/plain" : "application/octet-stream",
+    });
+    response.end(body);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (body) => respond(response, 200, body),
+      (error: unknown) => {
+        // The rest of an oversized body is not read.
+        response.setHeader("connection", "close");
+        const status = error instanceof NetContentMissing ? 404 : error instanceof NetTooLarge ? 413 : 400;
+        respond(response, status, error instanceof Error ? error.message : String(error));
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    newest: store.newest,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,187 @@
+// What roles report while they work: one JSON object a line on stdout (`--events`). The command line and the scenarios turn it
+// into text for people; the timekeeper of a local network reads `idle` and `busy`.
+import type { Address, ClaimId, ContentId, GameId, Hex, JobId } from "@sonm/protocol/values/ids";
+
+export type RoleName = "buyer" | "hub" | "miner" | "verifier";
+
+/** Wei of SNM in decimal digits: JSON has no integers of that size. */
+export type Wei = string;
+
+/** What happened. Times are unix seconds of the chain, steps count instructions, gas is gas units. */
+export type Happening =
+  // every role
+  | { readonly kind: "ready"; readonly address: Address }
+  /**
+   * Nothing to do at this block and with all mail up to number `mail` read, until the chain's time is `wakeAt` (null: until something
+   * happens). Holds until the next `idle` or `busy`.
+   */
+  | { readonly kind: "idle"; readonly block: number; readonly mail: number; readonly wakeAt: number | null }
+  | { readonly kind: "busy"; readonly with: readonly string[] }
+  | {
+      readonly kind: "failed";
+      readonly action: string;
+      readonly what: string;
+      readonly why: string;
+      readonly todo: string;
+      /** seconds of real time until it is tried again */
+      readonly retryIn: number;
+    }
+  | {
+      readonly kind: "transaction";
+      readonly call: string;
+      readonly hash: Hex;
+      readonly gas: number;
+      readonly block: number;
+    }
+  | { readonly kind: "staked"; readonly amount: Wei }
+  // buyer
+  | { readonly kind: "published"; readonly job: JobId; readonly image: ContentId; readonly inputs: number }
+  | { readonly kind: "quoted"; readonly job: JobId; readonly expiry: number }
+  | { readonly kind: "refused"; readonly job: JobId; readonly reason: string }
+  | {
+      readonly kind: "posted";
+      readonly job: JobId;
+      readonly units: number;
+      readonly batches: number;
+      readonly escrow: Wei;
+    }
+  | {
+      readonly kind: "collected";
+      readonly job: JobId;
+      readonly batch: number;
+      readonly units: number;
+      readonly claim: ClaimId;
+      readonly miner: Address;
+    }
+  | {
+      readonly kind: "rejected";
+      readonly job: JobId;
+      readonly batch: number;
+      readonly claim: ClaimId;
+      readonly why: string;
+    }
+  | { readonly kind: "refunded"; readonly job: JobId; readonly batch: number; readonly amount: Wei }
+  | { readonly kind: "done"; readonly job: JobId; readonly settledUnits: number; readonly refundedUnits: number }
+  // hub
+  | { readonly kind: "announced"; readonly miner: Address; readonly slots: number; readonly minPay: Wei }
+  | { readonly kind: "quote-signed"; readonly job: JobId; readonly units: number }
+  | { readonly kind: "quote-refused"; readonly job: JobId; readonly reason: string }
+  | {
+      readonly kind: "assigned";
+      readonly job: JobId;
+      readonly batch: number;
+      readonly attempt: number;
+      readonly miner: Address;
+      readonly pay: Wei;
+      readonly expiry: number;
+    }
+  // miner
+  | { readonly kind: "declined"; readonly job: JobId; readonly batch: number; readonly reason: string }
+  | {
+      readonly kind: "unit-computed";
+      readonly job: JobId;
+      readonly batch: number;
+      readonly unit: number;
+      readonly steps: number;
+      readonly halt: number;
+      readonly exitCode: string;
+      /** true for the one unit on which a liar lies */
+      readonly lie: boolean;
+    }
+  | {
+      readonly kind: "claimed";
+      readonly claim: ClaimId;
+      readonly job: JobId;
+      readonly batch: number;
+      readonly attempt: number;
+      readonly miner: Address;
+      readonly units: number;
+      readonly root: Hex;
+    }
+  | { readonly kind: "delivered"; readonly claim: ClaimId; readonly content: ContentId }
+  | { readonly kind: "paid"; readonly hub: Address; readonly amount: Wei }
+  // verifier
+  | { readonly kind: "unit-checked"; readonly claim: ClaimId; readonly unit: number; readonly steps: number }
+  | {
+      readonly kind: "checked";
+      readonly claim: ClaimId;
+      readonly batch: number;
+      readonly miner: Address;
+      readonly units: number;
+      readonly ok: boolean;
+    }
+  | { readonly kind: "committed"; readonly claim: ClaimId; readonly rank: number }
+  | {
+      readonly kind: "opened";
+      readonly game: GameId;
+      readonly claim: ClaimId;
+      /** the disputed unit; null while the miner's leaves have to be found first */
+      readonly unit: number | null;
+    }
+  | { readonly kind: "retracted"; readonly claim: ClaimId }
+  | { readonly kind: "left"; readonly game: GameId; readonly claim: ClaimId }
+  | { readonly kind: "awarded"; readonly claim: ClaimId; readonly amount: Wei }
+  // players
+  | { readonly kind: "revealed"; readonly game: GameId; readonly level: number }
+  | { readonly kind: "picked"; readonly game: GameId; readonly level: number; readonly unit: number | null }
+  /** The eight states just posted lie in `(from, to]`, at equal distances. */
+  | {
+      readonly kind: "split";
+      readonly game: GameId;
+      readonly unit: number;
+      readonly by: Address;
+      /** how many splits the game has seen, this one included */
+      readonly depth: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  | {
+      readonly kind: "proved";
+      readonly game: GameId;
+      readonly claim: ClaimId;
+      readonly unit: number;
+      /** the step that the miner got wrong: from `s(step)` to `s(step + 1)` */
+      readonly step: number;
+      readonly pc: Hex;
+      /** the executed instruction in assembler */
+      readonly instruction: string;
+      /** every register that is not zero before or after, in hexadecimal */
+      readonly registers: readonly { readonly name: string; readonly before: Hex; readonly after: Hex }[];
+    }
+  | { readonly kind: "timed-out"; readonly game: GameId; readonly claim: ClaimId; readonly loser: Address }
+  // whoever sees it
+  | { readonly kind: "convicted"; readonly claim: ClaimId; readonly miner: Address; readonly slashed: Wei }
+  | {
+      readonly kind: "settled";
+      readonly claim: ClaimId;
+      readonly job: JobId;
+      readonly batch: number;
+      readonly units: number;
+    };
+
+/** A happening with its reporter. */
+export type RoleEvent = Happening & {
+  readonly role: RoleName;
+  /** which of several with this role, from its configuration */
+  readonly name: string;
+  /** unix seconds of the chain at the reporter's last look */
+  readonly at: number;
+};
+
+/** One line of text, without the line feed. */
+export function formatEvent(event: RoleEvent): string {
+  return JSON.stringify(event);
+}
+
+/** Reads a line back; undefined for a line that is none of ours. */
+export function parseEvent(line: string): RoleEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "kind" in value && "role" in value
+      ? (value as RoleEvent)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+// What a role has committed to, on disk before it costs money: a killed process goes on from here and from the chain.
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { decode, encode, type Value } from "@sonm/protocol/values/codec";
+import { Failure } from "@sonm/protocol/values/failure";
+
+/** Entries of one kind. When a call returns, the change is on the disk. */
+export type Table<T extends Value> = {
+  get(id: string): T | undefined;
+  put(id: string, value: T): void;
+  /** Keeps what is there already. True if the entry is new. */
+  add(id: string, value: T): boolean;
+  delete(id: string): void;
+  /** In order of their first writing. */
+  all(): T[];
+};
+
+/** A journal file. One process holds it at a time. */
+export type Journal = {
+  table<T extends Value>(kind: string): Table<T>;
+  /** All changes of `action` or none. */
+  together<T>(action: () => T): T;
+  /** Where a reader of mail has got to; advances together with what the reader writes. */
+  bookmark(): { get(): number; advance(cursor: number, note: () => void): void };
+  close(): void;
+};
+
+/** Opens or makes a journal. Throws if another process has it open: two of one role would send everything twice. */
+export function openJournal(path: string): Journal {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new DatabaseSync(path);
+  try {
+    // The lock of a killed process goes with it. `full`: a commit survives the loss of power, not only of the process.
+    database.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;
+      begin immediate;
+      create table if not exists entries (number integer primary key, kind text not null, id text not null, value blob not null, unique (kind, id));
+      commit;`);
+  } catch (cause) {
+    database.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure(`The journal ${path} cannot be opened`, why, "stop the other process that uses it", { cause });
+  }
+  const get = database.prepare("select value from entries where kind = ? and id = ?");
+  const put = database.prepare(
+    "insert into entries (kind, id, value) values (?, ?, ?) on conflict (kind, id) do update set value = excluded.value",
+  );
+  const add = database.prepare("insert into entries (kind, id, value) values (?, ?, ?) on conflict do nothing");
+  const remove = database.prepare("delete from entries where kind = ? and id = ?");
+  const all = database.prepare("select value from entries where kind = ? order by number");
+
+  const journal: Journal = {
+    table<T extends Value>(kind: string): Table<T> {
+      const read = (row: Record<string, unknown>) => decode(row.value as Uint8Array) as T;
+      return {
+        get(id) {
+          const row = get.get(kind, id);
+          return row && read(row);
+        },
+        put: (id, value) => void put.run(kind, id, encode(value)),
+        add: (id, value) => add.run(kind, id, encode(value)).changes > 0,
+        delete: (id) => void remove.run(kind, id),
+        all: () => all.all(kind).map(read),
+      };
+    },
+    together(action) {
+      database.exec("begin immediate");
+      try {
+        const result = action();
+        database.exec("commit");
+        return result;
+      } catch (error) {
+        database.exec("rollback");
+        throw error;
+      }
+    },
+    bookmark() {
+      const cursors = journal.table<number>("cursor");
+      return {
+        get: () => cursors.get("mail") ?? 0,
+        advance: (cursor, note) =>
+          journal.together(() => {
+            note();
+            cursors.put("mail", cursor);
+          }),
+      };
+    },
+    close: () => database.close(),
+  };
+  return journal;
+}

@@ -1,0 +1,147 @@
+// The heart of every role: look, decide, act, and say when there is nothing to do. Actions run side by side, each at most once at a
+// time; a failed one is tried again later.
+
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Happening } from "./happenings.ts";
+
+/** What a role decides. `wakeAt`: chain time at which it will want to act though nothing happens; null for none. */
+export type Decision<Action> = { readonly actions: readonly Action[]; readonly wakeAt: number | null };
+
+/** Where chain and mailbox stand. */
+export type Moment = {
+  readonly block: number;
+  /** timestamp of that block, unix seconds */
+  readonly now: number;
+  /** all mail up to this number has been read */
+  readonly mail: number;
+};
+
+export type Role<View, Action> = {
+  /** A cheap look: `observe` runs again only when this has changed or an action has ended. */
+  glance(): Promise<Moment>;
+  observe(moment: Moment): Promise<View>;
+  decide(view: View): Decision<Action>;
+  /** Carries an action out. May take long. Called again after a failure, hence idempotent. */
+  act(action: Action, view: View): Promise<void>;
+  /** Two actions with the same key are the same intention. */
+  keyOf(action: Action): string;
+};
+
+export type LoopOptions = {
+  readonly emit: (happening: Happening) => void;
+  /** milliseconds between two looks; default 150 */
+  readonly pollMs?: number;
+};
+
+/** Failures after which an action, though still tried again, no longer counts as being busy. */
+const PATIENCE = 5;
+const FIRST_RETRY_SECONDS = 0.5;
+const LAST_RETRY_SECONDS = 60;
+
+/** Starts the loop. `done` rejects only on a fault of the program; `stop` lets running actions finish. */
+export function startLoop<View, Action>(role: Role<View, Action>, options: LoopOptions) {
+  const { emit, pollMs = 150 } = options;
+  const running = new Map<string, Promise<void>>();
+  const failures = new Map<string, { count: number; retryAt: number }>();
+  /** Ended since the last look. They stay in `running` until then: the view from before knows nothing of their effect. */
+  let ended: string[] = [];
+  let stopping = false;
+  let lastMoment = "";
+  let lastReport = "";
+  let wake = () => {};
+
+  function report(happening: Happening): void {
+    const line = JSON.stringify(happening);
+    if (line !== lastReport) emit(happening);
+    lastReport = line;
+  }
+
+  function reportFailure(action: string, error: unknown): void {
+    const count = (failures.get(action)?.count ?? 0) + 1;
+    const retryIn = Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (count - 1));
+    failures.set(action, { count, retryAt: performance.now() + 1000 * retryIn });
+    const { what, why, todo } =
+      error instanceof Failure
+        ? error
+        : {
+            what: `${action} has failed`,
+            why: String((error as Error)?.message ?? error),
+            todo: "it will be tried again",
+          };
+    emit({ kind: "failed", action, what, why, todo, retryIn });
+  }
+
+  function start(key: string, action: Action, view: View): void {
+    const promise = role
+      .act(action, view)
+      .then(
+        () => void failures.delete(key),
+        (error: unknown) => reportFailure(key, error),
+      )
+      .finally(() => {
+        ended.push(key);
+        wake();
+      });
+    running.set(key, promise);
+  }
+
+  /** Has failed, and its time to be tried again has not come. */
+  function waits(key: string): boolean {
+    return (failures.get(key)?.retryAt ?? 0) > performance.now();
+  }
+
+  async function turn(): Promise<void> {
+    for (const key of ended) running.delete(key);
+    const finished = ended.length > 0;
+    ended = [];
+    const moment = await role.glance();
+    const retry = [...failures.keys()].some((key) => !running.has(key) && !waits(key));
+    const stamp = JSON.stringify(moment);
+    if (stamp === lastMoment && !finished && !retry) return;
+    lastMoment = stamp;
+    const view = await role.observe(moment);
+    const { actions, wakeAt } = role.decide(view);
+    const wanted = new Map(actions.map((action) => [role.keyOf(action), action]));
+    // An intention that is given up is forgotten, else its retry time would have us look for ever.
+    for (const key of failures.keys()) if (!wanted.has(key) && !running.has(key)) failures.delete(key);
+    for (const [key, action] of wanted) if (!running.has(key) && !waits(key) && !stopping) start(key, action, view);
+    const busy = new Set([...running.keys(), ...wanted.keys()]);
+    for (const [key, { count }] of failures) if (count >= PATIENCE && !running.has(key)) busy.delete(key);
+    if (busy.size > 0) report({ kind: "busy", with: [...busy].sort() });
+    else report({ kind: "idle", block: moment.block, mail: moment.mail, wakeAt });
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      try {
+        await turn();
+        failures.delete("look");
+      } catch (error) {
+        // The node or the store does not answer: nothing is lost by looking again.
+        lastMoment = "";
+        lastReport = "";
+        reportFailure("look", error);
+      }
+      await new Promise<void>((resolve) => {
+        const pause = Math.max(pollMs, (failures.get("look")?.retryAt ?? 0) - performance.now());
+        const timer = setTimeout(resolve, pause);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (ended.length > 0 && !failures.has("look")) wake();
+      });
+    }
+    await Promise.all(running.values());
+  }
+
+  const done = run();
+  return {
+    done,
+    async stop(): Promise<void> {
+      stopping = true;
+      wake();
+      await done;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// A role at work: mail and chain are looked at, decisions taken and carried out, until the process is told to end.
+import { latest } from "@sonm/chain/clients";
+import type { Sight } from "@sonm/chain/market/observer";
+import type { Executor } from "../engines/machine/executor.ts";
+import { type Bookmark, type Prepare, readMail } from "../net/inbox.ts";
+import { type Role, startLoop } from "./loop.ts";
+import type { RoleTools } from "./open.ts";
+
+/** What tells one role from another. */
+export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" | "keyOf"> & {
+  readonly prepare: Prepare;
+  /** Adds to what the chain shows what only this role knows. */
+  observe(sight: Sight): Promise<View>;
+  /** end with the role: what they have not finished is begun anew in its next life */
+  readonly executors: readonly Executor[];
+};
+
+/** Starts to work. `stop` lets running actions finish and closes the journal. */
+export function serve<View, Action>(
+  tools: RoleTools<{ readonly bookmark: Bookmark; close(): void }>,
+  behaviour: Behaviour<View, Action>,
+  pollMs: number,
+): { stop(): Promise<void> } {
+  const { access, peer, journal, emit, setNow } = tools;
+  const { signer, observer } = access;
+  const { prepare, observe, executors, ...rest } = behaviour;
+  const loop = startLoop<View, Action>(
+    {
+      ...rest,
+      async glance() {
+        const mail = await readMail(peer, journal.bookmark, prepare);
+        const { block, now } = await latest(signer);
+        setNow(now);
+        return { block, now, mail };
+      },
+      observe: async () => observe(await observer.look()),
+    },
+    { emit, pollMs },
+  );
+  emit({ kind: "ready", address: signer.address });
+  return {
+    async stop() {
+      await Promise.all(executors.map((executor) => executor.stop()));
+      await loop.stop();
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,11 @@
+// A claim whose window is over, settled by whoever is first: its miner, or the hub if the miner does not.
+import { settleClaim } from "@sonm/chain/market/claims";
+import { batchRange, type Job } from "@sonm/protocol/job/job";
+import { type Claim, claimId } from "@sonm/protocol/result/claim";
+import type { RoleTools } from "./open.ts";
+
+export async function settle({ access, sent, emit }: RoleTools<unknown>, job: Job, claim: Claim): Promise<void> {
+  await sent("settle", settleClaim(access.signer, access.deployment, job, claim));
+  const { count } = batchRange(job, claim.batch);
+  emit({ kind: "settled", claim: claimId(claim), job: claim.job, batch: claim.batch, units: count });
+}

@@ -1,0 +1,41 @@
+// What a job is made of, as content. The manifest's content id is the job's `salt`: whoever sees the job on the chain finds all
+// that is needed to compute it.
+import { decode, encode } from "../values/codec.ts";
+import { Failure } from "../values/failure.ts";
+import { contentId, hash32, list, literal, object, type Shaped } from "../values/shape.ts";
+import { inputsRoot } from "./inputs.ts";
+import type { Job } from "./job.ts";
+
+const MOST_UNITS = 2 ** 22;
+
+const manifest = object({
+  kind: literal("SONM manifest 1"),
+  /** the image tar or ELF file; the job's `image` */
+  image: contentId,
+  /** the units' inputs, in order */
+  inputs: list(contentId, MOST_UNITS),
+  /** roots of the units' input regions, in order: the leaves under the job's `inputsRoot` */
+  inputRoots: list(hash32, MOST_UNITS),
+  /** makes equal jobs different */
+  nonce: hash32,
+});
+export type Manifest = Shaped<typeof manifest>;
+
+export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
+  return encode({ kind: "SONM manifest 1", ...parts });
+}
+
+/** Reads a manifest and checks that it is that of the job. That the input roots are those of the inputs is yet to be checked. */
+export function decodeManifest(bytes: Uint8Array, job: Pick<Job, "image" | "units" | "inputsRoot">): Manifest {
+  const read = manifest(decode(bytes), "manifest");
+  const why =
+    read.image.toLowerCase() !== job.image.toLowerCase()
+      ? `it names the image ${read.image}, the job ${job.image}`
+      : read.inputs.length !== job.units || read.inputRoots.length !== job.units
+        ? `it has ${read.inputs.length} inputs and ${read.inputRoots.length} roots, the job ${job.units} units`
+        : inputsRoot(read.inputRoots) !== job.inputsRoot.toLowerCase()
+          ? "its input roots are not those under the job's root"
+          : undefined;
+  if (why) throw new Failure("The manifest does not fit the job", why, "ask the buyer for the right one");
+  return read;
+}

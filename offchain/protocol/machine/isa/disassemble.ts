@@ -1,0 +1,38 @@
+// Instructions as people read them: the assembler's notation, without pseudo-instructions.
+import { csrName } from "./csr.ts";
+import { immediateOf, registersOf, rowOf } from "./decode.ts";
+import { ILLEGAL } from "./instructions.ts";
+
+/** The names of x0 … x31 in the calling convention (RISC-V psABI). */
+export const REGISTER_NAMES: readonly string[] =
+  "zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6".split(" ");
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** What an instruction says, with targets of jumps as addresses. A word that is no instruction reads `.word`. */
+export function disassemble(word: number, pc: number): string {
+  const row = rowOf(word);
+  if (row === ILLEGAL) return `.word 0x${(word >>> 0).toString(16).padStart(8, "0")}`;
+  const { rd: d, rs1: s, rs2: t } = registersOf(word);
+  const [rd, rs1, rs2] = [d, s, t].map((register) => REGISTER_NAMES[register]);
+  const imm = immediateOf(word, row.format);
+  const target = hex((pc + imm) >>> 0);
+  const operands = {
+    R: [rd, rs1, rs2],
+    I: row.name === "jalr" ? [rd, `${imm}(${rs1})`] : [rd, rs1, imm],
+    shift6: [rd, rs1, imm],
+    shift5: [rd, rs1, imm],
+    load: [rd, `${imm}(${rs1})`],
+    store: [rs2, `${imm}(${rs1})`],
+    branch: [rs1, rs2, target],
+    U: [rd, hex(imm >>> 12)],
+    J: [rd, target],
+    fence: [],
+    csr: [rd, csrName(word >>> 20), rs1],
+    csri: [rd, csrName(word >>> 20), s],
+    fixed: [],
+  }[row.format];
+  return [row.name, operands.join(", ")].join(" ").trimEnd();
+}

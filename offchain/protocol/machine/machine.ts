@@ -1,0 +1,103 @@
+// The machine that others use: made of a program and a unit's input, run, hashed, put back.
+
+import { Failure } from "../values/failure.ts";
+import type { ProgramImage } from "./elf.ts";
+import { createHart, type Hart } from "./hart.ts";
+import { CONTENT_LIMIT, INPUT_START, LENGTH_SIZE, OUTPUT_START, PC, STEP } from "./layout.ts";
+import { commit, createMemory, load64, readBytes, reset, store64, writeBytes } from "./memory.ts";
+import { hashOf, regionsOf, type Subtree } from "./memory-tree.ts";
+import { hashState } from "./state.ts";
+import { advance } from "./step.ts";
+
+/** A state of a machine, kept: it shares with others all pages in which they do not differ. */
+export type Snapshot = { readonly words: BigUint64Array; readonly tree: Subtree };
+
+/** A machine. Its words and memory may be written to at will (that is what a liar does). */
+export type Machine = Hart & {
+  /** Executes up to `count` steps, fewer if it halts; returns how many. */
+  advance(count: number): number;
+  /** Runs until its step counter is `untilStep`, or it halts. */
+  run(untilStep: number): void;
+  /** Hash of the state (PROTOCOL.md, section 3.2); looks only at pages written since it was last asked for. */
+  stateHash(): Uint8Array;
+  snapshot(): Snapshot;
+  /** Makes the state that of a snapshot, of this machine or another one. */
+  restore(snapshot: Snapshot): void;
+};
+
+/** An input longer than its region. */
+export class InputTooLong extends Failure {
+  override readonly name = "InputTooLong";
+
+  constructor(length: number) {
+    super(
+      "The input does not fit into the machine",
+      `it is ${length} bytes, the input region holds ${CONTENT_LIMIT}`,
+      "Split it into more units.",
+    );
+  }
+}
+
+function placeInput(memory: Hart["memory"], input: Uint8Array): void {
+  if (input.length > CONTENT_LIMIT) throw new InputTooLong(input.length);
+  // A length of zero is what memory holds anyway.
+  if (input.length === 0) return;
+  store64(memory, INPUT_START, BigInt(input.length));
+  writeBytes(memory, INPUT_START + LENGTH_SIZE, input);
+}
+
+function placeProgram(memory: Hart["memory"], program: ProgramImage): void {
+  for (const { address, data } of program.segments) writeBytes(memory, address, data);
+}
+
+/** The machine at step 0 of a unit. */
+export function createMachine(program: ProgramImage, input: Uint8Array): Machine {
+  const machine = emptyMachine();
+  placeProgram(machine.memory, program);
+  placeInput(machine.memory, input);
+  machine.words[PC] = BigInt(program.entry);
+  return machine;
+}
+
+/** A machine that is all zero. */
+export function emptyMachine(): Machine {
+  const hart = createHart();
+  return {
+    ...hart,
+    advance: (count) => advance(hart, count),
+    run(untilStep) {
+      advance(hart, untilStep - Number(hart.words[STEP]));
+    },
+    stateHash: () => hashState(hashOf(commit(hart.memory)), hart.words),
+    snapshot: () => ({ words: hart.words.slice(), tree: commit(hart.memory) }),
+    restore({ words, tree }) {
+      hart.words.set(words);
+      reset(hart.memory, tree);
+    },
+  };
+}
+
+/** Root of the program region at step 0. */
+export function programRoot(program: ProgramImage): Uint8Array {
+  const memory = createMemory();
+  placeProgram(memory, program);
+  return hashOf(regionsOf(commit(memory))[0]);
+}
+
+/** Root of the input region at step 0. */
+export function inputRoot(input: Uint8Array): Uint8Array {
+  const memory = createMemory();
+  placeInput(memory, input);
+  return hashOf(regionsOf(commit(memory))[2]);
+}
+
+/** Bytes of content that a region with this length word holds: a length beyond the region stands for none. */
+export function contentLength(length: bigint): number {
+  return length <= BigInt(CONTENT_LIMIT) ? Number(length) : 0;
+}
+
+/** The output as it stands in memory. */
+export function outputOf(machine: Hart): Uint8Array {
+  const length = contentLength(BigInt.asUintN(64, load64(machine.memory, OUTPUT_START)));
+  return readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE, length);
+}

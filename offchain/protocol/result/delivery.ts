@@ -1,0 +1,54 @@
+// What a miner delivers, as content: the results behind a claim, each opening its output.
+import { bytesToHex, hexToBytes } from "viem";
+import { batchRange, type Job, jobId } from "../job/job.ts";
+import { openOutput } from "../machine/output.ts";
+import { keccak } from "../merkle/keccak.ts";
+import { decode, encode } from "../values/codec.ts";
+import { Failure } from "../values/failure.ts";
+import type { ContentId, Hex } from "../values/ids.ts";
+import { bytes, contentId, hash32, list, literal, object, type Shaped } from "../values/shape.ts";
+import type { Claim } from "./claim.ts";
+import { resultTreeOf } from "./tree.ts";
+
+/** The results behind a claim, in the order of the batch's units. Everything else opens from `resultHash` by `proof`. */
+const delivery = object({
+  kind: literal("SONM delivery 1"),
+  units: list(object({ resultHash: hash32, output: contentId, proof: bytes(4096) }), 32_768),
+});
+export type Delivery = Shaped<typeof delivery>;
+
+export function encodeDelivery(units: Delivery["units"]): Uint8Array {
+  return encode({ kind: "SONM delivery 1", units });
+}
+
+/** Reads a delivery and checks that its result hashes are the ones that the claim's root commits to. */
+export function decodeDelivery(encoded: Uint8Array, job: Job, claim: Claim): Delivery {
+  const read = delivery(decode(encoded), "delivery");
+  const { count } = batchRange(job, claim.batch);
+  const resultHashes = read.units.map(({ resultHash }) => resultHash);
+  const fits = resultHashes.length === count && jobId(job) === claim.job;
+  const root = fits && resultTreeOf(job, claim, resultHashes).root;
+  if (!root || root.toLowerCase() !== claim.root.toLowerCase()) {
+    const why = fits
+      ? `its results have the root ${root}, the claim ${claim.root}`
+      : `it is not for these ${count} units`;
+    throw new Failure("The delivery does not fit the claim", why, "ask the miner for the right one");
+  }
+  return read;
+}
+
+/** How a unit ended, read from its proven final state. */
+export type UnitOutcome = ReturnType<typeof openOutput>;
+
+/** Checks that `output` is what the result says. Throws if not. */
+export function checkOutput(unit: Delivery["units"][number], output: Uint8Array): UnitOutcome {
+  if (contentIdOf(output) !== unit.output.toLowerCase()) {
+    throw new Failure("The output is not the one delivered", "its hash differs", "fetch it again");
+  }
+  return openOutput(hexToBytes(unit.resultHash), output, unit.proof);
+}
+
+/** The name that content goes by. */
+export function contentIdOf(content: Uint8Array): ContentId {
+  return bytesToHex(keccak(content)) as Hex as ContentId;
+}

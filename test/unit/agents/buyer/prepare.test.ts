@@ -1,0 +1,47 @@
+// Whose letters a buyer believes: the hub's owner answers for the hub; deliveries are kept by who sent them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { claimId } from "@sonm/protocol/result/claim";
+import type { ContentId } from "@sonm/protocol/values/ids";
+import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
+import { createPrepare } from "../../../../offchain/agents/buyer/prepare.ts";
+import { claim, HUB, hashOf, id, job, MINER, OTHER } from "../fixtures.ts";
+import { receive, stubTools } from "../stub-tools.ts";
+
+function buyer() {
+  const { tools, set, done } = stubTools(openBuyerJournal);
+  set.reads = { status: () => 1, suspectedAt: () => 0n, owner: () => HUB, free: () => 0n };
+  return { journal: tools.journal, done, prepare: createPrepare(tools, job.hub) };
+}
+
+const quote = { kind: "quote", job: id, expiry: 99n, signature: "0x1234" } as const;
+const refusal = { kind: "refuse-quote", job: id, reason: "too large" } as const;
+
+test("the hub's quote is kept and reported", async () => {
+  const { journal, prepare, done } = buyer();
+  await receive(prepare, HUB, quote);
+  assert.deepEqual(journal.quotes.get(id), { expiry: 99, signature: "0x1234" });
+  assert.deepEqual(done.happenings, [{ kind: "quoted", job: id, expiry: 99 }]);
+});
+
+test("the hub's refusal is kept", async () => {
+  const { journal, prepare } = buyer();
+  await receive(prepare, HUB, refusal);
+  assert.equal(journal.refusals.get(id), "too large");
+});
+
+test("a stranger neither quotes nor refuses", async () => {
+  const { journal, prepare, done } = buyer();
+  for (const message of [quote, refusal]) await receive(prepare, OTHER, message);
+  assert.deepEqual([journal.quotes.get(id), journal.refusals.get(id), done.happenings], [undefined, undefined, []]);
+});
+
+test("deliveries of one claim do not replace those of other senders", async () => {
+  const { journal, prepare } = buyer();
+  const delivered = claimId(claim);
+  const content = (digit: number) => hashOf(digit) as ContentId;
+  await receive(prepare, MINER, { kind: "results", claim: delivered, content: content(1) });
+  await receive(prepare, OTHER, { kind: "results", claim: delivered, content: content(2) });
+  assert.equal(journal.deliveries.get(`${delivered}/${MINER}`), content(1));
+  assert.equal(journal.deliveries.get(`${delivered}/${OTHER}`), content(2));
+});

@@ -1,0 +1,75 @@
+// Values that the tests of the roles' decisions share: one job, one game.
+import type { GameView, Phase } from "@sonm/protocol/dispute/view";
+import { type Job, jobId } from "@sonm/protocol/job/job";
+import { type Claim, claimId } from "@sonm/protocol/result/claim";
+import type { Address, GameId, Hex } from "@sonm/protocol/values/ids";
+
+/** A 20-byte address or 32-byte hash made of one digit. */
+export const addressOf = (digit: number): Address => `0x${String(digit).repeat(40)}`;
+export const hashOf = (digit: number): Hex => `0x${String(digit).repeat(64)}`;
+
+export const BUYER = addressOf(1);
+export const HUB = addressOf(2);
+export const MINER = addressOf(3);
+export const VERIFIER = addressOf(4);
+export const OTHER = addressOf(5);
+
+export const job: Job = {
+  buyer: BUYER,
+  hub: addressOf(6),
+  referee: addressOf(7),
+  machine: addressOf(8),
+  image: hashOf(1),
+  programRoot: hashOf(2),
+  entry: 0x1000n,
+  inputsRoot: hashOf(3),
+  units: 8,
+  batchSize: 4,
+  exponent: 8,
+  price: 1000n,
+  deposit: 500n,
+  bond: 100n,
+  window: 86_400,
+  opening: 1800,
+  allowance: 86_400,
+  grace: 3600,
+  deadline: 2_000_000n,
+  salt: hashOf(4),
+};
+export const id = jobId(job);
+
+export const claim: Claim = { job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, root: hashOf(5) };
+
+const phases = {
+  miner: { kind: "split", depth: 1, unit: 0, first: 0, start: hashOf(0), states: Array(8).fill(hashOf(1)) },
+  challenger: { kind: "split", depth: 2, unit: 0, first: 0, start: hashOf(0), states: Array(8).fill(hashOf(1)) },
+} satisfies Record<string, Phase>;
+
+/** A game in which `turn` has to move until `deadline`. */
+export function gameOf(turn: "miner" | "challenger", deadline: number, rank = 1n): GameView {
+  return {
+    id: hashOf(9) as GameId,
+    game: {
+      about: {
+        claim: claimId(claim),
+        job: id,
+        batch: 0,
+        miner: MINER,
+        challenger: VERIFIER,
+        bond: job.bond,
+        rank,
+      },
+      first: 0,
+      count: 4,
+      exponent: job.exponent,
+      grace: job.grace,
+    },
+    phase: phases[turn],
+    clock: { deadline, rest: { miner: 0, challenger: 0 } },
+  };
+}
+
+/** Actions in short, for comparison. */
+export function kinds(decision: { readonly actions: readonly { readonly kind: string }[] }): string[] {
+  return decision.actions.map(({ kind }) => kind);
+}

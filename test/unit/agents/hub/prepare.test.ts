@@ -1,0 +1,79 @@
+// What a hub writes down of its letters, and whose answers count.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openHubJournal, type Signed } from "../../../../offchain/agents/hub/journal.ts";
+import { createPrepare } from "../../../../offchain/agents/hub/prepare.ts";
+import { BUYER, id, job, MINER, OTHER } from "../fixtures.ts";
+import { receive, stubTools } from "../stub-tools.ts";
+
+const signed: Signed = {
+  id: "a",
+  job: id,
+  batch: 0,
+  attempt: 0,
+  miner: MINER,
+  assignedAt: 1,
+  expiry: 2,
+  pay: 700n,
+  signature: "0x",
+  sent: true,
+  answer: undefined,
+};
+
+function hub() {
+  const { tools, done } = stubTools(openHubJournal);
+  tools.journal.assignments.put(signed.id, signed);
+  return { journal: tools.journal, done, prepare: createPrepare(tools) };
+}
+
+test("a wish for a quote is kept once for each asker", async () => {
+  const { journal, prepare } = hub();
+  for (const from of [BUYER, OTHER, BUYER]) await receive(prepare, from, { kind: "ask-quote", job });
+  assert.deepEqual(journal.requests.all(), [
+    { job, id, from: BUYER },
+    { job, id, from: OTHER },
+  ]);
+});
+
+test("a miner that announces itself is known by what it said last", async () => {
+  const { journal, prepare, done } = hub();
+  for (const slots of [1, 2]) await receive(prepare, MINER, { kind: "announce", slots, minPay: 5n });
+  assert.deepEqual(journal.miners.all(), [{ address: MINER, slots: 2, minPay: 5n }]);
+  assert.deepEqual(done.happenings.at(-1), { kind: "announced", miner: MINER, slots: 2, minPay: "5" });
+});
+
+const about = { job: id, batch: 0, attempt: 0 };
+const answers = [
+  ["accept", "accepted"],
+  ["decline", "declined"],
+] as const;
+for (const [kind, answer] of answers) {
+  const message = kind === "accept" ? { kind, ...about } : { kind, ...about, reason: "no" };
+
+  test(`a miner's word counts: ${kind}`, async () => {
+    const { journal, prepare } = hub();
+    await receive(prepare, MINER, message);
+    assert.equal(journal.assignments.get("a")?.answer, answer);
+  });
+
+  test(`a stranger's word does not: ${kind}`, async () => {
+    const { journal, prepare } = hub();
+    await receive(prepare, OTHER, message);
+    assert.equal(journal.assignments.get("a")?.answer, undefined);
+  });
+
+  for (const change of [{ batch: 1 }, { attempt: 1 }]) {
+    test(`a word about another ${Object.keys(change)[0]} does not: ${kind}`, async () => {
+      const { journal, prepare } = hub();
+      await receive(prepare, MINER, { ...message, ...change });
+      assert.equal(journal.assignments.get("a")?.answer, undefined);
+    });
+  }
+}
+
+test("the first answer stands", async () => {
+  const { journal, prepare } = hub();
+  await receive(prepare, MINER, { kind: "accept", ...about });
+  await receive(prepare, MINER, { kind: "decline", ...about, reason: "no" });
+  assert.equal(journal.assignments.get("a")?.answer, "accepted");
+});

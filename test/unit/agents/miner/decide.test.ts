@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { claimId } from "@sonm/protocol/result/claim";
+import type { ContentId } from "@sonm/protocol/values/ids";
+import { decide, keyOf, type MinerView, type Work } from "../../../../offchain/agents/miner/decide.ts";
+import { BUYER, claim, gameOf, HUB, hashOf, id, job, kinds, MINER, OTHER, VERIFIER } from "../fixtures.ts";
+
+const NOW = 1_000_000;
+
+const work: Work = {
+  id: "w",
+  job,
+  assignment: { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, expiry: BigInt(NOW + 100) },
+  signature: "0x",
+  from: HUB,
+  genuine: true,
+  posted: true,
+  answer: undefined,
+  root: undefined,
+  batch: { status: "open", attempt: 0 },
+  claim: undefined,
+  delivery: undefined,
+  delivered: false,
+};
+const live = { id: claimId(claim), status: "live", games: 0, claimedAt: NOW - 10 } as const;
+const SETTLE_FROM = live.claimedAt + job.window + job.opening + 1;
+const published = {
+  answer: "accepted",
+  root: claim.root,
+  batch: { status: "taken", attempt: 0 },
+  delivery: hashOf(7) as ContentId,
+} as const;
+const delivered = { ...published, claim: live, delivered: true } as const;
+
+const base: MinerView = {
+  now: NOW,
+  me: MINER,
+  policy: { slots: 2, minPay: 1n, stake: 5000n, pullFrom: 1000n, silentFrom: undefined, withhold: false },
+  freeStake: 5000n,
+  staked: true,
+  hub: HUB,
+  announced: true,
+  works: [],
+  games: [],
+  asked: [],
+  pay: [],
+};
+const policy = (change: Partial<MinerView["policy"]>) => ({ policy: { ...base.policy, ...change } });
+const works = (...changes: Partial<Work>[]) => ({
+  works: changes.map((change, i) => ({ ...work, id: `w${i}`, ...change })),
+});
+
+type Case = { name: string; view: Partial<MinerView>; does: string[]; wakeAt?: number | null };
+const cases: Case[] = [
+  { name: "stakes before anything else", view: { staked: false, ...works({}) }, does: ["stake"] },
+  { name: "announces itself", view: { announced: false }, does: ["announce"] },
+  { name: "waits for its hub to have a wallet", view: { announced: false, hub: undefined }, does: [], wakeAt: null },
+  { name: "has nothing to do", view: {}, does: [], wakeAt: null },
+
+  { name: "does not answer before the job is on the chain", view: works({ posted: false }), does: [], wakeAt: null },
+  {
+    name: "declines a forged assignment of any job",
+    view: works({ posted: false, genuine: false }),
+    does: ["decline"],
+  },
+  { name: "accepts a good assignment", view: works({}), does: ["accept"] },
+  { name: "declines a forged assignment", view: works({ genuine: false }), does: ["decline"] },
+  {
+    name: "declines another's assignment",
+    view: works({ assignment: { ...work.assignment, miner: OTHER } }),
+    does: ["decline"],
+  },
+  { name: "declines an expired assignment", view: { now: NOW + 101, ...works({}) }, does: ["decline"] },
+  { name: "accepts in the last second", view: { now: NOW + 100, ...works({}) }, does: ["accept"] },
+  {
+    name: "declines a batch that is taken",
+    view: works({ batch: { status: "taken", attempt: 0 } }),
+    does: ["decline"],
+  },
+  { name: "declines an old attempt", view: works({ batch: { status: "open", attempt: 1 } }), does: ["decline"] },
+  { name: "declines low pay", view: { ...policy({ minPay: 701n }), ...works({}) }, does: ["decline"] },
+  {
+    name: "declines a pay that the chain would refuse",
+    view: works({ assignment: { ...work.assignment, pay: 701n } }),
+    does: ["decline"],
+  },
+  { name: "declines beyond its slots", view: works({}, {}, {}), does: ["accept", "accept", "decline"] },
+  {
+    name: "counts accepted work against its slots",
+    view: works({ answer: "accepted" }, { answer: "accepted" }, {}),
+    does: ["compute", "compute", "decline"],
+  },
+  { name: "declines what its stake does not cover", view: { freeStake: 499n, ...works({}) }, does: ["decline"] },
+  {
+    name: "counts the deposits of accepted work against its stake",
+    view: { freeStake: 999n, ...works({ answer: "accepted" }, {}) },
+    does: ["compute", "decline"],
+  },
+
+  { name: "computes what it has accepted", view: works({ answer: "accepted" }), does: ["compute"] },
+  { name: "claims what it has computed", view: works({ answer: "accepted", root: claim.root }), does: ["claim"] },
+  { name: "does not answer twice", view: works({ answer: "declined" }), does: [] },
+  {
+    name: "gives up work that has expired",
+    view: { now: NOW + 101, ...works({ answer: "accepted", root: claim.root }) },
+    does: [],
+  },
+  {
+    name: "gives up work that another has claimed",
+    view: works({ answer: "accepted", batch: { status: "taken", attempt: 0 } }),
+    does: [],
+  },
+  {
+    name: "gives up work of an older attempt",
+    view: works({ answer: "accepted", root: claim.root, batch: { status: "open", attempt: 1 } }),
+    does: [],
+  },
+
+  {
+    name: "publishes its results once they are claimed",
+    view: works({ ...published, claim: live, delivery: undefined }),
+    does: ["publish"],
+    wakeAt: SETTLE_FROM,
+  },
+  { name: "then tells the buyer", view: works({ ...published, claim: live }), does: ["deliver"], wakeAt: SETTLE_FROM },
+  { name: "then waits for the window", view: works(delivered), does: [], wakeAt: SETTLE_FROM },
+  { name: "waits to the second", view: { now: SETTLE_FROM - 1, ...works(delivered) }, does: [], wakeAt: SETTLE_FROM },
+  { name: "settles after the window", view: { now: SETTLE_FROM, ...works(delivered) }, does: ["settle"], wakeAt: null },
+  {
+    name: "does not settle while a game is open",
+    view: { now: SETTLE_FROM, ...works({ ...delivered, claim: { ...live, games: 1 } }) },
+    does: [],
+    wakeAt: null,
+  },
+  {
+    name: "still delivers what is settled",
+    view: works({ ...published, claim: { ...live, status: "settled" } }),
+    does: ["deliver"],
+    wakeAt: null,
+  },
+  {
+    name: "delivers nothing of a convicted claim",
+    view: works({ ...published, claim: { ...live, status: "convicted" } }),
+    does: [],
+    wakeAt: null,
+  },
+  {
+    name: "withholds its results if told to",
+    view: {
+      ...policy({ withhold: true }),
+      ...works({ ...published, claim: live, delivery: undefined }),
+      asked: [{ claim: live.id, by: VERIFIER }],
+    },
+    does: [],
+    wakeAt: SETTLE_FROM,
+  },
+  {
+    name: "shows its results to whoever asks",
+    view: { ...works(delivered), asked: [{ claim: live.id, by: VERIFIER }] },
+    does: ["deliver"],
+  },
+  { name: "has nothing to show of other claims", view: { asked: [{ claim: live.id, by: VERIFIER }] }, does: [] },
+
+  {
+    name: "plays on its turn",
+    view: { games: [{ game: gameOf("miner", NOW), moves: 3 }] },
+    does: ["play"],
+    wakeAt: null,
+  },
+  {
+    name: "does not move too late",
+    view: { games: [{ game: gameOf("miner", NOW - 1), moves: 3 }] },
+    does: [],
+    wakeAt: null,
+  },
+  {
+    name: "waits for the challenger until the deadline is over",
+    view: { games: [{ game: gameOf("challenger", NOW), moves: 3 }] },
+    does: [],
+    wakeAt: NOW + 1,
+  },
+  {
+    name: "times the challenger out",
+    view: { games: [{ game: gameOf("challenger", NOW - 1), moves: 3 }] },
+    does: ["timeOut"],
+  },
+  {
+    name: "moves before it falls silent",
+    view: { ...policy({ silentFrom: 3 }), games: [{ game: gameOf("miner", NOW), moves: 2 }] },
+    does: ["play"],
+  },
+  {
+    name: "falls silent from the move it is told",
+    view: { ...policy({ silentFrom: 3 }), games: [{ game: gameOf("miner", NOW), moves: 3 }] },
+    does: [],
+    wakeAt: null,
+  },
+  {
+    name: "plays while it computes and answers deadlines first",
+    view: { games: [{ game: gameOf("miner", NOW), moves: 0 }], ...works({ answer: "accepted" }) },
+    does: ["play", "compute"],
+  },
+  { name: "pulls its pay", view: { pay: [{ hub: job.hub, amount: 5n }] }, does: ["pull"] },
+  {
+    name: "pulls after the last settlement",
+    view: { ...works({ ...delivered, claim: { ...live, status: "settled" } }), pay: [{ hub: job.hub, amount: 999n }] },
+    does: ["pull"],
+  },
+  {
+    name: "does not wait for what will never settle",
+    view: {
+      ...works({ ...published, claim: { ...live, status: "convicted" } }, { answer: "declined" }),
+      pay: [{ hub: job.hub, amount: 999n }],
+    },
+    does: ["pull"],
+  },
+  {
+    name: "waits with its pay for the claims that are still to settle",
+    view: { ...works(delivered), pay: [{ hub: job.hub, amount: 999n }] },
+    does: [],
+    wakeAt: SETTLE_FROM,
+  },
+  {
+    name: "settles before it pulls",
+    view: { now: SETTLE_FROM, ...works(delivered), pay: [{ hub: job.hub, amount: 999n }] },
+    does: ["settle"],
+  },
+  {
+    name: "pulls much pay at once",
+    view: { ...works(delivered), pay: [{ hub: job.hub, amount: 1000n }] },
+    does: ["pull"],
+    wakeAt: SETTLE_FROM,
+  },
+  {
+    name: "waits for no other hub's claims",
+    view: { ...works(delivered), pay: [{ hub: OTHER, amount: 1n }] },
+    does: ["pull"],
+  },
+  { name: "pulls no nothing", view: { pay: [{ hub: job.hub, amount: 0n }] }, does: [] },
+];
+
+for (const { name, view, does, wakeAt } of cases) {
+  test(`the miner ${name}`, () => {
+    const decision = decide({ ...base, ...view });
+    assert.deepEqual(kinds(decision), does);
+    if (wakeAt !== undefined) assert.equal(decision.wakeAt, wakeAt);
+  });
+}
+
+test("the buyer is told first, whoever asks as well", () => {
+  const { actions } = decide({
+    ...base,
+    ...works({ ...published, claim: live }),
+    asked: [{ claim: live.id, by: VERIFIER }],
+  });
+  assert.deepEqual(
+    actions.map((action) => action.kind === "deliver" && action.to),
+    [BUYER, VERIFIER],
+  );
+  assert.equal(new Set(actions.map(keyOf)).size, 2);
+});
+
+test("intentions about different things have different keys", () => {
+  const { actions } = decide({
+    ...base,
+    ...works({}, {}),
+    announced: false,
+    pay: [{ hub: job.hub, amount: 1n }],
+    games: [{ game: gameOf("miner", NOW), moves: 0 }],
+  });
+  assert.equal(new Set(actions.map(keyOf)).size, actions.length);
+});

@@ -1,0 +1,74 @@
+// What a miner sees of its journal and the chain together.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { emptyMarket } from "@sonm/chain/market/events";
+import { claimId } from "@sonm/protocol/result/claim";
+import { type Address, getAddress } from "viem";
+import { type MinerJournal, openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
+import { claimsOf, hubsOf, viewOf } from "../../../../offchain/agents/miner/view.ts";
+import { HUB, hashOf, id, job, MINER, OTHER } from "../fixtures.ts";
+
+const MIXED: Address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+const mixed = MIXED.toLowerCase() as Address;
+let directory: string;
+let journal: MinerJournal;
+
+function assigned(name: string, hub: Address, answer?: "accepted" | "declined"): void {
+  const assignment = { wallet: hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 1n };
+  journal.assignments.add(name, {
+    id: name,
+    job: { ...job, hub },
+    assignment,
+    signature: "0x",
+    from: HUB,
+    genuine: true,
+  });
+  if (answer) journal.answers.put(name, answer);
+}
+
+before(() => {
+  directory = mkdtempSync(join(tmpdir(), "sonm-miner-"));
+  journal = openMinerJournal(join(directory, "journal.sqlite"));
+  assigned("own", mixed, "accepted");
+  assigned("other", job.hub, "accepted");
+  assigned("again", job.hub, "accepted");
+  assigned("declined", OTHER, "declined");
+  assigned("unanswered", OTHER);
+});
+after(() => {
+  journal.close();
+  rmSync(directory, { recursive: true });
+});
+
+describe("the miner's view", () => {
+  test("looks for pay at its own hub and at all it has worked for, each once, however it is written", () => {
+    assert.deepEqual(hubsOf(journal, MIXED), [MIXED, getAddress(job.hub)]);
+    assert.deepEqual(hubsOf(journal, mixed), [MIXED, getAddress(job.hub)]);
+  });
+
+  test("knows its claims from the moment it has their root", () => {
+    const { assignment } = journal.assignments.get("own") ?? assert.fail();
+    assert.deepEqual(claimsOf(journal), new Set());
+    journal.roots.put("own", hashOf(7));
+    assert.deepEqual(claimsOf(journal), new Set([claimId({ ...assignment, root: hashOf(7) })]));
+  });
+
+  test("knows which jobs are on the chain", () => {
+    const surroundings = {
+      me: MINER,
+      policy: { slots: 1, minPay: 0n, pullFrom: 1n, stake: 1n, silentFrom: undefined, withhold: false },
+      freeStake: 0n,
+      hub: HUB,
+      announced: true,
+      pay: [],
+    };
+    const sight = { ...emptyMarket, block: 1, now: 1 };
+    const posted = { ...sight, jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]) };
+    assert.ok(viewOf(sight, journal, surroundings).works.every((work) => !work.posted));
+    assert.ok(viewOf(posted, journal, surroundings).works.every((work) => work.posted));
+    assert.equal(viewOf(posted, journal, surroundings).works.length, 5);
+  });
+});

@@ -1,0 +1,123 @@
+// A role's tools without chain, network and disk: what the role does with them is written down, what it finds is set by the test.
+import assert from "node:assert/strict";
+import { contractKeys } from "@sonm/chain/deployment";
+import { emptyMarket } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
+import type { ContentId } from "@sonm/protocol/values/ids";
+import { type Address, type Hex, keccak256, numberToHex, type TypedDataDefinition } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { verifyTypedData } from "viem/utils";
+import { NetContentMissing } from "../../../offchain/host/net/errors.ts";
+import type { Prepare } from "../../../offchain/host/net/inbox.ts";
+import type { Message } from "../../../offchain/host/net/message.ts";
+import type { Happening } from "../../../offchain/host/role/happenings.ts";
+import type { RoleTools } from "../../../offchain/host/role/open.ts";
+
+/** A call of a contract as the role sent it. */
+export type SentCall = { readonly to: Address; readonly functionName: string; readonly args: readonly unknown[] };
+export type SentLetter = { readonly to: Address; readonly message: Message };
+
+const accountOf = (number: number) => privateKeyToAccount(numberToHex(number, { size: 32 }));
+
+/** Accounts with keys, for what has to be signed. The role under test is `me`. */
+export const accounts = { me: accountOf(1), hub: accountOf(2), stranger: accountOf(3) };
+
+const addresses = Object.fromEntries(contractKeys.map((name, i) => [name, numberToHex(i + 1, { size: 20 })])) as Record<
+  (typeof contractKeys)[number],
+  Address
+>;
+
+/**
+ * Tools over a journal in memory (`openMinerJournal` and the like).
+ *
+ * Of what comes back, `set` is the test's to change: `sight` is what the observer sees, `reads` what contracts answer, by the function's
+ * name, `broken` makes the network or the chain fail from then on. `done` is what the role has done, in order.
+ */
+export function stubTools<Journal>(openJournal: (path: string) => Journal) {
+  const set = {
+    now: 1_000_000,
+    sight: { ...emptyMarket, block: 1, now: 1_000_000 } as Sight,
+    reads: {} as Record<string, (args: readonly unknown[], at: Address) => unknown>,
+    broken: undefined as Error | undefined,
+  };
+  const store = new Map<ContentId, Uint8Array>();
+  const done = {
+    happenings: [] as Happening[],
+    calls: [] as SentCall[],
+    letters: [] as SentLetter[],
+    /** what was asked of the store */
+    fetched: [] as ContentId[],
+  };
+  const mustWork = async () => {
+    if (set.broken) throw set.broken;
+  };
+
+  const client = {
+    async readContract({ functionName, args = [], address }: { functionName: string; args?: []; address: Address }) {
+      const answer = set.reads[functionName] ?? assert.fail(`the test does not say what ${functionName} answers`);
+      return answer(args, address);
+    },
+    getCode: async () => "0x00",
+    getBlock: async () => ({ number: BigInt(set.sight.block), timestamp: BigInt(set.now) }),
+    verifyTypedData: (parameters: TypedDataDefinition & { address: Address; signature: Hex }) =>
+      verifyTypedData(parameters as Parameters<typeof verifyTypedData>[0]),
+    async simulateContract({ address: to, functionName, args }: SentCall & { address: Address }) {
+      await mustWork();
+      done.calls.push({ to, functionName, args });
+    },
+    estimateContractGas: async () => 21_000n,
+    waitForTransactionReceipt: async () => ({ status: "success", logs: [], gasUsed: 21_000n, blockNumber: 1n }),
+  };
+  const signer = {
+    client,
+    chainId: 31_337,
+    address: accounts.me.address,
+    submit: async () => keccak256("0x00"),
+    signTypedData: accounts.me.signTypedData,
+    forget() {},
+  };
+  const peer = {
+    address: accounts.me.address,
+    async publish(bytes: Uint8Array) {
+      await mustWork();
+      const id = contentIdOf(bytes);
+      store.set(id, bytes);
+      return id;
+    },
+    async fetch(id: ContentId) {
+      await mustWork();
+      done.fetched.push(id);
+      const bytes = store.get(id);
+      if (!bytes) throw new NetContentMissing(id);
+      return bytes;
+    },
+    async send(to: Address, message: Message) {
+      await mustWork();
+      done.letters.push({ to, message });
+    },
+    messages: async () => ({ messages: [], next: 0 }),
+  };
+  const tools = {
+    now: () => set.now,
+    setNow(now: number) {
+      set.now = now;
+    },
+    emit: (happening: Happening) => void done.happenings.push(happening),
+    access: {
+      signer,
+      deployment: { chainId: signer.chainId, block: 1, addresses },
+      observer: { look: async () => set.sight },
+    },
+    peer,
+    journal: openJournal(":memory:"),
+    sent: (_call: string, transaction: Promise<unknown>) => transaction,
+  } as unknown as RoleTools<Journal>;
+  return { tools, set, done, store };
+}
+
+/** Lets a letter arrive: it is checked, and what matters of it written down. */
+export async function receive(prepare: Prepare, from: Address, message: Message): Promise<void> {
+  const note = await prepare({ id: "letter", from, message });
+  note();
+}

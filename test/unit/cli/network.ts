@@ -1,0 +1,119 @@
+// A local network for the verbs that need one: a chain of its own, people with keystores, and a clock that the test moves.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { latest } from "@sonm/chain/clients";
+import type { Address, Hex } from "@sonm/protocol/values/ids";
+import { keccak256, type LocalAccount, parseEther, stringToHex } from "viem";
+import { type Devnet, startDevnet } from "../../../offchain/devnet/local-chain.ts";
+import { writeDeployment } from "../../../offchain/host/access/deployment-file.ts";
+import { createKeystore } from "../../../offchain/host/access/keystore.ts";
+import { folderForTest, ownEnvironment, type Ran, root } from "./sonm.ts";
+
+export const DAY = 86_400;
+/** scrypt's N: as cheap as the tests may be, and as no real keystore should. */
+const CHEAP = 2 ** 10;
+const PASSWORD = "correct horse";
+
+/** What `--json` prints. */
+// biome-ignore lint/suspicious/noExplicitAny: what a verb prints is checked field by field
+export type Printed = { code: number; data: any };
+
+export type Person = {
+  readonly address: Address;
+  readonly account: LocalAccount;
+  /** Runs a verb as this person. */
+  readonly sonm: (...args: string[]) => Promise<Printed>;
+};
+
+export type Network = {
+  readonly devnet: Devnet;
+  readonly folder: string;
+  /** Runs a verb as nobody in particular. */
+  readonly look: (...args: string[]) => Promise<Printed>;
+  /** As a person would see it. */
+  readonly see: (...args: string[]) => Promise<Ran>;
+  /** Somebody with a keystore, ether and `snm` whole SNM. */
+  readonly person: (name: string, snm: bigint) => Promise<Person>;
+  readonly now: () => Promise<number>;
+  readonly wait: (seconds: number) => Promise<void>;
+  /** Lets the clock be `time` (unix seconds) at least. */
+  readonly reach: (time: number) => Promise<void>;
+};
+
+/**
+ * Runs the command while this process goes on: it has to read what the chain prints, or the chain stands still.
+ * @param input what the command finds on stdin
+ */
+export function sonmBeside(args: readonly string[], env: Record<string, string>, input = ""): Promise<Ran> {
+  const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
+    env: { ...ownEnvironment(), ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  // A command that ends before it has read all of it is judged by what it says, not by the broken pipe.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input);
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? -1, out, err }));
+  });
+}
+
+/** Asserts that a verb refuses, why, and what it advises. */
+export function refusedWith({ code, data }: Printed, why: RegExp, todo: RegExp): void {
+  assert.equal(code, 1);
+  assert.match(data.error.why, why);
+  assert.match(data.error.todo, todo);
+}
+
+/** Asserts a refusal that says from when on it is none, and moves the clock there. */
+export async function waitAsTold(network: Network, { code, data }: Printed, why: RegExp): Promise<void> {
+  assert.equal(code, 1);
+  assert.match(data.error.why, why);
+  assert.match(data.error.todo, /from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in \d+ (d|h|min|s)/);
+  assert.ok(data.error.possibleFrom > (await network.now()));
+  await network.devnet.jumpTo(data.error.possibleFrom);
+}
+
+export async function startNetwork(): Promise<Network> {
+  const devnet = await startDevnet();
+  const folder = folderForTest();
+  const deployment = join(folder, "deployment.json");
+  writeDeployment(deployment, devnet.deployment);
+  const password = join(folder, "password");
+  writeFileSync(password, `${PASSWORD}\n`);
+  const env = { SONM_RPC: devnet.url, SONM_DEPLOYMENT: deployment };
+  const run = async (extra: Record<string, string>, args: readonly string[]): Promise<Printed> => {
+    const { code, out, err } = await sonmBeside([...args, "--json"], { ...env, ...extra });
+    if (out === "") throw new Error(`sonm ${args.join(" ")} printed no data:\n${err}`);
+    return { code, data: JSON.parse(out) };
+  };
+  const now = async () => (await latest(devnet.reader)).now;
+  return {
+    devnet,
+    folder,
+    look: (...args) => run({}, args),
+    see: (...args) => sonmBeside(args, env),
+    async person(name, snm) {
+      const key: Hex = keccak256(stringToHex(`person ${name}`));
+      const keystore = join(folder, `${name}.json`);
+      const account = await createKeystore(keystore, PASSWORD, key, CHEAP);
+      await devnet.endow(account.address, snm * parseEther("1"));
+      const own = { SONM_KEYSTORE: keystore, SONM_PASSWORD_FILE: password };
+      return { address: account.address, account, sonm: (...args) => run(own, args) };
+    },
+    now,
+    wait: async (seconds) => devnet.jumpTo((await now()) + seconds),
+    async reach(time) {
+      if ((await now()) < time) await devnet.jumpTo(time);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import { loadElf } from "@sonm/protocol/machine/elf";
+import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
+import { openOutput } from "@sonm/protocol/machine/output";
+import { openTrace } from "@sonm/protocol/machine/trace";
+import { bytesToHex, hexToBytes } from "viem";
+import { readWordCount } from "../../../../../offchain/devnet/programs/wordcount.ts";
+import { startExecutor } from "../../../../../offchain/host/engines/machine/executor.ts";
+import { corruptionOf, type Lie, parseLie } from "../../../../../offchain/host/engines/machine/lie.ts";
+import type { UnitRun } from "../../../../../offchain/host/engines/machine/tasks.ts";
+
+const program = loadElf(readFileSync(new URL("../../../../../guest/bin/wordcount", import.meta.url)));
+const input = new TextEncoder().encode("to be or not to be");
+const EXPONENT = 8;
+const run: UnitRun = { program, input, exponent: EXPONENT };
+
+const executor = startExecutor(2);
+after(() => executor.stop());
+const honest = await executor.ask("compute", { run });
+
+test("a unit is computed to its end, with a proof of its output", () => {
+  assert.equal(honest.exitCode, 0);
+  assert.equal(readWordCount(honest.output).words, 6);
+  const ending = openOutput(hexToBytes(honest.resultHash), honest.output, honest.proof);
+  assert.equal(ending.steps, honest.steps);
+});
+
+test("tasks wait for a free thread and come back to whoever asked", async () => {
+  const inputs = ["a", "b b", "c c c", "d d d d", "e e e e e"].map((text) => new TextEncoder().encode(text));
+  const results = await Promise.all(inputs.map((input) => executor.ask("compute", { run: { ...run, input } })));
+  assert.deepEqual(
+    results.map(({ output }) => readWordCount(output).words),
+    [1, 2, 3, 4, 5],
+  );
+});
+
+test("roots are those of the machine", async () => {
+  assert.equal(await executor.ask("programRoot", program), bytesToHex(programRoot(program)));
+  assert.deepEqual(await executor.ask("inputRoots", [input, new Uint8Array()]), [
+    bytesToHex(inputRoot(input)),
+    bytesToHex(inputRoot(new Uint8Array())),
+  ]);
+});
+
+const lies: Lie[] = [
+  "output",
+  "step:5",
+  "first",
+  "last",
+  "after-halt",
+  "register:5",
+  "memory:0x40000000",
+  "step:16777216",
+].map(parseLie);
+for (const lie of lies) {
+  test(`the lie ${JSON.stringify(lie)} ends in another state and is repeated faithfully`, async () => {
+    const lied = await executor.ask("compute", { run, lie });
+    assert.notEqual(lied.resultHash, honest.resultHash);
+    assert.ok(lied.corruption);
+    const again = await executor.ask("compute", { run: { ...run, corruption: lied.corruption } });
+    assert.equal(again.resultHash, lied.resultHash);
+    // Up to the lie the two runs are one, at the lie they part.
+    const liar = openTrace({ program, input, exponent: EXPONENT, corruption: lied.corruption });
+    const truth = openTrace({ program, input, exponent: EXPONENT });
+    const { step } = lied.corruption;
+    if (step > 0) assert.deepEqual(liar.stateAt(step - 1), truth.stateAt(step - 1));
+    assert.notDeepEqual(liar.stateAt(step), truth.stateAt(step));
+  });
+}
+
+test("a lie about the output changes the output", async () => {
+  const lied = await executor.ask("compute", { run, lie: { kind: "output" } });
+  assert.notDeepEqual(lied.output, honest.output);
+  assert.equal(lied.steps, honest.steps);
+});
+
+test("a lie that makes no difference is none", async () => {
+  // The start-up code sets gp, whatever it was.
+  const lied = await executor.ask("compute", { run, lie: { kind: "register", register: 3, step: 0 } });
+  assert.equal(lied.resultHash, honest.resultHash);
+  assert.equal(lied.corruption, undefined);
+});
+
+test("the instruction after a step is shown with the registers before and after", async () => {
+  const executed = await executor.ask("execute", { key: "unit", run, step: 0 });
+  assert.match(executed.instruction, /^[a-z.]+ /);
+  const pc = executed.registers.find(({ name }) => name === "pc");
+  assert.equal(BigInt(pc?.before ?? 0n), BigInt(program.entry));
+  assert.equal(executed.pc, `0x${program.entry.toString(16)}`);
+  assert.notEqual(pc?.after, pc?.before);
+});
+
+test("opening states stand at equal distances, up to the end", async () => {
+  const states = await executor.ask("openingStates", { key: "unit", run });
+  const trace = openTrace({ program, input, exponent: EXPONENT });
+  assert.deepEqual(
+    states,
+    Array.from({ length: 8 }, (_, i) => bytesToHex(trace.stateAt((i + 1) * 8 ** (EXPONENT - 1)))),
+  );
+  assert.equal(states[7], honest.resultHash);
+});
+
+test("a failure in a thread arrives with what, why and what to do", async () => {
+  await assert.rejects(executor.ask("execute", { key: "unit", run, step: -1 }), /Step -1 is not one of the run/);
+});
+
+test("tasks of a stopped executor fail", async () => {
+  const other = startExecutor();
+  const open = assert.rejects(other.ask("compute", { run }), /executor was stopped/);
+  await other.stop();
+  await open;
+  await assert.rejects(other.ask("compute", { run }), /executor was stopped/);
+});
+
+const wrong = [
+  "",
+  "output:1",
+  "step",
+  "step:0",
+  "step:x",
+  "register:0",
+  "register:32",
+  "memory:-1",
+  "memory:0x100000000",
+  "first:2",
+  "always",
+];
+for (const text of wrong) {
+  test(`"${text}" is no lie`, () => {
+    assert.throws(() => parseLie(text), /There is no lie/);
+  });
+}
+
+test("registers and memory are corrupted at a chosen step, or just before the end", () => {
+  assert.deepEqual(corruptionOf(parseLie("register:7@42"), 100, 512).step, 42);
+  assert.deepEqual(corruptionOf(parseLie("memory:64"), 100, 512).step, 99);
+  assert.deepEqual(corruptionOf(parseLie("after-halt"), 100, 512).step, 306);
+});

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import { inputsHeight } from "@sonm/protocol/job/inputs";
+import type { Job } from "@sonm/protocol/job/job";
+import { decodeManifest, encodeManifest } from "@sonm/protocol/job/manifest";
+import { foldPath } from "@sonm/protocol/merkle/tree";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
+import type { ContentId } from "@sonm/protocol/values/ids";
+import { bytesToHex, hexToBytes } from "viem";
+import { makeOrder } from "../../../../../offchain/agents/buyer/order.ts";
+import { startExecutor } from "../../../../../offchain/host/engines/machine/executor.ts";
+import { createJobSource } from "../../../../../offchain/host/engines/machine/job-source.ts";
+import { addressOf, hashOf, job as terms } from "../../../agents/fixtures.ts";
+
+const executor = startExecutor();
+after(() => executor.stop());
+
+const image = new Uint8Array(readFileSync(new URL("../../../../../guest/bin/wordcount", import.meta.url)));
+const inputs = ["one", "two", "three"].map((text) => new TextEncoder().encode(text));
+const { image: _i, programRoot: _p, entry: _e, inputsRoot: _r, units: _u, salt: _s, ...rest } = terms;
+const { job, manifest } = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, executor);
+
+/** A source over a store that holds exactly these. */
+function sourceOf(...contents: Uint8Array[]) {
+  const store = new Map(contents.map((content) => [contentIdOf(content) as string, content]));
+  const asked: string[] = [];
+  const fetch = async (id: ContentId) => {
+    asked.push(id);
+    const content = store.get(id);
+    if (!content) throw new Error(`${id} is missing`);
+    return content;
+  };
+  return { source: createJobSource(fetch, executor), store, asked };
+}
+
+test("whoever sees the job finds its program and its inputs", async () => {
+  const { source } = sourceOf(image, manifest, ...inputs);
+  assert.equal((await source.program(job)).entry, Number(job.entry));
+  for (const [unit, input] of inputs.entries()) assert.deepEqual(await source.input(job, unit), input);
+});
+
+test("program and manifest are fetched once", async () => {
+  const { source, asked } = sourceOf(image, manifest, ...inputs);
+  await Promise.all([source.program(job), source.program(job), source.input(job, 0), source.input(job, 1)]);
+  assert.equal(asked.filter((id) => id === job.image).length, 1);
+  assert.equal(asked.filter((id) => id === job.salt).length, 1);
+});
+
+test("inputs in play are fetched once each, and checked like others", async () => {
+  const { source, asked, store } = sourceOf(image, manifest, ...inputs);
+  const ids = inputs.map(contentIdOf);
+  for (const unit of [0, 1, 0, 1]) assert.deepEqual(await source.inputInPlay(job, unit), inputs[unit]);
+  assert.deepEqual(
+    asked.filter((id) => ids.includes(id as ContentId)),
+    ids.slice(0, 2),
+  );
+  store.set(ids[2] as string, new TextEncoder().encode("other"));
+  await assert.rejects(source.inputInPlay(job, 2), /input of unit 2 does not fit/);
+  store.set(ids[2] as string, inputs[2] as Uint8Array);
+  assert.deepEqual(await source.inputInPlay(job, 2), inputs[2]);
+});
+
+test("an input opens from the job's root", async () => {
+  const { source } = sourceOf(image, manifest);
+  for (let unit = 0; unit < inputs.length; unit++) {
+    const { root, path } = await source.openInput(job, unit);
+    assert.equal(path.length, inputsHeight(inputs.length));
+    const folded = foldPath(
+      hexToBytes(root),
+      unit,
+      path.map((sibling) => hexToBytes(sibling)),
+    );
+    assert.equal(bytesToHex(folded), job.inputsRoot);
+  }
+});
+
+test("what was missing is found later", async () => {
+  const { source, store } = sourceOf();
+  await assert.rejects(source.program(job), /is missing/);
+  store.set(job.image, image);
+  assert.equal((await source.program(job)).entry, Number(job.entry));
+});
+
+const changes: [string, Partial<Job>, RegExp][] = [
+  ["program's root", { programRoot: hashOf(1) }, /program's root does not fit/],
+  ["entry", { entry: job.entry + 4n }, /program's entry does not fit/],
+];
+for (const [name, change, reason] of changes) {
+  test(`a job that lies about its ${name} is refused`, async () => {
+    const { source } = sourceOf(image, manifest, ...inputs);
+    await assert.rejects(source.program({ ...job, ...change }), reason);
+  });
+}
+
+test("an input that is not the one under the job's root is refused", async () => {
+  const parts = decodeManifest(manifest, job);
+  const other = new TextEncoder().encode("other");
+  const forged = encodeManifest({ ...parts, inputs: [contentIdOf(other), ...parts.inputs.slice(1)] });
+  const { source } = sourceOf(image, forged, other, ...inputs);
+  const about = { ...job, salt: contentIdOf(forged) };
+  await assert.rejects(source.input(about, 0), /input of unit 0 does not fit/);
+  assert.deepEqual(await source.input(about, 1), inputs[1]);
+});
+
+test("a manifest that does not fit the job is refused", () => {
+  const parts = decodeManifest(manifest, job);
+  const forgeries = [
+    { ...parts, image: hashOf(1) as ContentId },
+    { ...parts, inputs: parts.inputs.slice(1) },
+    { ...parts, inputRoots: parts.inputRoots.toReversed() },
+  ];
+  for (const forged of forgeries)
+    assert.throws(() => decodeManifest(encodeManifest(forged), job), /does not fit the job/);
+});
+
+test("equal orders are different jobs", async () => {
+  const again = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, executor);
+  assert.notEqual(again.job.salt, job.salt);
+});

@@ -1,0 +1,60 @@
+// Images made wrong, or by others than us.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pack } from "tar-stream";
+
+export const wordcountElf: Uint8Array = readFileSync(join(import.meta.dirname, "../../../../guest/bin/wordcount"));
+
+export type Item = {
+  name: string;
+  type?: "file" | "symlink" | "link" | "directory";
+  to?: string;
+  data?: Uint8Array | string;
+};
+
+export async function tarOf(items: readonly Item[]): Promise<Buffer> {
+  const archive = pack();
+  for (const { name, type = "file", to, data = "" } of items) {
+    if (type === "file") archive.entry({ name, type }, Buffer.from(data as string));
+    else archive.entry({ name, type, ...(to === undefined ? {} : { linkname: to }) });
+  }
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export type Parts = {
+  architecture?: string;
+  os?: string;
+  config?: object;
+  layers?: readonly (readonly Item[])[];
+  /** Changes the layers' bytes after their digests are taken. */
+  pressed?: (layer: Buffer) => Uint8Array;
+  images?: number;
+  diffIds?: readonly string[];
+};
+
+/** A docker-archive with the given parts, a good one where nothing is given. */
+export async function imageOf(parts: Parts = {}): Promise<Buffer> {
+  const { architecture = "riscv64", os = "linux", pressed = (layer) => layer, images = 1 } = parts;
+  const layers = await Promise.all((parts.layers ?? [[{ name: "program", data: wordcountElf }]]).map(tarOf));
+  const config = JSON.stringify({
+    architecture,
+    os,
+    config: parts.config ?? { Entrypoint: ["/program"] },
+    rootfs: { type: "layers", diff_ids: parts.diffIds ?? layers.map((layer) => `sha256:${sha256(layer)}`) },
+  });
+  const names = layers.map((_, i) => `layer-${i}/layer.tar`);
+  const image = { Config: "config.json", RepoTags: ["one:latest"], Layers: names };
+  return tarOf([
+    { name: "manifest.json", data: JSON.stringify(Array.from({ length: images }, () => image)) },
+    { name: "config.json", data: config },
+    ...layers.map((layer, i) => ({ name: names[i] ?? "", data: pressed(layer) })),
+  ]);
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { openJournal } from "../../../../offchain/host/role/journal.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "sonm-journal-"));
+after(() => rmSync(directory, { recursive: true }));
+
+type Entry = { readonly amount: bigint; readonly note?: string };
+
+test("entries are kept by kind and id, in order of their first writing", () => {
+  const journal = openJournal(join(directory, "a", "journal.sqlite"));
+  const stakes = journal.table<Entry>("stake");
+  const games = journal.table<Entry>("game");
+  stakes.put("2", { amount: 2n ** 200n });
+  stakes.put("1", { amount: 1n, note: "x" });
+  games.put("1", { amount: 7n });
+  stakes.put("2", { amount: 3n });
+  assert.deepEqual(stakes.get("1"), { amount: 1n, note: "x" });
+  assert.deepEqual(stakes.all(), [{ amount: 3n }, { amount: 1n, note: "x" }]);
+  assert.equal(stakes.get("3"), undefined);
+  stakes.delete("1");
+  assert.deepEqual([stakes.all().length, games.all().length], [1, 1]);
+  journal.close();
+});
+
+test("add keeps what is there", () => {
+  const journal = openJournal(join(directory, "b.sqlite"));
+  const table = journal.table<Entry>("x");
+  assert.equal(table.add("1", { amount: 1n }), true);
+  assert.equal(table.add("1", { amount: 2n }), false);
+  assert.deepEqual(table.get("1"), { amount: 1n });
+  journal.close();
+});
+
+test("changes made together are made all or not at all", () => {
+  const journal = openJournal(join(directory, "c.sqlite"));
+  const table = journal.table<Entry>("x");
+  assert.throws(() =>
+    journal.together(() => {
+      table.put("1", { amount: 1n });
+      throw new Error("in the middle");
+    }),
+  );
+  assert.equal(table.get("1"), undefined);
+  assert.equal(
+    journal.together(() => {
+      table.put("1", { amount: 1n });
+      return "done";
+    }),
+    "done",
+  );
+  assert.deepEqual(table.get("1"), { amount: 1n });
+  journal.close();
+});
+
+test("what is written survives SIGKILL, and the lock of the killed process is gone with it", async () => {
+  const path = join(directory, "d.sqlite");
+  const module = new URL("../../../../offchain/host/role/journal.ts", import.meta.url);
+  const script = `const { openJournal } = await import(${JSON.stringify(module.href)});
+    const table = openJournal(${JSON.stringify(path)}).table("x");
+    for (let i = 0; ; i++) { table.put(String(i), { amount: BigInt(i) }); process.stdout.write(i + "\\n"); }`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // The exit may come before the last of what was said has been read.
+  const exited = once(child, "exit");
+  let reported = "";
+  for await (const chunk of child.stdout) {
+    reported += String(chunk);
+    if (reported.split("\n").length > 20) child.kill("SIGKILL");
+  }
+  await exited;
+  const last = Number(reported.trimEnd().split("\n").at(-1));
+  const journal = openJournal(path);
+  const entries = journal.table<Entry>("x").all();
+  assert.ok(entries.length >= last, `${last} reported, ${entries.length} kept`);
+  for (const [i, entry] of entries.entries()) assert.equal(entry.amount, BigInt(i));
+  journal.close();
+});
+
+test("a second process is told that the journal is in use", () => {
+  const path = join(directory, "e.sqlite");
+  const journal = openJournal(path);
+  assert.throws(() => openJournal(path), /cannot be opened.*locked/);
+  journal.close();
+  openJournal(path).close();
+});

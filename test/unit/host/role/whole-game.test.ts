@@ -1,0 +1,155 @@
+// A whole game, played by the actors of a miner and of a verifier: what each of them fetches for it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import type { Side } from "@sonm/protocol/dispute/clock";
+import { distanceAt } from "@sonm/protocol/dispute/game";
+import { type GameView, type Phase, turnOf } from "@sonm/protocol/dispute/view";
+import { jobId } from "@sonm/protocol/job/job";
+import { openTrace } from "@sonm/protocol/machine/trace";
+import { type Claim, claimId } from "@sonm/protocol/result/claim";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
+import type { Hex } from "@sonm/protocol/values/ids";
+import { bytesToHex } from "viem";
+import { makeOrder } from "../../../../offchain/agents/buyer/order.ts";
+import { createActor as createMiner } from "../../../../offchain/agents/miner/act.ts";
+import type { Work } from "../../../../offchain/agents/miner/decide.ts";
+import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
+import { startExecutor } from "../../../../offchain/host/engines/machine/executor.ts";
+import { createJobSource } from "../../../../offchain/host/engines/machine/job-source.ts";
+import { parseLie } from "../../../../offchain/host/engines/machine/lie.ts";
+import { readProgram } from "../../../../offchain/host/image/program.ts";
+import { createActor as createVerifier } from "../../../../verifier/act.ts";
+import { openVerifierJournal } from "../../../../verifier/journal.ts";
+import { gameOf, job as template } from "../../agents/fixtures.ts";
+import { accounts, type SentCall, stubTools } from "../../agents/stub-tools.ts";
+
+const computing = startExecutor();
+/** Each player has a thread of its own: in it lie the runs that it believes in. */
+const playing = { miner: startExecutor(), challenger: startExecutor() };
+after(() => Promise.all([computing, playing.miner, playing.challenger].map((executor) => executor.stop())));
+
+const me = accounts.me.address;
+const image = new Uint8Array(readFileSync(new URL("../../../../guest/bin/wordcount", import.meta.url)));
+const inputs = ["one", "two two"].map((text) => new TextEncoder().encode(text));
+const order = await makeOrder(image, inputs, { ...template, batchSize: 2, exponent: 6 }, computing);
+const { job } = order;
+const program = await readProgram(image);
+const lying = 1;
+
+/** Tools over a store that holds the job. */
+function toolsOf<Journal>(side: Side, openJournal: (path: string) => Journal) {
+  const stub = stubTools(openJournal);
+  for (const content of [image, order.manifest, ...inputs]) stub.store.set(contentIdOf(content), content);
+  const source = createJobSource(stub.tools.peer.fetch, computing);
+  return { ...stub, tools: { ...stub.tools, source, computing, playing: playing[side], threads: 1 } };
+}
+
+/** The miner, which has computed the batch and lied about one unit; and its claim. */
+async function createLiar() {
+  const stub = toolsOf("miner", openMinerJournal);
+  const { journal } = stub.tools;
+  const assignment = {
+    wallet: job.hub,
+    job: jobId(job),
+    batch: 0,
+    attempt: 0,
+    miner: me,
+    pay: 1n,
+    expiry: 2_000_000n,
+  };
+  const assigned = { id: "w", job, assignment, signature: "0x", from: me, genuine: true } as const;
+  journal.assignments.put("w", assigned);
+  const policy = { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, silentFrom: undefined, withhold: true };
+  const lie = { lie: parseLie("step:1000"), unit: lying };
+  const act = createMiner({ ...stub.tools, policy, lie, onAnnounced() {} });
+  const work: Work = {
+    ...assigned,
+    posted: true,
+    answer: "accepted",
+    root: undefined,
+    batch: { status: "open", attempt: 0 },
+    claim: undefined,
+    delivery: undefined,
+    delivered: false,
+  };
+  await act({ kind: "compute", work });
+  const { wallet: _, expiry: __, ...about } = assignment;
+  const claim: Claim = { ...about, root: journal.roots.get("w") ?? assert.fail("the batch was not computed") };
+  return { ...stub, act, claim };
+}
+
+/** The verifier, which has found the claim to be false. */
+async function createAccuser(claim: Claim) {
+  const stub = toolsOf("challenger", openVerifierJournal);
+  const id = claimId(claim);
+  const seen = { id, claim, status: "live", games: 1, claimedAt: 1, winner: undefined } as const;
+  stub.set.sight = {
+    ...stub.set.sight,
+    jobs: new Map([[claim.job, { id: claim.job, job, postedAt: 1, block: 1 }]]),
+    claims: new Map([[id, { ...seen, endedAt: undefined, block: 1 }]]),
+  };
+  const act = createVerifier({ ...stub.tools, lie: undefined });
+  const rest = { chosen: true, check: undefined, hasLeaves: false, asked: false, commitment: undefined };
+  await act({ kind: "check", of: { ...seen, ...rest, job, endedAt: 0 } });
+  assert.equal(stub.tools.journal.checks.get(id), "false");
+  return { ...stub, act };
+}
+
+/** Where the game stands after a call, as the contract has it. */
+function phaseAfter(phase: Phase, { functionName, args }: SentCall): Phase {
+  if (functionName === "reveal" && phase.kind === "reveal") {
+    return { ...phase, kind: "pick", children: args[1] as Hex[] };
+  }
+  if (functionName === "pickLeaf" && phase.kind === "pick") {
+    const unit = args[3] as number;
+    const input = inputs[unit] ?? assert.fail("no such unit");
+    const start = bytesToHex(openTrace({ program, input, exponent: job.exponent }).stateAt(0));
+    return { kind: "split", depth: 1, unit, first: 0, start, states: args[5] as Hex[] };
+  }
+  if (functionName === "split" && phase.kind === "split") {
+    const [, stored, segment, states] = args as [unknown, Hex[], number, Hex[]];
+    const first = phase.first + (segment - 1) * distanceAt(job.exponent, phase.depth);
+    return { ...phase, depth: phase.depth + 1, first, start: stored[segment - 1] as Hex, states };
+  }
+  if (functionName === "prove" && phase.kind === "split") return { kind: "over", outcome: "proved" };
+  return assert.fail(`${functionName} in phase ${phase.kind}`);
+}
+
+test("a game fetches each input once, however many moves it has", async () => {
+  const miner = await createLiar();
+  const verifier = await createAccuser(miner.claim);
+  const players = { miner, challenger: verifier };
+  for (const { done } of [miner, verifier]) done.fetched.length = 0;
+
+  const { game, ...opened } = gameOf("miner", miner.set.now + 1);
+  const about = { ...game.about, claim: claimId(miner.claim), job: miner.claim.job, miner: me };
+  let view: GameView = {
+    ...opened,
+    game: { ...game, about, count: inputs.length, exponent: job.exponent },
+    phase: { kind: "reveal", level: 1, index: 0 },
+  };
+  const moves: string[] = [];
+  for (let turn = turnOf(view.phase); turn; turn = turnOf(view.phase)) {
+    const { act, done } = players[turn];
+    await act({ kind: "play", game: view });
+    const call = done.calls.at(-1) ?? assert.fail("no move was made");
+    moves.push(`${turn} ${call.functionName}`);
+    view = { ...view, phase: phaseAfter(view.phase, call) };
+  }
+  assert.deepEqual(moves, [
+    "miner reveal",
+    "challenger pickLeaf",
+    "miner split",
+    "challenger split",
+    "miner split",
+    "challenger split",
+    "miner split",
+    "challenger prove",
+  ]);
+  const [other, disputed] = inputs.map(contentIdOf);
+  // Program and manifest are known from computing. Before it picks, the verifier does not know which unit it will be about.
+  assert.deepEqual(miner.done.fetched, [disputed]);
+  assert.deepEqual(verifier.done.fetched, [other, disputed]);
+  assert.deepEqual(verifier.done.happenings.at(-1)?.kind, "proved");
+});

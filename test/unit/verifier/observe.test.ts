@@ -1,0 +1,37 @@
+// A verifier's look: its stake, and each conviction that it has played for reported once.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Claim, type ClaimStatus, claimId } from "@sonm/protocol/result/claim";
+import { openVerifierJournal } from "../../../verifier/journal.ts";
+import { createObserve } from "../../../verifier/observe.ts";
+import { hashOf, id, job, claim as template } from "../agents/fixtures.ts";
+import { stubTools } from "../agents/stub-tools.ts";
+
+const policy = { stake: 1000n, patienceSeconds: 600 };
+const own: Claim = template;
+const others: Claim = { ...template, batch: 1 };
+
+test("a conviction that this verifier has played for is reported once", async () => {
+  const { tools, set, done } = stubTools(openVerifierJournal);
+  set.reads = { get: () => 7n, freeOf: () => 50n, lockedOf: () => 20n, withdrawalOf: () => [0n, 0n] };
+  tools.journal.salts.add(claimId(own), hashOf(6));
+  const observe = await createObserve(tools, policy, 1);
+  const seenAs = (status: ClaimStatus) => ({
+    ...set.sight,
+    jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
+    claims: new Map(
+      [own, others].map((claim) => {
+        const times = { games: 0, claimedAt: 1, endedAt: 2, winner: undefined, block: 1 };
+        return [claimId(claim), { id: claimId(claim), claim, status, ...times }];
+      }),
+    ),
+  });
+
+  const view = await observe(seenAs("live"));
+  assert.deepEqual([view.freeStake, view.commitStake, view.claims.length], [50n, 7n, 2]);
+  assert.deepEqual(done.happenings, []);
+  for (const status of ["convicted", "convicted", "awarded"] as const) await observe(seenAs(status));
+  assert.deepEqual(done.happenings, [
+    { kind: "convicted", claim: claimId(own), miner: own.miner, slashed: String(job.deposit) },
+  ]);
+});

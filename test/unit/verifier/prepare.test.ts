@@ -1,0 +1,82 @@
+// Which letters a verifier believes: results of claims that it challenges, if they fit the claim.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { claimId } from "@sonm/protocol/result/claim";
+import { contentIdOf, encodeDelivery } from "@sonm/protocol/result/delivery";
+import { resultTreeOf } from "@sonm/protocol/result/tree";
+import type { Hex } from "@sonm/protocol/values/ids";
+import { NetUnreachable } from "../../../offchain/host/net/errors.ts";
+import { openVerifierJournal } from "../../../verifier/journal.ts";
+import { createPrepare } from "../../../verifier/prepare.ts";
+import { hashOf, id, job, OTHER, claim as template } from "../agents/fixtures.ts";
+import { receive, stubTools } from "../agents/stub-tools.ts";
+
+const resultHashes = [1, 2, 3, 4].map(hashOf);
+const claim = { ...template, root: resultTreeOf(job, template, resultHashes).root };
+const claimed = claimId(claim);
+
+const deliveryOf = (hashes: readonly Hex[]) =>
+  encodeDelivery(
+    hashes.map((resultHash) => ({ resultHash, output: contentIdOf(new Uint8Array()), proof: new Uint8Array() })),
+  );
+
+/** A verifier that sees the claim, and challenges it unless told otherwise. */
+async function verifier({ challenges = true } = {}) {
+  const { tools, set, store } = stubTools(openVerifierJournal);
+  set.sight = {
+    ...set.sight,
+    jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
+    claims: new Map([
+      [
+        claimed,
+        { id: claimed, claim, status: "live", games: 0, claimedAt: 1, endedAt: undefined, winner: undefined, block: 1 },
+      ],
+    ]),
+  };
+  if (challenges) tools.journal.salts.add(claimed, hashOf(6));
+  const prepare = createPrepare(tools);
+  return {
+    leaves: () => tools.journal.leaves.get(claimed),
+    set,
+    store,
+    async shown(hashes: readonly Hex[], published = true) {
+      const bytes = deliveryOf(hashes);
+      if (published) store.set(contentIdOf(bytes), bytes);
+      await receive(prepare, OTHER, { kind: "results", claim: claimed, content: contentIdOf(bytes) });
+    },
+  };
+}
+
+test("results that fit the root are taken, whoever shows them", async () => {
+  const { leaves, shown } = await verifier();
+  await shown(resultHashes);
+  assert.deepEqual(leaves(), resultHashes);
+});
+
+test("results of a claim that is not challenged are not", async () => {
+  const { leaves, shown } = await verifier({ challenges: false });
+  await shown(resultHashes);
+  assert.equal(leaves(), undefined);
+});
+
+test("results that do not fit the root are not", async () => {
+  const { leaves, shown } = await verifier();
+  await shown(resultHashes.toReversed());
+  await shown(resultHashes.slice(1));
+  assert.equal(leaves(), undefined);
+});
+
+test("what nobody has published is as good as nothing", async () => {
+  const { leaves, shown } = await verifier();
+  await shown(resultHashes, false);
+  assert.equal(leaves(), undefined);
+});
+
+test("while the store does not answer, the letter stays unread", async () => {
+  const { leaves, shown, set } = await verifier();
+  set.broken = new NetUnreachable("http://store", "it is down");
+  await assert.rejects(shown(resultHashes), NetUnreachable);
+  set.broken = undefined;
+  await shown(resultHashes);
+  assert.deepEqual(leaves(), resultHashes);
+});
