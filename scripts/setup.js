@@ -143,6 +143,14 @@ if (Number.parseInt(probe.stdout, 10) < 24) {
   );
 }
 
+/** Hardhat keeps what was compiled from files that have moved or gone; a contract would then be there twice, and could not be named. */
+function removeOrphans() {
+  const compiled = readdirSync(join(root, "artifacts"), { recursive: true }).map((name) => name.toString());
+  for (const name of compiled.filter((one) => one.endsWith(".sol") && !one.startsWith("@"))) {
+    if (!existsSync(join(root, name))) rmSync(join(root, "artifacts", name), { recursive: true, force: true });
+  }
+}
+
 const sources = [...filesBelow("contracts", ".sol"), ...filesBelow("test/doubles", ".sol")];
 once(
   "contracts",
@@ -150,5 +158,6 @@ once(
   digest(["hardhat.config.ts", "scripts/solc.cjs", "package-lock.json", ...sources]),
   () => {
     run(`Compiling ${sources.length} contracts (once, about a minute)`, "hardhat", ["build", "--no-tests", "--quiet"]);
+    removeOrphans();
   },
 );

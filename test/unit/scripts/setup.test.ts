@@ -41,6 +41,8 @@ describe("set-up", () => {
     put("hardhat.config.ts", "");
     put("contracts/One.sol", "");
     put("test/doubles/Two.sol", "");
+    put("artifacts/contracts/One.sol/One.json", "{}");
+    put("artifacts/contracts/Gone.sol/Gone.json", "{}");
     put("node_modules/hardhat/package.json", "{}");
     put("node_modules/.bin/hardhat", COMPILER);
     chmodSync(join(clone, "node_modules/.bin/hardhat"), 0o755);
@@ -98,6 +100,8 @@ describe("set-up", () => {
       first.told + second.told,
     );
     assert.equal(compilations(), 2, "the second one found all done");
+    const kept = ["One", "Gone"].filter((name) => existsSync(join(clone, `artifacts/contracts/${name}.sol`)));
+    assert.deepEqual(kept, ["One"], "what was compiled from a file that is gone goes too");
 
     const third = start();
     assert.deepEqual(await third.done, [0, null]);
