@@ -13,7 +13,8 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { parseEther, toHex } from "viem";
 import { papersOf } from "../../../offchain/cli/dao/cast.ts";
 import { openHub } from "../../../offchain/devnet/local-chain.ts";
-import { type Network, type Person, refusedWith, sonmBeside, startNetwork, waitAsTold } from "./network.ts";
+import { type Network, type Person, refusedWith, startNetwork, waitAsTold } from "./network.ts";
+import { sonmBeside } from "./sonm.ts";
 
 const SNM = parseEther("1");
 let network: Network;

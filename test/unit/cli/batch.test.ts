@@ -126,11 +126,12 @@ describe("a verb that is overtaken", () => {
    */
   async function overtaken(verb: Promise<Printed>, rivals: (nonce: number) => Promise<unknown>[]): Promise<Printed> {
     const waiting = async (count: number) => {
-      for (;;) {
+      for (let tries = 0; tries < 10_000; tries++) {
         const { pending } = (await request({ method: "txpool_status", params: [] })) as { pending: string };
         if (Number(pending) >= count) return;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+      throw new Error(`there are no ${count} transactions waiting`);
     };
     await Promise.race([waiting(1), verb]);
     const nonce = await network.devnet.reader.client.getTransactionCount({ address: rival.address });

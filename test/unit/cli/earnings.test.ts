@@ -12,7 +12,8 @@ import { writeDeployment } from "../../../offchain/host/access/deployment-file.t
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
 import { createWorld, MNEMONIC, SNM, type World } from "../chain/world.ts";
 import { SUM } from "../protocol/machine/programs.ts";
-import { DAY, type Printed, refusedWith, sonmBeside } from "./network.ts";
+import { runVerb } from "../../support/verb.ts";
+import { DAY, type Printed, refusedWith } from "./network.ts";
 import { folderForTest } from "./sonm.ts";
 
 const folder = folderForTest();
@@ -25,7 +26,7 @@ async function run(name: "owner" | "miner", ...args: string[]): Promise<Printed>
     SONM_KEYSTORE: join(folder, `${name}.json`),
     SONM_PASSWORD: "secret",
   };
-  const { code, out } = await sonmBeside([...args, "--json"], env);
+  const { code, out } = await runVerb([...args, "--json"], env);
   return { code, data: JSON.parse(out) };
 }
 

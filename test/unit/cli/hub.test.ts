@@ -10,7 +10,8 @@ import { showSpan } from "@sonm/protocol/values/dates";
 import type { Command } from "commander";
 import { isAddressEqual, parseEther } from "viem";
 import { createProgram } from "../../../offchain/cli/program.ts";
-import { DAY, type Network, type Person, refusedWith, sonmBeside, startNetwork } from "./network.ts";
+import { DAY, type Network, type Person, refusedWith, startNetwork } from "./network.ts";
+import { runVerb } from "../../support/verb.ts";
 import { folderForTest, sonm } from "./sonm.ts";
 
 const SNM = parseEther("1");
@@ -252,7 +253,7 @@ describe("a network that is not there", () => {
     test(name, async () => {
       const deployment = join(network.folder, "deployment.json");
       const env = name === "no deployment" ? {} : { SONM_RPC: network.devnet.url, SONM_DEPLOYMENT: deployment };
-      const { code, out } = await sonmBeside([...args, "--json"], env);
+      const { code, out } = await runVerb([...args, "--json"], env);
       assert.equal(code, 1);
       const { error } = JSON.parse(out);
       assert.match(error.what, what);

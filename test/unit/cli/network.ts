@@ -1,6 +1,5 @@
 // A local network for the verbs that need one: a chain of its own, people with keystores, and a clock that the test moves.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { latest } from "@sonm/chain/clients";
@@ -9,7 +8,8 @@ import { keccak256, type LocalAccount, parseEther, stringToHex } from "viem";
 import { type Devnet, startDevnet } from "../../../offchain/devnet/local-chain.ts";
 import { writeDeployment } from "../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
-import { folderForTest, ownEnvironment, type Ran, root } from "./sonm.ts";
+import { runVerb } from "../../support/verb.ts";
+import { folderForTest, type Ran, sonmBeside } from "./sonm.ts";
 
 export const DAY = 86_400;
 /** scrypt's N: as cheap as the tests may be, and as no real keystore should. */
@@ -42,31 +42,6 @@ export type Network = {
   readonly reach: (time: number) => Promise<void>;
 };
 
-/**
- * Runs the command while this process goes on: it has to read what the chain prints, or the chain stands still.
- * @param input what the command finds on stdin
- */
-export function sonmBeside(args: readonly string[], env: Record<string, string>, input = ""): Promise<Ran> {
-  const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
-    env: { ...ownEnvironment(), ...env },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  // A command that ends before it has read all of it is judged by what it says, not by the broken pipe.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input);
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    err += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code: code ?? -1, out, err }));
-  });
-}
-
 /** Asserts that a verb refuses, why, and what it advises. */
 export function refusedWith({ code, data }: Printed, why: RegExp, todo: RegExp): void {
   assert.equal(code, 1);
@@ -92,7 +67,7 @@ export async function startNetwork(): Promise<Network> {
   writeFileSync(password, `${PASSWORD}\n`);
   const env = { SONM_RPC: devnet.url, SONM_DEPLOYMENT: deployment };
   const run = async (extra: Record<string, string>, args: readonly string[]): Promise<Printed> => {
-    const { code, out, err } = await sonmBeside([...args, "--json"], { ...env, ...extra });
+    const { code, out, err } = await runVerb([...args, "--json"], { ...env, ...extra });
     if (out === "") throw new Error(`sonm ${args.join(" ")} printed no data:\n${err}`);
     return { code, data: JSON.parse(out) };
   };

@@ -1,5 +1,5 @@
 // Runs the command as people do: a process, its two streams, its exit code.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,14 +19,44 @@ export function ownEnvironment(): NodeJS.ProcessEnv {
   return { ...compileCache, ...Object.fromEntries(kept) };
 }
 
+/** A watchdog, not a measure: a command that hangs is ended, and its exit code is no verb's. */
+const TIMEOUT = 300_000;
+
 export type Ran = { code: number; out: string; err: string };
 
 export function sonm(args: readonly string[], env: Record<string, string> = {}): Ran {
   const done = spawnSync(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
     encoding: "utf8",
+    timeout: TIMEOUT,
     env: { ...ownEnvironment(), ...env },
   });
   return { code: done.status ?? -1, out: done.stdout, err: done.stderr };
+}
+
+/**
+ * Runs the command while this process goes on: it has to read what the chain prints, or the chain stands still.
+ * @param input what the command finds on stdin
+ */
+export function sonmBeside(args: readonly string[], env: Record<string, string>, input = ""): Promise<Ran> {
+  const child = spawn(process.execPath, [join(root, "offchain/cli/main.ts"), ...args], {
+    env: { ...ownEnvironment(), ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: TIMEOUT,
+  });
+  // A command that ends before it has read all of it is judged by what it says, not by the broken pipe.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input);
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? -1, out, err }));
+  });
 }
 
 /** The object that `--json` prints. */

@@ -14,8 +14,7 @@ import { type Anvil, startAnvil } from "../../../offchain/devnet/anvil.ts";
 import { DEPLOYMENT_GAS } from "../../../offchain/devnet/deploy.ts";
 import { readDeployment } from "../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
-import { sonmBeside } from "../cli/network.ts";
-import { root } from "../cli/sonm.ts";
+import { root, sonmBeside } from "../cli/sonm.ts";
 
 const SUPPLY = parseEther("444000000");
 const folder = mkdtempSync(join(tmpdir(), "sonm-deploy-"));

@@ -1,0 +1,44 @@
+// From a command line to an exit code: runs a verb, and turns whatever goes wrong into words.
+import { CommanderError } from "commander";
+import { Failure } from "@sonm/protocol/values/failure";
+import { createProgram } from "./program.ts";
+import { toJson } from "../host/terminal/terminal.ts";
+import { printFailure } from "./failure.ts";
+
+/** Exit codes of the command itself; `machine run` also passes on the program's. */
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_BUG = 70;
+
+/** The same shape as that of any failure. */
+function printUsageError(message: string): void {
+  const error = { what: "The command line is wrong", why: message.replace(/^error: /, ""), todo: "see `sonm --help`" };
+  process.stdout.write(`${toJson({ ok: false, error })}\n`);
+}
+
+/**
+ * Runs the verb that `args` name and sets `process.exitCode`; never throws.
+ * @param args the command line without the command itself
+ */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  const json = args.includes("--json");
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version end by exception too; a mistake in the command line has been explained by then.
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+      if (json && error.exitCode !== 0) printUsageError(error.message);
+    } else if (error instanceof Failure) {
+      printFailure(error, json);
+      process.exitCode = EXIT_FAILED;
+    } else {
+      const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      printFailure(
+        new Failure("This is a fault of sonm itself", trace, "report it with the command line and the lines above"),
+        json,
+      );
+      process.exitCode = EXIT_BUG;
+    }
+  }
+}
