@@ -1,5 +1,5 @@
-// Runs verbs. A process takes ten times as long to start as a verb to run: so each noun (`hub`, `dao`, …) runs once in each test file as
-// people run it, as a process, and from then on inside this one.
+// Runs verbs. A process takes ten times as long to start as a verb to run: so in each test file each noun (`hub`, `dao`, …) runs once
+// for people and once with `--json` as a process, as outside of tests, and from then on inside this one.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { runCommand } from "../../offchain/cli/run.ts";
 import { ownEnvironment, type Ran, sonmBeside } from "../unit/cli/sonm.ts";
@@ -18,6 +18,11 @@ for (const name of ["stdout", "stderr"] as const) {
     own[name].push(Buffer.from(chunk));
     return true;
   };
+  // To the verb it is no terminal, whatever it is.
+  for (const property of ["isTTY", "columns"] as const) {
+    const value = stream[property];
+    Object.defineProperty(stream, property, { get: () => (printed.getStore() ? undefined : value) });
+  }
 }
 
 async function runInside(args: readonly string[], env: Record<string, string>): Promise<Ran> {
@@ -39,10 +44,10 @@ const started = new Set<string>();
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs a verb that asks nothing. One at a time: environment and exit code are the whole process's. */
-export function runVerb(args: readonly string[], env: Record<string, string>): Promise<Ran> {
-  const [noun = ""] = args;
-  if (!started.has(noun)) {
-    started.add(noun);
+export function runVerb(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const way = `${args[0]} ${args.includes("--json")}`;
+  if (!started.has(way)) {
+    started.add(way);
     return sonmBeside(args, env);
   }
   const ran = last.then(() => runInside(args, env));

@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import { createProgram } from "../../../offchain/cli/program.ts";
+import { runVerb } from "../../support/verb.ts";
 import { folderForTest, root, sonm, wordcount } from "./sonm.ts";
 
 const folder = folderForTest();
@@ -87,8 +88,8 @@ const wrong: Record<string, Wrong> = {
 
 describe("a mistake is answered by what, why and what to do", () => {
   for (const [name, { args, code, says, todo }] of Object.entries(wrong))
-    test(name, () => {
-      const ran = sonm(args);
+    test(name, async () => {
+      const ran = await runVerb(args);
       assert.equal(ran.code, code, ran.err);
       assert.match(ran.err, says);
       const [, advice = ""] = ran.err.split("→ ");
@@ -96,12 +97,12 @@ describe("a mistake is answered by what, why and what to do", () => {
       if (!args.includes("--json")) assert.equal(ran.out, "");
     });
 
-  test("and with --json by an object on stdout", () => {
+  test("and with --json by an object on stdout", async () => {
     for (const args of [
       ["machine", "run", "/nowhere", "--json"],
       ["machine", "walk", "--json"],
     ]) {
-      const { ok, error } = JSON.parse(sonm(args).out);
+      const { ok, error } = JSON.parse((await runVerb(args)).out);
       assert.equal(ok, false);
       for (const part of ["what", "why", "todo"]) assert.ok(error[part].length > 0, part);
     }

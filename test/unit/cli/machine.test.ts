@@ -7,7 +7,8 @@ import { createMachine, outputOf } from "@sonm/protocol/machine/machine";
 import { outputRoot } from "@sonm/protocol/machine/output";
 import { decodeWitness, witnessOf } from "@sonm/protocol/machine/witness";
 import { elfFile } from "../protocol/machine/elf-file.ts";
-import { folderForTest, render, sonm, sonmJson, wordcount } from "./sonm.ts";
+import { runVerb } from "../../support/verb.ts";
+import { folderForTest, render, wordcount } from "./sonm.ts";
 
 const folder = folderForTest();
 const input = join(folder, "text");
@@ -21,6 +22,12 @@ function machineAt(step: number) {
   return machine;
 }
 
+/** The object that `--json` prints. */
+async function json(args: readonly string[]): Promise<{ code: number; data: Record<string, unknown> }> {
+  const { code, out } = await runVerb([...args, "--json"]);
+  return { code, data: JSON.parse(out) };
+}
+
 /** An ELF file of these instructions. */
 function programOf(name: string, ...words: number[]): string {
   const path = join(folder, name);
@@ -30,8 +37,8 @@ function programOf(name: string, ...words: number[]): string {
 }
 
 describe("sonm machine run", () => {
-  test("says what the machine came to", () => {
-    const { code, data } = sonmJson(["machine", "run", wordcount, "--input", input]);
+  test("says what the machine came to", async () => {
+    const { code, data } = await json(["machine", "run", wordcount, "--input", input]);
     const machine = machineAt(2 ** 24);
     assert.equal(code, 0);
     assert.equal(data.ok, true);
@@ -43,48 +50,48 @@ describe("sonm machine run", () => {
     assert.equal(data.outputSize, outputOf(machine).length);
   });
 
-  test("gives the output to a file, or alone to stdout", () => {
+  test("gives the output to a file, or alone to stdout", async () => {
     const expected = "words 4\nlines 1\nbytes 9\ndistinct 3\n\n1 a\n2 b\n1 c\n";
     const file = join(folder, "output");
-    const toFile = sonm(["machine", "run", wordcount, "-i", input, "-o", file]);
+    const toFile = await runVerb(["machine", "run", wordcount, "-i", input, "-o", file]);
     assert.equal(readFileSync(file, "utf8"), expected);
     assert.match(
       toFile.out,
       /exit code +0\n +steps +[\d,]+\n +state hash +0x[0-9a-f]{64}\n +output root +0x[0-9a-f]{64}\n/,
     );
-    const toStdout = sonm(["machine", "run", wordcount, "-i", input, "-o", "-"]);
+    const toStdout = await runVerb(["machine", "run", wordcount, "-i", input, "-o", "-"]);
     assert.equal(toStdout.out, expected);
     assert.match(toStdout.err, /state hash/);
   });
 
-  test("stops exactly after --max-steps, with exit code 124", () => {
-    const { code, data } = sonmJson(["machine", "run", wordcount, "-i", input, "-n", "10^2"]);
+  test("stops exactly after --max-steps, with exit code 124", async () => {
+    const { code, data } = await json(["machine", "run", wordcount, "-i", input, "-n", "10^2"]);
     assert.equal(code, 124);
     assert.deepEqual([data.exitCode, data.steps, data.ending], [null, 100, "still running"]);
     assert.equal(data.stateHash, hex(machineAt(100).stateHash()));
   });
 
-  test("passes the program's exit code on, and 125 where a trap ended it", () => {
-    assert.equal(sonm(["machine", "run", render]).code, 2);
-    const trapped = sonmJson(["machine", "run", programOf("illegal", 0)]);
+  test("passes the program's exit code on, and 125 where a trap ended it", async () => {
+    assert.equal((await runVerb(["machine", "run", render])).code, 2);
+    const trapped = await json(["machine", "run", programOf("illegal", 0)]);
     assert.deepEqual([trapped.code, trapped.data.ending], [125, "illegal instruction"]);
     // addi a0, zero, 256; ecall: 0 in eight bits, but no success
-    assert.equal(sonm(["machine", "run", programOf("large", 0x10000513, 0x73)]).code, 1);
+    assert.equal((await runVerb(["machine", "run", programOf("large", 0x10000513, 0x73)])).code, 1);
   });
 
-  test("runs an image like the ELF file in it", () => {
+  test("runs an image like the ELF file in it", async () => {
     const tar = join(folder, "wordcount.tar");
-    const built = sonmJson(["image", "build", wordcount, "-o", tar]);
+    const built = await json(["image", "build", wordcount, "-o", tar]);
     assert.deepEqual([built.code, built.data.tag, built.data.platform], [0, "wordcount:latest", "linux/riscv64"]);
-    const fromTar = sonmJson(["machine", "run", tar, "-i", input]);
-    assert.deepEqual(fromTar, sonmJson(["machine", "run", wordcount, "-i", input]));
+    const fromTar = await json(["machine", "run", tar, "-i", input]);
+    assert.deepEqual(fromTar, await json(["machine", "run", wordcount, "-i", input]));
     assert.equal(built.data.programRoot, fromTar.data.programRoot);
   });
 });
 
 describe("sonm machine prove", () => {
-  test("makes the witness, and the contract comes to the same state", () => {
-    const { code, data } = sonmJson(["machine", "prove", wordcount, "-i", input, "--step", "500", "--onchain"]);
+  test("makes the witness, and the contract comes to the same state", async () => {
+    const { code, data } = await json(["machine", "prove", wordcount, "-i", input, "--step", "500", "--onchain"]);
     assert.equal(code, 0);
     assert.equal(data.witness, hex(witnessOf(machineAt(500))));
     assert.equal(data.stateBefore, hex(machineAt(500).stateHash()));
@@ -95,10 +102,10 @@ describe("sonm machine prove", () => {
     assert.ok(chain.gas > 21_000);
   });
 
-  test("works for the first step, and for one after the end, which changes nothing", () => {
-    const first = sonmJson(["machine", "prove", wordcount, "-s", "0"]).data;
+  test("works for the first step, and for one after the end, which changes nothing", async () => {
+    const first = (await json(["machine", "prove", wordcount, "-s", "0"])).data;
     assert.match((first.instruction as { instruction: string }).instruction, /^auipc/);
-    const after = sonmJson(["machine", "prove", wordcount, "-s", "8^6"]).data;
+    const after = (await json(["machine", "prove", wordcount, "-s", "8^6"])).data;
     assert.equal(after.stateBefore, after.stateAfter);
     assert.equal(after.instruction, null);
     const witness = decodeWitness(Buffer.from(String(after.witness).slice(2), "hex"));
@@ -114,8 +121,8 @@ describe("sonm machine trace", () => {
     memory: { address: number; size: number; value: string } | null;
   };
 
-  test("shows every change: replayed, they give the registers at the end", () => {
-    const { data } = sonmJson(["machine", "trace", wordcount, "-i", input, "--from", "20", "--to", "220"]);
+  test("shows every change: replayed, they give the registers at the end", async () => {
+    const { data } = await json(["machine", "trace", wordcount, "-i", input, "--from", "20", "--to", "220"]);
     const list = data.steps as Step[];
     assert.deepEqual(
       list.map(({ step }) => step),
@@ -135,15 +142,15 @@ describe("sonm machine trace", () => {
     assert.ok(list.some(({ memory }) => memory !== null));
   });
 
-  test("ends with the halt", () => {
-    const { out } = sonm(["machine", "trace", programOf("exit", 0x73), "--to", "5"]);
+  test("ends with the halt", async () => {
+    const { out } = await runVerb(["machine", "trace", programOf("exit", 0x73), "--to", "5"]);
     assert.match(out, /^ +0 {2}0x00010000 {2}ecall +halts: exit\n {2}halted after 1 steps: exit\n$/);
   });
 
-  test("shows what a store leaves in memory, and where a jump goes", () => {
+  test("shows what a store leaves in memory, and where a jump goes", async () => {
     // lui a5, 0x40000; sb a5, 3(a5) … with a5 = 0x40000000 the byte is 0; addi a4, zero, 7; sb a4, 3(a5); jal zero, 8
     const program = programOf("store", 0x400007b7, 0x00700713, 0x00e781a3, 0x0080006f);
-    const { out } = sonm(["machine", "trace", program, "--to", "4"]);
+    const { out } = await runVerb(["machine", "trace", program, "--to", "4"]);
     assert.match(out, /sb a4, 3\(a5\) +\[0x40000003\] 0x7\n/);
     assert.match(out, /jal zero, 0x10014 +→ 0x10014\n/);
   });

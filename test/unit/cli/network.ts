@@ -9,7 +9,7 @@ import { type Devnet, startDevnet } from "../../../offchain/devnet/local-chain.t
 import { writeDeployment } from "../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
 import { runVerb } from "../../support/verb.ts";
-import { folderForTest, type Ran, sonmBeside } from "./sonm.ts";
+import { folderForTest, type Ran } from "./sonm.ts";
 
 export const DAY = 86_400;
 /** scrypt's N: as cheap as the tests may be, and as no real keystore should. */
@@ -76,7 +76,7 @@ export async function startNetwork(): Promise<Network> {
     devnet,
     folder,
     look: (...args) => run({}, args),
-    see: (...args) => sonmBeside(args, env),
+    see: (...args) => runVerb(args, env),
     async person(name, snm) {
       const key: Hex = keccak256(stringToHex(`person ${name}`));
       const keystore = join(folder, `${name}.json`);

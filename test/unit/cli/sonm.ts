@@ -59,12 +59,6 @@ export function sonmBeside(args: readonly string[], env: Record<string, string>,
   });
 }
 
-/** The object that `--json` prints. */
-export function sonmJson(args: readonly string[]): { code: number; data: Record<string, unknown> } {
-  const { code, out } = sonm([...args, "--json"]);
-  return { code, data: JSON.parse(out) };
-}
-
 export function folderForTest(): string {
   return mkdtempSync(join(tmpdir(), "sonm-cli-"));
 }
