@@ -5,24 +5,23 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, before, describe, it } from "node:test";
-import { init, Z3_error_code, Z3_lbool } from "z3-solver";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { openSolver } from "../support/solver.ts";
 
 type Message = { errorCode?: string; message: string; formattedMessage?: string };
 type Output = { errors?: Message[]; auxiliaryInputRequested?: { smtlib2queries?: Record<string, string> } };
 const solc: { compile(input: string): string } = createRequire(import.meta.url)("solc");
 
 const SOURCE = readFileSync(new URL("../doubles/HubWalletAccounting.sol", import.meta.url), "utf8");
+/** z3's, for the same questions: it takes a minute to answer them. */
+const ANSWERS = fileURLToPath(new URL("../../node_modules/.sonm/z3", import.meta.url));
 /** solc's words for a target that holds in every sequence. */
 const SAFE = /^CHC: .* check is safe!/;
 
 describe("the wallet's accounting, by the solver", () => {
-  let z3: Awaited<ReturnType<typeof init>>;
-  before(async () => {
-    z3 = await init();
-  });
-  // z3 runs in threads of its own, which keep the process alive.
-  after(() => z3.em.PThread.terminateAllThreads());
+  const solver = openSolver(ANSWERS);
+  after(() => solver.close());
 
   function compile(source: string, targets: string[], smtlib2responses: Record<string, string>): Output {
     return JSON.parse(
@@ -46,31 +45,12 @@ describe("the wallet's accounting, by the solver", () => {
     );
   }
 
-  /**
-   * z3's word on a query. The query is read before the solver's thread begins: `eval_smtlib2_string` hands that thread a text which is
-   * gone by the time a busy computer starts it.
-   */
-  async function answer(query: string): Promise<string> {
-    const { Z3 } = z3;
-    const config = Z3.mk_config();
-    const context = Z3.mk_context(config);
-    const solver = Z3.mk_solver_for_logic(context, Z3.mk_string_symbol(context, "HORN"));
-    Z3.solver_inc_ref(context, solver);
-    Z3.solver_from_string(context, solver, query);
-    assert.equal(Z3.get_error_code(context), Z3_error_code.Z3_OK, "z3 cannot read what solc asks");
-    const said = await Z3.solver_check(context, solver);
-    Z3.solver_dec_ref(context, solver);
-    Z3.del_context(context);
-    Z3.del_config(config);
-    return said === Z3_lbool.Z3_L_TRUE ? "sat\n" : said === Z3_lbool.Z3_L_FALSE ? "unsat\n" : "unknown\n";
-  }
-
   /** What solc says of each target, after z3 has answered. */
   async function verdicts(source: string, targets: string[]): Promise<string[]> {
     const queries = compile(source, targets, {}).auxiliaryInputRequested?.smtlib2queries ?? {};
     assert.ok(Object.keys(queries).length > 0, "solc has asked nothing");
     const responses: Record<string, string> = {};
-    for (const [key, query] of Object.entries(queries)) responses[key] = await answer(query);
+    for (const [key, query] of Object.entries(queries)) responses[key] = `${await solver.answer(query)}\n`;
     const { errors = [] } = compile(source, targets, responses);
     return errors.map(({ message }) => message.split("\n")[0] ?? "").filter((message) => message.startsWith("CHC:"));
   }
