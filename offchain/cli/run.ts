@@ -1,9 +1,10 @@
 // From a command line to an exit code: runs a verb, and turns whatever goes wrong into words.
-import { CommanderError } from "commander";
+
 import { Failure } from "@sonm/protocol/values/failure";
-import { createProgram } from "./program.ts";
+import { CommanderError } from "commander";
 import { toJson } from "../host/terminal/terminal.ts";
 import { printFailure } from "./failure.ts";
+import { createProgram } from "./program.ts";
 
 /** Exit codes of the command itself; `machine run` also passes on the program's. */
 const EXIT_FAILED = 1;

@@ -10,9 +10,9 @@ import { bytesToHex, zeroAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { writeDeployment } from "../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
+import { runVerb } from "../../support/verb.ts";
 import { createWorld, MNEMONIC, SNM, type World } from "../chain/world.ts";
 import { SUM } from "../protocol/machine/programs.ts";
-import { runVerb } from "../../support/verb.ts";
 import { DAY, type Printed, refusedWith } from "./network.ts";
 import { folderForTest } from "./sonm.ts";
 

@@ -10,8 +10,8 @@ import { showSpan } from "@sonm/protocol/values/dates";
 import type { Command } from "commander";
 import { isAddressEqual, parseEther } from "viem";
 import { createProgram } from "../../../offchain/cli/program.ts";
-import { DAY, type Network, type Person, refusedWith, startNetwork } from "./network.ts";
 import { runVerb } from "../../support/verb.ts";
+import { DAY, type Network, type Person, refusedWith, startNetwork } from "./network.ts";
 import { folderForTest, sonm } from "./sonm.ts";
 
 const SNM = parseEther("1");

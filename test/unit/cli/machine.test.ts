@@ -6,8 +6,8 @@ import { loadElf } from "@sonm/protocol/machine/elf";
 import { createMachine, outputOf } from "@sonm/protocol/machine/machine";
 import { outputRoot } from "@sonm/protocol/machine/output";
 import { decodeWitness, witnessOf } from "@sonm/protocol/machine/witness";
-import { elfFile } from "../protocol/machine/elf-file.ts";
 import { runVerb } from "../../support/verb.ts";
+import { elfFile } from "../protocol/machine/elf-file.ts";
 import { folderForTest, render, wordcount } from "./sonm.ts";
 
 const folder = folderForTest();
