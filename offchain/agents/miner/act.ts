@@ -41,6 +41,12 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
       case "accept":
       case "decline":
         return answer(tools, action);
+      case "send": {
+        const { id, from } = action.work;
+        const letter = journal.unsent.get(id);
+        if (letter) await peer.send(from, letter);
+        return journal.unsent.delete(id);
+      }
       case "compute":
         return compute(tools, action.work);
       case "claim": {
@@ -91,16 +97,18 @@ function claimOf({ assignment, root }: Work): Claim {
   return { job, batch, attempt, miner, pay, root };
 }
 
-async function answer({ peer, journal, emit }: MinerTools, action: MinerAction & { kind: "accept" | "decline" }) {
+/** Writes the answer down. It is sent afterwards: a miner that had forgotten its word after a kill could give another one. */
+async function answer({ journal, emit }: MinerTools, action: MinerAction & { kind: "accept" | "decline" }) {
   const { work } = action;
   const { job, batch, attempt } = work.assignment;
   if (action.kind === "accept") {
-    await peer.send(work.from, { kind: "accept", job, batch, attempt });
+    journal.unsent.put(work.id, { kind: "accept", job, batch, attempt });
     return journal.answers.put(work.id, "accepted");
   }
-  await peer.send(work.from, { kind: "decline", job, batch, attempt, reason: action.reason });
+  const { reason } = action;
+  journal.unsent.put(work.id, { kind: "decline", job, batch, attempt, reason });
   journal.answers.put(work.id, "declined");
-  emit({ kind: "declined", job, batch, reason: action.reason });
+  emit({ kind: "declined", job, batch, reason });
 }
 
 function batchOf({ job, assignment }: Pick<Work, "job" | "assignment">): Batch {

@@ -24,7 +24,7 @@ export type MinerClaim = {
   readonly claimedAt: number;
 };
 
-/** An assignment as it came. */
+/** An assignment as it came, with the hub's signature over exactly this. */
 export type Assigned = {
   readonly id: string;
   readonly job: Job;
@@ -32,8 +32,6 @@ export type Assigned = {
   readonly signature: Hex;
   /** whose key sent it, and whom to answer */
   readonly from: Address;
-  /** the signature is the hub's, over exactly this */
-  readonly genuine: boolean;
 };
 
 /** An assignment and how far this miner has got with it. */
@@ -42,6 +40,8 @@ export type Work = Assigned & {
   readonly posted: boolean;
   /** the miner's answer, if it has given one */
   readonly answer: "accepted" | "declined" | undefined;
+  /** the answer may not have reached the hub yet */
+  readonly unsent: boolean;
   /** root of the computed results; undefined until all units are done */
   readonly root: Hex | undefined;
   readonly batch: MinerBatch;
@@ -93,6 +93,7 @@ export type MinerAction =
   | { readonly kind: "announce"; readonly to: Address }
   | { readonly kind: "accept"; readonly work: Work }
   | { readonly kind: "decline"; readonly work: Work; readonly reason: string }
+  | { readonly kind: "send"; readonly work: Work }
   | { readonly kind: "compute"; readonly work: Work }
   | { readonly kind: "claim"; readonly work: Work }
   | { readonly kind: "publish"; readonly work: Work }
@@ -123,7 +124,6 @@ export function keyOf(action: MinerAction): string {
 /** Why an assignment is not taken on, or undefined if it is welcome. */
 function objection(work: Work, view: MinerView, promised: bigint, busy: number): string | undefined {
   const { job, assignment, batch } = work;
-  if (!work.genuine) return "the hub's signature does not fit";
   if (!isAddressEqual(assignment.miner, view.me)) return "it is for another miner";
   if (batch.status !== "open" || batch.attempt !== assignment.attempt) return "the batch is not open at this attempt";
   if (view.now > Number(assignment.expiry)) return "it has expired";
@@ -162,6 +162,7 @@ export function decide(view: MinerView): Decision<MinerAction> {
   let busy = pending.length;
 
   for (const work of view.works) {
+    if (work.unsent) actions.push({ kind: "send", work });
     if (work.answer === undefined) {
       const reason = objection(work, view, promised, busy);
       // The hub's node may be ahead of this one: the job is yet to be seen.

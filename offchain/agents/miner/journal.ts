@@ -1,6 +1,7 @@
 // What a miner keeps on disk: enough to claim, deliver and defend after a kill at any moment.
 import type { Assignment } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
+import type { Message } from "../../host/net/message.ts";
 import { openJournal } from "../../host/role/journal.ts";
 import type { UnitKept } from "../../host/role/units.ts";
 import type { Assigned } from "./decide.ts";
@@ -21,6 +22,8 @@ export function openMinerJournal(path: string) {
     /** by assignment */
     assignments: journal.table<Assigned>("assignment"),
     answers: journal.table<"accepted" | "declined">("answer"),
+    /** answers that the hub may not have yet, by assignment; written before they are sent */
+    unsent: journal.table<Message>("unsent"),
     roots: journal.table<Hex>("root"),
     deliveries: journal.table<ContentId>("delivery"),
     delivered: journal.table<true>("delivered"),

@@ -23,8 +23,9 @@ export function createPrepare({ access, journal }: Pick<RoleTools<MinerJournal>,
     const { job, batch, attempt, pay, expiry, signature } = message;
     const assignment: Assignment = { wallet: job.hub, job: jobId(job), batch, attempt, miner: me, pay, expiry };
     const data = assignmentTypedData(assignment, signer.chainId, deployment.addresses.results);
-    const genuine = await isSignedBy(signer, job.hub, data, signature);
+    // Nobody but the hub may fill this miner's disk, or have it write letters.
+    if (!(await isSignedBy(signer, job.hub, data, signature))) return () => {};
     const id = assignmentKey(assignment);
-    return () => void journal.assignments.add(id, { id, job, assignment, signature, from, genuine });
+    return () => void journal.assignments.add(id, { id, job, assignment, signature, from });
   };
 }

@@ -71,6 +71,7 @@ function workOf(assigned: Assigned, sight: Sight, journal: MinerJournal, me: Add
     ...assigned,
     posted: sight.jobs.has(assignment.job),
     answer: journal.answers.get(id),
+    unsent: journal.unsent.get(id) !== undefined,
     root,
     batch: { status, attempt },
     claim: claim && { id: claim.id, status: claim.status, games: claim.games, claimedAt: claim.claimedAt },

@@ -13,9 +13,9 @@ const work: Work = {
   assignment: { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, expiry: BigInt(NOW + 100) },
   signature: "0x",
   from: HUB,
-  genuine: true,
   posted: true,
   answer: undefined,
+  unsent: false,
   root: undefined,
   batch: { status: "open", attempt: 0 },
   claim: undefined,
@@ -58,13 +58,7 @@ const cases: Case[] = [
   { name: "has nothing to do", view: {}, does: [], wakeAt: null },
 
   { name: "does not answer before the job is on the chain", view: works({ posted: false }), does: [], wakeAt: null },
-  {
-    name: "declines a forged assignment of any job",
-    view: works({ posted: false, genuine: false }),
-    does: ["decline"],
-  },
   { name: "accepts a good assignment", view: works({}), does: ["accept"] },
-  { name: "declines a forged assignment", view: works({ genuine: false }), does: ["decline"] },
   {
     name: "declines another's assignment",
     view: works({ assignment: { ...work.assignment, miner: OTHER } }),
@@ -100,6 +94,16 @@ const cases: Case[] = [
   { name: "computes what it has accepted", view: works({ answer: "accepted" }), does: ["compute"] },
   { name: "claims what it has computed", view: works({ answer: "accepted", root: claim.root }), does: ["claim"] },
   { name: "does not answer twice", view: works({ answer: "declined" }), does: [] },
+  {
+    name: "sends an answer that the hub may not have",
+    view: works({ answer: "declined", unsent: true }),
+    does: ["send"],
+  },
+  {
+    name: "computes while its answer is on its way",
+    view: works({ answer: "accepted", unsent: true }),
+    does: ["send", "compute"],
+  },
   {
     name: "gives up work that has expired",
     view: { now: NOW + 101, ...works({ answer: "accepted", root: claim.root }) },

@@ -24,7 +24,6 @@ function assigned(name: string, hub: Address, answer?: "accepted" | "declined"):
     assignment,
     signature: "0x",
     from: HUB,
-    genuine: true,
   });
   if (answer) journal.answers.put(name, answer);
 }

@@ -58,7 +58,7 @@ async function createLiar() {
     pay: 1n,
     expiry: 2_000_000n,
   };
-  const assigned = { id: "w", job, assignment, signature: "0x", from: me, genuine: true } as const;
+  const assigned = { id: "w", job, assignment, signature: "0x", from: me } as const;
   journal.assignments.put("w", assigned);
   const policy = { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, silentFrom: undefined, withhold: true };
   const lie = { lie: parseLie("step:1000"), unit: lying };
@@ -67,6 +67,7 @@ async function createLiar() {
     ...assigned,
     posted: true,
     answer: "accepted",
+    unsent: false,
     root: undefined,
     batch: { status: "open", attempt: 0 },
     claim: undefined,
