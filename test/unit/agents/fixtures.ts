@@ -1,4 +1,6 @@
 // Values that the tests of the roles' decisions share: one job, one game.
+import { emptyMarket, type ObservedClaim } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
 import type { GameView, Phase } from "@sonm/protocol/dispute/view";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { type Claim, claimId } from "@sonm/protocol/result/claim";
@@ -39,6 +41,22 @@ export const job: Job = {
 export const id = jobId(job);
 
 export const claim: Claim = { job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, root: hashOf(5) };
+
+/** What a role sees: the job is posted, and these claims are as they are said to be (live, without games, if nothing is said). */
+export function sightOf(...claims: readonly (Partial<ObservedClaim> & { readonly claim: Claim })[]): Sight {
+  const now = 1_000_000;
+  const seen = claims.map((change): ObservedClaim => {
+    const started = { status: "live", games: 0, claimedAt: now - 10, endedAt: undefined, winner: undefined } as const;
+    return { id: claimId(change.claim), ...started, block: 1, ...change };
+  });
+  return {
+    ...emptyMarket,
+    block: 1,
+    now,
+    jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
+    claims: new Map(seen.map((one) => [one.id, one])),
+  };
+}
 
 const phases = {
   miner: { kind: "split", depth: 1, unit: 0, first: 0, start: hashOf(0), states: Array(8).fill(hashOf(1)) },

@@ -13,6 +13,7 @@ import type { Prepare } from "../../../offchain/host/net/inbox.ts";
 import type { Message } from "../../../offchain/host/net/message.ts";
 import type { Happening } from "../../../offchain/host/role/happenings.ts";
 import type { RoleTools } from "../../../offchain/host/role/open.ts";
+import type { Runner, UnitKept } from "../../../offchain/host/role/units.ts";
 
 /** A call of a contract as the role sent it. */
 export type SentCall = { readonly to: Address; readonly functionName: string; readonly args: readonly unknown[] };
@@ -115,6 +116,19 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
   } as unknown as RoleTools<Journal>;
   return { tools, set, done, store };
 }
+
+/** What a role runs units with, for tests in which it runs none. */
+export const idleRunner = {
+  source: {
+    program: () => assert.fail("no program is needed"),
+    input: () => assert.fail("no input is needed"),
+    inputInPlay: () => assert.fail("no input is needed"),
+    openInput: () => assert.fail("no input is needed"),
+  },
+  computing: { ask: () => assert.fail("nothing is computed"), stop: async () => {} },
+  playing: { ask: () => assert.fail("nothing is played"), stop: async () => {} },
+  threads: 1,
+} satisfies Omit<Runner<UnitKept>, "journal">;
 
 /** Lets a letter arrive: it is checked, and what matters of it written down. */
 export async function receive(prepare: Prepare, from: Address, message: Message): Promise<void> {
