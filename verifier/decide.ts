@@ -110,9 +110,14 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
     else if (due.until !== undefined) wakes.push(due.until);
   }
 
-  // Bonds of games that are still to be opened: nothing may be announced that cannot be opened.
+  // What announced games still need: nothing may be announced that cannot be opened.
   let free = view.freeStake;
-  for (const of of view.claims) if (mayOpen(of, view.now)) free -= of.job.bond;
+  for (const of of view.claims) {
+    if (!mayOpen(of, view.now)) continue;
+    free -= of.job.bond;
+    // The chain locks the stake of a commitment when it is mined.
+    if (!of.commitment?.mined) free -= view.commitStake;
+  }
 
   for (const of of view.claims) {
     if (of.commitment) {
