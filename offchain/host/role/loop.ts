@@ -38,6 +38,11 @@ const PATIENCE = 5;
 const FIRST_RETRY_SECONDS = 0.5;
 const LAST_RETRY_SECONDS = 60;
 
+/** Seconds of real time after the `count`-th failure in a row until an action is tried again. */
+export function retryPause(count: number): number {
+  return Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (count - 1));
+}
+
 /** Starts the loop. `done` rejects only on a fault of the program; `stop` lets running actions finish. */
 export function startLoop<View, Action>(role: Role<View, Action>, options: LoopOptions) {
   const { emit, pollMs = 150 } = options;
@@ -58,7 +63,7 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
 
   function reportFailure(action: string, error: unknown): void {
     const count = (failures.get(action)?.count ?? 0) + 1;
-    const retryIn = Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (count - 1));
+    const retryIn = retryPause(count);
     failures.set(action, { count, retryAt: performance.now() + 1000 * retryIn });
     const { what, why, todo } =
       error instanceof Failure

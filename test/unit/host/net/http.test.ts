@@ -77,6 +77,30 @@ test("content above the limit is refused, announced or not, and leaves nothing b
   assert.equal(readdirSync(join(directory, "content")).length, before);
 });
 
+test("a letter above the limit is refused, announced or not, and reaches nobody", async () => {
+  const bob = newPeer();
+  const decline = (length: number): Message => ({
+    kind: "decline",
+    job,
+    batch: 0,
+    attempt: 0,
+    reason: "x".repeat(length),
+  });
+  await newPeer().send(bob.address, decline(1000));
+  await assert.rejects(newPeer().send(bob.address, decline(2000)), /message is too large.*the limit is 2000/s);
+  const account = privateKeyToAccount(generatePrivateKey());
+  const letter = await seal(account, bob.address, decline(2000), 5);
+  const stream = new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < letter.length; at += 100) controller.enqueue(letter.subarray(at, at + 100));
+      controller.close();
+    },
+  });
+  const response = await fetch(`${server.url}/mail`, { method: "POST", body: stream, duplex: "half" });
+  assert.equal(response.status, 413);
+  assert.equal((await bob.messages(0)).messages.length, 1);
+});
+
 test("mail reaches its addressee, in order, once read no more", async () => {
   const [alice, bob, carol] = [newPeer(), newPeer(), newPeer()];
   await alice.send(bob.address, accept(1));

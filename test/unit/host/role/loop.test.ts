@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Happening } from "../../../../offchain/host/role/happenings.ts";
-import { type Decision, type Moment, startLoop } from "../../../../offchain/host/role/loop.ts";
+import { type Decision, type Moment, retryPause, startLoop } from "../../../../offchain/host/role/loop.ts";
 
 /** A role over a board of wishes: an action removes its wish when it is let through. */
 function playground() {
@@ -114,6 +114,40 @@ test("a failure is reported with what, why and what to do, and the action tried 
   while (state.started.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   finish("a");
   await until(is("idle"));
+  await loop.stop();
+});
+
+test("the pause doubles with every failure, up to a minute", () => {
+  const pauses = Array.from({ length: 9 }, (_, failures) => retryPause(failures + 1));
+  assert.deepEqual(pauses, [0.5, 1, 2, 4, 8, 16, 32, 60, 60]);
+  assert.equal(retryPause(10_000), 60);
+});
+
+test("the second failure in a row waits longer than the first, and a success is a new beginning", async () => {
+  const { state, loop, until, finish } = playground();
+  const retryIn = async () => {
+    const failed = await until(is("failed"));
+    return failed.kind === "failed" && failed.retryIn;
+  };
+  const started = async (times: number) => {
+    while (state.started.length < times) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  state.wishes = new Set(["a"]);
+  await started(1);
+  state.gates.get("a")?.fail(new Error("no"));
+  assert.equal(await retryIn(), 0.5);
+  await started(2);
+  state.gates.get("a")?.fail(new Error("no"));
+  assert.equal(await retryIn(), 1);
+  await started(3);
+  finish("a");
+  await until(is("idle"));
+  state.wishes = new Set(["a"]);
+  state.moment = { block: 2, now: 200, mail: 0 };
+  await started(4);
+  state.gates.get("a")?.fail(new Error("no"));
+  assert.equal(await retryIn(), 0.5);
+  finish("a");
   await loop.stop();
 });
 
