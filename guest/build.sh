@@ -7,7 +7,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cc=riscv64-unknown-elf-gcc
-expected="12.2.0" # other versions give other, equally right, bytes
+expected="12.2.0" # other versions give other bytes, which are equally right
 programs="render wordcount"
 
 if ! command -v "$cc" >/dev/null; then

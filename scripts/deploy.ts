@@ -55,7 +55,7 @@ function requireRoom(out: string): void {
   }
 }
 
-/** A deployment that runs out of money half way has to begin anew. */
+/** A deployment that runs out of money half way has to start again. */
 async function requireFunds({ client }: Reader, address: Address): Promise<void> {
   const [balance, price] = await Promise.all([client.getBalance({ address }), client.getGasPrice()]);
   const needed = price * DEPLOYMENT_GAS;

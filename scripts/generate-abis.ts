@@ -1,5 +1,6 @@
 // Writes offchain/chain/abi/ from the compiled contracts: `<contract>.ts` exports `<contract>Abi`, and `errors.ts` every custom
-// error there is, so that one that comes up from below can be decoded. With --check it writes nothing and fails if anything is stale.
+// error there is, so that an error passed on from another contract can be decoded. With --check it writes nothing and fails if anything is
+// stale.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

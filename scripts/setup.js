@@ -1,5 +1,5 @@
 // Makes a fresh clone ready: packages, native parts, compiled contracts. Plain JavaScript that runs on
-// Node 20, because it is what fetches the Node 24 that runs everything else. Does nothing when all is there.
+// Node 20, because it installs the Node 24 that runs everything else. Does nothing when all is there.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -62,7 +62,7 @@ function filesBelow(folder, ending) {
     .sort();
 }
 
-/** Outside the clone, whose first step makes node_modules anew. */
+/** Outside the clone, because the first step replaces node_modules. */
 const lock = join(tmpdir(), `sonm-setup-${createHash("sha256").update(`${userInfo().uid} ${root}`).digest("hex")}`);
 let locked = false;
 

@@ -1,5 +1,5 @@
 // The Solidity compiler, in four fifths of its time. It looks functions up in its WebAssembly table by a call that is slow in V8, about
-// once for each C++ call that may throw; here each is looked up once. (Emscripten does the same where it is not asked for small code.)
+// once for each C++ call that may throw; here each is looked up once. (Emscripten does the same unless it is asked for small code.)
 const solc = require("solc/soljson.js");
 
 const table = Object.values(solc.asm).find((exported) => exported instanceof WebAssembly.Table);

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const scripts = dirname(fileURLToPath(import.meta.url));
 const root = dirname(scripts);
-// The packages' own Node 24 stands first, where there is one.
+// The packages' own Node 24 comes first, if there is one.
 const env = {
   ...process.env,
   PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`,
@@ -23,7 +23,7 @@ const child = spawn("node", [join(root, "offchain", "cli", "main.ts"), ...proces
   env,
   stdio: "inherit",
 });
-// Ctrl-C reaches the child by itself; this process only waits for it to finish what it is at.
+// Ctrl-C reaches the child by itself; this process only waits for it to finish what it is doing.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 child.on("error", (error) => {

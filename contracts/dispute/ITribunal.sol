@@ -18,7 +18,7 @@ struct Case {
     uint64 rank;
 }
 
-/// @notice What a referee needs of whoever keeps the claims. Only referees that the DAO has ever approved may call.
+/// @notice What a referee needs of the contract that keeps the claims. Only referees ever approved by the DAO may call.
 interface ITribunal {
     /// @notice A game opens: checks that the claim can still be challenged, counts the game, locks the bond.
     /// @param committedAt when the challenge was announced, unix time

@@ -6,7 +6,7 @@ import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 /// @notice Binary trees of fixed height over 32-byte leaves (PROTOCOL.md, section 2). Positions count: nothing is sorted.
 library Merkle {
     /// @notice Root of the tree of height `path.length` that holds `leaf` at `index`.
-    /// @param path siblings from the leaf upwards; whoever calls must have checked its length
+    /// @param path siblings from the leaf upwards; the caller must have checked its length
     function fold(bytes32 leaf, uint256 index, bytes32[] calldata path) internal pure returns (bytes32 node) {
         node = leaf;
         for (uint256 i = 0; i < path.length; ++i) {

@@ -4,10 +4,10 @@ pragma solidity 0.8.34;
 import {JobId} from "../types/Ids.sol";
 import {Merkle} from "./Merkle.sol";
 
-/// @notice The tree of a batch's results that a claim's root commits to (PROTOCOL.md, section 2): three binary levels a round, so
-/// that a round shows eight children.
+/// @notice The tree of a batch's results that a claim's root commits to (PROTOCOL.md, section 2): three binary levels
+/// per round, so that each round shows eight children.
 library ResultTree {
-    /// @dev Tags leaves, which carry meaning, apart from nodes.
+    /// @dev A tag that tells leaves, which carry meaning, from nodes.
     bytes32 private constant LEAF = keccak256("SONM result leaf");
 
     /// @notice The leaf of one unit. Names the miner, so that a copied root is worth nothing to anybody else.
@@ -21,7 +21,7 @@ library ResultTree {
         for (uint256 reach = 8; reach < count; reach *= 8) ++rounds;
     }
 
-    /// @notice How many children of node `position` of a level (a third of its height) hold any unit at all.
+    /// @notice How many children of node `position` hold at least one unit. `level` is a third of the node's height.
     function childrenOf(uint8 level, uint256 position, uint256 count) internal pure returns (uint256) {
         uint256 child = 8 ** (level - 1);
         uint256 units = count - position * 8 * child;

@@ -18,7 +18,7 @@ struct GovernorTerms {
     IVotes token;
     /// executes what is decided
     TimelockController timelock;
-    /// from proposal to the moment at which votes are counted as they were
+    /// from the proposal to its snapshot: votes count as they were then
     uint48 votingDelay;
     uint32 votingPeriod;
     /// wei of SNM votes needed to propose
@@ -27,18 +27,19 @@ struct GovernorTerms {
     uint256 quorumPercent;
 }
 
-/// @notice What a proposal rests on, so that every voter can check it.
+/// @notice The evidence for a proposal, so that every voter can check it.
 struct Evidence {
     /// keccak-256 of the document
     bytes32 hash;
-    /// where it can be had
+    /// where it can be fetched
     string uri;
 }
 
 /// @title The DAO: the holders of SNM
-/// @notice OpenZeppelin's Governor over SNM votes on a clock of seconds, with a timelock and votes by signature. Votes count as they were at
-/// the proposal's snapshot, so borrowed ones are worth nothing. A decision that nobody carries out expires. Staked SNM does not vote but counts in the supply: the quorum
-/// is therefore at most 4 % (PROTOCOL.md, section 8.6).
+/// @notice OpenZeppelin's Governor over SNM votes on a clock of seconds, with a timelock and votes by signature. Votes
+/// count as they were at the proposal's snapshot, so borrowed ones are worth nothing. A decision that nobody executes
+/// expires. Staked SNM does not vote but counts in the supply: the quorum is therefore at most 4 % (PROTOCOL.md,
+/// section 8.6).
 contract DAO is
     Governor,
     GovernorSettings,
@@ -47,10 +48,11 @@ contract DAO is
     GovernorVotesQuorumFraction,
     GovernorTimelockControl
 {
-    /// @notice How long a decision can be queued, from the vote's end, and executed, from when its timelock lets it: seconds.
+    /// @notice Seconds in which a decision can be queued, from the end of its vote, and seconds in which it can then be
+    /// executed, from the end of its wait in the timelock.
     uint256 public constant LIFETIME = 30 days;
 
-    // Within these no decision can make the next one impossible, nor one that nobody sees coming.
+    // Within these bounds no decision can make later ones impossible, or let one pass before anybody notices it.
     uint256 private constant MAX_QUORUM_PERCENT = 4;
     uint256 private constant MIN_VOTING_DELAY = 1 hours;
     uint256 private constant MAX_VOTING_DELAY = 7 days;
@@ -62,9 +64,9 @@ contract DAO is
     uint256 private constant ADDRESS_CHARS = 42;
     uint256 private constant SUFFIX_BYTES = 52;
 
-    /// @notice A setting of the DAO's own: seconds, wei of SNM, or percent.
+    /// @notice The value is outside the bounds of a DAO setting: seconds, wei of SNM, or percent.
     error DaoOutOfBounds(uint256 value, uint256 min, uint256 max);
-    /// @notice The DAO acts through the same timelock for ever.
+    /// @notice The DAO can never change its timelock.
     error DaoTimelockIsFixed();
     /// @notice Evidence is a hash other than zero and a URI that is not empty.
     error DaoEvidenceMissing();
@@ -80,8 +82,8 @@ contract DAO is
         GovernorTimelockControl(terms.timelock)
     {} // solhint-disable-line no-empty-blocks
 
-    /// @notice Proposes calls, with evidence. The description is made of `text`, the evidence's hash and URI, and the proposer's
-    /// address, without which somebody else could make the same proposal first and cancel it.
+    /// @notice Proposes calls, with evidence. The description is made of `text`, the evidence's hash and URI, and the
+    /// proposer's address. Without the address somebody else could make the same proposal first and cancel it.
     function proposeWithEvidence(
         address[] memory targets,
         uint256[] memory values,
@@ -119,13 +121,13 @@ contract DAO is
 
     // solhint-disable comprehensive-interface
 
-    /// @notice Not here: wallets, registry and Treasury know the DAO by the timelock it was made with.
+    /// @notice Always reverts: wallets, registry and Treasury know the DAO by the timelock that it was created with.
     function updateTimelock(TimelockController) public pure override {
         revert DaoTimelockIsFixed();
     }
 
-    /// @notice By a decision of the DAO: the governor itself calls, to hand out what was sent to it. Never its timelock, where it could
-    /// give up its place.
+    /// @notice Lets the governor itself make a call, by a decision of the DAO, to pass on what was sent to it. It
+    /// cannot call its timelock, where it could give up its roles.
     function relay(address target, uint256 value, bytes calldata data) public payable override {
         require(target != timelock(), DaoTimelockIsFixed());
         super.relay(target, value, data);
@@ -143,7 +145,7 @@ contract DAO is
         return super.proposalThreshold();
     }
 
-    /// @notice How a proposal stands. What has won and is not executed by `proposalExpiry` is Expired.
+    /// @notice The state of a proposal. A proposal that has won but is not executed by `proposalExpiry` is Expired.
     function state(uint256 proposalId) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
         ProposalState current = super.state(proposalId);
         bool waits = current == ProposalState.Succeeded || current == ProposalState.Queued;
@@ -178,7 +180,7 @@ contract DAO is
         super._setProposalThreshold(threshold);
     }
 
-    /// @dev Every description must end with its proposer, so that no proposal can be taken, and cancelled, by another.
+    /// @dev Every description must end with its proposer, so that nobody else can make the same proposal and cancel it.
     function _isValidDescriptionForProposer(
         address proposer,
         string memory description

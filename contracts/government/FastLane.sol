@@ -7,10 +7,10 @@ import {IHubWallet} from "../hub/IHubWallet.sol";
 import {DAO, Evidence, GovernorTerms} from "./DAO.sol";
 
 /// @title The DAO's fast lane
-/// @notice The same voters on a shorter clock, for one thing alone: to suspect hubs, which can be taken back. It cannot propose anything
-/// else, its own settings included, so they are as they were made.
+/// @notice The same voters on a shorter clock, for one purpose only: to suspect hubs. A suspicion can be taken back.
+/// The fast lane cannot propose anything else, not even a change of its own settings, so these never change.
 contract FastLane is DAO {
-    /// @notice Says what is a hub.
+    /// @notice Knows which accounts are hubs.
     IHubRegistry public immutable registry;
 
     error FastLaneOnlyAccuses();
@@ -21,7 +21,7 @@ contract FastLane is DAO {
         registry = registry_;
     }
 
-    /// @notice Proposes to suspect a Registered hub, in the registration that it is in now.
+    /// @notice Proposes to suspect a Registered hub, in its current registration.
     function accuse(
         address hub,
         string calldata text,
@@ -37,7 +37,7 @@ contract FastLane is DAO {
         return super.propose(targets, new uint256[](1), calldatas, describe(text, evidence, msg.sender));
     }
 
-    /// @notice Not here: see `accuse`.
+    /// @notice Always reverts: use `accuse`.
     function propose(
         address[] memory,
         uint256[] memory,

@@ -58,7 +58,7 @@ interface IParameters {
     /// @notice Hard bounds, both allowed.
     function bounds(Parameter parameter) external pure returns (uint256 min, uint256 max);
 
-    /// @notice How long a change waits, seconds: longer than window + R + the longest game of any job there can be now.
+    /// @notice How long a change waits, seconds: longer than window + R + the longest game of any job possible now.
     function changeDelay() external view returns (uint256);
 
     /// @notice Standing of a referee.

@@ -11,7 +11,7 @@ struct Seizure {
     bool released;
 }
 
-/// @notice Taxes, forfeits and seized funds. What is not frozen is the DAO's to spend. Amounts are wei of SNM.
+/// @notice Taxes, forfeits and seized funds. The DAO can spend what is not frozen. Amounts are wei of SNM.
 interface ITreasury {
     event Seized(uint256 indexed seizure, address indexed hub, uint256 amount, uint256 releaseAt);
     event Released(uint256 indexed seizure, uint256 amount);
@@ -31,13 +31,13 @@ interface ITreasury {
     /// @notice A hub wallet has just transferred `amount` here, to be frozen for `freeze` seconds.
     function seized(uint256 amount, uint256 freeze) external;
 
-    /// @notice Unfreezes a seizure whose time has come. Anyone.
+    /// @notice Unfreezes a seizure once its freeze is over. Anyone.
     function release(uint256 seizure) external;
 
     /// @notice Pays from what is not frozen. The DAO only.
     function spend(address to, uint256 amount) external;
 
-    /// @notice Brings in what `payer` has approved for the Treasury. Anyone.
+    /// @notice Pulls what `payer` has approved for the Treasury. Anyone.
     function collect(address payer) external;
 
     /// @notice Sum of the seizures not released, wei.

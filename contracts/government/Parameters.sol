@@ -4,8 +4,8 @@ pragma solidity 0.8.34;
 import {IParameters, Parameter, RefereeStatus} from "./IParameters.sol";
 
 /// @title The DAO's numbers
-/// @notice Defaults are the whitepaper's where it names them (section 2.5.2.1: 1 SNM, 30 %, 0.5 %, 30 days, 120 days).
-/// A change is scheduled by the DAO and takes effect after `changeDelay`, so that nobody's running job or game meets it.
+/// @notice Defaults are those of the whitepaper where it names them (section 2.5.2.1: 1 SNM, 30 %, 0.5 %, 30 days, 120
+/// days). The DAO schedules a change. It takes effect after `changeDelay`, so that it affects no running job or game.
 contract Parameters is IParameters {
     /// @dev One slot: the greatest bound is 1,000,000 SNM, below 2^96.
     struct Entry {
@@ -110,9 +110,9 @@ contract Parameters is IParameters {
         if (parameter == Parameter.LockShareBps) return (1000, 3000);
         if (parameter == Parameter.TaxShareBps) return (0, 500);
         if (parameter == Parameter.PayPeriodSeconds) return (7 days, 90 days);
-        // At least what the DAO's fast lane takes from proposal to suspicion.
+        // At least the time that the DAO's fast lane takes from proposal to suspicion.
         if (parameter == Parameter.ClosedPeriodSeconds) return (3 days, 6 days);
-        // A month at least remains for a ban before anyone may rehabilitate.
+        // At least a month remains for a ban before anyone may rehabilitate.
         if (parameter == Parameter.SuspicionSeconds) return (30 days, 150 days);
         if (parameter == Parameter.RehabAfterSeconds) return (180 days, 360 days);
         if (parameter == Parameter.SeizureFreezeSeconds) return (30 days, 360 days);
@@ -130,7 +130,7 @@ contract Parameters is IParameters {
         if (parameter == Parameter.CommitStakeWei) return (0.001 ether, 10_000 ether);
         if (parameter == Parameter.WithdrawalDelaySeconds) return (1 hours, 30 days);
         if (parameter == Parameter.RefundAfterSuspicionSeconds) return (1 hours, 7 days);
-        // Likewise: who rates after the accusation knows of it, and must not count.
+        // Also at least that time: raters after the accusation know of it, and their ratings must not count.
         if (parameter == Parameter.RatingMaturitySeconds) return (3 days, 6 days);
         return (100, 10_000); // RatingRiskBps
     }

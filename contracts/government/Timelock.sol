@@ -3,10 +3,10 @@ pragma solidity 0.8.34;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
-/// @title The hands of a governor
-/// @notice What a governor has decided waits here for `minDelay` seconds; then anyone may have the governor execute it. Nobody but the
-/// governor can ever schedule, cancel or execute, for it alone knows what has expired: roles are as they were made, for nobody
-/// administers them.
+/// @title The timelock of a governor
+/// @notice A governor's decision waits here for `minDelay` seconds; then anyone may have the governor execute it. Only
+/// the governor can ever schedule, cancel or execute, because only the governor knows what has expired. Nobody
+/// administers the roles, so they never change.
 contract Timelock is TimelockController {
     uint256 private constant MIN_DELAY = 12 hours;
     uint256 private constant MAX_DELAY = 14 days;
@@ -22,7 +22,7 @@ contract Timelock is TimelockController {
         _revokeRole(DEFAULT_ADMIN_ROLE, address(this));
     }
 
-    /// @notice Changes the delay, by a decision that has waited for the present one.
+    /// @notice Changes the delay, by a decision that has itself waited for the present delay.
     /// @param newDelay seconds, 12 hours … 14 days
     function updateDelay(uint256 newDelay) public override {
         super.updateDelay(newDelay);

@@ -7,8 +7,8 @@ import {IHubRegistry} from "../hub/IHubRegistry.sol";
 import {SNM} from "../token/SNM.sol";
 import {ITreasury, Seizure} from "./ITreasury.sol";
 
-/// @title The DAO's purse
-/// @notice It has no way of paying but `spend`, which never touches what is frozen (INV-24).
+/// @title The DAO's funds
+/// @notice It pays only through `spend`, which never touches what is frozen (INV-24).
 contract Treasury is ITreasury {
     SNM public immutable snm;
     /// @notice Says who may seize.

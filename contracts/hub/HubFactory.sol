@@ -8,10 +8,10 @@ import {IWhitelist} from "./IWhitelist.sol";
 /// @notice A wallet is a minimal clone of one implementation whose code ends with its owner's address. Its own address
 /// follows from owner and salt, so it can be paid before it exists.
 contract HubFactory {
-    /// @notice Everything there is to know of a new wallet.
+    /// @notice Everything that is known about a new wallet.
     event HubCreated(address indexed wallet, address indexed owner, bytes32 salt, string name, string endpoint);
 
-    /// @notice The wallet that all others are clones of; itself nobody's.
+    /// @notice The wallet that all others are clones of. It has no owner itself.
     address public immutable implementation;
     IWhitelist public immutable whitelist;
 
@@ -21,7 +21,7 @@ contract HubFactory {
     }
 
     /// @notice Makes a wallet that belongs to the caller and lists it.
-    /// @param salt tells the caller's wallets apart; each serves once
+    /// @param salt tells the caller's wallets apart; each can be used once
     /// @param name for people, at most 64 bytes
     /// @param endpoint multiaddr, at most 256 bytes; both can be changed later
     function createHub(bytes32 salt, string calldata name, string calldata endpoint) external returns (address wallet) {

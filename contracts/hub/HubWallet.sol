@@ -22,7 +22,7 @@ struct Institutions {
     address jobBoard;
     /// the DAO's slow timelock
     address government;
-    /// the DAO's fast timelock: `suspect` alone
+    /// the DAO's fast timelock: may only call `suspect`
     address fastLane;
 }
 
@@ -63,7 +63,7 @@ contract HubWallet is IHubWallet {
         _;
     }
 
-    /// @dev A decision is about one registration, so that none can come upon a later one.
+    /// @dev A decision is about one registration, so that it can never hit a later one.
     modifier onlyIn(uint32 registration_) {
         require(registration_ == registrations, HubWalletWrongRegistration(registrations));
         _;
@@ -100,7 +100,7 @@ contract HubWallet is IHubWallet {
         Registration storage current = records[registrations];
         require(current.closedAt == 0, HubWalletPeriodClosed(current.closedAt));
         require(amount != 0, HubWalletZeroAmount());
-        // Nothing could ever pull such an allowance.
+        // Nobody could ever pull such an allowance.
         require(miner != address(this), HubWalletPaysItself());
         uint256 funds = available();
         require(amount <= funds, HubWalletInsufficientFunds(funds, amount));
@@ -123,8 +123,8 @@ contract HubWallet is IHubWallet {
     }
 
     /// @inheritdoc IHub
-    /// @dev Cannot fail while Registered: `JobBoard` has transferred `remainder`. The share is that of the registration into which it comes, as
-    /// for all that comes in.
+    /// @dev Cannot fail while Registered: `JobBoard` has transferred `remainder`. The lock share is that of the
+    /// registration in which the money arrives, as for everything that arrives.
     function settledEarlier(uint256 prices, uint256 remainder) external only(Status.Registered) onlyJobBoard {
         uint256 lock = Math.min(_lockShareOf(prices, records[registrations].terms), remainder);
         locked += uint128(lock);
@@ -207,7 +207,8 @@ contract HubWallet is IHubWallet {
     }
 
     /// @inheritdoc IERC1271
-    /// @dev The owner's signature is the wallet's. What is signed must name the wallet, for one owner may have several.
+    /// @dev The owner's signature counts as the wallet's. What is signed must name the wallet, because one owner may
+    /// have several.
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
         return
             SignatureChecker.isValidSignatureNowCalldata(owner(), hash, signature)

@@ -16,14 +16,14 @@ struct Position {
     Claimed claimed;
 }
 
-/// @notice What of a position has been paid out.
+/// @notice Which part of a position has been paid out.
 enum Claimed {
     Nothing,
     Stake,
     All
 }
 
-/// @notice What has become of the ratings of one registration.
+/// @notice The verdict on the ratings of one registration.
 enum Verdict {
     /// it still runs
     Open,
@@ -35,7 +35,7 @@ enum Verdict {
     Refund
 }
 
-/// @notice What is at stake in one registration, in whole and as it has come about.
+/// @notice The sums over all ratings of one registration.
 struct Tally {
     /// sum over the positions for the hub of stake × seconds left to the earliest pay-day
     uint256 weightFor;
@@ -56,8 +56,9 @@ struct Worth {
 }
 
 /// @title Staked ratings
-/// @notice Anyone rates a hub by staking SNM for or against it, for one registration. Lying costs: what has been matched changes hands
-/// (PROTOCOL.md, section 8.5, where the formula is derived). A late stake weighs little, one at pay-day nothing.
+/// @notice Anyone rates a hub by staking SNM for or against it, for one registration. Lying costs: what has been
+/// matched changes hands (PROTOCOL.md, section 8.5 derives the formula). A late stake weighs little; a stake at pay-day
+/// weighs nothing.
 interface IRatings {
     event Rated(
         uint256 indexed position,
@@ -85,7 +86,8 @@ interface IRatings {
     /// @return position its number
     function rate(address hub, bool inFavour, uint256 stake) external returns (uint256 position);
 
-    /// @notice Pays a position's rater what is due by now. Anyone, so that nothing is stuck with a rater who has forgotten.
+    /// @notice Pays a position's rater what is due by now. Anyone may call it, so that nothing is stuck if a rater
+    /// forgets.
     function claim(uint256 position) external;
 
     /// @notice Number of positions ever taken.
@@ -94,13 +96,14 @@ interface IRatings {
     /// @notice Up to `limit` positions from number `from` on, oldest first.
     function positions(uint256 from, uint256 limit) external view returns (Position[] memory);
 
-    /// @notice How one registration's ratings stand, and what they would match if decided on all of them now.
+    /// @notice The sums of one registration's ratings, and what would be matched if all of them were decided now.
     function tally(address hub, uint32 registration) external view returns (Tally memory);
 
     /// @notice Verdict over one registration.
     function verdict(address hub, uint32 registration) external view returns (Verdict);
 
-    /// @notice Share of the weight that stands for a hub in its current registration, in basis points; 5,000 where there is none.
+    /// @notice Share of the weight that is for a hub in its current registration, in basis points; 5,000 if there is no
+    /// weight.
     function score(address hub) external view returns (uint256);
 
     /// @notice What a decided position is worth; `RatingsUndecided` before.

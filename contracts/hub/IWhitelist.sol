@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {IHub} from "./IHub.sol";
 import {IHubRegistry} from "./IHubRegistry.sol";
 
-/// @notice What the registry knows of a hub; status, funds and times are read from its wallet at the moment of asking.
+/// @notice What the registry knows of a hub; status, funds and times are read from its wallet at the time of the call.
 struct HubView {
     address wallet;
     address owner;
@@ -44,10 +44,10 @@ interface IWhitelist is IHubRegistry {
     /// @notice Changes a hub's name and endpoint. Its owner only.
     function describe(address wallet, string calldata name, string calldata endpoint) external;
 
-    /// @notice Marks a hub as trusted, or no longer. The DAO only. A ban takes the mark away for ever.
+    /// @notice Marks a hub as trusted, or removes the mark. The DAO only. A ban removes the mark permanently.
     function setTrusted(address wallet, bool trusted) external;
 
-    /// @notice A wallet tells that its status has changed, so that one address is enough to follow all hubs.
+    /// @notice A wallet reports that its status has changed, so that one address is enough to follow all hubs.
     function report(IHub.Status status) external;
 
     /// @notice Number of hubs.

@@ -10,9 +10,10 @@ import {IHubWallet, RegistrationOutcome, Registration, payDayOf} from "./IHubWal
 import {Claimed, IRatings, Position, Tally, Verdict, Worth} from "./IRatings.sol";
 
 /// @title Staked ratings
-/// @dev Nothing is resolved in advance: a verdict and the sums it needs are read when somebody claims, from the wallet's record of the
-/// registration and from one running total a registration. Every operation takes a bounded number of reads: the only
-/// search is binary over at most one checkpoint a second of a pay period, at most 23 steps (90 days < 2^23 s).
+/// @dev Nothing is resolved in advance. When somebody claims, the verdict and its sums are read from the wallet's
+/// record of the registration and from one running total per registration. Every operation takes a bounded number of
+/// reads: the only search is binary, over at most one checkpoint per second of a pay period, so it takes at most 23
+/// steps (90 days < 2^23 s).
 contract Ratings is IRatings {
     using Checkpoints for Checkpoints.Trace224;
 
@@ -149,7 +150,7 @@ contract Ratings is IRatings {
         if (one.inFavour == (decided == Verdict.ForWins)) {
             uint256 won = sums.matched;
             if (decided == Verdict.AgainstWins) {
-                // Whoever these are, the hub's owner may be among them: it must not win more than it loses.
+                // The hub's owner may be among these raters: it must not win more than it loses.
                 won = Math.min(won, about.seized);
                 due.winningsFrom = uint256(about.endedAt) + about.terms.seizureFreeze;
             }
@@ -164,7 +165,8 @@ contract Ratings is IRatings {
         return all[position];
     }
 
-    /// @dev Pay-day is reached when it may be called, not when the owner calls it: an owner who never does keeps nobody's stake.
+    /// @dev Pay-day counts from when it may be called, not from the owner's call: an owner who never calls it cannot
+    /// hold back any stake.
     function _verdictOf(Registration memory about) private view returns (Verdict) {
         uint256 until = about.suspectedAt == 0 ? block.timestamp : about.suspectedAt;
         if (about.closedAt != 0 && payDayOf(about) <= until) return Verdict.ForWins;
@@ -172,7 +174,8 @@ contract Ratings is IRatings {
         return about.outcome == RegistrationOutcome.Rehabilitated ? Verdict.Refund : Verdict.Open;
     }
 
-    /// @dev `matched × BPS × payPeriod = riskBps × the lesser weight`, rounded down, so that no position loses more than its stake.
+    /// @dev `matched × BPS × payPeriod = riskBps × the smaller weight`, rounded down, so that no position loses more
+    /// than its stake.
     function _tallyOf(Registration memory about, uint224 weights) private pure returns (Tally memory sums) {
         sums.weightFor = weights >> WEIGHT_BITS;
         sums.weightAgainst = uint112(weights);

@@ -16,7 +16,7 @@ contract Whitelist is IWhitelist {
         string endpoint;
     }
 
-    /// @dev Bounds what a reader of a page can be made to carry.
+    /// @dev Bounds how much text a reader of a page has to load.
     uint256 private constant MAX_NAME_BYTES = 64;
     uint256 private constant MAX_ENDPOINT_BYTES = 256;
 

@@ -6,7 +6,7 @@ import {IBatches} from "../result/IBatches.sol";
 import {JobId} from "../types/Ids.sol";
 import {Job} from "../types/Job.sol";
 
-/// @notice Where a batch stands (PROTOCOL.md, section 4).
+/// @notice The status of a batch (PROTOCOL.md, section 4).
 enum BatchStatus {
     Open,
     Taken,
@@ -29,7 +29,8 @@ struct Waiting {
 interface IJobBoard is IBatches {
     /// @notice A buyer has posted a job and escrowed its price. Carries the whole job: later calls must bring it.
     event JobPosted(JobId indexed id, address indexed buyer, address indexed hub, Job job);
-    /// @notice `amount` for a batch has left the escrow: to the hub's wallet, or else `pay` of it to the miner and the remainder to wait.
+    /// @notice `amount` for a batch has left the escrow: all of it has gone to the hub's wallet; or `pay` of it has
+    /// gone to the miner, and the remainder waits for the hub.
     event BatchPaid(
         JobId indexed job,
         uint32 indexed batch,
@@ -76,7 +77,7 @@ interface IJobBoard is IBatches {
 
     /// @notice Posts a job that the hub has quoted, and escrows `price × units` of the buyer's SNM. The buyer only; once per job.
     /// @param job the terms; checked against the DAO's parameters
-    /// @param expiry until when the quote holds, this second included
+    /// @param expiry last second in which the quote is valid
     /// @param signature the hub's, over `Quote(bytes32 job,uint64 expiry)` (EIP-712; ERC-1271 or ECDSA)
     function post(Job calldata job, uint64 expiry, bytes calldata signature) external returns (JobId);
 
@@ -84,14 +85,15 @@ interface IJobBoard is IBatches {
     /// suspected, or once it is punished. Anyone.
     function refund(Job calldata job, uint32[] calldata batches) external;
 
-    /// @notice Sends what waits for `hub` to its wallet, once it is Registered again, which locks as much of it as if it had been settled
-    /// there. A Punished wallet gets it too: from there everything is swept to the Treasury, where it freezes like what was seized. Anyone.
+    /// @notice Sends what waits for `hub` to its wallet, once it is Registered again. The wallet then locks as much of
+    /// it as if it had been settled there. A Punished wallet gets it too: from there everything is swept to the
+    /// Treasury, which freezes it like a seizure. Anyone.
     function collect(address hub) external;
 
     /// @notice Whether the job has been posted.
     function isPosted(JobId job) external view returns (bool);
 
-    /// @notice Where a batch stands and at which attempt it is.
+    /// @notice The status of a batch and its attempt.
     function batchOf(JobId job, uint32 batch) external view returns (BatchStatus status, uint32 attempt);
 
     /// @notice What waits for a hub.

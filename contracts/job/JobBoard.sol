@@ -20,7 +20,7 @@ import {Terms} from "./Terms.sol";
 contract JobBoard is IJobBoard, EIP712 {
     using SafeERC20 for IERC20;
 
-    // Cells of a job: what must be known of it when no call brings it.
+    // Cells of a job: what must be known of it when a call does not bring it.
     /// @dev Number of its batches; 0 if it has not been posted.
     uint256 private constant COUNT = 0;
     /// @dev Its deadline, the lower half first.
@@ -36,8 +36,8 @@ contract JobBoard is IJobBoard, EIP712 {
     /// @notice The only contract that takes, reopens and pays batches.
     address public immutable results;
 
-    /// @dev Eight cells share a slot: a claim writes where the job is written already, or batches near it. A new slot for each
-    /// would be a tenth of the honest path's gas.
+    /// @dev Eight cells share a slot: a claim writes to a slot that the job or nearby batches have already written. A
+    /// new slot for each would cost a tenth of the honest path's gas.
     mapping(JobId => uint32[2 ** 32 + BATCHES]) private jobs;
 
     mapping(address hub => Waiting) private dues;
@@ -178,9 +178,9 @@ contract JobBoard is IJobBoard, EIP712 {
         return _hashTypedDataV4(keccak256(abi.encode(QUOTE_TYPEHASH, jobId, expiry)));
     }
 
-    /// @dev Moves a batch on that must stand at `from`.
-    /// @param attempts by which its attempt rises
-    /// @return attempt at which it was
+    /// @dev Moves a batch to its next status. Its status must be `from`.
+    /// @param attempts added to its attempt
+    /// @return attempt its attempt before
     function _move(
         JobId jobId,
         uint32 number,

@@ -40,8 +40,9 @@ library Terms {
         require(job.deposit >= minDeposit, IJobBoard.TermsDeposit(job.deposit, minDeposit));
     }
 
-    /// @notice bond ≥ minBond + 4 × pay; deposit ≥ max(minDeposit, 2 × pay × batchSize × (1 − p)/p), where pay is the most that a miner
-    /// may get a unit and p the assumed share of claims that somebody recomputes. Both rounded up.
+    /// @notice bond ≥ minBond + 4 × pay; deposit ≥ max(minDeposit, 2 × pay × batchSize × (1 − p)/p), where pay is the
+    /// most that a miner may get per unit, and p is the assumed share of claims that somebody recomputes. Both rounded
+    /// up.
     function minimumStakes(
         uint128 price,
         uint32 batchSize,

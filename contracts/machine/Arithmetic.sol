@@ -4,8 +4,8 @@ pragma solidity 0.8.34;
 import {MASK32, MASK64} from "./State.sol";
 
 /// @dev The arithmetic of RV64IM (RISC-V unprivileged manual, chapters 'RV32I', 'RV64I' and 'M'). Operands are below 2^64.
-/// Results may have more bits: whoever writes a register keeps the lowest 64. Everything is computed on 256 bits, where none
-/// of it overflows, except that differences wrap: what is kept of them is right modulo 2^64.
+/// Results may have more bits: the code that writes a register keeps the lowest 64. Everything is computed on 256 bits,
+/// where nothing overflows. Only differences wrap: the bits that are kept of them are right modulo 2^64.
 
 /// @dev The 64-bit two's complement number `a`.
 function signed(uint256 a) pure returns (int256) {
@@ -83,8 +83,8 @@ function sraw(uint256 a, uint256 b) pure returns (uint256) {
     return uint256(signed32(a) >> (b & 31));
 }
 
-// --- RV64M: the upper half of products; division rounds towards zero. By zero: quotient −1, remainder the dividend.
-// Overflow (−2^63 ÷ −1) needs no case of its own: 2^63 is −2^63 modulo 2^64, and the remainder is 0. ---
+// --- RV64M: the upper half of products; division rounds towards zero. Division by zero: quotient −1, remainder the
+// dividend. Overflow (−2^63 ÷ −1) needs no case of its own: 2^63 is −2^63 modulo 2^64, and the remainder is 0. ---
 
 function mul(uint256 a, uint256 b) pure returns (uint256) {
     unchecked {

@@ -6,8 +6,9 @@ import {Witness} from "./Memory.sol";
 import {MASK32, MEPC, State} from "./State.sol";
 import {BREAKPOINT, ENVIRONMENT_CALL, ILLEGAL, MISALIGNED, readCsr, trap, writeCsr} from "./System.sol";
 
-/// @dev The instructions by the names and in the order of the table in offchain/protocol/machine/isa/instructions.ts; a comment at the end of a
-/// line names those that it is about. What is none of them comes back from its group as not legal.
+/// @dev The instructions, with the names and in the order of the table in
+/// offchain/protocol/machine/isa/instructions.ts. A comment at the end of a line names the instructions that the line
+/// handles. For a word that is none of them, its group returns that it is not legal.
 
 /// @notice Executes one instruction.
 /// @param s the state, changed in place except for pc and step counter
@@ -98,7 +99,7 @@ function immediate(uint256 instruction, uint256 funct3, uint256 a) pure returns 
     if (funct3 == 4) return (true, a ^ b); // xori
     if (funct3 == 6) return (true, a | b); // ori
     if (funct3 == 7) return (true, a & b); // andi
-    // The shift amount has six bits, what is left of the immediate is funct6.
+    // The shift amount has six bits. The rest of the immediate is funct6.
     uint256 funct6 = instruction >> 26;
     if (funct3 == 1) return (funct6 == 0, alu.sll(a, b)); // slli
     if (funct6 == 0) return (true, alu.srl(a, b)); // srli
@@ -148,7 +149,7 @@ function system(State s, uint256 pc, uint256 instruction, uint256 next) pure ret
     return trap(s, ILLEGAL, instruction);
 }
 
-/// @dev Reads a CSR into rd, and writes it or some of its bits. Nothing happens where that is not legal.
+/// @dev Reads a CSR into rd, and writes it or some of its bits. Does nothing if that is not legal.
 function accessCsr(State s, uint256 funct3, uint256 instruction) pure returns (bool legal) {
     uint256 csr = instruction >> 20;
     uint256 field = (instruction >> 15) & 31;

@@ -41,7 +41,7 @@ bytes32 constant EMPTY_REGION = 0x0abf5ac974a1ed57f4050aa510dd9c74f508277b39d797
 struct Witness {
     /// hash that everything in it is checked against
     bytes32 state;
-    /// where the next byte is in the calldata, and where the first is that is no more of it
+    /// positions in the calldata: of the next byte, and of the first byte after the witness
     uint256 at;
     uint256 end;
 }
@@ -58,7 +58,7 @@ struct Leaf {
 using {check, open, load, store} for Witness global;
 using {fold} for Leaf global;
 
-/// @notice The only failure there is.
+/// @notice The only possible failure.
 function check(Witness memory w, bool matches) pure {
     require(matches, IMachine.MachineWitnessMismatch(w.state));
 }
@@ -80,7 +80,7 @@ function open(Witness memory w, uint256 index) pure returns (Leaf memory leaf) {
         mask := and(shr(224, calldataload(add(at, 32))), 0x7FFFFFF)
         at := add(at, 36)
     }
-    // A run of ones at a time: paths have few (the program's part of its region, then the regions).
+    // Takes a run of ones at a time: paths have few (the program's part of its region, then the regions).
     while (mask != 0) {
         assembly ("memory-safe") {
             let first := sub(255, clz(and(mask, sub(0, mask))))
@@ -101,7 +101,7 @@ function fold(Leaf memory leaf, uint256 value) pure returns (bytes32 node) {
     assembly ("memory-safe") {
         node := value
         let path := mload(add(leaf, 64))
-        // Bit 5 says on which side the node of this level stands: 0 or 32, its place in the scratch space.
+        // Bit 5 says on which side the node of this level is: 0 or 32, its place in the scratch space.
         let sides := shl(5, mload(leaf))
         // Three levels a round: the loop itself is a quarter of the work.
         for {
@@ -150,7 +150,7 @@ function load(Witness memory w, bytes32 root, uint256 at, uint256 size) pure ret
 /// @param root root of the memory before
 /// @param at first byte's address, below 2^32
 /// @param size 1, 2, 4 or 8 bytes
-/// @param value of which the lowest bytes are written, little-endian
+/// @param value its lowest bytes are written, little-endian
 /// @return root of the memory after
 function store(Witness memory w, bytes32 root, uint256 at, uint256 size, uint256 value) pure returns (bytes32) {
     unchecked {
@@ -163,7 +163,7 @@ function store(Witness memory w, bytes32 root, uint256 at, uint256 size, uint256
         root = leaf.fold(merge(leaf.value, data >> (8 * offset), mask >> (8 * offset)));
         if (offset + size > 32) {
             leaf = w.open(leaf.index + 1);
-            // Against the root that the first leaf's change has left.
+            // The second leaf is checked against the root after the first leaf's change.
             w.check(leaf.fold(leaf.value) == root);
             root = leaf.fold(merge(leaf.value, data << (256 - 8 * offset), mask << (256 - 8 * offset)));
         }

@@ -78,8 +78,8 @@ function newState() pure returns (State s) {
 /// @notice Reads the words of a witness (PROTOCOL.md, 3.4); the memory root stays 0.
 /// @param start where they start in the calldata
 /// @return s the state
-/// @return end where they end. Whether that is still within the witness is for the caller to check: what lies beyond
-/// reads as something, and then does not hash to the state or does no harm.
+/// @return end where they end. The caller must check that this is within the witness. Bytes beyond the witness are read
+/// too; what is read then does not hash to the state, or does no harm.
 function decodeWords(uint256 start) pure returns (State s, uint256 end) {
     s = newState();
     uint256 first;
@@ -95,7 +95,7 @@ function decodeWords(uint256 start) pure returns (State s, uint256 end) {
 
 /// @dev Reads up to 64 words.
 /// @param start number of the first one
-/// @param nibbles theirs, from the most significant one on; zeros beyond the last word
+/// @param nibbles the nibbles of these words, the most significant one first; zeros beyond the last word
 /// @param at where their bytes start in the calldata
 /// @return where they end
 function decodeRow(State s, uint256 start, uint256 nibbles, uint256 at) pure returns (uint256) {
@@ -110,7 +110,7 @@ function decodeRow(State s, uint256 start, uint256 nibbles, uint256 at) pure ret
             nibbles := shl(skip, nibbles)
             place := add(place, shl(1, skip))
             let n := shr(252, nibbles)
-            // n = 9 … 15: n − 8 bytes follow, and taking 1 from what is above them makes it all ones.
+            // n = 9 … 15: n − 8 bytes follow, and subtracting 1 from the bits above them makes these all ones.
             let ones := gt(n, 8)
             let size := sub(n, shl(3, ones))
             let bits := shl(3, size)

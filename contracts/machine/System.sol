@@ -14,8 +14,8 @@ uint256 constant MISA = 0x8000_0000_0000_1100;
 /// @dev Previous mode: machine, the only one there is (RISC-V privileged manual, 'mstatus', MPP).
 uint256 constant MSTATUS = 0x1800;
 
-/// @notice Enters the trap vector, or halts where there is none (PROTOCOL.md, 3.3).
-/// @return next the next pc: after a halt word 0 as it was
+/// @notice Enters the trap vector, or halts if there is none (PROTOCOL.md, 3.3).
+/// @return next the next pc: after a halt, word 0 unchanged
 function trap(State s, uint256 cause, uint256 value) pure returns (uint256 next) {
     unchecked {
         uint256 pc = s.get(PC);
@@ -31,7 +31,7 @@ function trap(State s, uint256 cause, uint256 value) pure returns (uint256 next)
     }
 }
 
-/// @notice What a CSR reads; `exists` is false where there is none of that number.
+/// @notice The value of a CSR; `exists` is false if there is no CSR with that number.
 function readCsr(State s, uint256 csr) pure returns (bool exists, uint256 value) {
     uint256 number = wordOf(csr);
     if (number != 0) return (true, s.get(number));
@@ -52,7 +52,7 @@ function writeCsr(State s, uint256 csr, uint256 value) pure {
     s.set(number, value);
 }
 
-/// @dev The word that holds a CSR; 0 where none does.
+/// @dev The word that holds a CSR; 0 if none does.
 function wordOf(uint256 csr) pure returns (uint256) {
     if (csr == 0x305) return MTVEC;
     if (csr == 0x340) return MSCRATCH;

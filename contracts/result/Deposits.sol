@@ -82,7 +82,7 @@ contract Deposits is IDeposits {
 
     /// @inheritdoc IDeposits
     function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
-        // Whoever sees the permit may send it first. Then this call fails, but the allowance is there all the same.
+        // Anybody who sees the permit may send it first. Then this call fails, but the allowance exists anyway.
         // solhint-disable-next-line no-empty-blocks
         try IERC20Permit(address(snm)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         _deposit(msg.sender, amount);

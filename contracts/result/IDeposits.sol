@@ -2,7 +2,8 @@
 pragma solidity 0.8.34;
 
 /// @notice Stakes of miners and verifiers (PROTOCOL.md, section 7). All amounts in wei of SNM.
-/// Locking and unlocking have no events: the keepers' own (a claim, a commitment, a game and their ends) tell of them.
+/// Locking and unlocking emit no events: the keepers' own events (of a claim, a commitment, a game, and their ends)
+/// report them.
 /// @dev Relies on SNM: a transfer moves exactly its amount or reverts, and calls nobody. Relies on its keepers: they unlock and slash
 /// only what they themselves have locked.
 interface IDeposits {
@@ -46,7 +47,7 @@ interface IDeposits {
     function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
     /// @notice Takes `amount` out of the caller's free stake; `withdraw` pays it after `Parameter.WithdrawalDelaySeconds`.
-    /// A second request adds to the first and starts the delay anew.
+    /// A second request adds to the first and starts the delay again.
     function requestWithdrawal(uint256 amount) external;
 
     /// @notice Pays the caller all it has requested, once the delay is over.
@@ -62,6 +63,6 @@ interface IDeposits {
     /// Treasury. Keepers only.
     function slash(address account, uint256 amount, address other, uint256 toOther) external;
 
-    /// @notice Makes `keeper` one for ever. The government only.
+    /// @notice Makes `keeper` a keeper permanently. The government only.
     function addKeeper(address keeper) external;
 }

@@ -6,7 +6,7 @@ import {Claim} from "../types/Claim.sol";
 import {ClaimId, JobId} from "../types/Ids.sol";
 import {Job} from "../types/Job.sol";
 
-/// @notice Where a claim stands (PROTOCOL.md, section 5).
+/// @notice The status of a claim (PROTOCOL.md, section 5).
 enum ClaimStatus {
     None,
     Live,
@@ -29,8 +29,8 @@ struct ClaimState {
 }
 
 /// @notice Claims: a miner posts one root for a batch; the window passes; it settles, or a game convicts it.
-/// @dev Relies on its referees: they hand `convict`, `acquit`, `dismiss` and `award` a case that `enter` has given them, and end each
-/// of them once.
+/// @dev Relies on its referees: they pass to `convict`, `acquit`, `dismiss` and `award` a case that `enter` has given
+/// them, and end each case once.
 interface IResults is ITribunal {
     /// @notice A miner claims a batch. Carries all of the claim: later calls must bring it.
     event ClaimPosted(
@@ -59,7 +59,7 @@ interface IResults is ITribunal {
     error ResultsClaimNot(ClaimStatus needed, ClaimId claim, ClaimStatus status);
     error ResultsGamesOpen(ClaimId claim, uint256 games);
     error ResultsNoGame(ClaimId claim);
-    /// @notice Another commitment than the one of this rank has won the claim's pool.
+    /// @notice The claim's pool was won by another commitment than the one with this rank.
     error ResultsNotWinner(ClaimId claim, uint64 rank);
     /// @notice Possible from `from` on, this second included.
     error ResultsNotYet(ClaimId claim, uint256 from);
@@ -68,7 +68,7 @@ interface IResults is ITribunal {
 
     /// @notice Claims a batch with the hub's assignment and locks `job.deposit`. The miner only.
     /// @param claim_ what is claimed; its miner is the caller, its pay at most 70 % of the job's price
-    /// @param expiry until when the assignment holds, this second included
+    /// @param expiry last second in which the assignment is valid
     /// @param signature the hub's, over `Assignment(address wallet,bytes32 job,uint32 batch,uint32 attempt,address miner,uint128 pay,uint64
     /// expiry)` (EIP-712; ERC-1271 or ECDSA)
     function claim(
@@ -78,10 +78,10 @@ interface IResults is ITribunal {
         bytes calldata signature
     ) external returns (ClaimId);
 
-    /// @notice Settles a Live claim whose window and opening time are over and that no game is open on. Anyone.
+    /// @notice Settles a Live claim whose window and opening time are over and on which no game is open. Anyone.
     function settle(Job calldata job, Claim calldata claim_) external;
 
-    /// @notice Settles a Live claim that no game is open on, at once. The buyer only.
+    /// @notice Settles a Live claim on which no game is open, at once. The buyer only.
     function confirm(Job calldata job, Claim calldata claim_) external;
 
     /// @notice What is kept of a claim.

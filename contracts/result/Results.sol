@@ -14,7 +14,7 @@ import {IBatches} from "./IBatches.sol";
 import {IDeposits} from "./IDeposits.sol";
 import {ClaimState, ClaimStatus, IResults} from "./IResults.sol";
 
-/// @title Claims and what becomes of them
+/// @title Claims and how they end
 /// @notice Every claim ends: it settles, or it is convicted and its batch is free again (PROTOCOL.md, section 5).
 contract Results is IResults, EIP712, Multicall {
     bytes32 private constant ASSIGNMENT_TYPEHASH = keccak256(
@@ -28,7 +28,7 @@ contract Results is IResults, EIP712, Multicall {
 
     mapping(ClaimId => ClaimState) private claims;
 
-    /// @dev A referee may be retired meanwhile: its open games go on.
+    /// @dev A referee may have been retired in the meantime: its open games go on.
     modifier onlyReferee() {
         require(parameters.refereeStatus(msg.sender) != RefereeStatus.Unknown, ResultsNotReferee(msg.sender));
         _;
@@ -52,7 +52,7 @@ contract Results is IResults, EIP712, Multicall {
         uint256 maxPay = (uint256(job.price) * MAX_PAY_BPS) / BPS;
         require(claim_.pay <= maxPay, ResultsPayTooHigh(claim_.pay, maxPay));
         require(block.timestamp <= expiry, ResultsAssignmentExpired(expiry));
-        // Before the signature, so that the hub is known to be a real wallet when it is asked.
+        // This comes before the signature check, so that the hub is known to be a real wallet when it is asked.
         batches.take(claim_.job, claim_.batch, claim_.attempt);
         bytes32 digest = assignmentDigest(
             job.hub,
@@ -79,7 +79,7 @@ contract Results is IResults, EIP712, Multicall {
         _checkJob(job, claim_);
         ClaimId claimId = claim_.id();
         ClaimState memory state = _quiet(claimId, ClaimStatus.Live);
-        // Whoever had committed by the end of the window could open until then.
+        // A challenger who had committed by the end of the window could open a game until then.
         uint256 from = uint256(state.claimedAt) + job.window + job.opening + 1;
         require(block.timestamp >= from, ResultsNotYet(claimId, from));
         _settle(job, claim_, claimId, state, false);
@@ -138,7 +138,8 @@ contract Results is IResults, EIP712, Multicall {
             emit WinnerChanged(about.claim, about.challenger, about.rank);
         }
         claims[about.claim] = state;
-        // The deposit is forfeited from now on: nothing but `award`, which divides it, touches it any more. A proof is dear enough.
+        // The deposit is forfeited from now on. Only `award` touches it any more, to divide it. This is not done here
+        // because proving is already expensive.
         deposits.unlock(about.challenger, about.bond);
         if (first) batches.reopen(about.job, about.batch);
     }
@@ -163,7 +164,7 @@ contract Results is IResults, EIP712, Multicall {
         _checkJob(job, claim_);
         ClaimId claimId = claim_.id();
         ClaimState memory state = _quiet(claimId, ClaimStatus.Convicted);
-        // Whoever had committed before the conviction could open until then.
+        // A challenger who had committed before the conviction could open a game until then.
         uint256 from = uint256(state.endedAt) + job.opening + 1;
         require(block.timestamp >= from, ResultsNotYet(claimId, from));
         require(about.claim == claimId && about.rank == state.winner, ResultsNotWinner(claimId, about.rank));

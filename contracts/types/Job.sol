@@ -54,7 +54,7 @@ bytes32 constant JOB_TYPEHASH = keccak256(
 /// @dev The largest batch: five rounds of eight lead to any of its units.
 uint32 constant MAX_BATCH_SIZE = 32_768;
 
-/// @dev The most of a unit's price that may be the miner's pay, in basis points: 70 % (whitepaper, hub wallet).
+/// @dev The highest pay of a miner, as a share of the unit's price in basis points: 70 % (whitepaper, hub wallet).
 uint256 constant MAX_PAY_BPS = 7_000;
 
 /// @notice The job's id: its EIP-712 struct hash.

@@ -1,11 +1,11 @@
-// The four functions that the compiler may call by itself, and strlen. Every instruction may one day be proved on
-// chain and every one costs a miner time, so whole 8-byte words are moved wherever both sides are aligned alike.
+// The four functions that the compiler may call by itself, and strlen. Any instruction may have to be proved on chain,
+// and each one costs a miner time. So whole 8-byte words are moved wherever both sides are aligned alike.
 #include "sonm.h"
 
 #define WORD 8
 #define PHASE(p) ((uintptr_t)(p) % WORD)
 
-// May stand for any object: without this the compiler may assume that uint64_t never overlaps other types.
+// May alias any object: without this the compiler may assume that uint64_t never overlaps other types.
 typedef uint64_t __attribute__((may_alias)) word;
 
 void *memcpy(void *restrict to, const void *restrict from, size_t size) {

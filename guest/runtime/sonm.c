@@ -2,7 +2,7 @@
 
 extern uint8_t sonm_heap_start[], sonm_heap_end[]; // link.ld: ram between bss and the stack
 
-// The lengths that stand first in the regions are 8 bytes, little-endian, as the machine itself is.
+// The lengths at the start of the regions are 8 bytes, little-endian, like the machine itself.
 #define LENGTH_SIZE 8
 #define CAPACITY (SONM_REGION_SIZE - LENGTH_SIZE)
 
@@ -10,7 +10,8 @@ static uint8_t *heap_next;
 
 sonm_bytes sonm_input(void) {
     uint64_t size = *(const uint64_t *)SONM_INPUT;
-    // Whoever made the input vouches for its length; one that leaves its region is cut, so that nothing else is read.
+    // The maker of the input is responsible for its length. A length beyond the region is cut, so that nothing else is
+    // read.
     return (sonm_bytes){SONM_INPUT + LENGTH_SIZE, size < CAPACITY ? size : CAPACITY};
 }
 

@@ -1,5 +1,5 @@
 // What a program inside the SONM machine can do: read its input, write its output, take memory, end.
-// There is nothing else: no files, no clock, no chance. The same input always gives the same output.
+// There is nothing else: no files, no clock, no random numbers. The same input always gives the same output.
 #ifndef SONM_H
 #define SONM_H
 
@@ -23,11 +23,11 @@ typedef struct {
 // The unit's input, in place.
 sonm_bytes sonm_input(void);
 
-// Appends `size` bytes to the output. Ends the program with SONM_EXIT_OUTPUT_FULL where the region would overflow.
+// Appends `size` bytes to the output. Ends the program with SONM_EXIT_OUTPUT_FULL if the region would overflow.
 void sonm_output(const void *data, size_t size);
 
-// `size` bytes of zeroed memory, 16-byte aligned; never given back. Ends the program with SONM_EXIT_OUT_OF_MEMORY
-// where it would come within 1 MiB of the top of ram, which is the stack's.
+// `size` bytes of zeroed memory, 16-byte aligned; it is never freed. Ends the program with SONM_EXIT_OUT_OF_MEMORY if
+// it would come within 1 MiB of the top of ram, which belongs to the stack.
 void *sonm_alloc(size_t size);
 
 // Ends the program. 0 means success.

@@ -1,4 +1,4 @@
-// Connections to a chain. Everything that differs between chains is asked of the node.
+// Connections to a chain. The node is asked for everything that differs between chains.
 
 import { Failure } from "@sonm/protocol/values/failure";
 import {
@@ -32,7 +32,7 @@ function isLoopback(url: string): boolean {
 export async function connect(url: string): Promise<Reader> {
   const transport = http(url, { batch: true, timeout: ANSWER_MILLISECONDS });
   try {
-    // Whether anybody is there at all shows sooner.
+    // This shows sooner whether a node answers at all.
     const chainId = await createPublicClient({ transport: http(url) }).getChainId();
     const client = createPublicClient({ transport, chain: chainOf(chainId, url), cacheTime: 0, ...pollingOf(url) });
     return { client, chainId };
@@ -59,17 +59,17 @@ function chainOf(id: number, url: string): Chain {
     name: `chain ${id}`,
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [url] } },
-    // Twice the current base fee: a transaction stays valid while blocks fill up for six blocks on end.
+    // Twice the current base fee: a transaction stays valid while blocks fill up for six blocks in a row.
     fees: { baseFeeMultiplier: 2 },
   });
 }
 
-/** Milliseconds between looks at the node: a local one costs nothing. */
+/** Milliseconds between polls of the node: polling a local node costs nothing. */
 function pollingOf(url: string): { pollingInterval: number } {
   return { pollingInterval: isLoopback(url) ? 50 : 1000 };
 }
 
-/** The moment that roles live by: the latest block and its time, unix seconds. Never the local clock. */
+/** The time that roles go by: the latest block and its time, unix seconds. Never the local clock. */
 export async function latest({ client }: Reader): Promise<{ readonly block: number; readonly now: number }> {
   const { number, timestamp } = await client.getBlock({ blockTag: "latest" });
   return { block: Number(number), now: Number(timestamp) };

@@ -33,7 +33,7 @@ export type Deployment = {
   readonly addresses: Addresses;
 };
 
-/** What the JSON of a deployment lacks, for people; the deployment if it lacks nothing. */
+/** The deployment in a JSON value; if something is missing, a text for people that names it. */
 export function deploymentIn(value: unknown): Deployment | string {
   const raw = value as Partial<Deployment> | null;
   const given: Partial<Record<string, string>> | null | undefined = raw?.addresses;

@@ -1,5 +1,5 @@
-// Who changes the chain: an account that sends transactions, and signs what others bring. Its key is this process's own, or a wallet holds
-// it, such as one in a browser.
+// Who changes the chain: an account that sends transactions, and signs what others bring. Its key belongs to this process, or a wallet
+// holds it, for example in a browser.
 
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
@@ -20,7 +20,7 @@ import {
 import { getTransactionError } from "viem/utils";
 import { type Reader, walletFor } from "./clients.ts";
 
-/** A call as it is sent. Nothing else goes along: no money of the chain's own. */
+/** A call as it is sent. Nothing is sent with it: none of the chain's own money. */
 export type Transaction = {
   readonly to: Address;
   readonly data: Hex;
@@ -38,7 +38,7 @@ export type Signer = Reader & {
   submit(transaction: Transaction): Promise<Hex>;
   /** @throws if it was not signed */
   signTypedData(data: TypedDataDefinition): Promise<Hex>;
-  /** To be told of a transaction that was submitted and got into no block: what was concluded from it, such as the next nonce, is void. */
+  /** Call this if a submitted transaction got into no block: what was concluded from it, such as the next nonce, is no longer true. */
   forget(): void;
 };
 
@@ -52,8 +52,8 @@ export function localSigner(reader: Reader, account: LocalAccount): Signer {
   let next = 0;
 
   /**
-   * Signs a transaction and gives it to the node. Where the node's answer is lost or comes too late, it may have been taken all the same:
-   * that is asked before it counts as not sent.
+   * Signs a transaction and gives it to the node. If the node's answer is lost or comes too late, the node may have taken it anyway: this
+   * is checked before it counts as not sent.
    */
   async function broadcast(transaction: Transaction & { readonly nonce: number }): Promise<Hex> {
     const request = await wallet.prepareTransactionRequest({ ...transaction, account, chain });
@@ -98,20 +98,20 @@ export function localSigner(reader: Reader, account: LocalAccount): Signer {
   };
 }
 
-/** A wallet's way to be asked (EIP-1193), such as `window.ethereum`. */
+/** How a wallet is asked (EIP-1193), such as `window.ethereum`. */
 export type Provider = { request(call: { method: string; params?: unknown }): Promise<unknown> };
 
 /**
- * Has a wallet sign and send, which asks its owner each time. The wallet numbers its transactions and chooses their fees. What goes wrong is
- * a `Failure`.
- * @param reader what is read and simulated comes from there, not from the wallet
+ * Has a wallet sign and send. The wallet asks its owner each time, numbers its transactions and chooses their fees. Every error is a
+ * `Failure`.
+ * @param reader reads and simulates; the wallet is not used for that
  * @param address one of the accounts that the wallet has opened to the caller (`eth_requestAccounts`)
  */
 export function providerSigner(reader: Reader, provider: Provider, address: Address): Signer {
   const { chainId } = reader;
   const wallet = createWalletClient({ account: address, chain: reader.client.chain, transport: custom(provider) });
 
-  /** Asks the wallet, once it is seen to be on this chain and to have the account: both change at any time. */
+  /** Asks the wallet, after a check that it is on this chain and has the account: both can change at any time. */
   async function ask<T>(what: string, question: () => Promise<T>): Promise<T> {
     try {
       const [current, accounts] = await Promise.all([wallet.getChainId(), wallet.getAddresses()]);

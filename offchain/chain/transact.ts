@@ -21,7 +21,7 @@ import { explain } from "./errors/explain.ts";
 import { refusal } from "./errors/refusal.ts";
 import type { Signer } from "./signer.ts";
 
-/** Nothing is ever sent along, also where it could be. */
+/** No money is ever sent along, even where a function would take it. */
 type Mutability = "nonpayable" | "payable";
 
 /** A call of a contract's function that changes state. */
@@ -35,7 +35,7 @@ export type Call<
   readonly args: ContractFunctionArgs<abi, Mutability, name>;
 };
 
-/** Added to the estimate, in percent: what others do in between may make a call dearer. */
+/** Added to the estimate, in percent: what others do in between may make a call more expensive. */
 const GAS_MARGIN_PERCENT = 25n;
 
 /**
@@ -70,14 +70,14 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     const data = encodeFunctionData({ abi: request.abi, functionName, args });
     hash = await signer.submit({ to: address, data, gas: limit });
   } catch (error) {
-    // What a wallet has refused is told as what it was for.
+    // A wallet's refusal is reported with the purpose of the call.
     if (error instanceof Failure) throw new Failure(what, error.why, error.todo, { cause: error });
     throw failureOf(what, functionName, error, await clockOf(signer));
   }
   const receipt = await receiptOf(signer, what, hash);
   if (receipt.status === "success") return receipt;
   try {
-    // The state has changed since the simulation: ask for the reason where it was mined.
+    // The state has changed since the simulation: ask for the reason at the block where it was mined.
     await client.simulateContract({ ...request, blockNumber: receipt.blockNumber });
   } catch (error) {
     throw failureOf(what, functionName, error, await clockOf(signer));
@@ -85,7 +85,7 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
   throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
 }
 
-/** A function of a contract, and how a refusal of it is told. */
+/** A function of a contract, and how its refusal is reported. */
 type Intention<abi extends Abi, name extends ContractFunctionName<abi, Mutability>> = {
   /** what did not happen, as in "The claim was not settled" */
   readonly failure: string;
@@ -95,7 +95,7 @@ type Intention<abi extends Abi, name extends ContractFunctionName<abi, Mutabilit
 
 /**
  * Makes an action out of a function of one of the deployment's contracts: it simulates, sends, and returns the receipt.
- * @param argsOf the function's arguments for what the action is given
+ * @param argsOf makes the function's arguments of those of the action
  */
 export function action<
   const abi extends Abi,
@@ -110,7 +110,7 @@ export function action<
   return (signer, { addresses }, ...given) => act(signer, addresses[contract], ...given);
 }
 
-/** The same for contracts that are not of the deployment, such as a hub's wallet: the action is given the contract's address. */
+/** The same for contracts that are not part of the deployment, such as a hub's wallet: the action is given the contract's address. */
 export function actionAt<
   const abi extends Abi,
   name extends ContractFunctionName<abi, Mutability>,
@@ -143,7 +143,7 @@ function clockOf(signer: Signer): Promise<number | undefined> {
   );
 }
 
-/** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason where there is one. */
+/** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason if there is one. */
 export function failureOf(what: string, functionName: string, cause: unknown, now?: number): Failure {
   if (cause instanceof Failure) return cause;
   if (!(cause instanceof BaseError)) {
@@ -169,7 +169,7 @@ export function failureOf(what: string, functionName: string, cause: unknown, no
   });
 }
 
-/** A contract has refused. `error` is the name of its custom error, to decide by. */
+/** A contract has refused. `error` is the name of its custom error, for code that decides by it. */
 export class RevertFailure extends Failure {
   readonly error: string;
 

@@ -1,4 +1,4 @@
-// The render program with a prologue that executes every instruction there is once, also those that no compiler emits.
+// The render program with a prologue that executes every instruction once, even those that no compiler emits.
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { INSTRUCTIONS } from "@sonm/protocol/machine/isa/instructions";
 
@@ -62,13 +62,13 @@ export function withEveryInstruction(program: ProgramImage): ProgramImage {
   for (const row of INSTRUCTIONS) {
     if (row.name === "mret") continue; // the handler's
     if (row.name === "jalr") {
-      // To the instruction after it, which an `auipc` before it has to name.
+      // Jumps to the instruction after it. An `auipc` before it gives the address.
       code.push(match("auipc") | rd(T1), match("jalr") | rd(A0) | rs1(T1) | (8 << 20));
     } else {
       code.push(sampleOf(row));
     }
   }
-  // No vector any more: the program's own end must halt. Then on to its entry.
+  // Clears the trap vector, because the program's own end must halt. Then jumps to the program's entry.
   code.push(match("csrrw") | csr(MTVEC));
   const upper = (program.entry + 0x800) & ~0xfff;
   code.push(match("lui") | rd(T0) | upper, match("jalr") | rs1(T0) | (((program.entry - upper) & 0xfff) << 20));

@@ -4,12 +4,12 @@ export type Figure = {
   readonly value: number;
   /** gas, instructions/s, ms, s … */
   readonly unit: string;
-  /** null where there is nothing to reach */
+  /** null if there is nothing to reach */
   readonly target: number | null;
   readonly better: "lower" | "higher";
   /** best known elsewhere, in words */
   readonly reference: string;
-  /** target met; true where there is none */
+  /** target met; true if there is none */
   readonly ok: boolean;
 };
 

@@ -91,7 +91,7 @@ async function convictions(table: Table): Promise<Figure[]> {
   return figures;
 }
 
-/** For each instruction a step that executes it: in the middle of the run where there is one, else in the prologue. */
+/** For each instruction a step that executes it: in the middle of the run if there is one, else in the prologue. */
 function stepsOfKinds(): Map<string, number> {
   const found = new Map<string, number>();
   const trace = honestTrace(EXPONENT);

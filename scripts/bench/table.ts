@@ -1,4 +1,4 @@
-// A market set out for measuring: real contracts on a local chain, a hub, a buyer, a miner and a verifier, and hands to play with.
+// A market set up for measuring: real contracts on a local chain, a hub, a buyer, a miner and a verifier, and functions that act for them.
 import { readFileSync } from "node:fs";
 import { createObserver } from "@sonm/chain/market/observer";
 import { approveSnm } from "@sonm/chain/money/snm";
@@ -122,7 +122,7 @@ export async function setTable() {
 
 const truths = new Map<number, Trace>();
 
-/** The same true run again and again: its snapshots are worth keeping. */
+/** The true run is the same each time, so its snapshots are kept. */
 function truthOf(exponent: number): Trace {
   const truth = truths.get(exponent) ?? honestTrace(exponent);
   truths.set(exponent, truth);

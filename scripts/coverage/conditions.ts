@@ -1,10 +1,10 @@
-// Which conditions a Solidity source has, and the same source with a counter around each. Hardhat counts statements; a branch that
-// shares its line with another, or the way a `require` does not go, needs this.
+// Which conditions a Solidity source has, and the same source with a counter around each. Hardhat counts only statements. This also finds
+// the branches that share a line with others, and both outcomes of a `require`.
 import { createRequire } from "node:module";
 
 /** An atomic condition: an operand of `&&`, `||` and `!` that is none of these itself. */
 export type Condition = {
-  /** bytes from the beginning of the source, and behind its end */
+  /** bytes from the beginning of the source; `end` is the first byte after it */
   readonly start: number;
   readonly end: number;
   /** from 1 */
@@ -49,7 +49,7 @@ function decisionOf(node: Node): unknown {
 
 /**
  * The atomic conditions of a source in the order of the text: those of `if`, `?:`, loops and `require`, and the operands of `&&` and
- * `||` wherever they stand. Conditions written in assembly are not among them.
+ * `||` everywhere. Conditions written in assembly are not among them.
  */
 export function conditionsOf(source: string): Condition[] {
   const bytes = Buffer.from(source);
@@ -97,7 +97,10 @@ library SonmConditions {
 }
 `;
 
-/** Tells the conditions of all files apart, and from the hashes with which Hardhat tags statements. Even: the next one is `true`. */
+/**
+ * A tag that differs from those of all other conditions, and from the hashes with which Hardhat tags statements. The tag of `false` is
+ * even; that of `true` is the next number.
+ */
 export function tagOf(file: number, condition: number, value: boolean): bigint {
   return (BigInt(file) << 32n) | (BigInt(condition) << 1n) | (value ? 1n : 0n);
 }

@@ -1,5 +1,5 @@
-// `npm run coverage`: runs the tests of the contracts with counters in them, and prints lines and branches file by file. Fails
-// when there is a line that no test runs, or a condition that never comes out one way.
+// `npm run coverage`: runs the tests of the contracts with counters in them, and prints lines and branches file by file. Fails if there is
+// a line that no test runs, or a condition that is never true or never false.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
@@ -15,7 +15,7 @@ process.env.HARDHAT_DISABLE_TELEMETRY = "true";
 
 const folder = "coverage";
 const contracts = globSync("contracts/**/*.sol").sort();
-/** Gas is another with counters in the code, and random histories of the market find no line that its other tests do not. */
+/** Counters in the code change the gas, and random histories of the market reach no line that its other tests do not reach. */
 const tests = globSync([
   "test/{dispute,government,hub,job,machine,result,token}/**/*.test.ts",
   "test/unit/protocol/{job,result}/*.test.ts",

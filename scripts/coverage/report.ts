@@ -1,13 +1,13 @@
-// What the tests have been through, file by file, and what they have not.
+// What the tests have run, file by file, and what they have not.
 import type { Condition } from "./conditions.ts";
 import { tagOf } from "./conditions.ts";
 
-/** A line that no test has run, or a condition that has never come out one way. */
+/** A line that no test has run, or a condition that was never true or never false. */
 export type Hole = {
   readonly file: string;
   /** from 1 */
   readonly line: number;
-  /** the line as it stands, or the condition */
+  /** the line as it is, or the condition */
   readonly text: string;
   readonly missing: "line" | "true" | "false";
 };

@@ -18,8 +18,8 @@ import {Merkle} from "../Merkle.sol";
 import {ResultTree} from "../ResultTree.sol";
 
 /// @title The verification game
-/// @notice A miner and a challenger split their disagreement into eighths, until it is one instruction, which the machine
-/// executes (PROTOCOL.md, section 6). Any number of games run side by side; none touches another's clock.
+/// @notice A miner and a challenger split their disagreement into eighths, until one instruction is left. The machine
+/// executes it (PROTOCOL.md, section 6). Any number of games run side by side; none affects the clock of another.
 contract Bisection is Commitments, Multicall {
     using Clock for GameState;
 
@@ -215,7 +215,8 @@ contract Bisection is Commitments, Multicall {
         emit GameOpened(gameId, game.about.claim, msg.sender, game);
     }
 
-    /// @dev The challenger's first eight states against the miner's end of the run; `state` already has the miner's turn.
+    /// @dev Posts the challenger's first eight states, against the last state of the miner's run. In `state` it is
+    /// already the miner's turn.
     function _firstSplit(
         GameId gameId,
         GameState memory state,
@@ -243,7 +244,7 @@ contract Bisection is Commitments, Multicall {
         emit StatesPosted(gameId, state.level, segment, start, states);
     }
 
-    /// @dev Checks a pick of either kind; the position is already the child's.
+    /// @dev Checks a pick of either kind. The state returned already has the child's position.
     function _pick(
         Game calldata game,
         bytes32[] calldata children,
@@ -262,7 +263,7 @@ contract Bisection is Commitments, Multicall {
         emit GameOver(gameId, game.about.claim, outcome);
     }
 
-    /// @dev The state of a game in this phase whose mover calls in time.
+    /// @dev The state of a game. Reverts unless it is in this phase and the player to move calls in time.
     function _turn(Game calldata game, Phase phase) private view returns (GameId gameId, GameState memory state) {
         (gameId, state) = _playing(game);
         require(state.phase == phase, BisectionWrongPhase(gameId, state.phase, state.level));

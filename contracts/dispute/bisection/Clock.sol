@@ -3,8 +3,8 @@ pragma solidity 0.8.34;
 
 import {GameState} from "./Game.sol";
 
-/// @notice Two players' thinking time (PROTOCOL.md, section 6.3). A turn lasts `max(rest, grace)`; what it takes comes off the rest.
-/// Times in unix seconds, rests and grace in seconds.
+/// @notice Two players' thinking time (PROTOCOL.md, section 6.3). A turn may last `max(rest, grace)`; the time that it
+/// takes is subtracted from the rest. Times in unix seconds, rests and grace in seconds.
 library Clock {
     /// @notice Gives both players their allowance and the miner the first turn.
     function start(GameState memory state, uint32 allowance, uint32 grace) internal view {
@@ -13,7 +13,8 @@ library Clock {
         state.deadline = _deadline(allowance, grace);
     }
 
-    /// @notice Ends the turn of the miner (else of the challenger), which must not be past its deadline, and begins the other's.
+    /// @notice Ends the turn of the miner if `fromMiner`, else that of the challenger, and begins the other player's
+    /// turn. The deadline must not have passed.
     function pass(GameState memory state, bool fromMiner, uint32 grace) internal view {
         if (fromMiner) {
             state.minerRest = _rest(state.minerRest, state.deadline, grace);

@@ -9,7 +9,8 @@ import {Job} from "../../types/Job.sol";
 import {Commitment, IBisection} from "./IBisection.sol";
 import {ITribunal} from "../ITribunal.sol";
 
-/// @notice Announced challenges (PROTOCOL.md, section 6.1). Kept by challenger and hash: nobody can occupy another's hash.
+/// @notice Announced challenges (PROTOCOL.md, section 6.1). Stored by challenger and hash, so that nobody can occupy
+/// the hash of somebody else.
 abstract contract Commitments is IBisection {
     /// @dev A day for opening, the most that any job can give (hard bound of `Parameter.MaxOpeningSeconds`), and a day for retracting.
     uint256 private constant FORFEIT_AFTER = 2 days;

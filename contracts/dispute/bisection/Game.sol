@@ -18,7 +18,7 @@ struct Game {
     uint32 grace;
 }
 
-/// @notice Where a game stands (PROTOCOL.md, section 6.2).
+/// @notice The phase of a game (PROTOCOL.md, section 6.2).
 enum Phase {
     None,
     Reveal,
@@ -43,7 +43,7 @@ struct GameState {
     uint32 challengerRest;
 }
 
-/// @notice Whether the miner is to move: it reveals, and answers the challenger's splits (the odd ones).
+/// @notice Whether it is the miner's turn. The miner reveals, and answers the challenger's splits (the odd ones).
 function minerMoves(GameState memory state) pure returns (bool) {
     return state.phase == Phase.Reveal || (state.phase == Phase.Split && state.level % 2 == 1);
 }

@@ -80,15 +80,17 @@ interface IBisection is IReferee {
     error BisectionNodeMismatch(bytes32 computed, bytes32 needed);
     /// @notice The last of the states posted agrees with the one it has to dispute.
     error BisectionNothingDisputed(bytes32 state);
-    /// @notice The instruction, executed, gives what the miner has said.
+    /// @notice The executed instruction gives the state that the miner has posted.
     error BisectionProvesNothing(bytes32 state);
 
-    /// @notice Announces a challenge without saying of what; locks `Parameter.CommitStakeWei`. The caller is the challenger.
+    /// @notice Announces a challenge without naming the claim; locks `Parameter.CommitStakeWei`. The caller is the
+    /// challenger.
     /// @param hash `keccak256(abi.encode(challenger, claimId, salt))`
     function commit(bytes32 hash) external returns (uint64 rank);
 
-    /// @notice Opens a game for a miner whose leaf the challenger knows: shows it, and posts the first split. Within `job.opening` of
-    /// the commitment, which is spent; its stake comes free and `job.bond` is locked. The challenger only.
+    /// @notice Opens a game against a miner whose leaf the challenger knows: shows the leaf and posts the first split.
+    /// Possible within `job.opening` seconds of the commitment. The commitment is spent: its stake is freed and
+    /// `job.bond` is locked. The challenger only.
     /// @param states eight states of the run at equal distances, the last of them different from the miner's
     function open(
         Job calldata job,
@@ -99,18 +101,19 @@ interface IBisection is IReferee {
         bytes32[8] calldata states
     ) external returns (GameId);
 
-    /// @notice Opens a game for a miner who has not shown its leaves. Otherwise as `open`.
+    /// @notice Opens a game against a miner who has not shown its leaves. Otherwise like `open`.
     function openTree(Job calldata job, Claim calldata claim, bytes32 salt) external returns (GameId);
 
-    /// @notice Shows what is three levels below the disputed node: nodes, or at level 1 result hashes, without those beyond
-    /// the last unit. The miner.
+    /// @notice Shows what is three levels below the disputed node: nodes, or at level 1 result hashes, without those
+    /// beyond the last unit. By the miner.
     function reveal(Game calldata game, bytes32[] calldata children) external;
 
-    /// @notice Disputes one of the children that the miner has shown, above level 1. The challenger.
+    /// @notice Disputes one of the children that the miner has shown, above level 1. By the challenger.
     /// @param child 0 … 7
     function pick(Game calldata game, bytes32[] calldata children, uint8 child) external;
 
-    /// @notice Disputes one of the results that the miner has shown at level 1, and posts the first split. The challenger.
+    /// @notice Disputes one of the results that the miner has shown at level 1, and posts the first split. By the
+    /// challenger.
     /// @param child 0 … 7
     function pickLeaf(
         Game calldata game,
@@ -121,31 +124,35 @@ interface IBisection is IReferee {
         bytes32[8] calldata states
     ) external;
 
-    /// @notice Rejects one of the opponent's states and splits the segment before it. Whoever has the turn, but not at the last level.
+    /// @notice Rejects one of the opponent's states and splits the segment before it. By the player who has the turn,
+    /// but not at the last level.
     /// @param stored the start and the eight states that the opponent has posted
     /// @param segment 1 … 8: `stored[segment]` is the first state rejected
     /// @param states eight states of that segment at equal distances, the last of them different from `stored[segment]`
     function split(Game calldata game, bytes32[9] calldata stored, uint8 segment, bytes32[8] calldata states) external;
 
-    /// @notice Executes the disputed step and wins. The challenger, at the last level.
+    /// @notice Executes the disputed step and wins. By the challenger, at the last level.
     /// @param segment 1 … 8: the step from `stored[segment − 1]` does not lead to `stored[segment]`
     /// @param witness what the machine needs to execute it (PROTOCOL.md, section 3.4)
     function prove(Game calldata game, bytes32[9] calldata stored, uint8 segment, bytes calldata witness) external;
 
-    /// @notice Ends a game whose mover has let its deadline pass: the other one wins. Anyone.
+    /// @notice Ends a game in which the player to move has let the deadline pass: the other player wins. By anyone.
     function timeOut(Game calldata game) external;
 
-    /// @notice Ends a game on a claim that another game has convicted; the bond comes free. The challenger.
+    /// @notice Ends a game on a claim that another game has convicted; the bond is freed. By the challenger.
     function leave(Game calldata game) external;
 
-    /// @notice Divides a convicted claim's deposit, once nobody can win any more: half to the winner, half to the Treasury. Anyone.
+    /// @notice Divides a convicted claim's deposit, once nobody can win any more: half to the winner, half to the
+    /// Treasury. By anyone.
     /// @param game the game of the winner: of all who have won, the one who committed first
     function award(Job calldata job, Claim calldata claim, Game calldata game) external;
 
-    /// @notice Gives the stake of an unopened commitment back, because its claim ended before the opening time was over. The challenger.
+    /// @notice Gives back the stake of an unopened commitment whose claim ended before the opening time was over. By
+    /// the challenger.
     function retract(Job calldata job, Claim calldata claim, bytes32 salt) external;
 
-    /// @notice Sends the stake of a commitment that was neither opened nor retracted in time to the Treasury. Anyone.
+    /// @notice Sends to the Treasury the stake of a commitment that was neither opened nor retracted in time. By
+    /// anyone.
     function forfeit(address challenger, bytes32 hash) external;
 
     /// @notice Lets `operator` move in the caller's name, in all of its games; zero for nobody.

@@ -8,14 +8,15 @@
 #define STEPS 16 // sampling positions a pixel, in each direction
 #define EDGE 320 // of 4,096: pixels that differ by more have an edge between them
 
-// What a screen is told, 0 … 4,095 a channel.
+// The colour that a screen gets, 0 … 4,095 per channel.
 typedef struct {
     int r, g, b;
 } shown;
 
 static scene the_scene;
 
-// Bright light is compressed as film does (Narkowicz, 'ACES Filmic Tone Mapping Curve', 2016), then the screen's square is undone.
+// Bright light is compressed as film does (Narkowicz, 'ACES Filmic Tone Mapping Curve', 2016). Then the square that the
+// screen applies is undone.
 static int expose(fixed light) {
     fixed x = least(most(light, 0), 64 * ONE);
     fixed above = multiply(x, multiply(x, RATIO(251, 100)) + RATIO(3, 100));
@@ -24,7 +25,7 @@ static int expose(fixed light) {
     return (int)least(square_root((uint64_t)mapped << 4), 4095);
 }
 
-// A look through the picture at a place given in 1/STEPS of a pixel.
+// What is seen at a place of the picture, given in 1/STEPS of a pixel.
 static shown look(int x, int y) {
     const scene *s = &the_scene;
     fixed across = (fixed)(2 * x - STEPS * s->width) * ONE / (STEPS * s->height);
@@ -45,8 +46,8 @@ static void add_times(shown *to, shown more, int times) {
     to->b += more.b * times;
 }
 
-// The mean of a pixel times 8, from its centre and those of its neighbours. Where they are alike the centre says all; an edge is
-// looked at four times more, at places of which no two share a row or a column.
+// The mean of a pixel times 8, from its centre and those of its neighbours. Where they are alike the centre is enough.
+// At an edge four more places are sampled; no two of them share a row or a column.
 static shown pixel(int x, int y, const shown *above, const shown *here, const shown *below) {
     static const uint8_t place[4][2] = {{6, 2}, {14, 6}, {10, 14}, {2, 10}};
     shown all = {0, 0, 0};

@@ -14,7 +14,7 @@ static vector read_vector(const uint8_t *at) {
     return (vector){read_length(at), read_length(at + 4), read_length(at + 8)};
 }
 
-// Screens show about the square root of light, so light is the square of what a screen is told.
+// Screens show about the square root of light, so light is the square of what a screen gets.
 static fixed read_channel(uint8_t value) { return (fixed)value * value * ONE / (255 * 255); }
 
 static colour read_colour(const uint8_t *at) {

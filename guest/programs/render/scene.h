@@ -31,7 +31,7 @@
 
 typedef struct {
     colour colour;
-    fixed gloss; // how much is mirrored when looked at straight on
+    fixed gloss; // how much is mirrored when seen straight on
     bool metal;
 } material;
 
@@ -56,7 +56,7 @@ typedef struct {
     sphere sphere[MOST_SPHERES];
 } scene;
 
-// False where the input is not exactly what is written above.
+// False if the input is not exactly what is written above.
 bool read_scene(const uint8_t *data, size_t size, scene *out);
 
 #endif

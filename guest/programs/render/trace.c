@@ -12,9 +12,9 @@ typedef struct {
     material material;
 } hit;
 
-// Distance to the nearest crossing in front of the origin, or NOWHERE. From the vector that leads from the sphere's
-// centre to the ray's nearest point, not from the textbook's discriminant, which loses the digits that matter here
-// (Haines et al., 'Precision Improvements for Ray/Sphere Intersection', Ray Tracing Gems, 2019).
+// Distance to the nearest crossing in front of the origin, or NOWHERE. Computed from the vector that leads from the
+// sphere's centre to the ray's nearest point. The textbook's discriminant loses the digits that matter here (Haines et
+// al., 'Precision Improvements for Ray/Sphere Intersection', Ray Tracing Gems, 2019).
 static inline fixed distance_to(const sphere *s, vector origin, vector direction) {
     vector to_centre = subtract(s->centre, origin);
     fixed along = dot(to_centre, direction);
@@ -45,8 +45,8 @@ static fixed sun_seen(const scene *scene, vector point) {
     return seen;
 }
 
-// How much of the sky is seen from a surface: each sphere hides nl·(r/d)² of it, nl the cosine between normal and centre. Less a
-// sixteenth, so that spheres farther off than four radii need no look.
+// How much of the sky is seen from a surface: each sphere hides nl·(r/d)² of it, where nl is the cosine between normal
+// and centre. A sixteenth is subtracted, so that spheres farther away than four radii can be skipped.
 static fixed sky_seen(const scene *scene, vector point, vector normal) {
     fixed seen = ONE;
     for (const sphere *s = scene->sphere; s < scene->sphere + scene->spheres; s++) {

@@ -10,7 +10,7 @@ function* codePoints(): Generator<number> {
   for (let c = 0x80; c <= LAST; c++) if (c < 0xd800 || c > 0xdfff) yield c;
 }
 
-/** The single code point that `change` makes of `c`, or `c` where there is none. */
+/** The single code point that `change` makes of `c`, or `c` if there is none. */
 function single(c: number, change: (text: string) => string): number {
   const changed = [...change(String.fromCodePoint(c))];
   const first = changed[0]?.codePointAt(0);

@@ -11,7 +11,7 @@ uint32_t read_character(const uint8_t **at, const uint8_t *end) {
     if (lead < 0xC2 || lead > 0xF4) return NOT_A_CHARACTER;
     uint32_t character = lead & (0x3F >> more);
     for (int i = 0; i < more; i++) {
-        if (!is_continuation(p, end)) return NOT_A_CHARACTER; // what stopped it may begin a character: read it next
+        if (!is_continuation(p, end)) return NOT_A_CHARACTER; // this byte may begin a character: it is read next
         character = character << 6 | (*p & 0x3F);
         *at = ++p;
     }

@@ -22,7 +22,7 @@ extern const folding foldings[FOLDINGS];
 
 #define NOT_A_CHARACTER 0xFFFFFFFFu
 
-// Reads one character of UTF-8 at `at` < `end` and moves `at` behind it. Bytes that are no UTF-8 (RFC 3629: no overlong
+// Reads one character of UTF-8 at `at` < `end` and moves `at` past it. Bytes that are not UTF-8 (RFC 3629: no overlong
 // forms, no surrogates, nothing above U+10FFFF) are NOT_A_CHARACTER; a byte that could begin a character is never skipped.
 uint32_t read_character(const uint8_t **at, const uint8_t *end);
 

@@ -1,8 +1,9 @@
 // Counts the words of a text. Input: UTF-8, up to 16 MiB; bytes that are not UTF-8 separate words like a space.
 //
-// A word is a longest run of letters, marks and numbers of any script (Unicode general categories L, M, N). An apostrophe
-// (U+0027 or U+2019) between two of them belongs to the word and is written '. Capitals count as their small letters. Nothing
-// else is made equal: é as one character and e with a combining accent are two words. A line is a line feed.
+// A word is the longest possible run of letters, marks and numbers of any script (Unicode general categories
+// L, M, N). An apostrophe (U+0027 or U+2019) between two of them belongs to the word and is written '. Capitals count
+// as their small letters. Nothing else is made equal: é as one character and e with a combining accent are two
+// different words. A line is a line feed.
 //
 // Output, as text: totals, an empty line, then each distinct word with how often it occurs, in the order of its bytes:
 //
@@ -15,8 +16,8 @@
 //     2 sonm
 //     …
 //
-// Counts of the pieces of a text sum up to the count of the text, if it is cut behind an ASCII byte that is no letter,
-// digit or apostrophe.
+// The counts of the pieces of a text add up to the counts of the text, if it is cut after ASCII bytes that are not
+// letters, digits or apostrophes.
 #include "sonm.h"
 #include "lexicon.h"
 #include "unicode.h"

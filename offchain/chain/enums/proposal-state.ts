@@ -1,4 +1,4 @@
-/** How a proposal can stand, in the order of the Governor's `ProposalState`. */
+/** The states of a proposal, in the order of the Governor's `ProposalState`. */
 export const proposalStates = [
   "pending",
   "active",

@@ -1,8 +1,8 @@
-// What to do, by name: a sentence each, without the commands or buttons of any surface. A surface may say the same in its own words; the
-// command line does so for all of `steps`, with the command to type.
+// What to do, by name: one sentence for each, without the commands or buttons of any surface. A surface may say the same in its own words;
+// the command line does so for all of `steps`, with the command to type.
 import type { Advice } from "@sonm/protocol/values/failure";
 
-/** True on every surface as they stand. In braces: the names of values. */
+/** True on every surface as they are. Words in braces are names of values. */
 const general = {
   "wait-until": "it is possible from {moment}",
   "wait-for-date": "try again from the time named on",
@@ -79,7 +79,7 @@ const general = {
   "recompute-unit": "the miner may be right: recompute the unit before you go on",
 } as const;
 
-/** Something to do or to look at with this software: each surface has its own way to it. */
+/** Something to do or to look at with this software: each surface offers it in its own way. */
 const steps = {
   // money
   "send-gas": "send it some; its balance shows what it has",

@@ -1,4 +1,5 @@
-// Custom errors of the contracts as sentences for people: what was wrong, with its values, and what to do, from when on if time is the reason.
+// Custom errors of the contracts as sentences for people: what was wrong, with its values, and what to do; also from when on, if time is
+// the reason.
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showDate, showDuration, showMoment } from "@sonm/protocol/values/dates";
 import type { Advice } from "@sonm/protocol/values/failure";
@@ -19,7 +20,7 @@ export type Explained = {
   readonly possibleFrom?: number;
 };
 
-/** Times from here on (the year 5138, unix seconds) are shown as numbers: they stand for no real date. */
+/** Times from here on (the year 5138, unix seconds) are shown as numbers: they are no real dates. */
 const NO_DATE = 1e11;
 
 function showNumber(unit: Unit, value: bigint): string {
@@ -49,7 +50,7 @@ function show(unit: Unit | undefined, value: unknown): string {
 
 /**
  * `ResultsGamesOpen(claim, 2)` → "results games open (claim 0x…, games 2)".
- * @param now of the chain, unix seconds: with it, time that is left is told
+ * @param now time of the chain, unix seconds; if given, the text says how much time is left
  */
 export function explain({ name, inputs, args }: Reverted, now?: number): Explained {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();

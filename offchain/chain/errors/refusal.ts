@@ -13,7 +13,7 @@ export function refusal(
   return new Failure(what, why, sentenceOf(todo), { ...options, advice: todo });
 }
 
-/** For what only time stands in the way of: says when it can succeed. Times are unix seconds of the chain's clock. */
+/** A refusal for which time is the only reason: says when the same can succeed. Times are unix seconds of the chain's clock. */
 export function notYet(what: string, why: string, possibleFrom: number, now: number, options?: ErrorOptions): Failure {
   const todo = advice("wait-until", { moment: showMoment(possibleFrom, now) });
   return refusal(what, why, todo, { ...options, possibleFrom });

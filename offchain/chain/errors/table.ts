@@ -1,5 +1,5 @@
-// Every error of the contracts that somebody who uses this software can meet: what its values are, and what to do about it. A test
-// holds the rest of them, and why nobody can meet those.
+// Every error of the contracts that a user of this software can meet: what its values are, and what to do about it. A test lists the other
+// errors, and why nobody can meet them.
 
 import { phaseNames } from "@sonm/protocol/dispute/game";
 import type { BatchStatus } from "@sonm/protocol/job/job";
@@ -13,7 +13,7 @@ type ContractError = (typeof errorsAbi)[number];
 export type ErrorName = ContractError["name"];
 type Argument<Name extends ErrorName> = Extract<ContractError, { readonly name: Name }>["inputs"][number];
 
-/** What a number is: wei of SNM, seconds, a unix time, one where 0 is never, a place in a list of names, or nothing but a number. */
+/** What a number is: wei of SNM, seconds, a unix time, a time where 0 means never, a place in a list of names, or just a number. */
 type NumberUnit = "wei" | "seconds" | "date" | "time" | "number" | readonly string[];
 /** What an argument of a Solidity type can be. `hidden`: a set of states, which nobody can read. */
 type UnitOf<Type> = Type extends "address" ? "account" : Type extends "bytes32" ? "hash" | "hidden" : NumberUnit;

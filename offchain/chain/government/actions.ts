@@ -10,7 +10,7 @@ import type { Deployment } from "../deployment.ts";
 import { type ParameterName, parameterNames } from "../enums/parameter.ts";
 
 export type DaoAction =
-  /** `registration`: number of the one that it is about; in another it cannot be carried out */
+  /** `registration`: number of the registration that it is about; it cannot be carried out in another one */
   | { readonly kind: "suspect" | "rehab" | "ban"; readonly hub: Address; readonly registration: number }
   | { readonly kind: "trust"; readonly hub: Address; readonly trusted: boolean }
   /** `value` in the unit that the name ends with */
@@ -21,7 +21,7 @@ export type DaoAction =
 export type DaoCall = {
   readonly target: Address;
   readonly data: Hex;
-  /** wei of the chain's own money that goes along, out of the timelock */
+  /** wei of the chain's own money that is sent along, from the timelock */
   readonly value: bigint;
 };
 
@@ -54,7 +54,7 @@ function call(target: Address, data: Hex): DaoCall {
   return { target, data, value: 0n };
 }
 
-/** What a call does; undefined for one that this table does not know. Whether a wallet is a hub is not looked up. */
+/** What a call does; undefined for a call that this table does not know. Does not look up whether a wallet is a hub. */
 export function actionOf(
   { addresses }: Deployment,
   { target, data }: Pick<DaoCall, "target" | "data">,

@@ -1,4 +1,4 @@
-// Votes by signature: a holder of SNM signs a ballot without sending anything, and anybody brings it to the chain and pays for it.
+// Votes by signature: a holder of SNM signs a ballot without sending anything, and anybody can bring it to the chain and pay for it.
 // A ballot is OpenZeppelin's `ExtendedBallot` without parameters, so that a reason can always go along.
 
 import type { Address, Hex } from "@sonm/protocol/values/ids";
@@ -32,13 +32,13 @@ export type Ballot = {
 
 type Unsigned = Omit<Ballot, "signature">;
 
-/** No reason for a vote is longer, bytes: whoever brings the ballot pays for it. */
+/** The longest reason for a vote, in bytes: whoever brings the ballot pays for it. */
 export const MOST_REASON_BYTES = 2_000;
 
 const NOT_A_BALLOT = "This is no ballot";
 const SIGN_ANEW = advice("sign-ballot-anew");
 
-/** What must hold of each field of a ballot, for people and as a check. */
+/** What each field of a ballot must be, as a check and as a text for people. */
 const shape: { readonly [field in keyof Ballot]: readonly [is: (value: unknown) => boolean, rule: string] } = {
   chainId: [(value) => Number.isSafeInteger(value) && (value as number) > 0, "is a chain's number"],
   governor: [(value) => typeof value === "string" && isAddress(value), "is an address"],
@@ -53,7 +53,7 @@ const shape: { readonly [field in keyof Ballot]: readonly [is: (value: unknown) 
   signature: [(value) => isHex(value) && value.length > 2 && value.length % 2 === 0, "is hexadecimal digits after 0x"],
 };
 
-/** Reads a ballot from parsed JSON. What else there is beside its fields is left out. @throws Failure if it is none */
+/** Reads a ballot from parsed JSON. Other fields are left out. @throws Failure if it is not a ballot */
 export function readBallot(value: unknown): Ballot {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw refusal(NOT_A_BALLOT, "it is not an object", SIGN_ANEW);
@@ -131,7 +131,7 @@ export async function isBallotSigned(reader: Reader, ballot: Ballot): Promise<bo
   return isSignedBy(reader, ballot.voter, await typedDataOf(reader, ballot), ballot.signature);
 }
 
-/** Brings somebody's ballot to the chain. Anyone's. */
+/** Brings somebody's ballot to the chain. Anyone may. */
 export function castBallot(signer: Signer, ballot: Ballot): Promise<TransactionReceipt> {
   const { proposal, vote, voter, reason, signature } = ballot;
   return send(signer, "The ballot was not counted", {

@@ -9,7 +9,7 @@ import type { DaoAction } from "./actions.ts";
 
 export type LaneName = "slow" | "fast";
 
-/** Which lane decides an action: the fast one suspicions, which no other can. */
+/** Which lane decides an action: the fast one decides suspicions, which no other lane can. */
 export function laneFor(action: DaoAction): LaneName {
   return action.kind === "suspect" ? "fast" : "slow";
 }
@@ -23,13 +23,13 @@ function timelockOf({ addresses }: Deployment, lane: LaneName): Address {
   return lane === "slow" ? addresses.timelock : addresses.fastTimelock;
 }
 
-/** How long a lane's decisions take, and last: seconds. */
+/** How long a lane's decisions take, and how long they stay valid: seconds. */
 export type LaneTimes = {
   /** from the proposal to the end of its votes */
   readonly voting: number;
   /** in the timelock */
   readonly waiting: number;
-  /** from the end of the votes until it must be queued, and from then on, when it can be executed, until it must be */
+  /** from the end of the votes to the last moment for queuing; also from when it can be executed to the last moment for that */
   readonly lifetime: number;
 };
 

@@ -6,7 +6,7 @@ import { decimalIn } from "@sonm/protocol/values/decimal";
 import { Failure } from "@sonm/protocol/values/failure";
 import { type ParameterName, parameterNames } from "../enums/parameter.ts";
 
-/** What can be written of a kind of parameter: units with what they are in the smallest, largest first. */
+/** How a kind of parameter is written: its units, the largest first, each with its value in the smallest. */
 type Kind = {
   readonly units: readonly (readonly [unit: string, size: bigint])[];
   readonly step: string;
@@ -66,7 +66,7 @@ export function readParameter(name: ParameterName, text: string): bigint {
   return sum;
 }
 
-/** Digits after the point that a number may have; whether the value is whole is seen once it has its unit. */
+/** The most digits after the point. Whether the value is whole is checked once it has its unit. */
 const PLACES = 18;
 const SCALE = 10n ** BigInt(PLACES);
 

@@ -1,5 +1,5 @@
-// Proposals to the DAO (PROTOCOL.md, section 8.6): as their events and the governors tell them, and what carries them on. Votes are wei of
-// SNM, times unix seconds.
+// Proposals to the DAO (PROTOCOL.md, section 8.6): what their events and the governors say about them, and the actions on them. Votes are
+// wei of SNM, times unix seconds.
 
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
@@ -20,7 +20,7 @@ export type ProposalState = (typeof proposalStates)[number];
 export const votes = ["against", "for", "abstain"] as const;
 export type Vote = (typeof votes)[number];
 
-/** keccak-256 of a document, and where it can be had. */
+/** keccak-256 of a document, and where it can be fetched. */
 export type Evidence = { readonly hash: Hex; readonly uri: string };
 
 /** What was proposed; never changes. */
@@ -43,7 +43,7 @@ export type ProposalStanding = Proposal & {
   readonly quorum: bigint;
   /** from when it can be executed, once queued; else 0 */
   readonly eta: number;
-  /** the last moment at which it can be queued, if it wins, or once it is queued, executed */
+  /** the last moment at which it can be queued if it wins or, once it is queued, executed */
   readonly expiresAt: number;
 };
 
@@ -79,7 +79,7 @@ export async function proposalsOf(reader: Reader, { addresses, block }: Deployme
   return proposals;
 }
 
-/** How a proposal stands now. */
+/** The state of a proposal now. */
 export async function standingOf(
   reader: Reader,
   deployment: Deployment,
@@ -116,7 +116,7 @@ export function readDescription(description: string): { readonly text: string; r
   return { text: match[1] ?? "", evidence: { hash: match[2] as Hex, uri: match[3] ?? "" } };
 }
 
-/** Proposes. A suspicion goes the fast lane, which needs evidence. Returns the proposal's id. */
+/** Proposes. A suspicion goes to the fast lane, which needs evidence. Returns the proposal's id. */
 export async function propose(
   signer: Signer,
   deployment: Deployment,
@@ -170,11 +170,11 @@ function onProposal(failure: string, call: "queue" | "execute" | "cancel") {
     act(signer, governorOf(deployment, proposal.lane), proposal);
 }
 
-/** Hands a successful proposal to the lane's timelock. Anyone's. */
+/** Hands a successful proposal to the lane's timelock. Anyone may. */
 export const queueProposal = onProposal("The proposal was not queued", "queue");
 
-/** Carries a queued proposal out. Anyone's. */
+/** Carries out a queued proposal. Anyone may. */
 export const executeProposal = onProposal("The proposal was not executed", "execute");
 
-/** Takes a proposal back before its votes open. The proposer's. */
+/** Takes a proposal back before its votes open. Only its proposer may. */
 export const cancelProposal = onProposal("The proposal was not taken back", "cancel");

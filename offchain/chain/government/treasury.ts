@@ -1,4 +1,4 @@
-// The DAO's purse. Amounts are wei of SNM, times unix seconds.
+// The DAO's funds. Amounts are wei of SNM, times unix seconds.
 import type { Address } from "@sonm/protocol/values/ids";
 import { treasuryAbi } from "../abi/treasury.ts";
 import type { Reader } from "../clients.ts";
@@ -44,7 +44,7 @@ export async function treasuryRecordOf(reader: Reader, deployment: Deployment): 
   return { balance, frozen, available, seizures };
 }
 
-/** Unfreezes a seizure whose time has come. Anyone's. */
+/** Unfreezes a seizure once its freeze is over. Anyone may. */
 export const releaseSeizure = action(
   { contract: "treasury", abi: treasuryAbi, failure: "The seizure was not released", call: "release" },
   (seizure: number) => [BigInt(seizure)],

@@ -56,13 +56,13 @@ export function outstandingOf({ claims, jobs }: Market, miner: Address): Outstan
   return outstanding.sort((a, b) => a.settlesFrom - b.settlesFrom);
 }
 
-/** Has a hub's wallet pull what another hub's wallet owes it. Anyone's. */
+/** Has a hub's wallet pull what another hub's wallet owes it. Anyone may. */
 export const collectIntoHub = actionAt(
   { abi: hubWalletAbi, failure: "Nothing was collected", call: "collect" },
   (payer: Address) => [payer],
 );
 
-/** Has the Treasury pull what a hub's wallet owes it. Anyone's. */
+/** Has the Treasury pull what a hub's wallet owes it. Anyone may. */
 export const collectIntoTreasury = action(
   { contract: "treasury", abi: treasuryAbi, failure: "Nothing was collected", call: "collect" },
   (payer: Address) => [payer],

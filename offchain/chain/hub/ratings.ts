@@ -15,7 +15,7 @@ import { action, send } from "../transact.ts";
 const verdicts = ["open", "for wins", "against wins", "refund"] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** What of a position has been paid out. */
+/** Which part of a position has been paid out. */
 const claims = ["nothing", "stake", "all"] as const;
 
 export type Position = {
@@ -31,7 +31,7 @@ export type Position = {
   readonly claimed: (typeof claims)[number];
 };
 
-/** What a decided position comes to. */
+/** What a decided position is worth. */
 export type Worth = {
   /** of its own stake */
   readonly stake: bigint;
@@ -49,23 +49,23 @@ export type Rated = { readonly wallet: Address; readonly registrations: number }
 
 /** How one registration of a hub is rated. Amounts are wei of SNM. */
 export type Rating = {
-  /** share of the weight that stands for the hub, in basis points; null where nobody has rated it */
+  /** share of the weight that is for the hub, in basis points; null if nobody has rated it */
   readonly score: number | null;
   readonly stakedFor: bigint;
   readonly stakedAgainst: bigint;
 };
 
-/** Positions asked for at once: a call that every node's limit of gas admits. */
+/** Positions asked for at once: few enough for every node's gas limit. */
 const PAGE = 500n;
 
-/** A position as the contract tells it. */
+/** A position as the contract returns it. */
 type RawPosition = Omit<Position, "number" | "claimed"> & { readonly claimed: number };
 
 function positionFrom(raw: RawPosition, number: number): Position {
   return { ...raw, number, claimed: claims[raw.claimed] ?? "nothing" };
 }
 
-/** Every position ever taken, oldest first. Holds a page at a time, so that a flood of them costs time alone. */
+/** Every position ever taken, oldest first. Holds one page at a time, so that very many positions cost only time. */
 async function* positionsOf({ client }: Reader, { addresses }: Deployment): AsyncGenerator<Position> {
   const at = { address: addresses.ratings, abi: ratingsAbi } as const;
   const count = await client.readContract({ ...at, functionName: "count" });
@@ -88,7 +88,7 @@ export async function positionsWhere(
   return found;
 }
 
-/** One position. @throws Failure if there is none of that number */
+/** One position. @throws Failure if no position has that number */
 export async function positionAt({ client }: Reader, { addresses }: Deployment, number: number): Promise<Position> {
   const [raw] = await client.readContract({
     address: addresses.ratings,
@@ -100,7 +100,7 @@ export async function positionAt({ client }: Reader, { addresses }: Deployment, 
   throw refusal(`There is no position ${number}`, "nobody has taken it", advice("see-ratings"));
 }
 
-/** The readable score of PROTOCOL.md, section 8.5, but null for none: the contract's `score` says 5,000 there. */
+/** The readable score of PROTOCOL.md, section 8.5, but null if nobody has rated: the contract's `score` says 5,000 then. */
 export function scoreOf({ weightFor, weightAgainst }: Tally): number | null {
   const total = weightFor + weightAgainst;
   return total === 0n ? null : Number((weightFor * 10_000n) / total);
@@ -158,7 +158,7 @@ export function tallyOf(
   });
 }
 
-/** What a position of a decided registration comes to. */
+/** What a position of a decided registration is worth. */
 export async function worthOf({ client }: Reader, { addresses }: Deployment, position: number): Promise<Worth> {
   const { winningsFrom, ...amounts } = await client.readContract({
     address: addresses.ratings,
@@ -191,7 +191,7 @@ export async function rateHub(
   return { position: Number(log.args.position), receipt };
 }
 
-/** Pays a position's rater what is due by now. Anyone's. */
+/** Pays a position's rater what is due by now. Anyone may. */
 export const claimRating = action(
   { contract: "ratings", abi: ratingsAbi, failure: "The rating was not paid", call: "claim" },
   (position: number) => [BigInt(position)],

@@ -1,10 +1,10 @@
-// Registrations of hubs: the terms each lives by, and how it ended. Amounts are wei of SNM, times unix seconds (0 for what has not happened),
+// Registrations of hubs: the terms of each, and how it ended. Amounts are wei of SNM, times unix seconds (0 for what has not happened),
 // durations seconds.
 import type { Address } from "@sonm/protocol/values/ids";
 import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import type { Reader } from "../clients.ts";
 
-/** The rules a registration lives by: the DAO's parameters as they were when it began. Shares are in basis points. */
+/** The rules of one registration: the DAO's parameters as they were when it began. Shares are in basis points. */
 export type HubTerms = {
   readonly lockShareBps: number;
   readonly taxShareBps: number;

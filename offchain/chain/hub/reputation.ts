@@ -1,5 +1,5 @@
-// What makes a hub worth trusting or not, in one look: what people stake on it, how old it is, since when it stands as it does.
-// Read from contracts alone: no indexer is needed.
+// Shows whether a hub deserves trust: what people stake on it, how old it is, and since when it has its status. Read only from contracts:
+// no indexer is needed.
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
 import { type Rating, ratingsOf } from "./ratings.ts";
@@ -9,8 +9,8 @@ import type { HubEntry } from "./whitelist.ts";
 /** The rating is that of the latest registration. Times are unix seconds. */
 export type Reputation = Rating & {
   /**
-   * From when a hub's age counts; 0 before its first registration. The making of the wallet does not count: it costs nothing, so old
-   * wallets could be kept in store. A registration takes the reserve, and puts the hub within the DAO's reach.
+   * From when a hub's age counts; 0 before its first registration. The time before it does not count: making a wallet costs nothing, so
+   * somebody could keep old wallets in store. A registration takes the reserve, and puts the hub within the DAO's reach.
    */
   readonly firstRegisteredAt: number;
   /** when it became what its status says; 0 for `created`, of which the chain keeps no time */

@@ -1,4 +1,4 @@
-// How a hub's wallet stands.
+// The status of a hub's wallet, and who owns it.
 import type { Address } from "@sonm/protocol/values/ids";
 import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import type { Reader } from "../clients.ts";
@@ -8,13 +8,13 @@ export type HubStanding = {
   readonly status: HubStatus;
   /** unix time of the suspicion; 0 if there is none */
   readonly suspectedAt: number;
-  /** whose signatures and orders are the wallet's */
+  /** whose signatures and calls the wallet follows */
   readonly owner: Address;
-  /** wei of SNM that nothing is promised of */
+  /** wei of SNM that are promised to nobody */
   readonly free: bigint;
 };
 
-/** How a wallet stands; undefined where there is none (yet). */
+/** The standing of a wallet; undefined if there is no wallet (yet). */
 export async function hubStandingOf({ client }: Reader, wallet: Address): Promise<HubStanding | undefined> {
   const code = await client.getCode({ address: wallet });
   if (code === undefined || code === "0x") return undefined;

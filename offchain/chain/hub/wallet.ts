@@ -1,5 +1,5 @@
-// A hub's wallet: all there is to know of one, and what can be done with it. Amounts are wei of SNM, times unix seconds (0 for what has not
-// happened).
+// A hub's wallet: everything that is known about it, and what can be done with it. Amounts are wei of SNM, times unix seconds (0 for what
+// has not happened).
 import type { Address } from "@sonm/protocol/values/ids";
 import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import { jobBoardAbi } from "../abi/job-board.ts";
@@ -17,7 +17,7 @@ import { entryOf, type HubEntry, isHub } from "./whitelist.ts";
 export type Waiting = {
   /** what the miners' pay has left: this comes in */
   readonly remainder: bigint;
-  /** what the buyers have paid: of this the lock is taken */
+  /** what the buyers have paid: the lock is a share of this */
   readonly prices: bigint;
 };
 
@@ -86,37 +86,37 @@ export function lockOfWaiting({ waiting, waitingPrices, registration: { terms } 
   return share < waiting ? share : waiting;
 }
 
-/** Calls of the wallet itself, which is no contract of the deployment. */
+/** Calls of the wallet itself, which is not a contract of the deployment. */
 const on = { abi: hubWalletAbi } as const;
 
 /** Begins a pay period. The wallet's owner only. */
 export const registerHub = actionAt({ ...on, failure: "The hub was not registered", call: "register" }, () => []);
 
-/** Pays anyone from the wallet: `amount` less the lock share can be pulled. The owner's. */
+/** Pays anyone from the wallet: `amount` minus the lock share can be pulled. Only the owner may. */
 export const payFromHub = actionAt(
   { ...on, failure: "The hub did not pay", call: "transfer" },
   (payee: Address, amount: bigint) => [payee, amount],
 );
 
-/** No more payments in this period. The owner's, and later anyone's. */
+/** Stops payments in this period. The owner may, and later anyone. */
 export const closeHubPeriod = actionAt({ ...on, failure: "The period was not closed", call: "closePeriod" }, () => []);
 
-/** Ends the registration: the tax goes, the locks fall. The owner's. */
+/** Ends the registration: the tax is paid, the locks are released. Only the owner may. */
 export const payDayOfHub = actionAt({ ...on, failure: "Pay-day was not reached", call: "payDay" }, () => []);
 
-/** Takes what nothing is promised of. The owner's. */
+/** Withdraws what is promised to nobody. Only the owner may. */
 export const withdrawFromHub = actionAt(
   { ...on, failure: "Nothing was withdrawn", call: "withdraw" },
   (amount: bigint) => [amount],
 );
 
-/** Ends an old suspicion. Anyone's. */
+/** Ends an old suspicion. Anyone may. */
 export const rehabHub = actionAt(
   { ...on, failure: "The hub was not rehabilitated", call: "rehab" },
   (registration: number) => [registration],
 );
 
-/** Seizes what has reached a Punished wallet. Anyone's. */
+/** Seizes what has reached a Punished wallet. Anyone may. */
 export const sweepHub = actionAt({ ...on, failure: "Nothing was swept", call: "sweep" }, () => []);
 
 /** Sends what waits for a hub to its wallet. */

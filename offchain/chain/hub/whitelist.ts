@@ -81,7 +81,7 @@ export async function hubNamesOf(
 export const MOST_NAME_BYTES = 64;
 export const MOST_ENDPOINT_BYTES = 256;
 
-/** Changes what the Whitelist says of a hub. The owner's. */
+/** Changes what the Whitelist says of a hub. Only the owner may. */
 export const describeHub = action(
   { contract: "whitelist", abi: whitelistAbi, failure: "The hub's description was not changed", call: "describe" },
   (wallet: Address, name: string, endpoint: string) => [wallet, name, endpoint],

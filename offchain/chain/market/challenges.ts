@@ -1,4 +1,4 @@
-// Challenges of claims: announced, opened, played move by move, and what comes of them.
+// Challenges of claims: announced, opened, played move by move, and what follows from their end.
 
 import type { Game } from "@sonm/protocol/dispute/game";
 import type { Move } from "@sonm/protocol/dispute/next-move";
@@ -25,7 +25,7 @@ export type UnitOpening = {
 /** A unit's input region as the job's tree of inputs shows it. */
 export type InputOpening = { readonly root: Hex; readonly path: readonly Hex[] };
 
-/** @param commitment `commitmentOf(challenger, claim, salt)`; keep the salt: only with it the challenge can be opened */
+/** @param commitment `commitmentOf(challenger, claim, salt)`; keep the salt: without it the challenge cannot be opened */
 export const commitChallenge = action(
   { ...on, failure: "The challenge was not announced", call: "commit" },
   (commitment: Hex) => [commitment],
@@ -50,13 +50,13 @@ export const openTreeGame = action(
   (job: Job, claim: Claim, salt: Hex) => [job, claim, salt],
 );
 
-/** Takes the stake of an unopened commitment back, after its claim has ended. */
+/** Takes back the stake of an unopened commitment, after its claim has ended. */
 export const retractChallenge = action(
   { ...on, failure: "The challenge was not retracted", call: "retract" },
   (job: Job, claim: Claim, salt: Hex) => [job, claim, salt],
 );
 
-/** Sends the stake of a commitment that was never opened to the Treasury. */
+/** Sends to the Treasury the stake of a commitment that was never opened. */
 export const forfeitChallenge = action(
   { ...on, failure: "The commitment was not forfeited", call: "forfeit" },
   (challenger: Address, commitment: Hex) => [challenger, commitment],
@@ -67,7 +67,7 @@ export const timeOutGame = action({ ...on, failure: "The game was not ended", ca
   game,
 ]);
 
-/** Takes the bond out of a game about a claim that is convicted already. The challenger's. */
+/** Takes the bond out of a game about a claim that is already convicted. Only the challenger may. */
 export const leaveGame = action({ ...on, failure: "The game was not left", call: "leave" }, (game: Game) => [game]);
 
 /** Divides the deposit of a convicted claim. @param game the winner's: of all who have won, the one who committed first */
@@ -80,7 +80,7 @@ export const awardPool = action(
 export type LeafContext = { readonly job: Job; readonly inputOf: (position: number) => InputOpening };
 
 /**
- * Carries a move of `nextMove` out; undefined for `none`.
+ * Carries out a move of `nextMove`; undefined for `none`.
  * @param view the game as it was when the move was decided: its values are shown again
  */
 export function playMove(

@@ -13,13 +13,13 @@ export const postClaim = action(
   (job: Job, claim: Claim, expiry: bigint, assignment: Hex) => [job, claim, expiry, assignment],
 );
 
-/** Pays the miner and the hub after the window. Anyone's. */
+/** Pays the miner and the hub after the window. Anyone may. */
 export const settleClaim = action(
   { ...on, failure: "The claim was not settled", call: "settle" },
   (job: Job, claim: Claim) => [job, claim],
 );
 
-/** Settles at once. The buyer's. */
+/** Settles at once. Only the buyer may. */
 export const confirmClaim = action(
   { ...on, failure: "The claim was not confirmed", call: "confirm" },
   (job: Job, claim: Claim) => [job, claim],

@@ -1,4 +1,4 @@
-// The market as its events tell it: jobs, batches, claims, challenges and games. Pure; `observer.ts` fetches the events.
+// The market as its events report it: jobs, batches, claims, challenges and games. Pure; `observer.ts` fetches the events.
 
 import { type Game, type GameState, gameId, outcomes } from "@sonm/protocol/dispute/game";
 import { type GameView, type Shown, viewOf } from "@sonm/protocol/dispute/view";

@@ -1,4 +1,4 @@
-// Jobs as their buyers deal with them.
+// What buyers do with their jobs.
 import type { Job } from "@sonm/protocol/job/job";
 import type { Hex } from "@sonm/protocol/values/ids";
 import { jobBoardAbi } from "../abi/job-board.ts";
@@ -12,7 +12,7 @@ export const postJob = action(
   (job: Job, expiry: bigint, quote: Hex) => [job, expiry, quote],
 );
 
-/** Gives the buyer the price of batches back that nobody has claimed. Anyone's. */
+/** Gives the buyer back the price of batches that nobody has claimed. Anyone may. */
 export const refundBatches = action(
   { ...on, failure: "The batches were not refunded", call: "refund" },
   (job: Job, batches: readonly number[]) => [job, batches],

@@ -1,4 +1,4 @@
-// What roles see of the market: its events, fetched little by little, and what open games store. Everything of one look is of one block.
+// What roles see of the market: its events, fetched little by little, and what open games store. Everything in one look is from one block.
 import { bisectionAbi } from "../abi/bisection.ts";
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
@@ -13,8 +13,8 @@ export type Sight = Market & {
 
 export type Observer = {
   /**
-   * Looks at the latest block, which is never one from before the call. Costs a few calls, whatever the length of the chain, but for the
-   * first time.
+   * Looks at the block that is the latest at the time of the call, or at a later one. Costs a few calls, however long the chain is, except
+   * for the first time.
    */
   look(): Promise<Sight>;
 };
@@ -24,25 +24,25 @@ export type ObserverOptions = {
   readonly overlap?: number;
   /** most blocks asked for at once */
   readonly page?: number;
-  /** which open games the state is read of; all, if not given */
+  /** the open games whose state is read; all, if not given */
   readonly follows?: (game: ObservedGame) => boolean;
 };
 
 /**
  * Starts to observe a deployment. A reorganisation within `overlap` blocks is followed at once; a deeper one is noticed by the hash of
- * the last block believed final, and everything is read anew.
+ * the last block believed final, and everything is read again.
  */
 export function createObserver(reader: Reader, deployment: Deployment, options: ObserverOptions = {}): Observer {
   const { overlap = 32, page = 5000, follows = () => true } = options;
   const { client } = reader;
   const { jobBoard, results, bisection } = deployment.addresses;
-  /** what the events before block `next` come to */
+  /** the market after all events before block `next` */
   let base = emptyMarket;
   let next = deployment.block;
   let anchor: { readonly number: bigint; readonly hash: string } | undefined;
   /** the end of the look that is under way */
   let looked: Promise<unknown> = Promise.resolve();
-  /** the look that comes after it */
+  /** the look that follows it */
   let coming: Promise<Sight> | undefined;
 
   async function fetchLogs(from: number, to: number): Promise<MarketLog[]> {
@@ -109,7 +109,7 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
 
   return {
     look() {
-      // The look that is under way may be of a block before one that its caller knows of already: whoever asks meanwhile shares the next.
+      // The look under way may see an older block than the caller already knows. So all who ask in the meantime share the next look.
       coming ??= looked.then(() => {
         coming = undefined;
         return lookNow();

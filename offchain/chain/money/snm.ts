@@ -1,4 +1,4 @@
-// SNM: who holds them, who may pull them, and their ways from one to another. Amounts are wei.
+// SNM: who holds it, who may pull it, and how it is moved. Amounts are wei.
 
 import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual, parseEventLogs, type TransactionReceipt } from "viem";

@@ -1,4 +1,4 @@
-// The stake of a miner or a verifier: put down, seen and taken back. Amounts are wei of SNM.
+// The stake of a miner or a verifier: deposited, read and withdrawn. Amounts are wei of SNM.
 
 import type { Address } from "@sonm/protocol/values/ids";
 import { parseSignature, type TransactionReceipt } from "viem";

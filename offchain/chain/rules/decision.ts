@@ -1,4 +1,4 @@
-// What a decision would meet if it were carried out now: said before anybody pays for the attempt, with the date where there is one.
+// Why a decision would fail if it were carried out now. This is said before anybody pays for the attempt, with a date if there is one.
 
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showDate, showMoment } from "@sonm/protocol/values/dates";
@@ -64,7 +64,7 @@ export function decisionRefusal(
   return refusal(what, why, todo);
 }
 
-/** What must be left at least between the earliest ban and its decision's expiry, seconds: somebody has to carry it out. */
+/** The least time between the earliest ban and its decision's expiry, seconds: somebody has to carry it out. */
 const BAN_TIME = 86_400;
 
 /** Why a ban should not be proposed or queued now: it would expire before it may be executed, or nearly. */

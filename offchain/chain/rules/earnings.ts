@@ -24,7 +24,7 @@ export function settleRefusal(coming: readonly Outstanding[], now: number): Fail
   return notYet(what, `claim ${next.claim} can still be challenged`, next.settlesFrom, now);
 }
 
-/** Why nothing can be pulled, where no hub owes anything. @param coming open claims, the first to settle first */
+/** Why nothing can be pulled if no hub owes anything. @param coming open claims, the first to settle first */
 export function nothingOwed(coming: readonly Outstanding[], now: number): Failure {
   const what = "There is nothing to pull";
   const [first] = coming;

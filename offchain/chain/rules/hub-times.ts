@@ -1,4 +1,4 @@
-// When what can happen to a hub (PROTOCOL.md, section 8.1). Unix seconds.
+// When something can happen to a hub (PROTOCOL.md, section 8.1). Unix seconds.
 import type { Registration } from "../hub/registration.ts";
 import type { HubRecord } from "../hub/wallet.ts";
 
@@ -22,7 +22,7 @@ export function closableByAnyoneFrom(hub: HubRecord): number {
   return payPeriodEnd(hub) + hub.registration.terms.closedPeriod;
 }
 
-/** The earliest pay-day there can still be, if the owner loses no time. */
+/** The earliest pay-day that is still possible, if the owner loses no time. */
 export function earliestPayDay(hub: HubRecord, now: number): number {
   const { registration } = hub;
   const closedAt = registration.closedAt === 0 ? Math.max(now, closableFrom(hub)) : registration.closedAt;

@@ -1,4 +1,5 @@
-// What a hub's wallet allows when (PROTOCOL.md, section 8.1), to say so before anything is sent. The contracts decide; this explains.
+// What a hub's wallet allows and when (PROTOCOL.md, section 8.1), so that it can be said before anything is sent. The contracts decide;
+// this explains.
 
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showDate, showMoment } from "@sonm/protocol/values/dates";
@@ -11,12 +12,12 @@ import type { HubRecord } from "../hub/wallet.ts";
 import { MOST_ENDPOINT_BYTES, MOST_NAME_BYTES } from "../hub/whitelist.ts";
 import { closableByAnyoneFrom, closableFrom, earliestPayDay, payDayOf, rehabFrom } from "./hub-times.ts";
 
-/** What needs no more words. */
+/** Actions without further values. */
 export type PlainWalletAction = "close" | "payday" | "rehab" | "sweep";
 
 /** Amounts in wei of SNM. */
 export type WalletAction =
-  /** `reserve`: what the wallet must hold more than; `added`: what comes in before */
+  /** `reserve`: the wallet must hold more than this; `added`: what comes in before */
   | { readonly kind: "register"; readonly reserve: bigint; readonly added: bigint }
   | { readonly kind: "pay"; readonly payee: Address; readonly amount: bigint }
   | { readonly kind: PlainWalletAction }
@@ -41,12 +42,12 @@ const failed: Readonly<Record<WalletAction["kind"], string>> = {
 /** What anyone may do for any hub. */
 const anyones: readonly WalletAction["kind"][] = ["close", "rehab", "sweep", "fund", "collect"];
 
-/** Whether the escrow lets go of what waits for the hub. */
+/** Whether the escrow releases what waits for the hub. */
 export function isCollectable({ status }: HubRecord): boolean {
   return status === "registered" || status === "punished";
 }
 
-/** For an action that the wallet's status does not allow: why, and what leads on from there. */
+/** For an action that the wallet's status does not allow: why, and what to do instead. */
 function wrongStatus(what: string, hub: HubRecord, now: number): Failure {
   const { registration } = hub;
   switch (hub.status) {
@@ -74,7 +75,7 @@ function short(what: string, available: bigint, needed: bigint, todo: Advice): F
   return refusal(what, `there are ${showSnm(available)}, it takes ${showSnm(needed)}`, todo);
 }
 
-/** Why `caller` cannot do this now; undefined if nothing stands in the way. */
+/** Why `caller` cannot do this now; undefined if nothing prevents it. */
 export function hubRefusal(action: WalletAction, hub: HubRecord, caller: Address, now: number): Failure | undefined {
   const what = failed[action.kind];
   const { registration, status } = hub;
@@ -153,7 +154,7 @@ export function hubRefusal(action: WalletAction, hub: HubRecord, caller: Address
   }
 }
 
-/** Why the Whitelist would not take a hub's texts. What is not given is not judged. */
+/** Why the Whitelist would not take a hub's texts. A text that is not given is not checked. */
 export function descriptionRefusal(
   what: string,
   { name = "", endpoint = "" }: { readonly name?: string | undefined; readonly endpoint?: string | undefined },

@@ -1,4 +1,4 @@
-// What can be done with SNM of one's own: send them, stake them, take a stake home (PROTOCOL.md, section 7). Amounts are wei of SNM.
+// What owners can do with their SNM: send it, stake it, withdraw a stake (PROTOCOL.md, section 7). Amounts are wei of SNM.
 
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showMoment, showSpan } from "@sonm/protocol/values/dates";
@@ -21,7 +21,7 @@ export function balanceRefusal(
   return refusal(what, `you have ${showSnm(balance)}, it takes ${showSnm(amount)}`, todo);
 }
 
-/** Whether SNM would be lost there: most contracts count only what comes by their own functions; the DAO can reach two of them. */
+/** Whether SNM would be lost there: most contracts count only what arrives through their own functions; the DAO can reach two of them. */
 function isDeadEnd(addresses: Addresses, to: Address): boolean {
   const { treasury: _, timelock: __, ...others } = addresses;
   return [zeroAddress, ...Object.values(others)].some((one) => isAddressEqual(one, to));
@@ -42,7 +42,7 @@ export function depositRefusal(amount: bigint, balance: bigint): Failure | undef
 
 /**
  * Why a part of a stake cannot be asked back now.
- * @param restart what is on its way already may have to wait anew
+ * @param restart what is already on its way may have to wait again
  */
 export function withdrawalRefusal(
   { free, locked, withdrawing }: Stake,
@@ -60,7 +60,7 @@ export function withdrawalRefusal(
   return restart ? undefined : delayRefusal(what, withdrawing, now);
 }
 
-/** A second request makes the first one wait anew, which nobody should bring about unawares. */
+/** A second request makes the first one wait again. Nobody should cause that without knowing it. */
 function delayRefusal(what: string, { amount, availableAt }: Stake["withdrawing"], now: number): Failure | undefined {
   if (amount === 0n) return undefined;
   const why = `${showSnm(amount)} are on their way already, and would have to wait anew`;

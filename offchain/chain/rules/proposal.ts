@@ -21,7 +21,7 @@ const failed = {
 
 export type Step = keyof typeof failed;
 
-/** Why a proposal cannot be carried a step further now, by `caller`. Undefined if nothing stands in the way. */
+/** Why a proposal cannot be carried a step further now, by `caller`. Undefined if nothing prevents it. */
 export function stepRefusal(step: Step, proposal: ProposalStanding, caller: Address, now: number): Failure | undefined {
   const { state, voteStart, voteEnd, eta, expiresAt } = proposal;
   const name = shortId(proposal.id);
@@ -57,7 +57,7 @@ export function stepRefusal(step: Step, proposal: ProposalStanding, caller: Addr
   return eta > now ? notYet(what, "it waits in the timelock, so that everybody sees it coming", eta, now) : undefined;
 }
 
-/** A proposal is its proposer's until its votes open, and the voters' from then on. */
+/** A proposal belongs to its proposer until its votes open, and to the voters from then on. */
 function cancelRefusal(
   what: string,
   { id, state, proposer, voteStart }: ProposalStanding,

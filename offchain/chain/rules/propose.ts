@@ -1,4 +1,4 @@
-// What can be proposed, and by whom (PROTOCOL.md, section 8.6): what could never be carried out is not.
+// What can be proposed, and by whom (PROTOCOL.md, section 8.6): an action that could never be carried out cannot be proposed.
 
 import { showSnm } from "@sonm/protocol/values/amounts";
 import type { Failure } from "@sonm/protocol/values/failure";
@@ -15,7 +15,7 @@ type Action<Kind extends DaoAction["kind"]> = Extract<DaoAction, { readonly kind
 
 const NO_CHANGE = "Nothing to change";
 
-/** Why an account with `own` votes (wei of SNM) cannot propose where it takes `threshold`. */
+/** Why an account with `own` votes (wei of SNM) cannot propose if that takes `threshold`. */
 export function proposerRefusal(own: bigint, threshold: bigint): Failure | undefined {
   if (own >= threshold) return undefined;
   const why = `it takes ${showSnm(threshold)} of votes, you have ${showSnm(own)}`;
@@ -31,21 +31,21 @@ export function judgementRefusal(kind: "suspect" | "rehab" | "ban", { name, stat
   return refusal(IMPOSSIBLE, `${name} is ${status}`, todo);
 }
 
-/** Why a hub's mark cannot be set so. */
+/** Why a hub's mark cannot be set to `wanted`. */
 export function trustRefusal({ name, status, trusted }: HubRecord, wanted: boolean): Failure | undefined {
   if (status === "punished") return refusal(IMPOSSIBLE, `${name} is banned, for ever`, advice("nobody-works-with-it"));
   if (trusted !== wanted) return undefined;
   return refusal(NO_CHANGE, `${name} is ${wanted ? "" : "not "}trusted`, advice("do-nothing"));
 }
 
-/** Why a parameter cannot be set so, or need not be. */
+/** Why a parameter cannot be set to `value`, or need not be. */
 export function changeRefusal(record: ParameterRecord, value: bigint): Failure | undefined {
   const { name } = record;
   if (value !== record.value || record.next !== undefined) return parameterRefusal(record, value);
   return refusal(NO_CHANGE, `${name} is ${showParameter(name, value)}`, advice("do-nothing"));
 }
 
-/** Why nothing could ever be spent so. */
+/** Why such a payment could never be made. */
 export function spendingRefusal({ to, amount }: Action<"spend">): Failure | undefined {
   if (isAddressEqual(to, zeroAddress)) return refusal(IMPOSSIBLE, "nobody has the address 0", advice("name-payee"));
   return amount > 0n ? undefined : refusal(IMPOSSIBLE, "nothing would be paid", advice("name-amount"));

@@ -1,4 +1,4 @@
-// When hubs can be rated, and when what ratings have come to is paid (PROTOCOL.md, section 8.5). Amounts are wei of SNM.
+// When hubs can be rated, and when the results of ratings are paid (PROTOCOL.md, section 8.5). Amounts are wei of SNM.
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showDate, showMoment } from "@sonm/protocol/values/dates";
 import type { Failure } from "@sonm/protocol/values/failure";
@@ -25,7 +25,9 @@ export function ratingRefusal(hub: HubRecord, stake: bigint, balance: bigint, no
 
 const NOTHING = "Nothing is paid yet";
 
-/** What decides when a position is paid: its hub, until there is a verdict, then from when on the winnings are paid (unix seconds). */
+/**
+ * What decides when a position is paid: its hub, until there is a verdict; then the time from which the winnings are paid (unix seconds).
+ */
 export type Decided = { readonly hub: HubRecord } | Pick<Worth, "winningsFrom">;
 
 /** Why nothing can be paid out of a position now. */
@@ -57,7 +59,7 @@ function undecided(number: number, hub: HubRecord, now: number): Failure {
   return refusal(NOTHING, why, todo, { possibleFrom });
 }
 
-/** Why none of somebody's positions is paid: of several reasons the one that ends first. */
+/** Why none of somebody's positions is paid: if there are several reasons, the one that ends first. */
 export function nothingPaid(refusals: readonly Failure[]): Failure {
   const [first] = refusals.toSorted((a, b) => (a.possibleFrom ?? Infinity) - (b.possibleFrom ?? Infinity));
   return first ?? refusal("Nothing to pay", "you have no ratings that are not paid", advice("rate-hub"));

@@ -1,4 +1,4 @@
-// Whose vote counts on a proposal, by whoever brings it (PROTOCOL.md, section 8.6). Votes are wei of SNM.
+// Whose vote counts on a proposal, no matter who brings it (PROTOCOL.md, section 8.6). Votes are wei of SNM.
 
 import { showDate } from "@sonm/protocol/values/dates";
 import type { Failure } from "@sonm/protocol/values/failure";
@@ -18,7 +18,7 @@ export type Voter = {
   readonly weight: bigint | undefined;
 };
 
-/** Why a vote of one's own cannot be cast or signed, the proposal being voted on. */
+/** Why one's own vote cannot be cast or signed on a proposal that is being voted on. */
 export function voteRefusal(
   step: "vote" | "sign",
   { voteStart }: Proposal,
@@ -33,7 +33,7 @@ export function voteRefusal(
 
 const UNCOUNTED = "The ballot is not counted";
 
-/** The proposal that a ballot is on, or why it is on none of these. */
+/** The proposal that a ballot is for, or why it is for none of these. */
 export function proposalOfBallot(
   ballot: Ballot,
   deployment: Deployment,
@@ -62,7 +62,7 @@ export type BallotStanding = {
   readonly weight: bigint;
 };
 
-/** Why a ballot cannot be counted, its proposal being voted on. */
+/** Why a ballot cannot be counted on a proposal that is being voted on. */
 export function ballotRefusal(
   { voter, nonce: number }: Ballot,
   { voteStart }: Proposal,
@@ -86,7 +86,7 @@ export function ballotRefusal(
   return refusal(UNCOUNTED, why, advice("no-weight"));
 }
 
-/** Why votes need not be delegated. @param name of `to`, as its caller calls it */
+/** Why votes need not be delegated. @param name what the caller calls `to` */
 export function delegateRefusal(current: Address, to: Address, name: string): Failure | undefined {
   if (!isAddressEqual(current, to)) return undefined;
   return refusal("Nothing to change", `your SNM are delegated to ${name} already`, advice("do-nothing"));

@@ -30,7 +30,7 @@ export function institutions({ deployment, bank }: Devnet): Party[] {
   ];
 }
 
-/** Reads what every party holds, and from the transfers whether these are all parties there are. */
+/** Reads what every party holds, and finds in the transfers whether there are any other parties. */
 export async function takeStock({ reader, deployment }: Devnet, parties: readonly Party[]): Promise<Stock> {
   const { client } = reader;
   const { snm } = deployment.addresses;
@@ -75,7 +75,7 @@ export function balancesOf(before: Stock, after: Stock): Balance[] {
   }));
 }
 
-/** Amounts one above the other: fractions filled up, so that the points stand in a line. */
+/** Amounts for a column: fractions are padded, so that the decimal points are in one line. */
 function aligned(amounts: readonly bigint[], signed = false): string[] {
   const texts = amounts.map((wei) => {
     if (!signed) return showSnm(wei);

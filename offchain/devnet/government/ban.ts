@@ -1,4 +1,5 @@
-// The bad hub's end: banned after its time to defend itself, its funds frozen in the Treasury, and those who warned of it paid.
+// The end of the bad hub. It is banned after its time to defend itself, its funds are frozen in the Treasury, and those who warned of it
+// are paid.
 
 import { releaseSeizure, treasuryRecordOf } from "@sonm/chain/government/treasury";
 import { claimRating } from "@sonm/chain/hub/ratings";

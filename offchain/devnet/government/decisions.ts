@@ -21,7 +21,7 @@ import type { Stage } from "./stage.ts";
 
 export type CastVote = readonly [voter: Person, vote: Vote, reason: string];
 
-/** A document that carries itself: whoever reads the proposal has it, and its hash beside it. */
+/** A document whose URI contains it: everybody who reads the proposal has the document and its hash. */
 export function publish(document: object): Evidence {
   const bytes = new TextEncoder().encode(JSON.stringify(document));
   const base64 = Buffer.from(bytes).toString("base64");
@@ -69,7 +69,7 @@ export async function decide(
   return queued;
 }
 
-/** Carries a decision out. */
+/** Carries out a decision. */
 export async function carryOut(stage: Stage, by: Person, proposal: Proposal): Promise<void> {
   await executeProposal(by.signer, stage.devnet.deployment, proposal);
 }

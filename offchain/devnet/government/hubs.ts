@@ -1,4 +1,4 @@
-// The three hubs of the story and how it begins: they register, people stake for and against them, SNM learn to vote.
+// The three hubs of the story and how it begins: they register, people stake for and against them, holders of SNM get their votes.
 
 import { delegateVotes } from "@sonm/chain/government/votes";
 import { createHub, hubWalletOf } from "@sonm/chain/hub/factory";

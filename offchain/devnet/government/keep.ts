@@ -9,7 +9,7 @@ import type { Terminal } from "../../host/terminal/terminal.ts";
 import type { Devnet } from "../local-chain.ts";
 import type { Cast } from "./cast.ts";
 
-/** scrypt's N. The keys live as long as this chain, beside their password. */
+/** scrypt's N. The keys last only as long as this chain, and their password is next to them. */
 const KEY_COST = 2 ** 12;
 
 /** Until SIGINT or SIGTERM. */

@@ -1,4 +1,4 @@
-// A rival has an honest hub suspected on forged evidence, when hardly anybody looks. The DAO takes it back.
+// A rival gets an honest hub suspected on forged evidence, while hardly anybody watches. The DAO takes the suspicion back.
 
 import { withdrawFromHub } from "@sonm/chain/hub/wallet";
 import { showSnm } from "@sonm/protocol/values/amounts";

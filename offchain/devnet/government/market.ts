@@ -47,7 +47,7 @@ function runOf({ program, inputs }: Posted, unit: number, corruption?: Corruptio
   return openTrace(corruption === undefined ? run : { ...run, corruption });
 }
 
-/** One state in the middle of a run, altered in a word that no instruction looks at. */
+/** One state in the middle of a run, altered in a word that no instruction reads. */
 function lieOf(seed: number): Corruption {
   const step = LIE_STEPS.from + ((seed * 7919) % LIE_STEPS.span);
   return corruptionOf({ kind: "step", step }, 0, 8 ** EXPONENT);
@@ -98,7 +98,7 @@ export async function postWork(stage: Stage, hub: Address, hubOwner: Person): Pr
 
 export type Claimed = Shown & { readonly runs: readonly Trace[] };
 
-/** The miner stakes what it takes and claims the whole job, lying about one unit if told so. */
+/** The miner stakes what is needed and claims the whole job. It lies about `lyingUnit`, if given. */
 export async function claimWork(stage: Stage, miner: Person, posted: Posted, lyingUnit?: number): Promise<Claimed> {
   const { job, hubOwner, inputRoots } = posted;
   const { deployment } = stage.devnet;

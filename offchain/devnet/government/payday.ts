@@ -1,4 +1,4 @@
-// The good hub's reward: its period ends, it is taxed, and its money is its own.
+// The good hub's reward: its period ends, it pays the tax, and then its money is free.
 
 import { closeHubPeriod, payDayOfHub, withdrawFromHub } from "@sonm/chain/hub/wallet";
 import { balanceOf } from "@sonm/chain/money/snm";

@@ -7,7 +7,7 @@ import type { Person } from "./cast.ts";
 import { type Hub, positionOn } from "./hubs.ts";
 import type { Stage } from "./stage.ts";
 
-/** Claims a position; tells and returns what has been paid, wei of SNM. */
+/** Claims a position; reports and returns what has been paid, wei of SNM. */
 export async function payRater(stage: Stage, rater: Person, hub: Hub, why: string): Promise<bigint> {
   const { reader, deployment } = stage.devnet;
   const { number } = await positionOn(stage, rater, hub);
@@ -22,7 +22,7 @@ export async function payRater(stage: Stage, rater: Person, hub: Hub, why: strin
   return paid;
 }
 
-/** What somebody's decided position comes to, beside the stake. */
+/** What somebody's decided position is worth, besides the stake. */
 export async function worthTo(
   stage: Stage,
   rater: Person,
@@ -34,8 +34,8 @@ export async function worthTo(
 }
 
 /**
- * The winner gains what the loser loses, and what rounding takes is less than a wei a position.
- * @param most more than this is not won, wei
+ * The winner gains what the loser loses, and rounding takes less than a wei per position.
+ * @param most the most that can be won, wei
  */
 export async function checkZeroSum(
   stage: Stage,

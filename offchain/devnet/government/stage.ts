@@ -1,4 +1,4 @@
-// The scenario's stage: a chain whose clock is moved, a timeline of what happens, and a list of what must come out.
+// The scenario's stage: a chain whose clock is moved, a timeline of what happens, and a list of the expected results.
 import { latest } from "@sonm/chain/clients";
 import { createObserver, type Observer } from "@sonm/chain/market/observer";
 import { RevertFailure } from "@sonm/chain/transact";
@@ -17,13 +17,13 @@ export type Event = {
   readonly kind: string;
   readonly who: string;
   readonly what: string;
-  /** of a refusal: from when on it would not be one */
+  /** of a refusal: the time from which the same would succeed */
   readonly possibleFrom?: number;
   /** amounts in wei of SNM, and whatever else a program may want */
   readonly data?: Readonly<Record<string, unknown>>;
 };
 
-/** Something that must have come out, and whether it has. */
+/** An expected result, and whether it was reached. */
 export type Check = { readonly name: string; readonly ok: boolean; readonly detail: string };
 
 export type Stage = {
@@ -35,9 +35,9 @@ export type Stage = {
   readonly checks: readonly Check[];
   /** A new part of the story. */
   readonly chapter: (title: string) => void;
-  /** Tells what has just happened. */
+  /** Reports what has just happened. */
   readonly tell: (kind: string, who: string, what: string, data?: Event["data"]) => Promise<void>;
-  /** Tries what the contracts must refuse with this error, and tells so. */
+  /** Tries what the contracts must refuse with this error, and reports the refusal. */
   readonly refused: (who: string, what: string, error: string, attempt: () => Promise<unknown>) => Promise<void>;
   readonly must: (name: string, ok: boolean, detail?: string) => void;
   readonly equal: (name: string, actual: unknown, expected: unknown) => void;

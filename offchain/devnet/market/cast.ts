@@ -40,7 +40,7 @@ export async function enrollAll(network: Network, liar: number | undefined): Pro
   };
 }
 
-/** Starts all roles. The hub comes first, for the others ask for its wallet; then the liar, who so gets the first batch. */
+/** Starts all roles. The hub comes first, because the others ask for its wallet. The liar is next, so that it gets the first batch. */
 export async function launchAll(
   network: Network,
   { hub, buyer, miners, verifiers }: Cast,

@@ -1,4 +1,4 @@
-// What remains of a run: who has what, what the chain charged, who was convicted by what.
+// What remains of a run: who has what, what the chain charged, and how each conviction was reached.
 
 import { bisectionAbi } from "@sonm/chain/abi/bisection";
 import { snmAbi } from "@sonm/chain/abi/snm";
@@ -18,7 +18,7 @@ export type Accounts = {
   readonly conserved: boolean;
 };
 
-/** Takes stock of everybody there is. `parties` need not name contracts. */
+/** Reads what everybody has. `parties` need not name contracts. */
 export async function takeStock(
   { reader, deployment, bank }: Devnet,
   parties: readonly { readonly role: string; readonly address: Address }[],

@@ -28,12 +28,12 @@ export type ScenarioOptions = {
   readonly out: string;
 };
 
-/** Where the network lives while it is up; a directory of its own each time, so that runs do not meet. */
+/** Where the network lives while it is up; a directory of its own each time, so that runs do not disturb each other. */
 function home(): Promise<string> {
   return mkdtemp(join(tmpdir(), "sonm-"));
 }
 
-/** Runs the scenario and tells it on the screen. */
+/** Runs the scenario and shows it on the screen. */
 export async function runScenario(options: ScenarioOptions): Promise<ScenarioResult> {
   const started = performance.now();
   const screen = openTerminal(process.stderr);

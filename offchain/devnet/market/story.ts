@@ -1,4 +1,4 @@
-// Turns what the roles report into what a person wants to follow: how far the work is, and the one dispute that is told move by move.
+// Turns what the roles report into what a person wants to follow: the progress of the work, and one dispute, move by move.
 
 import { showSnm } from "@sonm/protocol/values/amounts";
 import type { ClaimId, GameId } from "@sonm/protocol/values/ids";
@@ -9,9 +9,9 @@ import { bar, type Paint, type Style } from "../../host/terminal/terminal.ts";
 type Claimed = { readonly miner: string; readonly batch: number; readonly units: number };
 
 export type Story = {
-  /** The lines that this event is worth. */
+  /** The lines that report this event. */
   readonly hear: (event: RoleEvent) => string[];
-  /** The line at the bottom, and what it has to reach before a log shows it again. */
+  /** The line at the bottom. A log shows it again when `milestone` changes. */
   readonly status: () => { text: string; milestone: string };
 };
 
@@ -35,7 +35,7 @@ export function tellStory(
   const overGames = new Set<GameId>();
   /** Claims on which the chain has executed an instruction. */
   const executed = new Set<ClaimId>();
-  /** The game told move by move: the first one opened, which need not be the first one won. */
+  /** The game that is reported move by move: the first one opened, which need not be the first one won. */
   let told: GameId | undefined;
   let settledUnits = 0;
   let checkedClaims = 0;
@@ -61,7 +61,7 @@ export function tellStory(
   function hearProof(event: Extract<RoleEvent, { kind: "proved" }>): string[] {
     overGames.add(event.game);
     const aside = more(paint("dim", `${event.name} wins its own game on the same claim`));
-    // One execution convicts, whoever gets there first; a game played on after that only pays its bond back.
+    // One execution convicts, in whichever game it comes first. A game that goes on after that only pays its bond back.
     if (executed.has(event.claim)) return [aside];
     executed.add(event.claim);
     const changed = event.registers.filter(({ before, after }) => before !== after);
@@ -81,7 +81,7 @@ export function tellStory(
     ];
   }
 
-  /** Roles pass on what strangers say: nothing of it is taken as it is. */
+  /** Roles pass on text of strangers: all of it is made plain first. */
   function hear(reported: RoleEvent): string[] {
     const event = plainly(reported);
     switch (event.kind) {
@@ -113,7 +113,7 @@ export function tellStory(
           told = event.game;
           const unit = event.unit === null ? "which unit, the tree will tell" : `unit ${event.unit}`;
           const lines = [head("⚔", "magenta", "Challenge", `${event.name} against ${claimName(event.claim)}: ${unit}`)];
-          // An opening with a known unit brings the first split along.
+          // An opening with a known unit includes the first split.
           return event.unit === null ? lines : [...lines, splitLine(event.name, 1, 0, 8 ** exponent)];
         }
         return [more(paint("dim", `${event.name} plays a game of its own beside it`))];
@@ -154,7 +154,7 @@ export function tellStory(
       case "rejected":
         return [head("✗", "red", "Rejected", `${event.name} cannot use batch ${event.batch}: ${event.why}`)];
       case "failed":
-        // One that is tried again at once is no news: a race with another role, most often.
+        // A failure that is tried again at once is not reported: it is mostly a race with another role.
         return event.retryIn >= 2
           ? [head("…", "yellow", "Retrying", `${event.name}: ${event.what}: ${event.why}; ${event.todo}`)]
           : [];

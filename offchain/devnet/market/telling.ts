@@ -1,4 +1,4 @@
-// What a person is told of a run besides its story: where it takes place, and what remains of it.
+// What is shown of a run besides its story: where it takes place, and what remains of it.
 import { join } from "node:path";
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { grouped, type Terminal, table } from "../../host/terminal/terminal.ts";
@@ -7,7 +7,7 @@ import { MINERS, VERIFIERS } from "./cast.ts";
 import type { ScenarioResult } from "./report.ts";
 import type { Finished } from "./work.ts";
 
-/** What it will be about. */
+/** What the run is about. */
 export function tellTitle({ say, paint }: Terminal, honest: boolean): void {
   const about = honest ? "an honest network at work" : "a job is computed, a lie is caught, the chain convicts";
   say("", `  ${paint("bold", "SONM")}  ${paint("dim", about)}`, "");

@@ -1,4 +1,4 @@
-// What the network of `sonm up` is given to compute, and what becomes of the outputs: a picture, or the words of a file.
+// What the network of `sonm up` has to compute, and what is made of the outputs: a picture, or the words of a file.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadElf, type ProgramImage } from "@sonm/protocol/machine/elf";
@@ -11,7 +11,7 @@ import { gallery, galleryOf } from "../programs/gallery.ts";
 import { assemblePng, renderInput, tilesOf } from "../programs/render.ts";
 import { chunksOf, mergeWordCounts, readWordCount } from "../programs/wordcount.ts";
 
-/** What the outputs of all units come to. */
+/** What is made of the outputs of all units. */
 export type Finished = {
   readonly file: string;
   /** what to say of it */
@@ -33,7 +33,7 @@ export const EXPONENT = 8;
 
 const PICTURE = { width: 256, height: 192 };
 const TILE = { width: 32, height: 24 };
-/** A short text is cut finer, so that there is work for everybody. */
+/** A short text is cut into smaller pieces, so that there is work for everybody. */
 const CHUNK_BYTES = { least: 256, most: 16 * 1024, count: 24 };
 const TOP_WORDS = 5;
 
@@ -104,7 +104,7 @@ export async function layOut(directory: string, { elf, inputs }: Work, batchSize
   return { image, inputs: files, out: join(folder, "outputs"), batchSize };
 }
 
-/** Whether every output is what an own run of its unit gives. `at` is told the number of each before it is computed. */
+/** Whether every output is the one that a run of its unit here gives. `at` gets the number of each unit before it is computed. */
 export function checkOutputs(work: Work, outputs: readonly Uint8Array[], at: (unit: number) => void): boolean {
   const compute = computeHere(work);
   return outputs.every((output, unit) => {

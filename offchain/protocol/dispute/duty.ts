@@ -3,7 +3,7 @@
 import { canMove, type Side } from "./clock.ts";
 import { type GameView, turnOf } from "./view.ts";
 
-/** How the claim stands that the game is about. */
+/** The standing of the claim that the game is about. */
 export type Standing = {
   /** lowest rank of a commitment among the challengers who have won; undefined while nobody has */
   readonly winner: bigint | undefined;

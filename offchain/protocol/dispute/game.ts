@@ -29,7 +29,7 @@ export type Game = {
   readonly grace: number;
 };
 
-/** Where a game stands, in the order of the contract's `Phase`. */
+/** The phases of a game, in the order of the contract's `Phase`. */
 export const phaseNames = ["none", "reveal", "pick", "split", "over"] as const;
 
 /** How a game ended, in the order of the contract's `GameOutcome`. */

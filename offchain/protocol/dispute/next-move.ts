@@ -1,5 +1,5 @@
-// What a player does next. One strategy for everybody: say what your own run says. Whoever's run is true wins with it; a liar is
-// the same player on a corrupted run.
+// What a player does next. Everybody has the same strategy: say what your own run says. The player whose run is true wins with it. A liar
+// is the same player on a corrupted run.
 import { bytesToHex } from "viem";
 import type { Hex } from "../values/ids.ts";
 import type { Side } from "./clock.ts";
@@ -8,7 +8,7 @@ import { distanceAt } from "./game.ts";
 import type { KnownTree, Trace } from "./trace.ts";
 import type { GameView, Phase } from "./view.ts";
 
-/** What a player brings to the board. */
+/** What a player knows. */
 export type Player = {
   readonly side: Side;
   /** needed where leaves were withheld: by the miner to reveal, by the challenger to compare */

@@ -1,4 +1,4 @@
-// What becomes of an announced challenge (PROTOCOL.md, section 6.1).
+// What happens to an announced challenge (PROTOCOL.md, section 6.1).
 import { encodeAbiParameters, keccak256 } from "viem";
 import type { Address, ClaimId, Hex } from "../values/ids.ts";
 
@@ -34,8 +34,8 @@ export type Opening =
   | { readonly kind: "none"; readonly why: string };
 
 /**
- * What a challenger does with a commitment, at `now` (time of the chain's latest block). After a conviction it is worth opening
- * only for whoever committed before the present winner.
+ * What a challenger does with a commitment, at `now` (time of the chain's latest block). After a conviction, opening is useful only if the
+ * challenger committed before the present winner.
  */
 export function nextOpening(commitment: Commitment, claim: Challenged, now: number): Opening {
   const last = commitment.committedAt + claim.opening;

@@ -1,5 +1,5 @@
-// What a player knows: the run of a unit and the results of the batch. Honest players know them truly; a liar's strategy is
-// to be wrong about them, and nothing else.
+// What a player knows: the run of a unit and the results of the batch. An honest player knows them as they are. A liar is wrong about them,
+// and differs in nothing else.
 import type { Hex } from "../values/ids.ts";
 
 /** The run of one unit, seen as a function of the step. */
@@ -10,7 +10,7 @@ export type Trace = {
   witnessAt(step: number): Uint8Array;
 };
 
-/** The tree over a batch's results, as its player would have posted it for the claim's miner. */
+/** The tree over a batch's results, as this player would have posted it in the name of the claim's miner. */
 export type KnownTree = {
   /**
    * What lies three levels below node `index` of height `3·level`: result hashes at level 1, else nodes; without the zero

@@ -1,16 +1,16 @@
-// A game as a player sees it: whose turn it is, by when, and what has been shown. Made of what the chain stores and of the events,
-// which carry the values that are stored only as a hash.
+// A game as a player sees it: whose turn it is, by when, and what has been shown. It is built from what the chain stores and from the
+// events. The events carry the values that the chain stores only as a hash.
 import type { GameId, Hex } from "../values/ids.ts";
 import type { Clock, Side } from "./clock.ts";
 import { contentOf, distanceAt, type Game, type GameOutcome, type GameState, phaseNames } from "./game.ts";
 
-/** Where a game stands. Positions and indices count within the batch. */
+/** The phase of a game, with its values. Positions and indices count within the batch. */
 export type Phase =
   /** the miner owes what lies below node `index` of height `3·level` */
   | { readonly kind: "reveal"; readonly level: number; readonly index: number }
-  /** the challenger owes the choice of a child that it holds to be false */
+  /** the challenger owes the choice of a child that it considers false */
   | { readonly kind: "pick"; readonly level: number; readonly index: number; readonly children: readonly Hex[] }
-  /** `depth` splits made; the states `c1 … c8` stand `8^(m − depth)` steps apart and follow `start`, the state at step `first` */
+  /** `depth` splits made; the states `c1 … c8` are `8^(m − depth)` steps apart and follow `start`, the state at step `first` */
   | {
       readonly kind: "split";
       readonly depth: number;
@@ -79,7 +79,7 @@ function phaseOf(id: GameId, game: Game, state: GameState, shown: Shown): Phase 
   }
 }
 
-/** The step at which the segment begins that the latest states split. */
+/** The first step of the segment that the latest states split. */
 function firstStep(game: Game, posted: readonly Posted[]): number {
   return posted
     .filter(({ segment }) => segment > 0)
@@ -100,12 +100,12 @@ export function turnOf(phase: Phase): Side | undefined {
   }
 }
 
-/** How many moves the miner has made in a game: what it has revealed, and every second split, the challenger's being the first. */
+/** Number of the miner's moves in a game: every reveal, and every second split, because the first split is the challenger's. */
 export function movesOfMiner({ revealed, posted }: Shown): number {
   return revealed.length + posted.filter(({ level }) => level % 2 === 0).length;
 }
 
-/** Who gains by an outcome. A challenger who leaves a convicted claim neither wins nor loses. */
+/** Who wins by an outcome. A challenger who leaves a convicted claim neither wins nor loses. */
 export function winnerOf(outcome: GameOutcome): Side | undefined {
   if (outcome === "challengerLeft") return undefined;
   return outcome === "challengerTimedOut" ? "miner" : "challenger";

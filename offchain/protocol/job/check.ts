@@ -1,4 +1,4 @@
-// What any job must fulfil, whoever it comes from; a refusal names the field.
+// What every job must fulfil, no matter who made it. A refusal names the field.
 import { isAddress, isHex, size } from "viem";
 import { Failure } from "../values/failure.ts";
 import { type Job, jobTypes } from "./job.ts";

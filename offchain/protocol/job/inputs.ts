@@ -3,7 +3,7 @@ import { bytesToHex, hexToBytes } from "viem";
 import { pathOf, rootOf } from "../merkle/tree.ts";
 import type { Hex } from "../values/ids.ts";
 
-/** Height of the inputs tree of a job of so many units: `⌈log2 units⌉`. */
+/** Height of the inputs tree of a job with this many units: `⌈log2 units⌉`. */
 export function inputsHeight(units: number): number {
   // Not Math.log2, which is not exact everywhere.
   return units <= 1 ? 0 : 32 - Math.clz32(units - 1);

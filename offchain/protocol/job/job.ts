@@ -79,7 +79,7 @@ export function jobId(job: Job): JobId {
   return hashStruct({ data: job, types: jobTypes, primaryType: "Job" }) as JobId;
 }
 
-/** How a batch stands (PROTOCOL.md, section 4). */
+/** The status of a batch (PROTOCOL.md, section 4). */
 export type BatchStatus = "open" | "taken" | "paid" | "refunded";
 
 type Cut = Pick<Job, "units" | "batchSize">;

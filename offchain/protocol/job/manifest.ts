@@ -1,5 +1,5 @@
-// What a job is made of, as content. The manifest's content id is the job's `salt`: whoever sees the job on the chain finds all
-// that is needed to compute it.
+// What a job is made of, as content. The manifest's content id is the job's `salt`: anybody who sees the job on the chain can find all that
+// is needed to compute it.
 import { decode, encode } from "../values/codec.ts";
 import { Failure } from "../values/failure.ts";
 import { contentId, hash32, list, literal, object, type Shaped } from "../values/shape.ts";
@@ -25,7 +25,9 @@ export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
   return encode({ kind: "SONM manifest 1", ...parts });
 }
 
-/** Reads a manifest and checks that it is that of the job. That the input roots are those of the inputs is yet to be checked. */
+/**
+ * Reads a manifest and checks that it belongs to the job. The caller must check that the input roots are those of the inputs.
+ */
 export function decodeManifest(bytes: Uint8Array, job: Pick<Job, "image" | "units" | "inputsRoot">): Manifest {
   const read = manifest(decode(bytes), "manifest");
   const why =

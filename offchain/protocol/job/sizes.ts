@@ -1,7 +1,7 @@
 // The least that a job's bond and deposit may be (PROTOCOL.md, section 7).
 import type { Job } from "./job.ts";
 
-/** Share of the unit price that a miner's pay may be at most, in basis points. */
+/** The largest share of the unit price that a miner's pay may be, in basis points. */
 export const MAX_PAY_BPS = 7000n;
 const BPS = 10_000n;
 
@@ -11,7 +11,7 @@ export type SizeParameters = {
   readonly minBond: bigint;
   /** four times a challenger's worst gas over a game */
   readonly minDeposit: bigint;
-  /** p: the share of claims that verifiers are taken to recompute, in basis points, 1 … 10,000 */
+  /** p: the share of claims that verifiers are assumed to recompute, in basis points, 1 … 10,000 */
   readonly auditRateBps: bigint;
 };
 
@@ -24,7 +24,7 @@ export function maxPay(price: bigint): bigint {
   return (price * MAX_PAY_BPS) / BPS;
 }
 
-/** Least bond, in wei: `minBond + 4 × 70 % × P`. It makes a lost challenge pay for the miner's time and delay. */
+/** Least bond, in wei: `minBond + 4 × 70 % × P`. A challenger who loses pays with it for the miner's time and delay. */
 export function minimalBond(price: bigint, parameters: SizeParameters): bigint {
   return parameters.minBond + ceilDiv(4n * MAX_PAY_BPS * price, BPS);
 }

@@ -1,4 +1,4 @@
-// Instructions that were executed lately, decoded. A word means the same instruction wherever it stands, so an entry serves for as long
+// Recently executed instructions, decoded. A word means the same instruction at every address, so an entry is valid for as long
 // as the word in memory is the one that was decoded. Stores, snapshots and machines that share a page need not know of it.
 import { decode } from "./isa/decode.ts";
 import type { Instruction } from "./isa/instructions.ts";
@@ -10,7 +10,7 @@ const ENTRIES = 2 ** 16;
 const words = new Int32Array(ENTRIES);
 const instructions: Instruction[] = new Array<Instruction>(ENTRIES).fill(decode(0));
 
-/** The instruction that `word`, which stands at `pc` (a multiple of 4), encodes. */
+/** The instruction that `word`, found at `pc` (a multiple of 4), encodes. */
 export function instructionAt(pc: number, word: number): Instruction {
   const entry = (pc >>> 2) % ENTRIES;
   if (words[entry] !== word) {

@@ -10,9 +10,9 @@ export class EncodingError extends Error {
 /** Takes bytes off the front. */
 export type ByteReader = { take(length: number): Uint8Array; done(): boolean };
 
-/** Reads `source` from the start; `take` throws EncodingError where they end too early. */
+/** Reads `source` from the start; `take` throws EncodingError if the bytes end too early. */
 export function readerOf(source: Uint8Array): ByteReader {
-  // A Buffer's `slice` shares its memory, which is a pool's: as a plain Uint8Array it copies, which is what readers count on.
+  // `slice` of a Buffer shares its memory, which belongs to a pool. `slice` of a plain Uint8Array copies: readers rely on that.
   const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   let at = 0;
   return {

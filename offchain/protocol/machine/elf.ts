@@ -1,15 +1,15 @@
-// From an ELF file to what the machine starts with. Only what needs no loader of an operating system is taken: a static 64-bit RISC-V
-// executable without compressed or floating-point code. (System V ABI, 'ELF Header' and 'Program Header'; RISC-V ELF psABI, 'e_flags'.)
+// Makes of an ELF file what the machine starts with. Accepts only files that need no loader of an operating system: static 64-bit RISC-V
+// executables without compressed or floating-point code. (System V ABI, 'ELF Header' and 'Program Header'; RISC-V ELF psABI, 'e_flags'.)
 import { Failure } from "../values/failure.ts";
 import { MEMORY_SIZE, PROGRAM_START, REGION_SIZE } from "./layout.ts";
 
-/** A program as the machine takes it: where to begin, and what stands where in the program region at step 0. */
+/** A program as the machine takes it: where to begin, and what is where in the program region at step 0. */
 export type ProgramImage = {
   readonly entry: number;
   readonly segments: readonly { readonly address: number; readonly data: Uint8Array }[];
 };
 
-/** A file that is no program for the machine. */
+/** A file that is not a program for the machine. */
 export class ElfRefused extends Failure {
   override readonly name = "ElfRefused";
 

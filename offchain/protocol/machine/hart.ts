@@ -30,7 +30,7 @@ export function createHart(): Hart {
 /** What an instruction returns instead of the next `pc` when it halts the machine. */
 export const HALTED = -1;
 
-/** Takes a trap: enters the vector and returns it as the next `pc`, or, as none is set, halts. */
+/** Takes a trap: enters the vector and returns it as the next `pc`, or halts if none is set. */
 export function trap(h: Hart, pc: number, cause: number, value: number): number {
   if (h.words[MTVEC] === 0n) {
     h.words[HALT] = BigInt(cause + 1);
@@ -42,7 +42,7 @@ export function trap(h: Hart, pc: number, cause: number, value: number): number 
   return lowHalf(h, MTVEC);
 }
 
-/** The low 32 bits of a word, as an unsigned number: all that counts in an address. */
+/** The low 32 bits of a word, as an unsigned number: only these count in an address. */
 export function lowHalf(h: Hart, word: number): number {
   return (h.halves[2 * word] as number) >>> 0;
 }

@@ -1,4 +1,4 @@
-// Where things stand in memory and among the words of the state (PROTOCOL.md, sections 3.1 and 3.2).
+// Where things are in memory and among the words of the state (PROTOCOL.md, sections 3.1 and 3.2).
 
 /** Bytes of memory. */
 export const MEMORY_SIZE = 2 ** 32;
@@ -19,7 +19,7 @@ export const LEAF_SIZE = 32;
 export const MEMORY_HEIGHT = 27;
 export const REGION_HEIGHT = 25;
 
-/** Words of the state, and the place of each; registers x1 … x31 stand at their number. */
+/** Words of the state, and the place of each; the place of register x1 … x31 is its number. */
 export const WORD_COUNT = 80;
 export const PC = 0;
 export const A0 = 10;

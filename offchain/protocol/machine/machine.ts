@@ -9,7 +9,7 @@ import { hashOf, regionsOf, type Subtree } from "./memory-tree.ts";
 import { hashState } from "./state.ts";
 import { advance } from "./step.ts";
 
-/** A state of a machine, kept: it shares with others all pages in which they do not differ. */
+/** A saved state of a machine. It shares with other snapshots all pages in which they do not differ. */
 export type Snapshot = { readonly words: BigUint64Array; readonly tree: Subtree };
 
 /** A machine. Its words and memory may be written to at will (that is what a liar does). */
@@ -21,7 +21,7 @@ export type Machine = Hart & {
   /** Hash of the state (PROTOCOL.md, section 3.2); looks only at pages written since it was last asked for. */
   stateHash(): Uint8Array;
   snapshot(): Snapshot;
-  /** Makes the state that of a snapshot, of this machine or another one. */
+  /** Restores the state of a snapshot, which may be of another machine. */
   restore(snapshot: Snapshot): void;
 };
 
@@ -40,7 +40,7 @@ export class InputTooLong extends Failure {
 
 function placeInput(memory: Hart["memory"], input: Uint8Array): void {
   if (input.length > CONTENT_LIMIT) throw new InputTooLong(input.length);
-  // A length of zero is what memory holds anyway.
+  // Memory already holds a length of zero.
   if (input.length === 0) return;
   store64(memory, INPUT_START, BigInt(input.length));
   writeBytes(memory, INPUT_START + LENGTH_SIZE, input);
@@ -91,12 +91,12 @@ export function inputRoot(input: Uint8Array): Uint8Array {
   return hashOf(regionsOf(commit(memory))[2]);
 }
 
-/** Bytes of content that a region with this length word holds: a length beyond the region stands for none. */
+/** Bytes of content that a region with this length word holds: 0 if the length goes beyond the region. */
 export function contentLength(length: bigint): number {
   return length <= BigInt(CONTENT_LIMIT) ? Number(length) : 0;
 }
 
-/** The output as it stands in memory. */
+/** The output as it is in memory. */
 export function outputOf(machine: Hart): Uint8Array {
   const length = contentLength(BigInt.asUintN(64, load64(machine.memory, OUTPUT_START)));
   return readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE, length);

@@ -30,7 +30,7 @@ export function branch(left: Subtree, right: Subtree): Branch {
 
 const zeroBytes = new Uint8Array(PAGE_SIZE);
 
-/** What stands wherever nothing was ever written. */
+/** The page wherever nothing was ever written. */
 export const ZERO_PAGE: Page = {
   bytes: zeroBytes,
   view: new DataView(zeroBytes.buffer),

@@ -1,5 +1,5 @@
 // 2^32 bytes, of which only the pages that were ever written exist. Pages that a tree holds are frozen: the first store to one copies
-// it. So a snapshot is the tree, and hashing looks at nothing but pages written since.
+// it. So a snapshot is the tree, and hashing looks only at pages written since.
 import {
   branch,
   EMPTY_TREE,
@@ -61,7 +61,7 @@ function writable(memory: Memory, address: number): Page {
   return page.frozen ? thaw(memory, address) : page;
 }
 
-/** Where 64 bits are taken apart that lie in two pages: not by shifts, see halves.ts. */
+/** Used to take apart 64 bits that lie in two pages. It is not done by shifts: see halves.ts. */
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** The byte at `address`, 0 … 255. */
@@ -138,7 +138,7 @@ export function store64(memory: Memory, address: number, value: bigint): void {
   page.view.setBigInt64(offset, value, true);
 }
 
-/** Calls `visit` for each run of bytes within one page: its address, and where it stands among the `length` bytes. */
+/** Calls `visit` for each run of bytes within one page: its address, and its place among the `length` bytes. */
 function eachRun(address: number, length: number, visit: (at: number, from: number, to: number) => void): void {
   for (let from = 0; from < length; ) {
     const at = (address + from) >>> 0;
@@ -166,7 +166,7 @@ export function writeBytes(memory: Memory, address: number, bytes: Uint8Array): 
   });
 }
 
-/** Freezes what was written and returns the tree of it: a snapshot of memory, of which nothing will change any more. */
+/** Freezes what was written and returns the tree of it: a snapshot of memory, which never changes any more. */
 export function commit(memory: Memory): Subtree {
   if (memory.open.size > 0) {
     for (const page of memory.open.values()) page.frozen = true;

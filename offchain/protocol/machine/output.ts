@@ -18,7 +18,7 @@ import { commit, readBytes } from "./memory.ts";
 import { hashOf, memoryPath, regionsOf } from "./memory-tree.ts";
 import { hashState } from "./state.ts";
 
-/** A proof that does not show what it is said to. */
+/** A proof that does not show what it claims to show. */
 export class OutputProofWrong extends Error {
   override readonly name = "OutputProofWrong";
 }
@@ -42,7 +42,7 @@ export function proveOutput(machine: Machine): Uint8Array {
   const tree = commit(machine.memory);
   const [program, ram, input] = regionsOf(tree);
   const path = memoryPath(tree, OUTPUT_START / LEAF_SIZE + lastLeaf).slice(0, REGION_HEIGHT);
-  // What stands left of the last leaf is the output itself.
+  // What is left of the last leaf is the output itself.
   const beyond = path.map((sibling, level) => ((lastLeaf >>> level) & 1 ? zeroRoot(level) : sibling));
   return joinBytes([
     encodeWords(machine.words),
@@ -68,7 +68,7 @@ function rootWithBeyond(content: Uint8Array, beyond: readonly Uint8Array[]): Uin
 }
 
 /**
- * Checks that the state with hash `stateHash` holds `output`, and says how its run ended. Pure: trusts nothing but the hash.
+ * Checks that the state with hash `stateHash` holds `output`, and says how its run ended. Pure: trusts only the hash.
  * @throws OutputProofWrong if the proof does not show it
  */
 export function openOutput(

@@ -16,7 +16,7 @@ export type StepRecord = {
   /** The instruction's 32 bits. */
   readonly word: number;
   readonly instruction: string;
-  /** Registers that changed; `pc` only where it did not go on to the next instruction. */
+  /** Registers that changed; `pc` only if it did not go on to the next instruction. */
   readonly changes: readonly Change[];
   /** Where a load or store went, and the bytes that are there afterwards, as a little-endian number. */
   readonly memory: { readonly address: number; readonly size: number; readonly value: bigint } | undefined;
@@ -26,7 +26,7 @@ export type StepRecord = {
 
 const CSR_NAMES = ["mtvec", "mscratch", "mepc", "mcause", "mtval"];
 
-/** The name of a word of the state, where a person may care for it. */
+/** The name of a word of the state, if people may be interested in it. */
 function nameOf(place: number): string | undefined {
   if (place === PC) return "pc";
   if (place < REGISTER_NAMES.length) return REGISTER_NAMES[place];

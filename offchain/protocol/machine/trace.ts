@@ -15,7 +15,7 @@ export type Corruption = {
   readonly xor: bigint;
 };
 
-/** What a unit's run comes to. */
+/** The result of a unit's run. */
 export type TraceResult = Ending & {
   readonly stateHash: Uint8Array;
   readonly output: Uint8Array;
@@ -27,14 +27,14 @@ export type Trace = {
   stateAt(step: number): Uint8Array;
   /** Witness of the step that leads on from the state at `step`. */
   witnessAt(step: number): Uint8Array;
-  /** The machine at that step, until the next call. It is the trace's own: to be read, not to be run. */
+  /** The machine at that step, until the next call. It belongs to the trace: read it, do not run it. */
   machineAt(step: number): Machine;
   /** The end of the run. */
   result(): TraceResult;
 };
 
 /**
- * How many snapshots are kept at even distances, and as many again at the steps last asked for. `gap` is the distance to begin with,
+ * How many snapshots are kept at even distances, and the same number at the steps last asked for. `gap` is the distance to begin with,
  * in steps; it doubles whenever there are too many.
  */
 export type Keeping = { readonly count: number; readonly gap: number };

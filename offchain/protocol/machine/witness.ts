@@ -20,7 +20,7 @@ function encodeAccess(machine: Machine, leafNumber: number): Uint8Array {
   return joinBytes([leaf, encodePath(memoryPath(commit(machine.memory), leafNumber))]);
 }
 
-/** The instruction that the next step executes, if it comes to one. */
+/** The instruction that the next step executes, if it gets as far as executing one. */
 export function nextInstruction(machine: Machine): Instruction | undefined {
   const pc = lowHalf(machine, PC);
   return machine.words[HALT] !== 0n || pc % 4 !== 0 ? undefined : decode(load32(machine.memory, pc));

@@ -1,5 +1,6 @@
-// keccak-f[1600] as WebAssembly, emitted here: two permutations at once, one in each half of a 128-bit lane. Merkle trees are nearly all
-// of what is hashed, and their nodes come in pairs; that is twice as fast as the best scalar code at hand. (FIPS 202, sections 3.2 and 3.3.)
+// keccak-f[1600] as WebAssembly, emitted here: two permutations at once, one in each half of a 128-bit lane. Nearly all hashing is for
+// Merkle trees, whose nodes come in pairs. Two at once are twice as fast as the best scalar code. (FIPS 202, sections 3.2 and
+// 3.3.)
 import {
   add,
   andNot,
@@ -31,7 +32,7 @@ import {
   xor,
 } from "../wasm/encode.ts";
 
-/** Where in memory things stand: the two states interleaved (25 lanes of 16 bytes), round constants, data. */
+/** Where things are in memory: the two states interleaved (25 lanes of 16 bytes), round constants, data. */
 const STATE = 0;
 const ROUND_CONSTANTS = 512;
 /** First byte of the data, and how much fits. */
@@ -94,7 +95,10 @@ function permute(): Code {
   ];
 }
 
-/** parents(count): replaces the 2·count nodes at DATA by the count nodes above them. An odd count leaves one node more, without meaning. */
+/**
+ * parents(count): replaces the 2·count nodes at DATA by the count nodes above them. After an odd count one more node follows, which means
+ * nothing.
+ */
 function parents(): Code {
   // Two pairs of nodes are 128 bytes; the message of each is 64 bytes, then the padding.
   const [count, from, to] = [0, 1, 2];

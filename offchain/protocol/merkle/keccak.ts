@@ -3,7 +3,7 @@ import { absorbData, DATA_SIZE, data, foldParents, RATE, restart, squeeze } from
 
 const LARGEST_PART = Math.floor(DATA_SIZE / RATE) * RATE;
 
-/** keccak-256 of `bytes`: 32 bytes of its own. */
+/** keccak-256 of `bytes`: a new array of 32 bytes. */
 export function keccak(bytes: Uint8Array): Uint8Array {
   restart();
   const whole = bytes.length - (bytes.length % RATE);
@@ -30,7 +30,7 @@ export function hashPair(left: Uint8Array, right: Uint8Array): Uint8Array {
   return data.slice(0, 32);
 }
 
-/** Root over leaves of 32 bytes that stand one after another, a power of two of them and at most 1024. */
+/** Root over leaves of 32 bytes, one after another. Their number is a power of two, at most 1024. */
 export function hashTree(leaves: Uint8Array): Uint8Array {
   data.set(leaves);
   for (let count = leaves.length / 64; count >= 1; count /= 2) foldParents(count);

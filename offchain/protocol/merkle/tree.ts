@@ -17,7 +17,7 @@ export class TreePositionError extends Error {
 
 const zeroRoots: Uint8Array[] = [new Uint8Array(32)];
 
-/** `Z(height)`: root of the tree whose leaves are all zero. Shared by all callers: not to be written to. */
+/** `Z(height)`: root of the tree whose leaves are all zero. Shared by all callers: do not write to it. */
 export function zeroRoot(height: number): Uint8Array {
   const known = zeroRoots[height];
   if (known !== undefined) return known;
@@ -27,7 +27,7 @@ export function zeroRoot(height: number): Uint8Array {
   return root;
 }
 
-/** The level above: `level` is the height of the nodes given, which says what stands beyond the last one. */
+/** The level above: `level` is the height of the nodes given, which says what follows the last one. */
 function parents(nodes: readonly Uint8Array[], level: number): Uint8Array[] {
   const above: Uint8Array[] = [];
   for (let i = 0; i < nodes.length; i += 2) {
@@ -74,7 +74,7 @@ export function pathOf(leaves: readonly Uint8Array[], height: number, index: num
 }
 
 /**
- * Root that `leaf` at position `index` and its siblings make; a proof holds if this is the root known.
+ * The root that follows from `leaf` at position `index` and its siblings. A proof holds if this is the known root.
  * @throws TreePositionError if `index` is outside of a tree as high as the path is long
  */
 export function foldPath(leaf: Uint8Array, index: number, path: readonly Uint8Array[]): Uint8Array {

@@ -16,7 +16,7 @@ export type Claim = {
   readonly root: Hex;
 };
 
-/** How a claim stands (PROTOCOL.md, section 5). */
+/** The status of a claim (PROTOCOL.md, section 5). */
 export type ClaimStatus = "live" | "settled" | "convicted" | "awarded";
 
 const claimParameters = [
@@ -34,12 +34,15 @@ export function claimId(claim: Claim): ClaimId {
   return keccak256(encodeAbiParameters(claimParameters, [job, batch, attempt, miner, pay, root])) as ClaimId;
 }
 
-/** From when anyone may settle a claim that nobody disputes: whoever had committed by the end of the window could open until then. */
+/**
+ * From when anyone may settle a claim that nobody disputes: a challenger who had committed by the end of the window could open a game until
+ * then.
+ */
 export function settleableFrom({ window, opening }: Pick<Job, "window" | "opening">, claimedAt: number): number {
   return claimedAt + window + opening + 1;
 }
 
-/** A hub's word that `miner` may claim a batch. Serves once: `attempt` must be the batch's, and the batch Open. */
+/** A hub's permission for `miner` to claim a batch. It can be used once: `attempt` must be the batch's, and the batch Open. */
 export type Assignment = {
   /** the hub's wallet, which signs */
   readonly wallet: Address;

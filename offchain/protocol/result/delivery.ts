@@ -1,4 +1,4 @@
-// What a miner delivers, as content: the results behind a claim, each opening its output.
+// What a miner delivers, as content: the results behind a claim, each with the proof of its output.
 import { bytesToHex, hexToBytes } from "viem";
 import { batchRange, type Job, jobId } from "../job/job.ts";
 import { openOutput } from "../machine/output.ts";
@@ -10,7 +10,7 @@ import { bytes, contentId, hash32, list, literal, object, type Shaped } from "..
 import type { Claim } from "./claim.ts";
 import { resultTreeOf } from "./tree.ts";
 
-/** The results behind a claim, in the order of the batch's units. Everything else opens from `resultHash` by `proof`. */
+/** The results behind a claim, in the order of the batch's units. Everything else is shown by `proof`, from `resultHash`. */
 const delivery = object({
   kind: literal("SONM delivery 1"),
   units: list(object({ resultHash: hash32, output: contentId, proof: bytes(4096) }), 32_768),
@@ -48,7 +48,7 @@ export function checkOutput(unit: Delivery["units"][number], output: Uint8Array)
   return openOutput(hexToBytes(unit.resultHash), output, unit.proof);
 }
 
-/** The name that content goes by. */
+/** The id of content. */
 export function contentIdOf(content: Uint8Array): ContentId {
   return bytesToHex(keccak(content)) as Hex as ContentId;
 }

@@ -34,7 +34,7 @@ export type ResultTree = {
 
 /**
  * The tree of a claim about a batch of `job`.
- * @param claim whose miner the leaves name, and which batch they are of: the claim itself or, before there is one, these two
+ * @param claim gives the miner that the leaves name, and their batch: the claim itself or, before there is one, only these two
  * @param resultHashes of the batch's units, in order
  */
 export function resultTreeOf(

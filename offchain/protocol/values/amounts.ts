@@ -30,7 +30,7 @@ export function showShare(bps: number): string {
 
 /**
  * Reads an amount of SNM, in wei: a plain decimal (`1.5`) or one grouped in thousands (`12,345,678.5`), with the unit or without.
- * @throws Failure for everything else, because whoever writes `1,5` may mean one and a half
+ * @throws Failure for everything else, because `1,5` may be meant as one and a half
  */
 export function readSnm(text: string): bigint {
   const read = snmOf(text);
@@ -38,7 +38,7 @@ export function readSnm(text: string): bigint {
   throw new Failure(`"${text}" is not an amount of SNM`, read.why, read.todo);
 }
 
-/** The amount that a text is, in wei, or why it is none. */
+/** The amount that a text gives, in wei, or why it is not an amount. */
 export function snmOf(text: string): Reading {
   const bare = text.trim().replace(/\s*SNM$/i, "");
   const read = decimalIn(bare, SNM_PLACES, "12.5");

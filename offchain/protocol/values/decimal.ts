@@ -1,6 +1,6 @@
-// Decimal numbers as people write them, read exactly: into a whole number of the smallest unit, never by way of a float.
+// Decimal numbers as people write them, read exactly: into a whole number of the smallest unit, never through a float.
 
-/** A number of smallest units, or why a text is none and what to write instead. */
+/** A number of smallest units, or why a text is not a number and what to write instead. */
 export type Reading = { readonly value: bigint } | { readonly why: string; readonly todo: string };
 
 const PLAIN = /^(0|[1-9]\d*)(?:\.(\d+))?$/;
@@ -8,8 +8,8 @@ const GROUPED = /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 
 /**
  * Reads a plain decimal, or one grouped in thousands by commas.
- * @param places digits after the point that there may be: the value is the number times 10^places
- * @param example how it is written, for who has to write it anew
+ * @param places the most digits after the point: the value is the number times 10^places
+ * @param example a number as it should be written, for people who have to write it again
  */
 export function decimalIn(text: string, places: number, example: string): Reading {
   const plain = GROUPED.test(text) ? text.replaceAll(",", "") : text;
@@ -29,7 +29,7 @@ function plainly(whole: string, fraction: string): string {
   return fraction === "" ? whole : `${whole}.${fraction}`;
 }
 
-/** Names the mistake that can be told from the text, and what was probably meant. */
+/** Names the mistake that can be seen in the text, and what was probably meant. */
 function refusal(text: string, example: string): Reading {
   if (/^\d+,\d+$/.test(text)) {
     return { why: "a comma only groups thousands", todo: `write ${meant(text.replace(",", "."))}` };

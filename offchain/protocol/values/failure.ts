@@ -17,13 +17,13 @@ export class Failure extends Error {
   readonly what: string;
   readonly why: string;
   readonly todo: string;
-  /** unix time (of the chain) from which the same can succeed, where only time is in the way */
+  /** unix time (of the chain) from which the same can succeed, if only time is in the way */
   readonly possibleFrom: number | undefined;
-  /** `todo` by its name, where it has one */
+  /** `todo` by its name, if it has one */
   readonly advice: Advice | undefined;
 
   /**
-   * @param what what could not be done, without a final stop
+   * @param what the thing that could not be done, without a full stop at the end
    * @param why the cause, with the offending values
    * @param todo what the reader can do now
    */

@@ -10,7 +10,7 @@ export type JobId = Branded<Hex, "JobId">;
 export type ClaimId = Branded<Hex, "ClaimId">;
 /** Hash of a game's fixed terms. */
 export type GameId = Branded<Hex, "GameId">;
-/** keccak-256 of published bytes: where they can be fetched by. */
+/** keccak-256 of published bytes, by which they can be fetched. */
 export type ContentId = Branded<Hex, "ContentId">;
 
 export type { Address, Hex };

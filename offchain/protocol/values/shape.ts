@@ -88,7 +88,7 @@ export function object<S extends Record<string, Shape<unknown>>>(
   };
 }
 
-/** The shape's value, or undefined where there is none. */
+/** The shape's value, or undefined if there is none. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, place) => (value === undefined || value === null ? undefined : shape(value, place));
 }

@@ -1,5 +1,5 @@
-// WebAssembly in its binary format: as much of it as this package emits. Every function returns the bytes of an instruction, of an expression
-// or of a part of a module. (WebAssembly core specification 2.0, 'Binary Format'.)
+// WebAssembly in its binary format: only the part that this package emits. Every function returns the bytes of an instruction, of an
+// expression or of a part of a module. (WebAssembly core specification 2.0, 'Binary Format'.)
 
 /** Bytes of a module, in their order. */
 export type Code = readonly number[];
@@ -66,7 +66,7 @@ export const storeHalf = (address: Code, offset: number, value: Code, half: 0 | 
   ...unsigned(offset),
   half,
 ];
-/** The same 64 bits, of which only the lowest and the highest byte may not be zero, in both halves. */
+/** The same 64 bits in both halves. All of their bytes are zero except the lowest and the highest. */
 export const both = (low: number, high: number): Code => {
   const half = [low, 0, 0, 0, 0, 0, 0, high];
   return [...simd(0x0c), ...half, ...half];
@@ -94,7 +94,7 @@ export const name = (text: string): Code => sized([...new TextEncoder().encode(t
 export const body = (locals: readonly (readonly [count: number, type: number])[], code: Code): Code =>
   sized([...vector(locals.map(([count, type]) => [...unsigned(count), type])), ...code, 0x0b]);
 
-/** As much of the engine as is used; Node's types leave it to the browser's. */
+/** The part of the engine that is used. Node's types do not declare it; those of browsers do. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object) => { exports: unknown };

@@ -53,13 +53,13 @@ export function csrName(number: number): string {
 }
 
 /**
- * Reads a CSR, and writes it what `update` makes of its value.
+ * Reads a CSR, and writes to it what `update` makes of its value.
  * @param update absent if the instruction does not write
  * @returns the value before, or nothing if there is no such CSR or it is read-only and would be written
  */
 export function accessCsr(h: Hart, number: number, update?: (before: bigint) => bigint): bigint | undefined {
   const csr = CSRS.get(number);
-  // The manual keeps the numbers whose two highest bits are set for read-only registers.
+  // The manual reserves the numbers whose two highest bits are set for read-only registers.
   const readOnly = number >>> 10 === 3;
   if (csr === undefined || (update !== undefined && readOnly)) return undefined;
   const before = csr.read(h);

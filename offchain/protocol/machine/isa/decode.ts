@@ -2,7 +2,7 @@
 import { X0_READ, X0_WRITTEN } from "../hart.ts";
 import { FORMAT_MASKS, type Format, ILLEGAL, INSTRUCTIONS, type Instruction, type Row } from "./instructions.ts";
 
-/** Rows by opcode (the low 7 bits), so that few are looked at. */
+/** Rows by opcode (the low 7 bits), so that only few are compared. */
 const byOpcode: readonly Row[][] = Array.from({ length: 128 }, (_, opcode) =>
   INSTRUCTIONS.filter(({ match }) => (match & 0x7f) === opcode),
 );

@@ -11,7 +11,7 @@ function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }
 
-/** What an instruction says, with targets of jumps as addresses. A word that is no instruction reads `.word`. */
+/** The text of an instruction, with targets of jumps as addresses. A word that is not an instruction becomes `.word`. */
 export function disassemble(word: number, pc: number): string {
   const row = rowOf(word);
   if (row === ILLEGAL) return `.word 0x${(word >>> 0).toString(16).padStart(8, "0")}`;

@@ -1,6 +1,6 @@
-// 64-bit operations on 32-bit halves: those for which JavaScript engines have no machine code on BigInt, so that they are several times
-// slower there. (Of V8 13.6, in Node 24: shifts by what is not constant, and unsigned comparison. A right shift by a constant of what
-// has just been read from a BigInt64Array makes its optimizer give up with a fatal error: there must be none in what runs often.)
+// 64-bit operations on 32-bit halves. JavaScript engines have no machine code for these operations on BigInt, where they are several times
+// slower. (In V8 13.6, of Node 24, they are unsigned comparison and shifts by an amount that is not constant. A value just read from a
+// BigInt64Array must not be shifted right by a constant in code that runs often: V8's optimizer then stops with a fatal error.)
 
 /** Whether a < b, both unsigned and given by halves. */
 export function lessUnsigned(aLow: number, aHigh: number, bLow: number, bHigh: number): boolean {

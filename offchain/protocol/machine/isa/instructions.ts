@@ -1,5 +1,5 @@
 // The instructions: one row each, in the order of the manual and of contracts/machine (PROTOCOL.md, section 3.3).
-// Above a body stands what the manual says of it. Registers are 64 bits; a body returns the next pc unless it is pc + 4.
+// The comment above a body is what the manual says of it. Registers are 64 bits; a body returns the next pc unless it is pc + 4.
 
 import { type Hart, lowHalf, trap } from "../hart.ts";
 import { CAUSE_BREAKPOINT, CAUSE_ECALL, CAUSE_ILLEGAL_INSTRUCTION, CAUSE_MISALIGNED_JUMP, MEPC } from "../layout.ts";
@@ -27,7 +27,7 @@ export const FORMAT_MASKS = {
   fixed: 0xffff_ffff,
 } as const;
 
-/** Executes a decoded instruction that stands at `pc`; returns the next pc, `HALTED`, or nothing for pc + 4. */
+/** Executes a decoded instruction whose address is `pc`; returns the next pc, `HALTED`, or nothing for pc + 4. */
 export type Body = (h: Hart, i: Instruction, pc: number) => number | undefined;
 
 export type Row = {
@@ -91,7 +91,7 @@ const sign2 = (h: Hart, i: Instruction): number => v2(h, i) >> 31;
 const below = (h: Hart, i: Instruction): boolean => lessUnsigned(w1(h, i), v1(h, i), w2(h, i), v2(h, i));
 const high = (h: Hart, i: Instruction): bigint => highProduct(w1(h, i), v1(h, i), w2(h, i), v2(h, i));
 
-/** Jumps, or traps if no instruction can stand at `target`. */
+/** Jumps, or traps if `target` cannot be the address of an instruction. */
 function jump(h: Hart, pc: number, target: number): number {
   return target & 3 ? trap(h, pc, CAUSE_MISALIGNED_JUMP, target) : target;
 }
@@ -111,7 +111,7 @@ function illegal(h: Hart, i: Instruction, pc: number): number {
   return trap(h, pc, CAUSE_ILLEGAL_INSTRUCTION, i.word);
 }
 
-/** Reads a CSR into rd and writes it what `update` makes of the value before. */
+/** Reads a CSR into rd and writes to it what `update` makes of the value before. */
 function csr(h: Hart, i: Instruction, pc: number, update?: (before: bigint) => bigint): number | undefined {
   const before = accessCsr(h, i.word >>> 20, update);
   if (before === undefined) return illegal(h, i, pc);
@@ -126,7 +126,7 @@ function row(name: string, format: Format, match: number, body: Body): Row {
   return { name, format, match, body };
 }
 
-/** What stands for every word that is no instruction; it is not part of the table. */
+/** The row of every word that is not an instruction. It is not part of the table. */
 export const ILLEGAL: Row = row("illegal", "fixed", 0, illegal);
 
 /** RV64I, Zifencei, Zicsr, machine mode, RV64M. */
@@ -177,7 +177,7 @@ export const INSTRUCTIONS: readonly Row[] = [
   row("slli", "shift6", 0x0000_1013, (h, i) => shiftLeft(h, i, i.imm)),
   row("srli", "shift6", 0x0000_5013, (h, i) => shiftRight(h, i, i.imm, 0)),
   row("srai", "shift6", 0x4000_5013, (h, i) => shiftRight(h, i, i.imm, sign1(h, i))),
-  // rs1 with rs2; of a shift amount the low 6 bits count.
+  // rs1 with rs2. Shifts use the low 6 bits of the amount.
   row("add", "R", 0x0000_0033, (h, i) => set(h, i, BigInt.asIntN(64, s1(h, i) + s2(h, i)))),
   row("sub", "R", 0x4000_0033, (h, i) => set(h, i, BigInt.asIntN(64, s1(h, i) - s2(h, i)))),
   row("sll", "R", 0x0000_1033, (h, i) => shiftLeft(h, i, w2(h, i) & 63)),
@@ -188,7 +188,7 @@ export const INSTRUCTIONS: readonly Row[] = [
   row("sra", "R", 0x4000_5033, (h, i) => shiftRight(h, i, w2(h, i) & 63, sign1(h, i))),
   row("or", "R", 0x0000_6033, (h, i) => set(h, i, s1(h, i) | s2(h, i))),
   row("and", "R", 0x0000_7033, (h, i) => set(h, i, s1(h, i) & s2(h, i))),
-  // The same on the low 32 bits, the result sign-extended; of a shift amount the low 5 bits count (as in JavaScript).
+  // The same on the low 32 bits, the result sign-extended. Shifts use the low 5 bits of the amount (as in JavaScript).
   row("addiw", "I", 0x0000_001b, (h, i) => setInt(h, i, (w1(h, i) + i.imm) | 0)),
   row("slliw", "shift5", 0x0000_101b, (h, i) => setInt(h, i, w1(h, i) << i.imm)),
   row("srliw", "shift5", 0x0000_501b, (h, i) => setInt(h, i, (w1(h, i) >>> i.imm) | 0)),
@@ -238,12 +238,12 @@ export const INSTRUCTIONS: readonly Row[] = [
     set(h, i, BigInt.asIntN(64, high(h, i) - (s2(h, i) & BigInt(sign1(h, i))))),
   ),
   row("mulhu", "R", 0x0200_3033, (h, i) => set(h, i, high(h, i))),
-  // Quotients, towards zero, and remainders. By zero: −1 and the dividend; the one overflow, −2^63 / −1, wraps.
+  // Quotients, rounded towards zero, and remainders. Division by zero gives −1 and the dividend. The only overflow, −2^63 / −1, wraps.
   row("div", "R", 0x0200_4033, (h, i) => set(h, i, s2(h, i) === 0n ? -1n : s1(h, i) / s2(h, i))),
   row("divu", "R", 0x0200_5033, (h, i) => set(h, i, u2(h, i) === 0n ? -1n : u1(h, i) / u2(h, i))),
   row("rem", "R", 0x0200_6033, (h, i) => set(h, i, s2(h, i) === 0n ? s1(h, i) : s1(h, i) % s2(h, i))),
   row("remu", "R", 0x0200_7033, (h, i) => set(h, i, u2(h, i) === 0n ? u1(h, i) : u1(h, i) % u2(h, i))),
-  // The same on the low 32 bits, the result sign-extended, of divuw and remuw too.
+  // The same on the low 32 bits, the result sign-extended, also for divuw and remuw.
   row("mulw", "R", 0x0200_003b, (h, i) => setInt(h, i, Math.imul(w1(h, i), w2(h, i)))),
   row("divw", "R", 0x0200_403b, (h, i) => setInt(h, i, w2(h, i) === 0 ? -1 : (w1(h, i) / w2(h, i)) | 0)),
   row("divuw", "R", 0x0200_503b, (h, i) =>
