@@ -1,8 +1,9 @@
 // `npm test`: every test of the project, or only the files named. Says loudly what was skipped and why; with
-// SONM_REQUIRE_DOCKER=1 (CI) a skipped test is a failure.
+// SONM_REQUIRE_DOCKER=1 (CI) a skipped test is a failure. `npm test -- --measure` writes down how long each file takes.
 import { spawnSync } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { PassThrough } from "node:stream";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
@@ -12,32 +13,34 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 process.env.PATH = `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`;
 process.env.HARDHAT_DISABLE_TELEMETRY = "true";
+// Compiled code is kept: files, roles and verbs, each a process of its own, start in half the time.
+process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".sonm", "compile-cache");
+
+/**
+ * Milliseconds: watchdogs, not measures. What hangs fails, and its name is told; a file that does not even end then is ended. More random
+ * cases take longer.
+ */
+const FILE_LIMIT = 1_200_000 * Math.max(1, Number(process.env.SONM_FUZZ ?? 1));
+const TEST_LIMIT = FILE_LIMIT / 2;
+/** How long each file took in seconds, as last measured. Only their order matters. */
+const secondsFile = join(root, "scripts", "test-seconds.json");
+const seconds: Record<string, number> = JSON.parse(readFileSync(secondsFile, "utf8"));
 
 const required = process.env.SONM_REQUIRE_DOCKER === "1";
-const named = process.argv.slice(2);
+const measure = process.argv.includes("--measure");
+const named = process.argv.slice(2).filter((argument) => argument !== "--measure");
 const all = named.length > 0 ? named : [...globSync("test/**/*.test.ts"), ...globSync("test/**/*.t.sol")];
 const solidity = all.filter((file) => file.endsWith(".t.sol")).sort();
 // The long ones first: the short ones then fill the gaps between two processes.
-const long = [
-  "test/scenario/",
-  "test/economics/",
-  "test/unit/agents/",
-  "test/unit/protocol/machine/",
-  "test/market/machine/",
-];
-const rank = (file: string) => {
-  const place = long.findIndex((folder) => file.startsWith(folder));
-  return place < 0 ? long.length : place;
-};
 const typescript = all
   .filter((file) => file.endsWith(".test.ts"))
-  .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  .sort((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0) || a.localeCompare(b));
 
 /** Solidity tests run in Hardhat's own runner. */
 function runSolidity(): boolean {
   if (solidity.length === 0) return true;
   console.log(styleText("bold", "\nSolidity: unit, fuzz and invariant tests"));
-  const done = spawnSync("hardhat", ["test", "solidity", ...solidity], { stdio: "inherit" });
+  const done = spawnSync("hardhat", ["test", "solidity", ...solidity], { stdio: "inherit", timeout: FILE_LIMIT });
   return done.status === 0;
 }
 
@@ -48,7 +51,27 @@ async function runTypeScript(): Promise<SuiteOutcome> {
   const outcome: SuiteOutcome = { failed: 0, passed: 0, skipped: [] };
   if (typescript.length === 0) return outcome;
   console.log(styleText("bold", "\nTypeScript tests"));
-  const stream = run({ files: typescript.map((file) => join(root, file)), concurrency: 2 });
+  const events = new PassThrough({ objectMode: true });
+  const told = tell(events);
+  const waiting = [...typescript];
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await runFile(file, outcome, events);
+  };
+  await Promise.all([worker(), worker()]);
+  // A summary has the reporter repeat what has failed.
+  events.end({ type: "test:summary", data: { counts: {}, success: outcome.failed === 0 } });
+  await told;
+  return outcome;
+}
+
+async function tell(events: PassThrough): Promise<void> {
+  for await (const text of events.compose(spec)) process.stdout.write(text as string | Uint8Array);
+}
+
+async function runFile(file: string, outcome: SuiteOutcome, events: PassThrough): Promise<void> {
+  const begun = performance.now();
+  const signal = AbortSignal.timeout(FILE_LIMIT);
+  const stream = run({ files: [join(root, file)], timeout: TEST_LIMIT, signal });
   // Tests are counted, not the suites around them; but a suite may also fail by itself, in a hook.
   stream.on("test:fail", ({ details }) => {
     const { failureType } = details.error as { failureType?: string };
@@ -58,13 +81,24 @@ async function runTypeScript(): Promise<SuiteOutcome> {
     if (event.skip === undefined) outcome.passed += event.details.type === "suite" ? 0 : 1;
     else outcome.skipped.push(`${event.name}${typeof event.skip === "string" ? `: ${event.skip}` : ""}`);
   });
-  const report = stream.compose(spec);
-  for await (const text of report) process.stdout.write(text as string | Uint8Array);
-  return outcome;
+  for await (const event of stream as AsyncIterable<{ type: string; data: { file?: string } }>) {
+    // What is said of this run as a whole, and of no file, is said at the end of all.
+    if (event.type === "test:summary" || (event.type === "test:diagnostic" && !event.data.file)) continue;
+    events.write(event);
+  }
+  seconds[file] = Math.round((performance.now() - begun) / 1000);
+}
+
+/** Files that take a few seconds need no order; and which of them are there changes often. */
+function writeSeconds(): void {
+  const slow = Object.entries(seconds).filter(([file, taken]) => taken >= 5 && typescript.includes(file));
+  const byName = slow.sort(([a], [b]) => a.localeCompare(b));
+  writeFileSync(secondsFile, `${JSON.stringify(Object.fromEntries(byName), null, 2)}\n`);
 }
 
 const solidityPassed = runSolidity();
 const outcome = await runTypeScript();
+if (measure) writeSeconds();
 
 if (outcome.skipped.length > 0) {
   console.log(styleText(["bold", "yellow"], `\n⚠ ${outcome.skipped.length} TESTS WERE SKIPPED:`));

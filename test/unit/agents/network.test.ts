@@ -26,7 +26,7 @@ const CHUNK = 36;
 const BATCH = 3;
 const STAKE = "1000";
 /** A watchdog, not a measure: a network that hangs is to say so, and one on a slow computer to go on. */
-const TIMEOUT = 1_200_000;
+const TIMEOUT = 240_000;
 
 /** A role that has been enrolled. */
 type Part = Player & {
