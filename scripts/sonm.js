@@ -19,7 +19,8 @@ const env = {
 const setup = spawnSync(process.execPath, [join(scripts, "setup.js")], { env, stdio: ["ignore", 2, 2] });
 if (setup.status !== 0) process.exit(setup.status ?? 1);
 
-const child = spawn("node", [join(root, "offchain", "cli", "main.ts"), ...process.argv.slice(2)], {
+const main = join(root, "offchain", "cli", "main.ts");
+const child = spawn("node", ["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)], {
   env,
   stdio: "inherit",
 });

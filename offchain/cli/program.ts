@@ -1,5 +1,9 @@
 // All verbs. A new one is a file of its own that exports its `Command`, and a line here.
 import { Command } from "commander";
+import { verifierRole } from "../../verifier/role.ts";
+import { buyerRole } from "../agents/buyer/role.ts";
+import { hubRole } from "../agents/hub/role.ts";
+import { minerRole } from "../agents/miner/role.ts";
 import { paint } from "../host/terminal/terminal.ts";
 import { balance, send } from "./account/account.ts";
 import { daoCancel, daoDelegate, daoExecute, daoQueue } from "./dao/act.ts";
@@ -21,6 +25,8 @@ import { machineRun } from "./machine/run.ts";
 import { machineTrace } from "./machine/trace.ts";
 import { ratingClaim } from "./rating/claim.ts";
 import { rate, ratings } from "./rating/rate.ts";
+import { startVerb } from "./role/start.ts";
+import { storeStart } from "./role/store.ts";
 import { government } from "./scenario/government.ts";
 import { up } from "./scenario/up.ts";
 import { stake } from "./stake/stake.ts";
@@ -80,7 +86,62 @@ const hub = noun(
     hubCollect,
     hubRehab,
     hubSweep,
+    () =>
+      startVerb(hubRole, [
+        ['sonm hub start --name Aurora --funds "100 SNM"', "makes and registers the wallet, then works"],
+        ["sonm hub start --config hub.json --json", "as a service, its events for a program"],
+      ]),
   ],
+);
+
+const HUB = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+
+const miner = noun(
+  "miner",
+  "compute for a hub, and be paid",
+  "A miner computes batches for a hub and claims them with a deposit. A false claim loses it; a right one is paid when its window is over.",
+  [
+    () =>
+      startVerb(minerRole, [
+        [`sonm miner start --hub ${HUB} --stake "1000 SNM"`, "its data below ~/.local/share/sonm"],
+        ["sonm miner start --config miner.json --threads 4", "a flag is stronger than the file"],
+      ]),
+  ],
+);
+
+const verifier = noun(
+  "verifier",
+  "check what miners claim, and earn from lies",
+  "A verifier recomputes claims and challenges false ones. Each challenge locks a bond; a conviction earns half of the miner's deposit.",
+  [
+    () =>
+      startVerb(verifierRole, [
+        ['sonm verifier start --stake "500 SNM"', "checks every claim"],
+        ['sonm verifier start --stake "500 SNM" --share 0.1', "checks one in ten, chosen where no miner can know"],
+      ]),
+  ],
+);
+
+const buyer = noun(
+  "buyer",
+  "have a job computed",
+  "A buyer posts a job at a hub: one program, and a file for each unit. Its escrow pays for what is computed, and the rest comes back.",
+  [
+    () =>
+      startVerb(buyerRole, [
+        [
+          `sonm buyer start --hub ${HUB} --image guest/bin/wordcount --inputs README.md LICENSE --price 0.1 --out results`,
+          "the words of two files, a unit each",
+        ],
+      ]),
+  ],
+);
+
+const store = noun(
+  "store",
+  "where the roles leave content and mail for each other",
+  "Roles meet on the chain and in a store: it keeps programs, inputs and results by their hashes, and the roles' signed letters.",
+  [storeStart],
 );
 
 const rating = noun(
@@ -104,6 +165,7 @@ const sections: readonly (readonly [heading: string, entries: readonly Entry[]])
   ["See it work:", [up, government]],
   ["Programs:", [machine, image]],
   ["You:", [key, balance, send, stake, earnings]],
+  ["The market:", [store, miner, verifier, buyer]],
   ["Hubs:", [hub, hubs, rate, ratings, rating]],
   ["The government:", [dao, treasury]],
 ];

@@ -5,7 +5,6 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import { writeDeployment } from "../host/access/deployment-file.ts";
@@ -16,6 +15,9 @@ import { type Devnet, startDevnet } from "./local-chain.ts";
 import { isQuiet, nextJump, type Standing } from "./timekeeper.ts";
 
 export type Player = { readonly role: RoleName; readonly name: string; readonly address: Address };
+
+/** A program and its first arguments. */
+export type Command = readonly [program: string, ...args: string[]];
 
 export type Network = {
   readonly devnet: Devnet;
@@ -36,12 +38,6 @@ export type Network = {
   stop(): Promise<void>;
 };
 
-const MAINS: Readonly<Record<RoleName, string>> = {
-  buyer: "../agents/buyer/main.ts",
-  hub: "../agents/hub/main.ts",
-  miner: "../agents/miner/main.ts",
-  verifier: "../../verifier/main.ts",
-};
 /** Milliseconds between two looks of a role; there are seven of them on one computer. */
 const POLL = 100;
 const TIMEKEEPER_POLL = 40;
@@ -49,8 +45,15 @@ const TIMEKEEPER_POLL = 40;
 const KEY_COST = 2 ** 12;
 const STOP_MILLISECONDS = 3000;
 
-/** @param hear gets every event of every role, in the order of arrival */
-export async function startNetwork(directory: string, hear: (event: RoleEvent) => void): Promise<Network> {
+/**
+ * @param command how the `sonm` command is run: a program and its first arguments
+ * @param hear gets every event of every role, in the order of arrival
+ */
+export async function startNetwork(
+  directory: string,
+  [program, ...before]: Command,
+  hear: (event: RoleEvent) => void,
+): Promise<Network> {
   await mkdir(directory, { recursive: true });
   const devnet = await startDevnet();
   const store = await startStoreServer({ directory: join(directory, "store") });
@@ -152,9 +155,8 @@ export async function startNetwork(directory: string, hear: (event: RoleEvent) =
       const file = join(home, "config.json");
       await writeFile(file, JSON.stringify(config, null, 2));
       standings.set(name, { kind: "busy" });
-      const main = fileURLToPath(new URL(MAINS[role], import.meta.url));
-      const args = ["--disable-warning=ExperimentalWarning", main, "--config", file, "--events"];
-      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+      const args = [...before, role, "start", "--config", file, "--json"];
+      const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
       children.set(name, child);
       const isCurrent = () => children.get(name) === child;
       createInterface({ input: child.stdout }).on("line", (line) => {

@@ -15,6 +15,12 @@ type Options = {
   json?: boolean;
 };
 
+/** How this very command is run. */
+function thisCommand(): readonly [string, ...string[]] {
+  const [node, main = ""] = process.argv;
+  return [node ?? process.execPath, "--disable-warning=ExperimentalWarning", main];
+}
+
 export function up(): Command {
   const command = new Command("up")
     .summary("start a whole network here, have a job computed, catch the liar, and stop it again")
@@ -32,7 +38,7 @@ export function up(): Command {
     .option("--json", "one object on stdout at the end; what is for people goes to stderr")
     .action(async (options: Options) => {
       const { input, honest = false, seed, lie, keep = false, out, json = false } = options;
-      const result = await runScenario({ input, honest, seed, lie, keep, out });
+      const result = await runScenario({ input, honest, seed, lie, keep, out, command: thisCommand() });
       if (json) process.stdout.write(`${toJson(result)}\n`);
       process.exitCode = result.ok ? 0 : 1;
     });

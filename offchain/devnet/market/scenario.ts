@@ -7,7 +7,7 @@ import { outputName } from "../../agents/buyer/act.ts";
 import type { RoleEvent } from "../../host/role/happenings.ts";
 import { openTerminal } from "../../host/terminal/terminal.ts";
 import { FIRST_WALLET } from "../local-chain.ts";
-import { startNetwork } from "../network.ts";
+import { type Command, startNetwork } from "../network.ts";
 import { BATCHES, enrollAll, launchAll, lieOf, MINERS } from "./cast.ts";
 import { changes, convictionsOf, gasOf, type ScenarioResult, takeStock } from "./report.ts";
 import { tellStory } from "./story.ts";
@@ -26,6 +26,8 @@ export type ScenarioOptions = {
   readonly keep: boolean;
   /** directory for what is made */
   readonly out: string;
+  /** how the `sonm` command is run, for the processes of the roles */
+  readonly command: Command;
 };
 
 /** Where the network lives while it is up; a directory of its own each time, so that runs do not disturb each other. */
@@ -54,7 +56,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   const nameOf = (address: string) => names.get(address.toLowerCase()) ?? address;
   const story = tellStory(nameOf, { units, batches, exponent: EXPONENT }, paint);
   const events: RoleEvent[] = [];
-  const network = await startNetwork(directory, (event) => {
+  const network = await startNetwork(directory, options.command, (event) => {
     events.push(event);
     say(...story.hear(event));
     const { text, milestone } = story.status();

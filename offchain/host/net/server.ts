@@ -1,4 +1,4 @@
-// The store over HTTP, on the loopback interface only: enough for the processes of one computer.
+// The store over HTTP, on the loopback interface unless told otherwise: enough for the processes of one computer.
 //
 //   PUT  /content            bytes → the id as text
 //   GET  /content/0x…        the bytes, or 404
@@ -8,15 +8,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { encode } from "@sonm/protocol/values/codec";
+import { Failure } from "@sonm/protocol/values/failure";
 import { address, contentId } from "@sonm/protocol/values/shape";
 import { readEnvelope } from "./envelope.ts";
 import { NetBadEnvelope, NetContentMissing, NetTooLarge } from "./errors.ts";
+import { STORE_HOST } from "./place.ts";
 import { openStore } from "./store.ts";
 
 export type StoreServerOptions = {
   /** where content and mail are kept */
   readonly directory: string;
-  /** TCP port on 127.0.0.1; 0 (the default) for any free one */
+  /** address of the interface to listen on; default 127.0.0.1 */
+  readonly host?: string;
+  /** TCP port; 0 (the default) for any free one */
   readonly port?: number;
   /** largest piece of content, bytes; default 512 MiB */
   readonly maxContentBytes?: number;
@@ -34,6 +38,17 @@ export type StoreServer = {
 /** Letters in one answer: with the default limit below 16 MiB. The reader asks again for more. */
 const MAIL_BATCH = 64;
 
+/** Why nobody can be listened to. */
+function deaf(host: string, port: number, cause: NodeJS.ErrnoException): Failure {
+  const what = `The store cannot listen on ${host}, port ${port}`;
+  if (cause.code === "EADDRINUSE") {
+    return new Failure(what, "another program listens there, perhaps a store", "stop it, or choose another port", {
+      cause,
+    });
+  }
+  return new Failure(what, cause.message, "choose an address of this computer and a port that you may use", { cause });
+}
+
 async function bodyOf(request: IncomingMessage, what: string, limit: number): Promise<Uint8Array> {
   const announced = Number(request.headers["content-length"] ?? 0);
   if (announced > limit) throw new NetTooLarge(what, announced, limit);
@@ -47,9 +62,18 @@ async function bodyOf(request: IncomingMessage, what: string, limit: number): Pr
   return Buffer.concat(chunks);
 }
 
-/** Starts serving. The caller stops it. */
+/**
+ * Starts serving. The caller stops it.
+ * @throws Failure if it cannot listen there
+ */
 export async function startStoreServer(options: StoreServerOptions): Promise<StoreServer> {
-  const { directory, port = 0, maxContentBytes = 512 * 2 ** 20, maxMailBytes = 256 * 2 ** 10 } = options;
+  const {
+    directory,
+    host = STORE_HOST,
+    port = 0,
+    maxContentBytes = 512 * 2 ** 20,
+    maxMailBytes = 256 * 2 ** 10,
+  } = options;
   const store = openStore(directory);
 
   async function answer(request: IncomingMessage): Promise<Uint8Array | string> {
@@ -100,12 +124,15 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      store.close();
+      reject(deaf(host, port, error));
+    });
+    server.listen(port, host, resolve);
   });
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
     newest: store.newest,
     async stop() {
       server.closeAllConnections();

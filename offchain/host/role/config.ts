@@ -1,108 +1,128 @@
-// How a role is told what to do: `--config FILE`, JSON. Paths are relative to the file. Amounts carry their unit: "12.5 SNM".
+// How a role is told what to do: by flags, else by a file of JSON, else by the environment, else by defaults. Paths in the file are relative
+// to the file. Amounts carry their unit: "12.5 SNM".
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { snmOf } from "@sonm/protocol/values/amounts";
 import { Failure } from "@sonm/protocol/values/failure";
-import { integer, object, optional, type Shape, text } from "@sonm/protocol/values/shape";
+import { type Shape, text } from "@sonm/protocol/values/shape";
+import { DEFAULT_STORE } from "../net/place.ts";
+import {
+  flagOf,
+  measured,
+  needed,
+  type OptionsOf,
+  type OptionTable,
+  pathTo,
+  perhaps,
+  type RoleOption,
+  usually,
+  words,
+} from "./options.ts";
 
 /** What every role needs to know. */
-export type RoleConfig<Options> = {
-  /** tells it apart from others of its kind */
+export const commonOptions = {
+  rpc: usually(words(1000, "<url>"), "http://127.0.0.1:8545", "JSON-RPC of a node"),
+  deployment: needed(pathTo("<file>"), "where the contracts are, the file that `deploy` wrote"),
+  keystore: needed(pathTo("<file>"), "your key, see `sonm key new`"),
+  passwordFile: perhaps(pathTo("<file>"), "the key's password; else SONM_PASSWORD, else you are asked"),
+  net: usually(words(1000, "<url>"), DEFAULT_STORE, "the store through which the roles meet, see `sonm store start`"),
+  data: perhaps(pathTo("<folder>"), "journal and status (default: a folder of its own below ~/.local/share/sonm)"),
+  pollMs: usually(measured("milliseconds", 1, 60_000), 150, "between two looks at chain and mail"),
+};
+type CommonOptions = OptionsOf<typeof commonOptions>;
+export type CommonKey = keyof CommonOptions;
+
+export type RoleConfig<Options> = CommonOptions & {
+  /** tells it apart from others of its kind; the kind itself, if the file has no `name` */
   readonly name: string;
-  /** JSON-RPC of a node */
-  readonly rpc: string;
-  /** file that `deploy` wrote */
-  readonly deployment: string;
-  readonly keystore: string;
-  /** file with the keystore's password; without it SONM_PASSWORD, or the terminal */
-  readonly passwordFile: string | undefined;
-  /** directory of the journal */
-  readonly data: string;
-  /** of the content store and mailbox */
-  readonly net: string;
-  /** milliseconds between two looks at chain and mail */
-  readonly pollMs: number;
-  /** report to stdout, one JSON object a line (`offchain/host/role/happenings.ts`) */
-  readonly events: boolean;
   readonly options: Options;
 };
 
-/** An amount of SNM, in wei. The unit has to be there, because a file has other numbers too: "12.5 SNM", "1,000 SNM". */
-export const snm: Shape<bigint> = (value, place) => {
-  const given = text(60)(value, place);
-  const read = snmOf(given);
-  const invalid = (why: string, todo: string) =>
-    new Failure("The value is not valid", `${place} must be an amount like "12.5 SNM", not "${given}": ${why}`, todo);
-  if ("why" in read) throw invalid(read.why, read.todo);
-  if (!/SNM\s*$/i.test(given)) throw invalid("the unit is missing", `write "${given.trim()} SNM"`);
-  return read.value;
-};
-
-/** The shape's value, or `otherwise` where there is none. */
-export function withDefault<T>(shape: Shape<T>, otherwise: T): Shape<T> {
-  return (value, place) => optional(shape)(value, place) ?? otherwise;
-}
-
-/** True or false; false where there is none. */
-export const flag: Shape<boolean> = (value, place) => {
-  if (value === undefined || typeof value === "boolean") return value ?? false;
-  throw new Failure("The value is not valid", `${place} must be true or false, not ${String(value)}`, "correct it");
-};
-
-/** A number of 0 … 1. */
-export const share: Shape<number> = (value, place) => {
-  if (typeof value === "number" && value >= 0 && value <= 1) return value;
-  throw new Failure("The value is not valid", `${place} must be a number 0 … 1, not ${String(value)}`, "correct it");
+/** What there is to read a configuration from. */
+export type Given = {
+  /** the configuration file */
+  readonly file?: string | undefined;
+  /** values of flags, by the option's key: texts, a list of texts, or true */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** what the environment says of the common options, by key */
+  readonly environment?: Readonly<Partial<Record<CommonKey, string>>>;
 };
 
 /**
- * Reads the configuration that the command line names.
- * @param optionsOf what this kind of role can be told besides; made with the shape of paths
- * @param flags more flags of the command line, each of which overrides the option of the same name
+ * Reads the configuration of one role.
+ * @param kind of the role, its name where the file has none
+ * @param table what this kind of role can be told besides `commonOptions`
+ * @throws Failure that names the flag, or the place in the file
  */
-export function readConfig<Options>(
-  args: readonly string[],
-  optionsOf: (path: Shape<string>) => Shape<Options>,
-  flags: Readonly<Record<string, { readonly type: "string" | "boolean"; readonly option: string }>> = {},
+export function readConfig<Options extends object>(
+  kind: string,
+  table: OptionTable<Options>,
+  { file, flags, environment = {} }: Given,
 ): RoleConfig<Options> {
-  const parsed = parseArgs({
-    args: [...args],
-    options: {
-      config: { type: "string" },
-      events: { type: "boolean" },
-      ...Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }])),
-    },
-  });
-  const { config: file, events, ...given } = parsed.values as Record<string, string | boolean | undefined>;
-  if (typeof file !== "string") {
-    throw new Failure("There is no configuration", "--config is missing", "name one: --config FILE");
+  const raw = file === undefined ? {} : objectIn(file);
+  const own = raw.options ?? {};
+  if (typeof own !== "object" || Array.isArray(own)) throw wrong(file, "`options` is no object");
+  refuseUnknown(file, "options.", own, Object.keys(table));
+  refuseUnknown(file, "", raw, ["name", "options", ...Object.keys(commonOptions)]);
+
+  /** The value of one option, from the first place that has it. */
+  function optionIn<T>(key: string, option: RoleOption<T>, inFile: unknown, place: string, fromOutside?: string): T {
+    const here: Shape<string> = (value, at) => resolve(text()(value, at));
+    const beside: Shape<string> = (value, at) => resolve(dirname(file ?? "."), text()(value, at));
+    if (flags[key] !== undefined) return option.shape(here)(rawOf(option, flags[key]), flagOf(key));
+    if (inFile !== undefined && inFile !== null) return option.shape(beside)(inFile, place);
+    if (fromOutside !== undefined) return option.shape(here)(rawOf(option, fromOutside), flagOf(key));
+    if (option.needed) throw missing(kind, key, option, file === undefined ? undefined : place);
+    return option.shape(here)(undefined, place);
   }
-  let raw: Record<string, unknown>;
+
+  const inCommon = raw as Readonly<Record<string, unknown>>;
+  const common = Object.entries(commonOptions).map(([key, option]) => [
+    key,
+    optionIn<unknown>(key, option, inCommon[key], `${file}.${key}`, environment[key as CommonKey]),
+  ]);
+  const options = Object.entries<RoleOption<unknown>>(table).map(([key, option]) => [
+    key,
+    optionIn(key, option, (own as Readonly<Record<string, unknown>>)[key], `${file}.options.${key}`),
+  ]);
+  return {
+    ...(Object.fromEntries(common) as CommonOptions),
+    name: text(100)(raw.name ?? kind, `${file}.name`),
+    options: Object.fromEntries(options) as Options,
+  };
+}
+
+/** A flag's value as a file would have it. */
+function rawOf({ read }: RoleOption<unknown>, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => read(String(one)));
+  return typeof value === "string" ? read(value) : value;
+}
+
+function objectIn(file: string): { readonly name?: unknown; readonly options?: unknown } {
+  let raw: unknown;
   try {
     raw = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new Failure(`The configuration ${file} cannot be read`, (cause as Error).message, "correct it", { cause });
+    throw wrong(file, (cause as Error).message, { cause });
   }
-  const overrides = Object.entries(given).map(([name, value]) => [flags[name]?.option ?? name, numeric(value)]);
-  const merged = { ...(raw.options as object | undefined), ...Object.fromEntries(overrides) };
-  const path: Shape<string> = (value, place) => resolve(dirname(file), text()(value, place));
-  const shape = object({
-    name: text(100),
-    rpc: text(),
-    deployment: path,
-    keystore: path,
-    passwordFile: optional(path),
-    data: path,
-    net: text(),
-    pollMs: withDefault(integer(1, 60_000), 150),
-    events: flag,
-    options: optionsOf(path),
-  });
-  return shape({ ...raw, events: events ?? raw.events, options: merged }, file) as RoleConfig<Options>;
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) throw wrong(file, "it is no object");
+  return raw;
 }
 
-/** A flag's text that is a plain number, as a number. */
-function numeric(value: string | boolean | undefined): unknown {
-  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+/** An option with a wrong name would be one that is silently not obeyed. */
+function refuseUnknown(file: string | undefined, place: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw wrong(file, `it has \`${place}${unknown}\`, but there are only ${known.join(", ")}`);
+}
+
+function wrong(file: string | undefined, why: string, options?: ErrorOptions): Failure {
+  return new Failure(`The configuration ${file} cannot be read`, why, "correct it", options);
+}
+
+function missing(kind: string, key: string, { about, value }: RoleOption<unknown>, place: string | undefined): Failure {
+  const why = `${place ?? flagOf(key)} is missing: ${about}`;
+  return new Failure(
+    `The ${kind} was not started`,
+    why,
+    `add ${flagOf(key)} ${value}, or \`${key}\` to a --config file`,
+  );
 }

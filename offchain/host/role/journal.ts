@@ -26,6 +26,9 @@ export type Journal = {
   close(): void;
 };
 
+/** What the journal of every role has, whatever else it keeps. */
+export type RoleJournal = { readonly bookmark: ReturnType<Journal["bookmark"]>; close(): void };
+
 /** Opens or makes a journal. Throws if another process has it open: two of one role would send everything twice. */
 export function openJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true });

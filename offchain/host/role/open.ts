@@ -3,14 +3,26 @@ import { join } from "node:path";
 import { latest } from "@sonm/chain/clients";
 import type { ObserverOptions } from "@sonm/chain/market/observer";
 import type { Address } from "@sonm/protocol/values/ids";
-import type { TransactionReceipt } from "viem";
+import type { LocalAccount, TransactionReceipt } from "viem";
 import { type Access, openAccess } from "../access/access.ts";
-import { createHttpPeer } from "../net/http-peer.ts";
 import type { Peer } from "../net/peer.ts";
 import type { RoleConfig } from "./config.ts";
-import type { RoleName } from "./happenings.ts";
-import { createReporter, type Reporter } from "./process.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import type { RoleEvent, RoleName } from "./happenings.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
 import { transactionOf } from "./transaction.ts";
+
+/** Makes the peer through which a role meets the others. */
+export type Transport = (config: Pick<RoleConfig<unknown>, "net">, account: LocalAccount) => Peer;
+
+/** What tells one kind of role from another before it is at work. */
+export type Opening<Journal> = {
+  readonly kind: RoleName;
+  /** Opens what this kind of role writes down. */
+  openJournal(path: string): Journal;
+  /** What of the chain it needs to see, given its own address. */
+  observing(me: Address): ObserverOptions;
+};
 
 export type RoleTools<Journal> = Reporter & {
   readonly access: Access;
@@ -20,25 +32,23 @@ export type RoleTools<Journal> = Reporter & {
   sent(call: string, transaction: Promise<TransactionReceipt>): Promise<TransactionReceipt>;
 };
 
-/**
- * Opens what a configuration names.
- * @param openJournal what this kind of role writes down
- * @param observing what of the chain it needs to see, given its own address
- */
+/** Opens what a configuration names. */
 export async function openRole<Journal>(
-  kind: RoleName,
+  { kind, openJournal, observing }: Opening<Journal>,
   config: RoleConfig<unknown>,
-  openJournal: (path: string) => Journal,
-  observing: (me: Address) => ObserverOptions,
+  transport: Transport,
+  hear: (event: RoleEvent) => void,
 ): Promise<RoleTools<Journal>> {
-  const reporter = createReporter(kind, config.name, config.events);
   const access = await openAccess(config, observing);
-  reporter.setNow((await latest(access.signer)).now);
+  const { signer, account, deployment } = access;
+  const data = config.data ?? (await dataFolderOf(signer, deployment, kind, account.address));
+  const reporter = createReporter(kind, config.name, hear);
+  reporter.setNow((await latest(signer)).now);
   return {
     ...reporter,
     access,
-    peer: createHttpPeer({ url: config.net, account: access.account }),
-    journal: openJournal(join(config.data, "journal.sqlite")),
+    peer: transport(config, account),
+    journal: openJournal(join(data, "journal.sqlite")),
     async sent(call, transaction) {
       const receipt = await transaction;
       reporter.emit(transactionOf(call, receipt));

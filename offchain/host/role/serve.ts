@@ -2,7 +2,8 @@
 import { latest } from "@sonm/chain/clients";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Executor } from "../engines/machine/executor.ts";
-import { type Bookmark, type Prepare, readMail } from "../net/inbox.ts";
+import { type Prepare, readMail } from "../net/inbox.ts";
+import type { RoleJournal } from "./journal.ts";
 import { type Role, startLoop } from "./loop.ts";
 import type { RoleTools } from "./open.ts";
 
@@ -17,7 +18,7 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
 
 /** Starts to work. `stop` lets running actions finish and closes the journal. */
 export function serve<View, Action>(
-  tools: RoleTools<{ readonly bookmark: Bookmark; close(): void }>,
+  tools: RoleTools<RoleJournal>,
   behaviour: Behaviour<View, Action>,
   pollMs: number,
 ): { stop(): Promise<void> } {

@@ -15,6 +15,7 @@ import { FIRST_WALLET } from "../../../offchain/devnet/local-chain.ts";
 import { type Network, type Player, startNetwork } from "../../../offchain/devnet/network.ts";
 import { chunksOf, mergeWordCounts, readWordCount } from "../../../offchain/devnet/programs/wordcount.ts";
 import type { RoleEvent, RoleName } from "../../../offchain/host/role/happenings.ts";
+import { sonmCommand } from "../cli/sonm.ts";
 
 const TEXT = new TextEncoder().encode(
   "To be, or not to be, that is the question: whether 'tis nobler in the mind to suffer the slings and arrows of outrageous " +
@@ -44,7 +45,7 @@ type NetworkStage = Network & {
 
 async function openStage(directory: string): Promise<NetworkStage> {
   const events: RoleEvent[] = [];
-  const network = await startNetwork(directory, (event) => void events.push(event));
+  const network = await startNetwork(directory, sonmCommand, (event) => void events.push(event));
   return {
     ...network,
     events,

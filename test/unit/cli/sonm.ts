@@ -8,6 +8,13 @@ export const root = join(import.meta.dirname, "../../..");
 export const wordcount = join(root, "guest/bin/wordcount");
 export const render = join(root, "guest/bin/render");
 
+/** How the command is run. */
+export const sonmCommand = [
+  process.execPath,
+  "--disable-warning=ExperimentalWarning",
+  join(root, "offchain/cli/main.ts"),
+] as const;
+
 /** What keeps compiled code, as the command itself does: a verb starts in half the time. */
 export const compileCache = { NODE_COMPILE_CACHE: join(root, "node_modules", ".sonm", "compile-cache") };
 

@@ -116,6 +116,12 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     "host/access",
     "host/image",
     "host/engines",
+    "host/net",
+    "host/role",
+    "agents/buyer",
+    "agents/hub",
+    "agents/miner",
+    "verifier",
     "devnet",
   ],
 };

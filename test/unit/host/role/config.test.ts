@@ -3,9 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { integer, object, optional, type Shape, text } from "@sonm/protocol/values/shape";
+import type { Failure } from "@sonm/protocol/values/failure";
 import { parseEther } from "viem";
-import { flag, readConfig, share, snm, withDefault } from "../../../../offchain/host/role/config.ts";
+import { readConfig } from "../../../../offchain/host/role/config.ts";
+import {
+  needed,
+  pathsTo,
+  pathTo,
+  perhaps,
+  share,
+  snm,
+  usually,
+  whole,
+  words,
+  yes,
+} from "../../../../offchain/host/role/options.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-config-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -20,17 +32,18 @@ const complete = {
   net: "http://127.0.0.1:4000",
   options: { stake: "12.5 SNM", out: "results" },
 };
-const optionsOf = (path: Shape<string>) =>
-  object({ stake: snm, out: path, slots: withDefault(integer(1), 1), lie: optional(text()), withhold: flag });
-const flags = {
-  lie: { type: "string", option: "lie" },
-  slots: { type: "string", option: "slots" },
-  withhold: { type: "boolean", option: "withhold" },
-} as const;
+const table = {
+  stake: needed(snm, "what is staked"),
+  out: needed(pathTo("<folder>"), "where it goes"),
+  slots: usually(whole(1), 1, "at a time"),
+  lie: perhaps(words(100, "<lie>"), "how it lies"),
+  inputs: perhaps(pathsTo("<files...>", 3), "what it reads"),
+  withhold: yes("shows nothing"),
+};
 
-function read(config: object, ...args: string[]) {
+function read(config: object, flags: Readonly<Record<string, unknown>> = {}, environment = {}) {
   writeFileSync(file, JSON.stringify(config));
-  return readConfig(["--config", file, ...args], optionsOf, flags);
+  return readConfig("miner", table, { file, flags, environment });
 }
 
 test("a complete configuration is read: amounts in wei, paths from the file's place, defaults filled in", () => {
@@ -40,28 +53,50 @@ test("a complete configuration is read: amounts in wei, paths from the file's pl
   assert.equal(config.data, join(directory, "data"));
   assert.equal(config.keystore, "/keys/miner.json");
   assert.equal(config.passwordFile, undefined);
-  assert.deepEqual([config.options.slots, config.pollMs, config.events], [1, 150, false]);
+  assert.deepEqual([config.options.slots, config.options.withhold, config.pollMs], [1, false, 150]);
 });
 
-test("flags of the command line override options", () => {
-  const config = read(
-    { ...complete, options: { ...complete.options, lie: "first" } },
-    "--lie",
-    "output",
-    "--slots",
-    "3",
-    "--withhold",
-    "--events",
+test("flags override the file, the file overrides the environment, and that the defaults", () => {
+  const given = { ...complete, options: { ...complete.options, lie: "first" } };
+  const flags = { lie: "output", slots: "3", withhold: true, stake: "7", net: "http://127.0.0.1:5" };
+  const { options, net, rpc } = read(given, flags, { rpc: "http://127.0.0.1:6", net: "http://127.0.0.1:6" });
+  assert.deepEqual(
+    [options.lie, options.slots, options.withhold, options.stake, net, rpc],
+    ["output", 3, true, parseEther("7"), "http://127.0.0.1:5", complete.rpc],
+  );
+  const { net: _, rpc: __, name: ___, ...rest } = given;
+  const config = read(rest, {}, { rpc: "http://127.0.0.1:6" });
+  assert.deepEqual([config.rpc, config.net, config.name], ["http://127.0.0.1:6", "http://127.0.0.1:7666", "miner"]);
+});
+
+test("without a file, flags and environment are enough; their paths are relative to the working folder", () => {
+  const flags = { stake: "1,000 SNM", out: "results", inputs: ["a", "/b"], deployment: "d.json" };
+  const config = readConfig("miner", table, { flags, environment: { keystore: "key.json" } });
+  assert.deepEqual(
+    [config.options.stake, config.options.out, config.options.inputs],
+    [parseEther("1000"), join(process.cwd(), "results"), [join(process.cwd(), "a"), "/b"]],
   );
   assert.deepEqual(
-    [config.options.lie, config.options.slots, config.options.withhold, config.events],
-    ["output", 3, true, true],
+    [config.deployment, config.keystore, config.data],
+    [join(process.cwd(), "d.json"), join(process.cwd(), "key.json"), undefined],
   );
 });
 
 test("what is missing or wrong is named by its place", () => {
-  assert.throws(() => read({ ...complete, rpc: undefined }), /config\.json\.rpc must be text/);
-  assert.throws(() => read({ ...complete, options: { out: "x" } }), /config\.json\.options\.stake must be text/);
+  assert.throws(() => read({ ...complete, rpc: 5 }), /config\.json\.rpc must be text/);
+  assert.throws(() => read({ ...complete, keystore: undefined }), /config\.json\.keystore is missing: your key/);
+  assert.throws(() => read({ ...complete, options: { out: "x" } }), /config\.json\.options\.stake is missing/);
+  assert.throws(() => read({ ...complete, options: { out: "x", stake: 5 } }), /config\.json\.options\.stake must be/);
+  assert.throws(() => read(complete, { slots: "many" }), /--slots must be an integer/);
+  assert.throws(
+    () => readConfig("miner", table, { flags: { deployment: "d", keystore: "k" } }),
+    (error: Failure) => {
+      assert.equal(error.what, "The miner was not started");
+      assert.equal(error.why, "--stake is missing: what is staked");
+      assert.equal(error.todo, "add --stake <amount>, or `stake` to a --config file");
+      return true;
+    },
+  );
   assert.throws(
     () => read({ ...complete, options: { ...complete.options, slots: 0 } }),
     /options\.slots must be an integer/,
@@ -74,14 +109,19 @@ test("an amount without its unit is refused", () => {
   }
 });
 
-test("no configuration, an unknown flag, or a file that is no JSON are refused", () => {
-  assert.throws(() => readConfig([], optionsOf), /--config is missing/);
-  assert.throws(() => read(complete, "--password", "x"), /Unknown option '--password'/);
+test("an unknown option, or a file that is no JSON are refused", () => {
+  assert.throws(() => read({ ...complete, pasword: "x" }), /it has `pasword`, but there are only name, options, rpc/);
+  assert.throws(
+    () => read({ ...complete, options: { stak: "1 SNM" } }),
+    /it has `options\.stak`, but there are only stake/,
+  );
   writeFileSync(file, "{");
-  assert.throws(() => readConfig(["--config", file], optionsOf), /cannot be read/);
+  assert.throws(() => readConfig("miner", table, { file, flags: {} }), /cannot be read/);
+  assert.throws(() => readConfig("miner", table, { file: join(directory, "nowhere"), flags: {} }), /no such file/);
 });
 
 test("a share is a number of 0 to 1", () => {
-  for (const value of [0, 0.5, 1]) assert.equal(share(value, "it"), value);
-  for (const value of [-0.1, 1.1, "1", Number.NaN, undefined]) assert.throws(() => share(value, "it"));
+  const isShare = share.shape((value) => String(value));
+  for (const value of [0, 0.5, 1]) assert.equal(isShare(value, "it"), value);
+  for (const value of [-0.1, 1.1, "1", Number.NaN, undefined]) assert.throws(() => isShare(value, "it"));
 });

@@ -1,0 +1,93 @@
+// The buyer: what it can be told, and how its parts are put together.
+import { jobBoardAbi } from "@sonm/chain/abi/job-board";
+import { startExecutor } from "../../host/engines/machine/executor.ts";
+import type { RoleDefinition } from "../../host/role/definition.ts";
+import {
+  address,
+  needed,
+  type OptionsOf,
+  pathsTo,
+  pathTo,
+  perhaps,
+  seconds,
+  snm,
+  usually,
+  whole,
+} from "../../host/role/options.ts";
+import { createActor } from "./act.ts";
+import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
+import { type BuyerJournal, openBuyerJournal } from "./journal.ts";
+import { createObserve } from "./observe.ts";
+import { makeOrder, readPart } from "./order.ts";
+import { createPrepare } from "./prepare.ts";
+
+const options = {
+  hub: needed(address, "wallet of the hub that is asked"),
+  image: needed(pathTo("<file>"), "the program: an image tar or an ELF file"),
+  inputs: needed(pathsTo("<files...>", 2 ** 22), "a file a unit"),
+  out: needed(pathTo("<folder>"), "where the outputs go, a file a unit"),
+  price: needed(snm, "SNM a unit"),
+  batchSize: usually(whole(1, 32_768, "<units>"), 16, "units a batch"),
+  exponent: usually(whole(2, 16, "<m>"), 8, "a unit's run has 8^m steps; even"),
+  deposit: perhaps(snm, "SNM locked by a claim (default: the least that the chain accepts)"),
+  bond: perhaps(snm, "SNM locked by a challenge (default: the least that the chain accepts)"),
+  windowSeconds: usually(seconds, 86_400, "how long a claim can be challenged"),
+  openingSeconds: usually(seconds, 1800, "from a challenge to the opening of its game"),
+  allowanceSeconds: usually(seconds, 86_400, "thinking time of each player in a game"),
+  graceSeconds: usually(seconds, 3600, "what each turn has at least, even when the allowance is used up"),
+  deadlineSeconds: usually(seconds, 30 * 86_400, "from now to the deadline, after which unclaimed units are refunded"),
+  askAgainSeconds: usually(seconds, 3600, "after which an unanswered question is asked again"),
+};
+
+export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, BuyerView, BuyerAction> = {
+  kind: "buyer",
+  summary: "have a job computed, get its outputs",
+  description:
+    "Starts a buyer: it asks a hub for a quote, posts the job with its escrow, collects the results, checks their proofs, and writes a file a " +
+    "unit. It runs until Ctrl-C, one job a data folder; killed at any moment it loses nothing, and goes on at its next start.",
+  options,
+  openJournal: openBuyerJournal,
+  observing: () => ({ follows: () => false }),
+  async start(config, tools) {
+    const { options } = config;
+    const { access, journal, now } = tools;
+    const { signer, deployment } = access;
+
+    if (journal.orders.all().length === 0) {
+      const [bond, deposit] = await signer.client.readContract({
+        address: deployment.addresses.jobBoard,
+        abi: jobBoardAbi,
+        functionName: "minimumStakes",
+        args: [options.price, options.batchSize],
+      });
+      const terms = {
+        buyer: signer.address,
+        hub: options.hub,
+        referee: deployment.addresses.bisection,
+        machine: deployment.addresses.machine,
+        batchSize: options.batchSize,
+        exponent: options.exponent,
+        price: options.price,
+        bond: options.bond ?? bond,
+        deposit: options.deposit ?? (deposit > bond ? deposit : bond),
+        window: options.windowSeconds,
+        opening: options.openingSeconds,
+        allowance: options.allowanceSeconds,
+        grace: options.graceSeconds,
+        deadline: BigInt(now() + options.deadlineSeconds),
+      };
+      const computing = startExecutor();
+      const inputs = await Promise.all(options.inputs.map(readPart));
+      const order = await makeOrder(await readPart(options.image), inputs, terms, computing);
+      await computing.stop();
+      journal.orders.put(order.id, order);
+    }
+
+    const { image, inputs, out } = options;
+    const act = createActor({ ...tools, files: { image, inputs }, out });
+
+    const prepare = createPrepare(tools, options.hub);
+    const observe = await createObserve(tools, { askAgainSeconds: options.askAgainSeconds }, options.hub);
+    return { prepare, observe, decide, act, keyOf, executors: [] };
+  },
+};

@@ -1,0 +1,75 @@
+// The hub: what it can be told, and how its parts are put together.
+
+import { hubWalletOf } from "@sonm/chain/hub/factory";
+import { hash32, integer } from "@sonm/protocol/values/shape";
+import { type Hex, numberToHex } from "viem";
+import { startExecutor } from "../../host/engines/machine/executor.ts";
+import { createJobSource } from "../../host/engines/machine/job-source.ts";
+import type { RoleDefinition } from "../../host/role/definition.ts";
+import {
+  measured,
+  needed,
+  type OptionsOf,
+  type Sort,
+  seconds,
+  snm,
+  usually,
+  whole,
+  words,
+} from "../../host/role/options.ts";
+import { createActor } from "./act.ts";
+import { decide, type HubAction, type HubView, keyOf } from "./decide.ts";
+import { type HubJournal, openHubJournal } from "./journal.ts";
+import { createObserve } from "./observe.ts";
+import { createPrepare } from "./prepare.ts";
+
+/** A number, or 32 bytes in hexadecimal. */
+const salt: Sort<Hex> = {
+  ...whole(),
+  shape: () => (value, place) =>
+    typeof value === "number" ? numberToHex(integer()(value, place), { size: 32 }) : hash32(value, place),
+};
+
+const options = {
+  funds: needed(snm, "SNM kept in the wallet at a registration"),
+  name: usually(words(64, "<name>"), "hub", "for people, in the Whitelist"),
+  endpoint: usually(words(256, "<multiaddr>"), "", "where it can be reached, in the Whitelist"),
+  salt: usually(salt, 0, "tells the wallets of one owner apart: a number, or 32 bytes in hexadecimal"),
+  minPrice: usually(snm, "0 SNM", "SNM, the least price of a unit"),
+  maxExponent: usually(whole(2, 16, "<m>"), 16, "the longest units taken have 8^m steps"),
+  quoteSeconds: usually(seconds, 3600, "how long a quote holds"),
+  workSeconds: usually(seconds, 6 * 3600, "from assignment to claim"),
+  answerSeconds: usually(seconds, 600, "from assignment to a miner's answer"),
+  payPercent: usually(measured("percent", 1, 70), 70, "the miner's part of the price, at most 70"),
+  settleAfterSeconds: usually(seconds, 3600, "how long a miner has to settle its claim before the hub does"),
+};
+
+export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubView, HubAction> = {
+  kind: "hub",
+  summary: "take jobs, give batches to miners, pay them",
+  description:
+    "Starts a hub: it makes and registers its wallet if there is none, signs quotes for jobs after recomputing their roots, assigns batches to " +
+    "its miners, and settles what they leave. It runs until Ctrl-C; killed at any moment it loses nothing, and goes on at its next start.",
+  options,
+  openJournal: openHubJournal,
+  observing: () => ({ follows: () => false }),
+  async start(config, tools) {
+    const { salt, name, endpoint, funds, minPrice, maxExponent, quoteSeconds, payPercent, ...times } = config.options;
+    const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };
+    const { signer, deployment } = tools.access;
+    const wallet = await hubWalletOf(signer, deployment, signer.address, salt);
+    const computing = startExecutor();
+    const act = createActor({
+      ...tools,
+      source: createJobSource(tools.peer.fetch, computing),
+      wallet,
+      identity: { salt, name, endpoint },
+      terms: { minPrice, maxExponent, quoteSeconds },
+    });
+
+    const prepare = createPrepare(tools);
+    const observe = await createObserve(tools, policy, wallet);
+    const executors = [computing];
+    return { prepare, observe, decide, act, keyOf, executors };
+  },
+};

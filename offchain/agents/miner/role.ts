@@ -1,0 +1,85 @@
+// The miner: what it can be told, and how its parts are put together. See ../README.md.
+
+import { integer } from "@sonm/protocol/values/shape";
+import { isAddressEqual } from "viem";
+import { startExecutor } from "../../host/engines/machine/executor.ts";
+import { createJobSource } from "../../host/engines/machine/job-source.ts";
+import { LIE_SYNTAX, parseLie } from "../../host/engines/machine/lie.ts";
+import type { RoleDefinition } from "../../host/role/definition.ts";
+import {
+  address,
+  needed,
+  type OptionsOf,
+  perhaps,
+  type Sort,
+  snm,
+  usually,
+  whole,
+  words,
+  yes,
+} from "../../host/role/options.ts";
+import { createActor } from "./act.ts";
+import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
+import { type MinerJournal, openMinerJournal } from "./journal.ts";
+import { createObserve } from "./observe.ts";
+import { createPrepare } from "./prepare.ts";
+
+/** A position in a batch: first, last, or a number from 0. */
+const position: Sort<number | "first" | "last"> = {
+  ...whole(),
+  value: "<position>",
+  shape: () => (value, place) => (value === "first" || value === "last" ? value : integer()(value, place)),
+};
+
+const options = {
+  hub: needed(address, "wallet of the hub to work for"),
+  stake: needed(snm, "SNM staked at the first start; each claim locks a deposit of it"),
+  slots: usually(whole(1, 1000, "<batches>"), 1, "batches at a time"),
+  minPay: usually(snm, "0 SNM", "SNM a unit, the least to work for"),
+  pullFrom: usually(
+    snm,
+    "10 SNM",
+    "pay is pulled when no claim is left to be settled, and from this amount of SNM on at once",
+  ),
+  threads: usually(whole(1, 256, "<units>"), 1, "units computed at the same time"),
+  // A liar is the honest miner with one corrupted state.
+  lie: perhaps(words(100, "<lie>"), `for demonstrations: lies in each batch: ${LIE_SYNTAX}`),
+  lieUnit: perhaps(position, "which unit of a batch is lied about: first, last or a number (default: first)"),
+  silentFrom: perhaps(whole(0, 1000, "<moves>"), "for demonstrations: says nothing more after so many moves in a game"),
+  withhold: yes("for demonstrations: shows its results to nobody"),
+};
+
+export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, MinerView, MinerAction> = {
+  kind: "miner",
+  summary: "compute for a hub, claim, be paid",
+  description:
+    "Starts a miner: it offers its work to a hub, computes the batches it is given, claims them with a deposit, defends its claims, and pulls " +
+    "its pay. It runs until Ctrl-C; killed at any moment it loses nothing, and goes on at its next start.",
+  options,
+  openJournal: openMinerJournal,
+  observing: (me) => ({ follows: ({ game }) => isAddressEqual(game.about.miner, me) }),
+  async start(config, tools) {
+    const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
+    const policy = { slots, minPay, pullFrom, stake, silentFrom, withhold };
+    const [computing, playing] = [startExecutor(threads), startExecutor()];
+    const source = createJobSource(tools.peer.fetch, computing);
+    let announced = false;
+    const act = createActor({
+      ...tools,
+      source,
+      computing,
+      playing,
+      policy,
+      threads,
+      lie: lie === undefined ? undefined : { lie: parseLie(lie), unit: lieUnit ?? "first" },
+      onAnnounced: () => {
+        announced = true;
+      },
+    });
+
+    const prepare = createPrepare(tools);
+    const observe = createObserve(tools, policy, wallet, () => announced);
+    const executors = [computing, playing];
+    return { prepare, observe, decide, act, keyOf, executors };
+  },
+};

@@ -1,0 +1,64 @@
+// `sonm hub | miner | verifier | buyer start`: a role at work in this terminal.
+
+import { Command, Option } from "commander";
+import { createHttpPeer } from "../../host/net/http-peer.ts";
+import { type CommonKey, commonOptions, readConfig } from "../../host/role/config.ts";
+import type { RoleDefinition } from "../../host/role/definition.ts";
+import type { RoleJournal } from "../../host/role/journal.ts";
+import { launchRole, untilSignal } from "../../host/role/launcher.ts";
+import { flagOf, type RoleOption } from "../../host/role/options.ts";
+import { printJson, printText } from "../../host/role/reporter.ts";
+import { examples } from "../verb.ts";
+
+type Examples = Parameters<typeof examples>[1];
+
+/** Where the environment speaks for an option. */
+const variables: Readonly<Partial<Record<CommonKey, string>>> = {
+  rpc: "SONM_RPC",
+  deployment: "SONM_DEPLOYMENT",
+  keystore: "SONM_KEYSTORE",
+  passwordFile: "SONM_PASSWORD_FILE",
+  net: "SONM_NET",
+};
+
+/** The flag of an option, with what holds if it is left out. */
+function optionOf(key: string, option: RoleOption<unknown>, variable?: string): Option {
+  const { value, unit, about, needed, otherwise } = option;
+  const usual = otherwise === undefined || otherwise === "" ? "" : ` (default: ${[otherwise, unit].join(" ").trim()})`;
+  const flag = new Option([flagOf(key), value].join(" ").trim(), `${about}${needed ? " (needed)" : usual}`);
+  return variable === undefined ? flag : flag.env(variable);
+}
+
+/** The verb that starts a role. */
+export function startVerb<Options extends object, Journal extends RoleJournal, View, Action>(
+  definition: RoleDefinition<Options, Journal, View, Action>,
+  list: Examples,
+): Command {
+  const { kind, summary, description, options } = definition;
+  const command = new Command("start")
+    .summary(summary)
+    .description(`${description} Flags come before the file, the file before the environment.`)
+    .option("--config <file>", "JSON with any of the options below; paths in it are relative to it");
+  for (const [key, option] of Object.entries<RoleOption<unknown>>(options)) command.addOption(optionOf(key, option));
+  for (const [key, option] of Object.entries<RoleOption<unknown>>(commonOptions)) {
+    command.addOption(optionOf(key, option, variables[key as CommonKey]));
+  }
+  command.option("--json", "what happens, one object a line on stdout").action(async () => {
+    const {
+      config: file,
+      json = false,
+      ...given
+    } = command.opts<Record<string, unknown> & { config?: string; json?: boolean }>();
+    const from = (source: string) =>
+      Object.fromEntries(Object.entries(given).filter(([key]) => command.getOptionValueSource(key) === source));
+    const config = readConfig(kind, options, { file, flags: from("cli"), environment: from("env") });
+    const running = await launchRole(
+      definition,
+      config,
+      ({ net }, account) => createHttpPeer({ url: net, account }),
+      json ? printJson : printText,
+    );
+    await untilSignal(running);
+  });
+  return examples(command, list);
+}

@@ -1,0 +1,59 @@
+// The verifier: what it can be told, and how its parts are put together.
+
+import { isAddressEqual } from "viem";
+import { startExecutor } from "../offchain/host/engines/machine/executor.ts";
+import { createJobSource } from "../offchain/host/engines/machine/job-source.ts";
+import { LIE_SYNTAX, parseLie } from "../offchain/host/engines/machine/lie.ts";
+import type { RoleDefinition } from "../offchain/host/role/definition.ts";
+import {
+  measured,
+  needed,
+  type OptionsOf,
+  share as part,
+  perhaps,
+  snm,
+  usually,
+  whole,
+  words,
+} from "../offchain/host/role/options.ts";
+import { createActor } from "./act.ts";
+import { decide, keyOf, type VerifierAction, type VerifierView } from "./decide.ts";
+import { openVerifierJournal, type VerifierJournal } from "./journal.ts";
+import { createObserve } from "./observe.ts";
+import { createPrepare } from "./prepare.ts";
+
+const options = {
+  stake: needed(snm, "SNM staked at the first start; each challenge locks a bond of it"),
+  share: usually(part, 1, "part of all claims that is checked"),
+  threads: usually(whole(1, 256, "<units>"), 1, "units computed at the same time"),
+  patienceSeconds: usually(
+    measured("seconds", 0, 2 ** 32 - 1),
+    600,
+    "how long a miner gets to show its results before the game is opened without them",
+  ),
+  lie: perhaps(words(100, "<lie>"), `for demonstrations: accuses falsely, by this lie about each batch: ${LIE_SYNTAX}`),
+};
+
+export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJournal, VerifierView, VerifierAction> = {
+  kind: "verifier",
+  summary: "recompute claims, convict liars, earn half their deposits",
+  description:
+    "Starts a verifier: it recomputes what miners claim, challenges what is false, plays the game, and takes its reward. It runs until Ctrl-C; " +
+    "killed at any moment it loses nothing, and goes on at its next start.",
+  options,
+  openJournal: openVerifierJournal,
+  observing: (me) => ({ follows: ({ game }) => isAddressEqual(game.about.challenger, me) }),
+  async start(config, tools) {
+    const { stake, share, threads, patienceSeconds, lie: lieText } = config.options;
+    const lie = lieText === undefined ? undefined : parseLie(lieText);
+    const policy = { stake, patienceSeconds };
+    const [computing, playing] = [startExecutor(threads), startExecutor()];
+    const source = createJobSource(tools.peer.fetch, computing);
+    const act = createActor({ ...tools, source, computing, playing, threads, lie });
+
+    const prepare = createPrepare(tools);
+    const observe = await createObserve(tools, policy, share);
+    const executors = [computing, playing];
+    return { prepare, observe, decide, act, keyOf, executors };
+  },
+};
