@@ -19,7 +19,7 @@ import {
 import { corruptRun, type Run } from "../support/market/runs.ts";
 import { BATCH_STATUS, commitmentHash, HUB_STATUS, type Job, jobIdOf, PERMIT, SNM } from "../support/market/terms.ts";
 
-const SNAPSHOT = new URL("snapshots/market-gas.json", import.meta.url);
+const SNAPSHOT = new URL("../snapshots/market-gas.json", import.meta.url);
 /** In the future of any clock this runs by. */
 const START = Date.UTC(2030, 0, 1) / 1000;
 /** Design targets. */

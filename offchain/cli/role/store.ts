@@ -40,6 +40,8 @@ export function storeStart(): Command {
     .option("--json", "one object on stdout, when it is ready")
     .action(async ({ host, port, data = join(dataHome(), "store"), json = false }: Options) => {
       const store = await startStoreServer({ directory: data, host, port: portOf(port) });
+      // Before anything is said: whoever reads that it is ready may end it at once.
+      const ended = untilSignal(store);
       if (!isLoopback(host)) {
         const mark = paint(["bold", "yellow"], "!", process.stderr);
         writeLines(process.stderr, [
@@ -49,7 +51,7 @@ export function storeStart(): Command {
       }
       if (json) process.stdout.write(`${toJson({ ok: true, url: store.url, data })}\n`);
       else writeLines(process.stdout, [`The store is at ${store.url}, and keeps its data in ${data}`]);
-      await untilSignal(store);
+      await ended;
     });
   return examples(command, [
     ["sonm store start", "for the roles of this computer, which look for it there"],
