@@ -1,12 +1,12 @@
 // How the command explains itself: colours, suggestions, and where to look after a mistake.
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { fileOfPackage } from "../host/access/package.ts";
 import { paint } from "../host/terminal/terminal.ts";
 
 /** Of the package, as `--version` tells it. */
 export function versionOfPackage(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+  return (JSON.parse(readFileSync(fileOfPackage("package.json"), "utf8")) as { version: string }).version;
 }
 
 /** What all verbs of the network have in common, at the end of the first page of help. */

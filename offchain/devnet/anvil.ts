@@ -3,8 +3,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { Failure } from "@sonm/protocol/values/failure";
+import { fileOfOptional } from "../host/access/package.ts";
 
 export type AnvilOptions = {
   /** a file the chain is loaded from, if it exists, and kept in (every second and at the end) */
@@ -34,13 +34,14 @@ type Process = ChildProcessByStdio<null, Readable, Readable>;
 
 /** The `anvil` that came with the packages, else the one in the PATH. */
 function findAnvil(): string {
-  const packaged = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
-  const folders = [packaged, ...(process.env.PATH ?? "").split(delimiter)];
+  const packaged = fileOfOptional("@foundry-rs/anvil-linux-amd64/bin/anvil");
+  if (packaged) return packaged;
+  const folders = (process.env.PATH ?? "").split(delimiter);
   const found = folders.map((folder) => join(folder, "anvil")).find((file) => existsSync(file));
   if (found) return found;
   throw new Failure(
     "No local chain",
-    `there is no \`anvil\` in node_modules/.bin nor in the PATH (packaged for linux x64 only; this is ${process.platform} ${process.arch})`,
+    `there is no \`anvil\` among the packages nor in the PATH (packaged for linux x64 only; this is ${process.platform} ${process.arch})`,
     "install Foundry (https://getfoundry.sh), or name a chain of your own by its URL",
   );
 }

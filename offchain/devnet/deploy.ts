@@ -18,6 +18,7 @@ import {
   type Transport,
   type WalletClient,
 } from "viem";
+import { fileOfPackage } from "../host/access/package.ts";
 
 /** How one of the DAO's governors works: seconds, but for the last two. */
 export type Lane = {
@@ -99,7 +100,7 @@ const plan: Readonly<Record<ContractKey, Step>> = {
 /** Abi and creation code of a compiled contract, such as `token/SNM`. */
 export function readArtifact(source: string): { readonly abi: Abi; readonly bytecode: Hex } {
   const name = source.slice(source.lastIndexOf("/") + 1);
-  const file = new URL(`../../artifacts/contracts/${source}.sol/${name}.json`, import.meta.url);
+  const file = fileOfPackage(`artifacts/contracts/${source}.sol/${name}.json`);
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {

@@ -14,6 +14,7 @@ import { type Claim, claimId } from "@sonm/protocol/result/claim";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex, keccak256, parseEther, stringToHex, toHex } from "viem";
+import { fileOfPackage } from "../../host/access/package.ts";
 import { corruptionOf } from "../../host/engines/machine/lie.ts";
 import { claimAssigned, playChallenge, postQuoted, type Shown } from "../hands.ts";
 import type { Person } from "./cast.ts";
@@ -66,7 +67,7 @@ export async function postWork(stage: Stage, hub: Address, hubOwner: Person): Pr
     auditRateBps: parameters.AuditRateBps,
   };
   const bond = minimalBond(PRICE, sizes);
-  const program = loadElf(await readFile(new URL("../../../guest/bin/wordcount", import.meta.url)));
+  const program = loadElf(await readFile(fileOfPackage("guest/bin/wordcount")));
   const inputs = TEXTS.map((text) => new TextEncoder().encode(`${text} (${seed})`));
   const inputRoots = inputs.map((input) => bytesToHex(inputRoot(input)));
   const job: Job = {

@@ -5,6 +5,7 @@ import { loadElf, type ProgramImage } from "@sonm/protocol/machine/elf";
 import { createMachine, outputOf } from "@sonm/protocol/machine/machine";
 import { plain } from "@sonm/protocol/values/plain";
 import { readNamedFile } from "../../host/access/files.ts";
+import { fileOfPackage } from "../../host/access/package.ts";
 import { buildImage } from "../../host/image/build.ts";
 import { grouped } from "../../host/terminal/terminal.ts";
 import { gallery, galleryOf } from "../programs/gallery.ts";
@@ -38,7 +39,7 @@ const CHUNK_BYTES = { least: 256, most: 16 * 1024, count: 24 };
 const TOP_WORDS = 5;
 
 function guest(name: string): Promise<Uint8Array> {
-  return readFile(new URL(`../../../guest/bin/${name}`, import.meta.url));
+  return readFile(fileOfPackage(`guest/bin/${name}`));
 }
 
 /** A picture of 64 tiles. Another seed, another picture. */

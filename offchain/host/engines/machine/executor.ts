@@ -1,5 +1,6 @@
 // Runs what takes long in threads, so that deadlines are met while units are computed. A role has two: one for computing, one for
 // its games.
+import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { TaskAnswer, TaskName, TaskQuestion } from "./tasks.ts";
@@ -10,6 +11,9 @@ export type Executor = {
   /** Ends the threads at once. Tasks that are not done fail. */
   stop(): Promise<void>;
 };
+
+/** What a thread runs is a file of the same kind as this one: a source, or what it was compiled to. */
+const ending = extname(import.meta.url);
 
 type Task = {
   readonly name: TaskName;
@@ -31,7 +35,7 @@ export function startExecutor(threads = 1): Executor {
   let stopped = false;
 
   function startThread(): Thread {
-    const worker = new Worker(new URL("./executor-thread.ts", import.meta.url));
+    const worker = new Worker(new URL(`./executor-thread${ending}`, import.meta.url));
     const thread: Thread = { worker, task: undefined };
     const end = (how: "resolve" | "reject", value: unknown) => {
       const { task } = thread;
