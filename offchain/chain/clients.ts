@@ -28,6 +28,14 @@ function isLoopback(url: string): boolean {
 /**
  * Connects to the node at `url` (HTTP JSON-RPC).
  * @throws Failure if nothing answers there
+ * @example
+ * ```ts
+ * import { connect, latest } from "@sonm/chain";
+ *
+ * const reader = await connect("http://127.0.0.1:8545");
+ * const { block, now } = await latest(reader);
+ * console.log(`chain ${reader.chainId}, block ${block} of ${new Date(now * 1000).toISOString()}`);
+ * ```
  */
 export async function connect(url: string): Promise<Reader> {
   const transport = http(url, { batch: true, timeout: ANSWER_MILLISECONDS });

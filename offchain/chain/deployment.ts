@@ -1,7 +1,9 @@
 // Where the contracts of one network are. `deploy` makes a deployment, everybody else is given it as JSON.
 
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import { getAddress, isAddress } from "viem";
+import type { Reader } from "./clients.ts";
 
 /** The contracts of a deployment, in the order in which they are made. */
 export const contractKeys = [
@@ -47,4 +49,42 @@ export function deploymentIn(value: unknown): Deployment | string {
     addresses[key] = getAddress(address);
   }
   return { chainId: raw?.chainId as number, block: raw?.block as number, addresses: addresses as Addresses };
+}
+
+/**
+ * The deployment that `value`, the parsed JSON of a file that `deploy` wrote, holds.
+ * @throws Failure if it holds none, or one that is not on the reader's chain
+ * @example
+ * ```ts
+ * import { connect, deploymentOn } from "@sonm/chain";
+ *
+ * const reader = await connect("http://127.0.0.1:8545");
+ * const { addresses } = deploymentOn(reader, JSON.parse('{ "chainId": 31337, "block": 1, "addresses": {} }'));
+ * console.log(`SNM is the token at ${addresses.snm}`);
+ * ```
+ */
+export function deploymentOn(reader: Reader, value: unknown): Deployment {
+  const deployment = deploymentIn(value);
+  if (typeof deployment === "string") {
+    throw new Failure(
+      "This is no deployment",
+      deployment,
+      "give what is in the file that `deploy` wrote for this chain",
+    );
+  }
+  requireSameChain(reader, deployment, "the deployment given");
+  return deployment;
+}
+
+/**
+ * @param source where the deployment comes from, for people
+ * @throws Failure if the deployment is not on the reader's chain
+ */
+export function requireSameChain({ client, chainId }: Reader, deployment: Deployment, source: string): void {
+  if (chainId === deployment.chainId) return;
+  throw new Failure(
+    "This is another chain",
+    `${client.transport.url} is chain ${chainId}, ${source} is on ${deployment.chainId}`,
+    "correct the node's address or the deployment's file",
+  );
 }

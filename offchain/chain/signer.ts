@@ -42,7 +42,21 @@ export type Signer = Reader & {
   forget(): void;
 };
 
-/** Signs with a key that is at hand, and numbers the transactions itself. */
+/**
+ * Signs with a key that is at hand, and numbers the transactions itself.
+ * @example
+ * ```ts
+ * import { connect, type Deployment, localSigner } from "@sonm/chain";
+ * import { transferSnm } from "@sonm/chain/money/snm";
+ * import { privateKeyToAccount } from "viem/accounts";
+ *
+ * // Sends 1 SNM, which is 10^18 wei.
+ * export async function give(key: `0x${string}`, deployment: Deployment, to: `0x${string}`): Promise<void> {
+ *   const signer = localSigner(await connect("http://127.0.0.1:8545"), privateKeyToAccount(key));
+ *   await transferSnm(signer, deployment, to, 10n ** 18n);
+ * }
+ * ```
+ */
 export function localSigner(reader: Reader, account: LocalAccount): Signer {
   const { client } = reader;
   const { address } = account;

@@ -15,9 +15,11 @@ export type HubEntry = {
   readonly status: HubStatus;
   /** number of registrations so far */
   readonly registrations: number;
-  /** the last time */
+  /** unix time of the last one, 0 before the first */
   readonly registeredAt: number;
+  /** whether the DAO has said so */
   readonly trusted: boolean;
+  /** wei of SNM that nothing is promised of */
   readonly free: bigint;
 };
 
@@ -37,7 +39,20 @@ export function entryOf(raw: RawEntry): HubEntry {
   return { ...raw, status: hubStatuses[raw.status] ?? "created" };
 }
 
-/** Up to `limit` hubs from number `from` on, oldest first, and how many there are. */
+/**
+ * Up to `limit` hubs from number `from` on, oldest first, and how many there are.
+ * @example
+ * ```ts
+ * import { connect, type Deployment, hubsPage } from "@sonm/chain";
+ *
+ * // Prints the first fifty hubs, each with the SNM (wei) that nothing is promised of.
+ * export async function printHubs(url: string, deployment: Deployment): Promise<void> {
+ *   const { count, hubs } = await hubsPage(await connect(url), deployment, 0, 50);
+ *   console.log(`$counthubs`);
+ *   for (const { wallet, name, status, free } of hubs) console.log(wallet, name, status, free);
+ * }
+ * ```
+ */
 export async function hubsPage(
   reader: Reader,
   deployment: Deployment,

@@ -1,7 +1,7 @@
 // What a role needs of the chain, from its configuration: its key, the contracts, an eye on the market.
 
 import { connect, type Reader } from "@sonm/chain/clients";
-import type { Deployment } from "@sonm/chain/deployment";
+import { type Deployment, requireSameChain } from "@sonm/chain/deployment";
 import { createObserver, type Observer, type ObserverOptions } from "@sonm/chain/market/observer";
 import { localSigner, type Signer } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -39,13 +39,7 @@ export async function openDeployment({
 }: Pick<AccessOptions, "rpc" | "deployment">): Promise<{ readonly reader: Reader; readonly deployment: Deployment }> {
   const deployment = readDeployment(file);
   const reader = await connect(rpc);
-  if (reader.chainId !== deployment.chainId) {
-    throw new Failure(
-      "This is another chain",
-      `${rpc} is chain ${reader.chainId}, the deployment in ${file} is on ${deployment.chainId}`,
-      "correct the node's address or the deployment's file",
-    );
-  }
+  requireSameChain(reader, deployment, `the deployment in ${file}`);
   return { reader, deployment };
 }
 

@@ -32,6 +32,16 @@ export type Move =
 /**
  * The next move of `player`.
  * @param now time of the chain's latest block
+ * @example
+ * ```ts
+ * import { nextMove, type Player } from "@sonm/protocol/dispute";
+ * import type { Standing } from "@sonm/protocol/dispute/duty";
+ * import type { GameView } from "@sonm/protocol/dispute/view";
+ *
+ * // Whether a player has to send something now (unix seconds).
+ * export const mustAct = (view: GameView, player: Player, standing: Standing, now: number) =>
+ *   nextMove(view, player, standing, now).kind !== "none";
+ * ```
  */
 export function nextMove(view: GameView, player: Player, standing: Standing, now: number): Move {
   const { phase, game } = view;

@@ -74,7 +74,16 @@ export const jobTypes = {
   ],
 } as const;
 
-/** The job's id: its EIP-712 struct hash. */
+/**
+ * The job's id: its EIP-712 struct hash.
+ * @example
+ * ```ts
+ * import { batchRange, type Job, jobId } from "@sonm/protocol/job";
+ *
+ * // A line about a job; its price is in wei of SNM a unit.
+ * export const lineOf = (job: Job) => `${jobId(job)}: ${job.units} units, the first batch has ${batchRange(job, 0).count}`;
+ * ```
+ */
 export function jobId(job: Job): JobId {
   return hashStruct({ data: job, types: jobTypes, primaryType: "Job" }) as JobId;
 }

@@ -108,6 +108,13 @@ function checkOverlap(segments: readonly Segment[]): void {
 /**
  * Reads a static executable. Segments may be longer in memory than in the file (bss), anywhere: memory is zero at the start.
  * @throws ElfRefused for anything else, saying what is wrong with it and how to build it
+ * @example
+ * ```ts
+ * import { loadElf, programRoot } from "@sonm/protocol/machine";
+ *
+ * // Root of the program region of an ELF file, as a job names it.
+ * export const rootOfFile = (elf: Uint8Array) => programRoot(loadElf(elf));
+ * ```
  */
 export function loadElf(bytes: Uint8Array): ProgramImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -50,7 +50,24 @@ function placeProgram(memory: Hart["memory"], program: ProgramImage): void {
   for (const { address, data } of program.segments) writeBytes(memory, address, data);
 }
 
-/** The machine at step 0 of a unit. */
+/**
+ * The machine at step 0 of a unit.
+ * @param input bytes of the unit's input, at most 1 GiB less 8 bytes
+ * @throws InputTooLong if they do not fit
+ * @example
+ * ```ts
+ * import { createMachine, endingOf, loadElf, outputOf } from "@sonm/protocol/machine";
+ *
+ * // What a program writes for an input, if it exits by itself within so many steps.
+ * export function outputFor(elf: Uint8Array, input: Uint8Array, steps: number): Uint8Array {
+ *   const machine = createMachine(loadElf(elf), input);
+ *   machine.run(steps);
+ *   const { exitCode } = endingOf(machine.words);
+ *   if (exitCode !== 0) throw new Error(`the program ended with ${exitCode ?? "no exit"}`);
+ *   return outputOf(machine);
+ * }
+ * ```
+ */
 export function createMachine(program: ProgramImage, input: Uint8Array): Machine {
   const machine = emptyMachine();
   placeProgram(machine.memory, program);

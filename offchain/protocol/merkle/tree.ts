@@ -76,6 +76,15 @@ export function pathOf(leaves: readonly Uint8Array[], height: number, index: num
 /**
  * The root that follows from `leaf` at position `index` and its siblings. A proof holds if this is the known root.
  * @throws TreePositionError if `index` is outside of a tree as high as the path is long
+ * @example
+ * ```ts
+ * import { foldPath, pathOf, rootOf } from "@sonm/protocol/merkle";
+ *
+ * const leaves = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+ * const [, second = new Uint8Array(32)] = leaves;
+ * const proved = foldPath(second, 1, pathOf(leaves, 3, 1));
+ * console.log(proved.toString() === rootOf(leaves, 3).toString());
+ * ```
  */
 export function foldPath(leaf: Uint8Array, index: number, path: readonly Uint8Array[]): Uint8Array {
   requirePosition(index, path.length);

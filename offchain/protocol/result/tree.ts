@@ -45,7 +45,18 @@ export function resultTreeOf(
   return createResultTree({ miner, job: jobId(job), first: batchRange(job, batch).first, resultHashes });
 }
 
-/** Builds the tree. Hashes every leaf and node once: `2n` hashes for `n` units. */
+/**
+ * Builds the tree. Hashes every leaf and node once: `2n` hashes for `n` units.
+ * @example
+ * ```ts
+ * import { createResultTree } from "@sonm/protocol/result";
+ * import type { Address, Hex, JobId } from "@sonm/protocol/values/ids";
+ *
+ * // What a miner claims of a job's first batch, given the result hash of each of its units.
+ * export const rootOfBatch = (miner: Address, job: JobId, resultHashes: readonly Hex[]) =>
+ *   createResultTree({ miner, job, first: 0, resultHashes }).root;
+ * ```
+ */
 export function createResultTree(claim: {
   readonly miner: Address;
   readonly job: JobId;

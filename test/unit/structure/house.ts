@@ -26,6 +26,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   "chain/enums": [],
   "chain/errors": ["protocol/values", "protocol/job", "protocol/dispute", "chain/abi", "chain/enums"],
   chain: ["protocol/values", "chain/abi", "chain/errors"],
+  "chain/public": ["chain", "chain/hub"],
   "chain/market": ["protocol/values", "protocol/job", "protocol/result", "protocol/dispute", "chain/abi", "chain"],
   "chain/money": ["protocol/values", "chain/abi", "chain"],
   "chain/hub": [
@@ -126,9 +127,9 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The component of a file, by its path from the root. */
+/** The component of a file, by its path from the root. A component may be a file alone. */
 export function componentOf(path: string): string | undefined {
   const inside = path.replace(/^offchain\//, "").replace(/\.ts$/, "");
-  const matches = Object.keys(allowed).filter((name) => inside.startsWith(`${name}/`));
+  const matches = Object.keys(allowed).filter((name) => inside === name || inside.startsWith(`${name}/`));
   return matches.sort((a, b) => b.length - a.length)[0];
 }

@@ -42,8 +42,9 @@ function inOurPackage(specifier: string): string | undefined {
     if (specifier !== name && !specifier.startsWith(`${name}/`)) continue;
     const { exports } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
     const subpath = `.${specifier.slice(name.length)}`;
-    const named = exports[subpath] ?? (exports["./*"] as string).replace("*", subpath.slice(2));
-    return join(folder, named);
+    const subject = subpath.slice(0, subpath.indexOf("/", 2));
+    const named = exports[subpath] ?? exports[`${subject}/*`]?.replace("*", subpath.slice(subject.length + 1));
+    return join(folder, named ?? `${specifier} is not exported`);
   }
   return undefined;
 }
