@@ -106,19 +106,14 @@ function once(name, result, key, action) {
   writeFileSync(stamp, key);
 }
 
+/** A clone needs what is only for development too: it compiles the contracts. Also where npm is set up to leave that out. */
+const INSTALL = ["--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+
 /** npm under Node 20 skips optional packages that ask for a newer Node (Hardhat's native part): a second pass, on Node 24. */
 function completeNative() {
   const npm = process.env.npm_execpath;
   if (!npm || !existsSync(join(bin, "node"))) return;
-  run("Completing native packages", join(bin, "node"), [
-    npm,
-    "install",
-    "--no-save",
-    "--ignore-scripts",
-    "--prefer-offline",
-    "--no-audit",
-    "--no-fund",
-  ]);
+  run("Completing native packages", join(bin, "node"), [npm, "install", "--no-save", "--prefer-offline", ...INSTALL]);
 }
 
 if (process.argv[2] === "postinstall") {
@@ -129,7 +124,7 @@ if (process.argv[2] === "postinstall") {
 once("packages", "node_modules/hardhat", digest(["package.json", "package-lock.json"]), () => {
   const npm = process.env.npm_execpath;
   const command = npm ? process.execPath : "npm";
-  const args = [...(npm ? [npm] : []), "ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const args = [...(npm ? [npm] : []), "ci", ...INSTALL];
   run("Installing packages (once, about half a minute)", command, args);
   completeNative();
 });

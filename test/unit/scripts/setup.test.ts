@@ -58,8 +58,8 @@ describe("set-up", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  function start() {
-    const env = { ...process.env, TMPDIR: directory };
+  function start(settings: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, TMPDIR: directory, ...settings };
     const child = spawn(process.execPath, [join(clone, "scripts/setup.js")], {
       env,
       stdio: ["ignore", "ignore", "pipe"],
@@ -106,5 +106,21 @@ describe("set-up", () => {
     const third = start();
     assert.deepEqual(await third.done, [0, null]);
     assert.equal(third.told, "", "nothing to do, nothing to say");
+  });
+
+  it("installs what is for development too, where npm is told to leave that out", async () => {
+    writeFileSync(join(clone, "package-lock.json"), `{"changed":true}`);
+    const npm = join(clone, "npm.cjs");
+    writeFileSync(npm, `require("node:fs").appendFileSync("asked", process.argv.slice(2).join(" ") + "\\n");`);
+    const done = await start({ npm_execpath: npm, NODE_ENV: "production", npm_config_omit: "dev" }).done;
+    assert.deepEqual(done, [0, null]);
+    const asked = readFileSync(join(clone, "asked"), "utf8").trim().split("\n");
+    assert.deepEqual(
+      asked.map((args) => [args.split(" ")[0], args.includes("--include=dev")]),
+      [
+        ["ci", true],
+        ["install", true],
+      ],
+    );
   });
 });

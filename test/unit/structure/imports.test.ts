@@ -1,12 +1,10 @@
 // Who may import whom. The table is the architecture; everything it does not allow is forbidden. docs/ARCHITECTURE.md draws it.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { allowed, componentOf, packages } from "./house.ts";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+import { codeOf, packageOf, root, sourcesBelow, specifiersOf } from "./sources.ts";
 
 /** What no browser has, and what therefore the packages do not use: modules of Node, and its globals. */
 const NODE_MODULE = /^node:/;
@@ -18,23 +16,6 @@ type Import = {
   readonly to: string;
   readonly specifier: string;
 };
-
-function sourcesBelow(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.includes("node_modules"))
-    .map((name) => join(folder, name));
-}
-
-function codeOf(source: string): string {
-  return source.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
-}
-
-/** Every specifier of a static or dynamic import or re-export, of types too. */
-function specifiersOf(source: string): string[] {
-  return [...codeOf(source).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)"([@.\w][@.\w/:-]*)"/g)].map(
-    (match) => match[1] ?? "",
-  );
-}
 
 /** The file that a specifier names in one of our packages; undefined for anything else. */
 function inOurPackage(specifier: string): string | undefined {
@@ -56,10 +37,6 @@ function importOf(from: string, specifier: string): Import {
 
 function importsOf(file: string): Import[] {
   return specifiersOf(readFileSync(join(root, file), "utf8")).map((specifier) => importOf(file, specifier));
-}
-
-function packageOf(path: string): string | undefined {
-  return Object.values(packages).find((folder) => path.startsWith(`${folder}/`));
 }
 
 /** Why an import is forbidden, or undefined when it is allowed. */
