@@ -39,7 +39,10 @@ const env = {
     process.env.NODE_COMPILE_CACHE ??
     join(fileOf("#root/package.json"), "..", "node_modules", ".sonm", "compile-cache"),
 };
-const child = spawn(node, [fileOf("#main"), ...process.argv.slice(2)], { env, stdio: "inherit" });
+const child = spawn(node, ["--disable-warning=ExperimentalWarning", fileOf("#main"), ...process.argv.slice(2)], {
+  env,
+  stdio: "inherit",
+});
 // Ctrl-C reaches the child by itself; this process only waits for it to finish what it is doing.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
