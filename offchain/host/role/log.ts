@@ -1,10 +1,107 @@
-// What a role reports, as people read it.
+// What a role reports, as people read it: one sentence for each happening, with SNM, dates and short hashes. `--json` keeps the full values.
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showDate, showMoment, showSpan } from "@sonm/protocol/values/dates";
 import { plain } from "@sonm/protocol/values/plain";
 import type { RoleEvent } from "./happenings.ts";
 
-export function textOf({ name, kind, role: _, at: __, ...fields }: RoleEvent): string {
-  const details = Object.entries(fields).map(
-    ([key, value]) => `${key} ${typeof value === "object" ? JSON.stringify(value) : value}`,
-  );
-  return plain(`${name}: ${kind} (${details.join(", ")})`);
+/** One line, as it may go to a terminal: the date by the chain's clock, who, and what. */
+export function textOf(event: RoleEvent): string {
+  return plain(`${showDate(event.at)}  ${event.name}: ${sentenceOf(event)}`);
+}
+
+/** `0x1f2e3d4c…` */
+function short(hash: string): string {
+  return hash.length > 10 ? `${hash.slice(0, 10)}…` : hash;
+}
+
+function count(number: number, noun: string): string {
+  const plural = noun.endsWith("h") ? `${noun}es` : `${noun}s`;
+  return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
+}
+
+/** What happened, without a final stop. */
+export function sentenceOf(event: RoleEvent): string {
+  const batch = (one: { readonly job: string; readonly batch: number }) =>
+    `batch ${one.batch} of job ${short(one.job)}`;
+  switch (event.kind) {
+    case "ready":
+      return `at work as ${event.address}`;
+    case "idle":
+      return event.wakeAt === null ? "nothing to do" : `nothing to do until ${showMoment(event.wakeAt, event.at)}`;
+    case "busy":
+      return `busy: ${event.with.map(shortWords).join(", ")}`;
+    case "failed":
+      return `${event.what}: ${event.why} → ${event.todo}; tried again in ${showSpan(Math.ceil(event.retryIn))}`;
+    case "transaction":
+      return `sent ${event.call}, mined in block ${event.block} for ${event.gas.toLocaleString("en-US")} gas (${short(event.hash)})`;
+    case "staked":
+      return `has staked ${showSnm(event.amount)}`;
+    case "published":
+      return `published job ${short(event.job)}: its program and ${count(event.inputs, "input")}`;
+    case "quoted":
+      return `got a quote for job ${short(event.job)}, good until ${showMoment(event.expiry, event.at)}`;
+    case "refused":
+      return `the hub refuses job ${short(event.job)}: ${event.reason}`;
+    case "posted":
+      return `posted job ${short(event.job)}: ${count(event.units, "unit")} in ${count(event.batches, "batch")}, ${showSnm(event.escrow)} in escrow`;
+    case "collected":
+      return `collected ${count(event.units, "output")} of ${batch(event)}, computed by ${short(event.miner)}`;
+    case "rejected":
+      return `a delivery of ${batch(event)} is not proved by claim ${short(event.claim)}: ${event.why}`;
+    case "refunded":
+      return `got ${showSnm(event.amount)} back for ${batch(event)}`;
+    case "done":
+      return `job ${short(event.job)} is done: ${count(event.settledUnits, "unit")} settled, ${event.refundedUnits} refunded`;
+    case "announced":
+      return `miner ${short(event.miner)} takes ${count(event.slots, "batch")} at a time, for at least ${showSnm(event.minPay)} a unit`;
+    case "quote-signed":
+      return `signed a quote for job ${short(event.job)} of ${count(event.units, "unit")}`;
+    case "quote-refused":
+      return `refused job ${short(event.job)}: ${event.reason}`;
+    case "assigned":
+      return `gave ${batch(event)} to miner ${short(event.miner)} for ${showSnm(event.pay)} a unit, to be claimed by ${showMoment(event.expiry, event.at)}`;
+    case "declined":
+      return `declined ${batch(event)}: ${event.reason}`;
+    case "unit-computed":
+      return `computed unit ${event.unit} of ${batch(event)}: ${count(event.steps, "step")}${event.lie ? ", and lies about it" : ""}`;
+    case "claimed":
+      return `claimed ${batch(event)}, ${count(event.units, "unit")}, as ${short(event.claim)}`;
+    case "delivered":
+      return `delivered the results of claim ${short(event.claim)}`;
+    case "paid":
+      return `was paid ${showSnm(event.amount)} by hub ${short(event.hub)}`;
+    case "unit-checked":
+      return `recomputed unit ${event.unit} of claim ${short(event.claim)}: ${count(event.steps, "step")}`;
+    case "checked":
+      return `claim ${short(event.claim)} of miner ${short(event.miner)}, ${count(event.units, "unit")}, is ${event.ok ? "right" : "false"}`;
+    case "committed":
+      return `committed a challenge of claim ${short(event.claim)}, rank ${event.rank}`;
+    case "opened":
+      return `opened game ${short(event.game)} about claim ${short(event.claim)}${event.unit === null ? ", whose results are hidden" : `, unit ${event.unit}`}`;
+    case "retracted":
+      return `retracted its challenge of claim ${short(event.claim)}`;
+    case "left":
+      return `left game ${short(event.game)}: claim ${short(event.claim)} is decided`;
+    case "awarded":
+      return `earned ${showSnm(event.amount)} for the conviction of claim ${short(event.claim)}`;
+    case "revealed":
+      return `revealed level ${event.level} of its results in game ${short(event.game)}`;
+    case "picked":
+      return `picked ${event.unit === null ? "a part" : `unit ${event.unit}`} at level ${event.level} of game ${short(event.game)}`;
+    case "split":
+      return `move ${event.depth} of game ${short(event.game)}: unit ${event.unit}, steps ${event.from.toLocaleString("en-US")} to ${event.to.toLocaleString("en-US")}, by ${short(event.by)}`;
+    case "proved":
+      return `the chain has executed step ${event.step.toLocaleString("en-US")} of unit ${event.unit} in game ${short(event.game)}: ${event.instruction}`;
+    case "timed-out":
+      return `game ${short(event.game)} is over: ${short(event.loser)} did not answer in time`;
+    case "convicted":
+      return `miner ${short(event.miner)} is convicted of claim ${short(event.claim)} and loses ${showSnm(event.slashed)}`;
+    case "settled":
+      return `settled ${batch(event)}: ${count(event.units, "unit")}`;
+  }
+}
+
+/** The key of an action, with what is long in it made short. */
+function shortWords(key: string): string {
+  return key.split(" ").map(short).join(" ");
 }
