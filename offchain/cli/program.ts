@@ -19,7 +19,7 @@ import { hubCollect, hubFund } from "./hub/fill.ts";
 import { hubStatus, hubs } from "./hub/look.ts";
 import { hubClose, hubPayday, hubRehab, hubSweep } from "./hub/period.ts";
 import { imageBuild } from "./image/build.ts";
-import { keyNew, keyShow } from "./key/keys.ts";
+import { keyAddress, keyNew, keyShow } from "./key/keys.ts";
 import { machineProve } from "./machine/prove.ts";
 import { machineRun } from "./machine/run.ts";
 import { machineTrace } from "./machine/trace.ts";
@@ -65,7 +65,7 @@ const key = noun(
   "your keys, in keystore files",
   "Your key says who you are on the network. It is kept encrypted in a keystore file (version 3, as geth, cast and ethers write them too), " +
     "and never given as an argument.",
-  [keyNew, keyShow],
+  [keyNew, keyShow, keyAddress],
 );
 
 const hub = noun(

@@ -7,7 +7,7 @@ import { registerHub } from "@sonm/chain/hub/wallet";
 import { transferSnm } from "@sonm/chain/money/snm";
 import { localSigner, type Signer } from "@sonm/chain/signer";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
-import { parseEther, zeroHash } from "viem";
+import { bytesToHex, parseEther, zeroHash } from "viem";
 import { type LocalAccount, mnemonicToAccount } from "viem/accounts";
 import { type Anvil, startAnvil } from "./anvil.ts";
 import { deploy } from "./deploy.ts";
@@ -25,8 +25,15 @@ export type Devnet = {
   stop(): Promise<void>;
 };
 
-/** The first of the accounts that every development chain endows. Never use it where money is worth anything. */
-const BANK = "test test test test test test test test test test test junk";
+/** The accounts that every development chain endows are made of this. Never use them where money is worth anything. */
+const DEVELOPMENT = "test test test test test test test test test test test junk";
+
+/** The private key of the account with this number, from 0, that anvil, Hardhat's node and others endow. The whole world knows it. */
+export function developmentKey(number: number): Hex {
+  const { privateKey } = mnemonicToAccount(DEVELOPMENT, { addressIndex: number }).getHdKey();
+  if (privateKey === null) throw new Error("a mnemonic makes private keys");
+  return bytesToHex(privateKey);
+}
 
 /**
  * Starts the chain and deploys.
@@ -36,7 +43,7 @@ export async function startDevnet(stateFile?: string): Promise<Devnet> {
   const anvil: Anvil = await startAnvil(stateFile === undefined ? {} : { stateFile });
   try {
     const reader = await connect(anvil.url);
-    const banker = mnemonicToAccount(BANK);
+    const banker = mnemonicToAccount(DEVELOPMENT);
     const deployment = await deploy({ publicClient: reader.client, walletClient: walletFor(reader, banker) });
     const bank = localSigner(reader, banker);
     const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
