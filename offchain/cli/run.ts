@@ -20,11 +20,12 @@ function printUsageError(message: string): void {
 /**
  * Runs the verb that `args` name and sets `process.exitCode`; never throws.
  * @param args the command line without the command itself
+ * @param program all verbs; tests bring their own
  */
-export async function runCommand(args: readonly string[]): Promise<void> {
+export async function runCommand(args: readonly string[], program = createProgram()): Promise<void> {
   const json = args.includes("--json");
   try {
-    await createProgram().parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end by exception too; a mistake in the command line has been explained by then.

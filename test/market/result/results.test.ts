@@ -64,6 +64,7 @@ describe("Results", () => {
       await refuses(claimAs(work, market.miner, expiry), results, "ResultsAssignmentExpired", [expiry]);
       await nextAt(expiry + 50);
       await claimAs(work, market.miner, expiry + 50);
+      assert.equal((await stateOf(work)).claimedAt, expiry + 50);
     });
 
     it("needs the hub's signature over exactly these terms, and for this hub's wallet", async () => {
@@ -88,9 +89,16 @@ describe("Results", () => {
     });
 
     it("does not care for the root, which the hub has not signed", async () => {
+      const { results, logsOf } = market;
       const work = market.workOf(await market.post());
       work.claim.root = padHex("0x");
-      await claimAs(work);
+      const [log] = parseEventLogs({
+        abi: results.abi,
+        logs: await logsOf(await claimAs(work)),
+        eventName: "ClaimPosted",
+      });
+      assert.equal(log?.args.root, padHex("0x"));
+      assert.equal((await results.read.stateOf([log?.args.id ?? "0x"])).status, CLAIM_STATUS.Live);
     });
 
     it("serves once (INV-14)", async () => {
@@ -112,6 +120,7 @@ describe("Results", () => {
       await refuses(claimAs(work), results, "ResultsPayTooHigh", [most + 1n, most]);
       work.claim.pay = most;
       await claimAs(work);
+      assert.equal(await lockedOf(market.miner), work.job.deposit);
     });
 
     it("needs the deposit", async () => {
@@ -143,9 +152,13 @@ describe("Results", () => {
     });
 
     it("can be posted for a suspected hub: who has computed is paid", async () => {
-      const job = await market.post();
+      const work = market.workOf(await market.post());
       await market.hub.write.setStatus([HUB_STATUS.Suspected]);
-      await claimAs(market.workOf(job));
+      await claimAs(work);
+      assert.equal((await stateOf(work)).status, CLAIM_STATUS.Live);
+      await market.nextAt(await market.settleTime(work));
+      await market.settle(work);
+      assert.equal((await stateOf(work)).status, CLAIM_STATUS.Settled);
     });
 
     it("tells what a hub signs", async () => {
