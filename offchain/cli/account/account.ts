@@ -4,9 +4,10 @@ import { delegateOf } from "@sonm/chain/government/votes";
 import { balanceOf, transferSnm } from "@sonm/chain/money/snm";
 import { sendRefusal } from "@sonm/chain/rules/money";
 import { readSnm, showSnm } from "@sonm/protocol/values/amounts";
+import type { Address } from "@sonm/protocol/values/ids";
 import { Command } from "commander";
 import { formatEther, isAddressEqual, zeroAddress } from "viem";
-import { fields } from "../../host/terminal/terminal.ts";
+import { fields, type Terminal } from "../../host/terminal/terminal.ts";
 import {
   accountMeant,
   type NetworkOptions,
@@ -33,21 +34,27 @@ export function balance(): Command {
       reader.client.getBalance({ address: account }),
       delegateOf(reader, deployment, account),
     ]);
-    const voter = isAddressEqual(delegate, zeroAddress)
-      ? "nobody: `sonm dao delegate self`"
-      : isAddressEqual(delegate, account)
-        ? "itself"
-        : delegate;
-    return {
-      lines: fields(terminal, [
-        ["account", account],
-        ["SNM", showSnm(snm)],
-        ["for gas", `${formatEther(gas)} of the chain's own money`],
-        ["votes with it", voter],
-      ]),
-      data: { account, snm, gas, delegate, now },
-    };
+    const money = { account, snm, gas, delegate };
+    return { lines: balanceLines(money, terminal), data: { ...money, now } };
   });
+}
+
+/** What an account has. Amounts are wei, `gas` of the chain's own money. */
+type Money = { readonly account: Address; readonly snm: bigint; readonly gas: bigint; readonly delegate: Address };
+
+/** An account's money for people. */
+export function balanceLines({ account, snm, gas, delegate }: Money, terminal: Terminal): string[] {
+  const voter = isAddressEqual(delegate, zeroAddress)
+    ? "nobody: `sonm dao delegate self`"
+    : isAddressEqual(delegate, account)
+      ? "itself"
+      : delegate;
+  return fields(terminal, [
+    ["account", account],
+    ["SNM", showSnm(snm)],
+    ["for gas", `${formatEther(gas)} of the chain's own money`],
+    ["votes with it", voter],
+  ]);
 }
 
 export function send(): Command {

@@ -11,7 +11,7 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
 import { isAddressEqual } from "viem";
-import { fields, grouped, table } from "../../host/terminal/terminal.ts";
+import { fields, grouped, type Terminal, table } from "../../host/terminal/terminal.ts";
 import { carryOut, summary, type Task } from "../batch.ts";
 import { showStatus } from "../hub/show.ts";
 import {
@@ -47,20 +47,8 @@ export function earnings(): Command {
       owedTo(network.reader, network.deployment, account),
       comingTo(network, account),
     ]);
-    const rows = owed.map(({ hub, amount }) => [
-      plain(hub.name),
-      hub.wallet,
-      showStatus(hub.status, terminal),
-      showSnm(amount),
-    ]);
     return {
-      lines: [
-        ...fields(terminal, [
-          ["owed", `${showSnm(totalOf(owed))}${owed.length > 0 ? ", to be pulled at any time" : ""}`],
-          ["to come", comingLine(coming, network.now)],
-        ]),
-        ...(rows.length > 0 ? ["", ...table(["hub", "wallet", "status", "owed"], rows, 3)] : []),
-      ],
+      lines: earningsLines(owed, coming, network.now, terminal),
       data: {
         account,
         total: totalOf(owed),
@@ -71,6 +59,28 @@ export function earnings(): Command {
     };
   });
   return command.enablePositionalOptions().addCommand(settle()).addCommand(pull());
+}
+
+/** What is owed and what is to come, for people. */
+export function earningsLines(
+  owed: readonly Owed[],
+  coming: readonly Outstanding[],
+  now: number,
+  terminal: Terminal,
+): string[] {
+  const rows = owed.map(({ hub, amount }) => [
+    plain(hub.name),
+    hub.wallet,
+    showStatus(hub.status, terminal),
+    showSnm(amount),
+  ]);
+  return [
+    ...fields(terminal, [
+      ["owed", `${showSnm(totalOf(owed))}${owed.length > 0 ? ", to be pulled at any time" : ""}`],
+      ["to come", comingLine(coming, now)],
+    ]),
+    ...(rows.length > 0 ? ["", ...table(["hub", "wallet", "status", "owed"], rows, 3)] : []),
+  ];
 }
 
 function totalOf(parts: readonly { readonly amount: bigint }[]): bigint {

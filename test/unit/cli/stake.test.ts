@@ -84,7 +84,7 @@ describe("sonm stake", () => {
 
   test("is told in SNM and dates to people", async () => {
     const { out } = await network.see("stake", verifier.address);
-    assert.match(out, /free +0 SNM/);
-    assert.match(out, /withdrawing +450 SNM, to be taken from \d{4}-.*\(in \d+ d/);
+    assert.match(out, /^ *free +0 SNM$/m);
+    assert.match(out, /^ *withdrawing +450 SNM, to be taken from \d{4}-.*\(in \d+ d/m);
   });
 });
