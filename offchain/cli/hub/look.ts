@@ -11,10 +11,10 @@ import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
 import { answering, examples } from "../verb.ts";
 import { hubData, hubLines, showStatus } from "./show.ts";
-import { type HubOptions, hubMeant, takesSalt } from "./which.ts";
+import { type HubOptions, hubMeant, takesOwnHub } from "./which.ts";
 
 export function hubStatus(): Command {
-  const command = takesSalt(takesNetwork(new Command("status").argument("[hub]", "its wallet (default: your own)")))
+  const command = takesOwnHub(takesNetwork(new Command("status")))
     .summary("how a hub stands, and what can happen next")
     .description(
       "Shows a hub's standing, money and dates: how it is rated and with what stakes, how old it is and how often it has been registered, what " +
@@ -24,10 +24,10 @@ export function hubStatus(): Command {
     ["sonm hub status", "your own"],
     ["sonm hub status 0x5FbDB2315678afecb367f032d93F642f64180aa3 --json", "another's, for a program"],
   ]);
-  return answering<HubOptions>(command, async ([hub], options, terminal) => {
+  return answering<HubOptions>(command, async (_, options, terminal) => {
     const network = await openNetwork(options);
     const { reader, deployment, now } = network;
-    const record = await hubMeant(network, { ...options, ...(hub === undefined ? {} : { hub }) });
+    const record = await hubMeant(network, options);
     const reputation = await reputationOf(reader, deployment, record);
     return { lines: hubLines(record, reputation, now, terminal), data: hubData(record, reputation, now) };
   });

@@ -22,9 +22,22 @@ export function takesSalt(command: Command): Command {
   );
 }
 
-/** `--hub` and `--salt`: which of one's own. */
+/** Which hub: its wallet as the last argument or by `--hub`, else the caller's own by `--salt`. The verb finds it in `options.hub`. */
 export function takesOwnHub(command: Command): Command {
-  return takesSalt(command.option("--hub <address>", "the hub's wallet (default: your own)"));
+  return takesSalt(
+    command
+      .argument("[hub]", "the hub's wallet (default: your own)")
+      .option("--hub <address>", "the same, as an option")
+      .hook("preAction", (verb) => {
+        const last: unknown = verb.processedArgs.at(-1);
+        if (last === undefined) return;
+        const { hub } = verb.opts<{ hub?: string }>();
+        if (hub !== undefined) {
+          throw new Failure("Two hubs are named", `${last} as an argument and ${hub} by --hub`, "name one of them");
+        }
+        verb.setOptionValue("hub", last);
+      }),
+  );
 }
 
 export function readSalt(text = "0"): Hex {
