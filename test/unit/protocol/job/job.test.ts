@@ -7,7 +7,7 @@ import { maxPay, minimalBond, minimalDeposit } from "@sonm/protocol/job/sizes";
 import { foldPath } from "@sonm/protocol/merkle/tree";
 import fc from "fast-check";
 import { network } from "hardhat";
-import { bytesToHex, hexToBytes } from "viem";
+import { bytesToHex, hexToBytes, zeroAddress } from "viem";
 import { fuzz } from "../../../support/fuzz.ts";
 import { hashes, jobs } from "./arbitrary.ts";
 
@@ -65,6 +65,10 @@ describe("a job is checked", () => {
 
   const [sample] = fc.sample(jobs, { numRuns: 1, seed: 7 });
   assert.ok(sample);
+
+  it("and accepted without a machine, since a referee may judge by other means", () =>
+    assert.doesNotThrow(() => checkJob({ ...sample, machine: zeroAddress })));
+
   const malformed: readonly [string, object, RegExp][] = [
     ["a missing field", { salt: undefined }, /`salt` is undefined/],
     ["a number for an amount", { price: 1 }, /`price` is 1/],
@@ -89,7 +93,9 @@ describe("a job is checked", () => {
     ["entry", { entry: 2n ** 32n }],
     ["price", { price: 0n }],
     ["bond", { bond: 2n, deposit: 1n }],
-    ["hub", { hub: "0x0000000000000000000000000000000000000000" }],
+    ["buyer", { buyer: zeroAddress }],
+    ["hub", { hub: zeroAddress }],
+    ["referee", { referee: zeroAddress }],
   ] as const;
   for (const [field, change] of impossible) {
     it(`refuses an impossible ${field}`, () =>
