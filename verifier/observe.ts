@@ -1,31 +1,31 @@
 // A verifier's look: what it needs of the chain beside the market is asked for, and convictions that it has played for are reported.
-import { parametersOf } from "@sonm/chain/government/parameters";
 import type { Sight } from "@sonm/chain/market/observer";
 import { stakeOf } from "@sonm/chain/money/stake";
+import type { AccusersReferee } from "../offchain/host/referees/referee.ts";
 import type { RoleTools } from "../offchain/host/role/open.ts";
 import type { VerifierPolicy, VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";
 
-type Tools = Pick<RoleTools<VerifierJournal>, "access" | "journal" | "emit">;
+type Tools = Pick<RoleTools<VerifierJournal>, "access" | "journal" | "emit"> & {
+  readonly referees: readonly AccusersReferee[];
+};
 
 /**
- * The function that looks. What a commitment locks is read once, here.
+ * The function that looks.
  * @param share part of all claims that is checked, 0 … 1
  */
-export async function createObserve(
+export function createObserve(
   tools: Tools,
   policy: VerifierPolicy,
   share: number,
-): Promise<(sight: Sight) => Promise<VerifierView>> {
-  const { access, journal } = tools;
+): (sight: Sight) => Promise<VerifierView> {
+  const { access, journal, referees } = tools;
   const { signer, deployment } = access;
-  const me = signer.address;
-  const { CommitStakeWei } = await parametersOf(signer, deployment);
   return async (sight) => {
-    const { free } = await stakeOf(signer, deployment, me);
+    const { free } = await stakeOf(signer, deployment, signer.address);
     reportConvictions(tools, sight);
-    return viewOf(sight, journal, { me, policy, freeStake: free, commitStake: CommitStakeWei, share });
+    return viewOf(sight, journal, { referees, policy, freeStake: free, share });
   };
 }
 

@@ -1,9 +1,10 @@
 // The verifier: what it can be told, and how its parts are put together.
 
+import { parametersOf } from "@sonm/chain/government/parameters";
 import { isAddressEqual } from "viem";
-import { startExecutor } from "../offchain/host/engines/machine/executor.ts";
-import { createJobSource } from "../offchain/host/engines/machine/job-source.ts";
 import { LIE_SYNTAX, parseLie } from "../offchain/host/engines/machine/lie.ts";
+import { createMachineEngine } from "../offchain/host/engines/machine/machine-engine.ts";
+import { refereesOfVerifier } from "../offchain/host/referees/referees.ts";
 import type { RoleDefinition } from "../offchain/host/role/definition.ts";
 import {
   measured,
@@ -42,18 +43,23 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
     "killed at any moment it loses nothing, and goes on at its next start.",
   options,
   openJournal: openVerifierJournal,
-  observing: (me) => ({ follows: ({ game }) => isAddressEqual(game.about.challenger, me) }),
+  observing: (me) => ({ follows: ({ challenger }) => isAddressEqual(challenger, me) }),
   async start(config, tools) {
-    const { stake, share, threads, patienceSeconds, lie: lieText } = config.options;
-    const lie = lieText === undefined ? undefined : parseLie(lieText);
-    const policy = { stake, patienceSeconds };
-    const [computing, playing] = [startExecutor(threads), startExecutor()];
-    const source = createJobSource(tools.peer.fetch, computing);
-    const act = createActor({ ...tools, source, computing, playing, threads, lie });
+    const { stake, share, threads, patienceSeconds, lie } = config.options;
+    const policy = { stake };
+    const { signer, deployment } = tools.access;
+    const engine = createMachineEngine({
+      machine: deployment.addresses.machine,
+      fetch: tools.peer.fetch,
+      threads,
+      lie: lie === undefined ? undefined : parseLie(lie),
+    });
+    const { CommitStakeWei: commitStake } = await parametersOf(signer, deployment);
+    const referees = refereesOfVerifier({ ...tools, engine, patienceSeconds, commitStake });
+    const act = createActor({ ...tools, engine, referees, lies: lie !== undefined });
 
     const prepare = createPrepare(tools);
-    const observe = await createObserve(tools, policy, share);
-    const executors = [computing, playing];
-    return { prepare, observe, decide, act, keyOf, executors };
+    const observe = createObserve({ ...tools, referees }, policy, share);
+    return { prepare, observe, decide, act, keyOf, engine };
   },
 };

@@ -3,9 +3,9 @@
 
 import { latest } from "@sonm/chain/clients";
 import type { Deployment } from "@sonm/chain/deployment";
+import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
 import { commitChallenge, openGame, playMove } from "@sonm/chain/market/challenges";
 import { postClaim } from "@sonm/chain/market/claims";
-import { viewIn } from "@sonm/chain/market/events";
 import { postJob } from "@sonm/chain/market/jobs";
 import type { Observer } from "@sonm/chain/market/observer";
 import type { Signer } from "@sonm/chain/signer";
@@ -97,7 +97,7 @@ export async function playChallenge(
 
   for (;;) {
     const sight = await observer.look();
-    const own = [...sight.games.values()].filter(
+    const own = [...bisectionIn(sight, deployment.addresses.bisection).games.values()].filter(
       ({ game }) => game.about.claim === id && game.about.challenger === challenger.signer.address,
     );
     const game = own.at(-1);

@@ -5,9 +5,10 @@ import { batchKey } from "@sonm/chain/market/events";
 import { postJob, refundBatches } from "@sonm/chain/market/jobs";
 import { allowanceOf, approveSnm } from "@sonm/chain/money/snm";
 import { batchCount, batchRange } from "@sonm/protocol/job/job";
-import { checkOutput, decodeDelivery } from "@sonm/protocol/result/delivery";
+import { decodeDelivery } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId } from "@sonm/protocol/values/ids";
+import type { Engine } from "../../host/engines/engine.ts";
 import { NetContentMissing, NetUnreachable } from "../../host/net/errors.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerAction } from "./decide.ts";
@@ -15,6 +16,7 @@ import type { BuyerJournal } from "./journal.ts";
 import { readPart } from "./order.ts";
 
 export type BuyerTools = RoleTools<BuyerJournal> & {
+  readonly engine: Pick<Engine, "checkOutput">;
   /** files of the order */
   readonly files: { readonly image: string; readonly inputs: readonly string[] };
   /** directory that the outputs are written to, one file a unit */
@@ -98,7 +100,7 @@ async function collect(
   tools: BuyerTools,
   { order, batch, claim: id, content }: BuyerAction & { kind: "collect" },
 ): Promise<void> {
-  const { access, peer, journal, out, emit } = tools;
+  const { access, peer, journal, engine, out, emit } = tools;
   const { job } = order;
   const { first, count } = batchRange(job, batch.batch);
   const claim = (await access.observer.look()).claims.get(id)?.claim;
@@ -108,7 +110,7 @@ async function collect(
     const { units } = decodeDelivery(await peer.fetch(content), job, claim);
     for (const [i, unit] of units.entries()) {
       const output = await peer.fetch(unit.output as ContentId);
-      checkOutput(unit, output);
+      engine.checkOutput(unit, output);
       const file = join(out, outputName(first + i));
       await writeFile(`${file}.part`, output);
       await rename(`${file}.part`, file);

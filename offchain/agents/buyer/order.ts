@@ -1,19 +1,26 @@
 // Makes a job out of an image, inputs and terms.
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { checkJob } from "@sonm/protocol/job/check";
-import { inputsRoot } from "@sonm/protocol/job/inputs";
 import { type Job, jobId } from "@sonm/protocol/job/job";
-import { encodeManifest } from "@sonm/protocol/job/manifest";
-import { contentIdOf } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
-import { bytesToHex } from "viem";
-import type { Executor } from "../../host/engines/machine/executor.ts";
-import { readProgram } from "../../host/image/program.ts";
+import type { Address } from "@sonm/protocol/values/ids";
+import type { Engine, JobContent } from "../../host/engines/engine.ts";
+import type { Referee } from "../../host/referees/referee.ts";
 import type { Order } from "./journal.ts";
 
-/** All of a job that does not follow from its program and its inputs. */
-export type Terms = Omit<Job, "image" | "programRoot" | "entry" | "inputsRoot" | "units" | "salt">;
+/** All of a job that does not follow from its engine, its image and its inputs. */
+export type Terms = Omit<Job, keyof JobContent>;
+
+/** The referee that gives what the engine's jobs promise. */
+export function refereeFor(
+  { guarantee }: Pick<Engine, "guarantee">,
+  referees: readonly Pick<Referee, "address" | "guarantee">[],
+): Address {
+  const referee = referees.find((one) => one.guarantee === guarantee);
+  if (referee) return referee.address;
+  const why = `no referee of this deployment judges ${guarantee} jobs`;
+  throw new Failure("The job has no referee", why, "use another deployment or another image");
+}
 
 /** Reads a file that an order is made of. */
 export async function readPart(path: string): Promise<Uint8Array> {
@@ -29,25 +36,10 @@ export async function makeOrder(
   image: Uint8Array,
   inputs: readonly Uint8Array[],
   terms: Terms,
-  executor: Executor,
+  engine: Pick<Engine, "describe">,
 ): Promise<Order> {
-  const program = await readProgram(image);
-  const inputRoots = await executor.ask("inputRoots", inputs);
-  const manifest = encodeManifest({
-    image: contentIdOf(image),
-    inputs: inputs.map(contentIdOf),
-    inputRoots,
-    nonce: bytesToHex(randomBytes(32)),
-  });
-  const job: Job = {
-    ...terms,
-    image: contentIdOf(image),
-    programRoot: await executor.ask("programRoot", program),
-    entry: BigInt(program.entry),
-    inputsRoot: inputsRoot(inputRoots),
-    units: inputs.length,
-    salt: contentIdOf(manifest),
-  };
+  const { content, manifest } = await engine.describe(image, inputs);
+  const job: Job = { ...terms, ...content };
   checkJob(job);
   return { id: jobId(job), job, manifest };
 }

@@ -1,6 +1,7 @@
 // The buyer: what it can be told, and how its parts are put together.
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
-import { startExecutor } from "../../host/engines/machine/executor.ts";
+import { refereesOf } from "@sonm/chain/market/referees";
+import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import {
   address,
@@ -18,7 +19,7 @@ import { createActor } from "./act.ts";
 import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
 import { type BuyerJournal, openBuyerJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
-import { makeOrder, readPart } from "./order.ts";
+import { makeOrder, readPart, refereeFor } from "./order.ts";
 import { createPrepare } from "./prepare.ts";
 
 const options = {
@@ -53,6 +54,7 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
     const { access, journal, now } = tools;
     const { signer, deployment } = access;
 
+    const engine = createMachineEngine({ machine: deployment.addresses.machine, fetch: tools.peer.fetch });
     if (journal.orders.all().length === 0) {
       const [bond, deposit] = await signer.client.readContract({
         address: deployment.addresses.jobBoard,
@@ -63,8 +65,7 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
       const terms = {
         buyer: signer.address,
         hub: options.hub,
-        referee: deployment.addresses.bisection,
-        machine: deployment.addresses.machine,
+        referee: refereeFor(engine, refereesOf(deployment)),
         batchSize: options.batchSize,
         exponent: options.exponent,
         price: options.price,
@@ -76,18 +77,16 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
         grace: options.graceSeconds,
         deadline: BigInt(now() + options.deadlineSeconds),
       };
-      const computing = startExecutor();
       const inputs = await Promise.all(options.inputs.map(readPart));
-      const order = await makeOrder(await readPart(options.image), inputs, terms, computing);
-      await computing.stop();
+      const order = await makeOrder(await readPart(options.image), inputs, terms, engine);
       journal.orders.put(order.id, order);
     }
 
     const { image, inputs, out } = options;
-    const act = createActor({ ...tools, files: { image, inputs }, out });
+    const act = createActor({ ...tools, engine, files: { image, inputs }, out });
 
     const prepare = createPrepare(tools, options.hub);
     const observe = await createObserve(tools, { askAgainSeconds: options.askAgainSeconds }, options.hub);
-    return { prepare, observe, decide, act, keyOf, executors: [] };
+    return { prepare, observe, decide, act, keyOf, engine };
   },
 };

@@ -9,15 +9,18 @@ import { assignmentTypedData } from "@sonm/protocol/result/claim";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import { type Hex, isAddressEqual } from "viem";
-import type { JobSource } from "../../host/engines/machine/job-source.ts";
+import type { Engine } from "../../host/engines/engine.ts";
 import { NetUnreachable } from "../../host/net/errors.ts";
+import { type Referee, refereeAt } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { settle } from "../../host/role/settle.ts";
 import type { HubAction } from "./decide.ts";
 import type { HubJournal, Signed } from "./journal.ts";
 
 export type HubTools = RoleTools<HubJournal> & {
-  readonly source: JobSource;
+  readonly engine: Pick<Engine, "machine" | "runs" | "check">;
+  /** whose jobs are welcome */
+  readonly referees: readonly Pick<Referee, "address">[];
   readonly wallet: Address;
   /** what the wallet is made with */
   readonly identity: { readonly salt: Hex; readonly name: string; readonly endpoint: string };
@@ -116,22 +119,22 @@ async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }
 }
 
 /** What speaks against a job's terms. */
-function objection({ access, wallet, terms, now }: HubTools, job: Job): string | undefined {
-  const { bisection, machine } = access.deployment.addresses;
+function objection({ wallet, engine, referees, terms, now }: HubTools, job: Job): string | undefined {
   if (!isAddressEqual(job.hub, wallet)) return `the job is for another hub, ${job.hub}`;
-  if (!isAddressEqual(job.referee, bisection)) return `this hub knows the referee ${bisection} only`;
-  if (!isAddressEqual(job.machine, machine)) return `this hub knows the machine ${machine} only`;
+  if (!refereeAt(referees, job.referee)) {
+    return `this hub knows the referee ${referees.map(({ address }) => address).join(" and ")} only`;
+  }
+  if (!engine.runs(job)) return `this hub knows the machine ${engine.machine} only`;
   if (job.price < terms.minPrice) return `the price is below ${terms.minPrice} wei a unit`;
   if (job.exponent > terms.maxExponent) return `units of more than 8^${terms.maxExponent} steps are not welcome`;
   if (job.deadline <= now()) return "the deadline is over";
   return undefined;
 }
 
-/** What speaks against a job's program and inputs: all of them are fetched, and their roots recomputed. */
-async function contentObjection({ source }: HubTools, job: Job): Promise<string | undefined> {
+/** What speaks against a job's image and inputs: all of them are fetched and compared with what the job says of them. */
+async function contentObjection({ engine }: HubTools, job: Job): Promise<string | undefined> {
   try {
-    await source.program(job);
-    for (let unit = 0; unit < job.units; unit++) await source.input(job, unit);
+    await engine.check(job);
     return undefined;
   } catch (error) {
     // A store that is down says nothing about the job.

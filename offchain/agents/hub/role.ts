@@ -1,10 +1,10 @@
 // The hub: what it can be told, and how its parts are put together.
 
 import { hubWalletOf } from "@sonm/chain/hub/factory";
+import { refereesOf } from "@sonm/chain/market/referees";
 import { hash32, integer } from "@sonm/protocol/values/shape";
 import { type Hex, numberToHex } from "viem";
-import { startExecutor } from "../../host/engines/machine/executor.ts";
-import { createJobSource } from "../../host/engines/machine/job-source.ts";
+import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import {
   measured,
@@ -58,10 +58,11 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
     const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };
     const { signer, deployment } = tools.access;
     const wallet = await hubWalletOf(signer, deployment, signer.address, salt);
-    const computing = startExecutor();
+    const engine = createMachineEngine({ machine: deployment.addresses.machine, fetch: tools.peer.fetch });
     const act = createActor({
       ...tools,
-      source: createJobSource(tools.peer.fetch, computing),
+      engine,
+      referees: refereesOf(deployment),
       wallet,
       identity: { salt, name, endpoint },
       terms: { minPrice, maxExponent, quoteSeconds },
@@ -69,7 +70,6 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
 
     const prepare = createPrepare(tools);
     const observe = await createObserve(tools, policy, wallet);
-    const executors = [computing];
-    return { prepare, observe, decide, act, keyOf, executors };
+    return { prepare, observe, decide, act, keyOf, engine };
   },
 };

@@ -1,27 +1,25 @@
 // Carries a miner's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
 import { postClaim } from "@sonm/chain/market/claims";
 import { pullSnm } from "@sonm/chain/money/snm";
-import type { GameView } from "@sonm/protocol/dispute/view";
 import { batchRange } from "@sonm/protocol/job/job";
 import { type Claim, claimId } from "@sonm/protocol/result/claim";
 import { encodeDelivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import { Failure } from "@sonm/protocol/values/failure";
-import type { Lie } from "../../host/engines/machine/lie.ts";
-import type { UnitRun } from "../../host/engines/machine/tasks.ts";
-import { answerIn, timeOutIn } from "../../host/role/game.ts";
+import { actBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { settle } from "../../host/role/settle.ts";
 import { stakeOnce } from "../../host/role/stake.ts";
-import { type Batch, computeBatch, type Runner, runOf, unitKey, unitsIn } from "../../host/role/units.ts";
+import { type Batch, computeBatch, type Runner, unitKey, unitsIn } from "../../host/role/units.ts";
 import type { MinerAction, MinerPolicy, Work } from "./decide.ts";
 import type { MinerJournal, UnitDone } from "./journal.ts";
 
 export type MinerTools = RoleTools<MinerJournal> &
   Runner<UnitDone> & {
+    readonly referees: readonly Referee[];
     readonly policy: MinerPolicy;
-    /** the lie to tell, and about which unit of each batch (position) */
-    readonly lie: { readonly lie: Lie; readonly unit: number | "first" | "last" } | undefined;
+    /** a liar's: the unit of each batch (position) that it lies about */
+    readonly lyingUnit: number | "first" | "last" | undefined;
     /** the hub has heard of this miner */
     readonly onAnnounced: () => void;
   };
@@ -77,10 +75,8 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
         if (to === work.job.buyer) journal.delivered.put(work.id, true);
         return journal.asked.delete(`${claim}/${to}`);
       }
-      case "play":
-        return play(tools, action.game);
-      case "timeOut":
-        return timeOutIn(tools, action.game);
+      case "dispute":
+        return actBefore(tools.referees, action.deed);
       case "settle":
         return settle(tools, action.work.job, claimOf(action.work));
       case "pull":
@@ -117,16 +113,16 @@ function batchOf({ job, assignment }: Pick<Work, "job" | "assignment">): Batch {
 
 /** Computes the batch and its root. */
 async function compute(tools: MinerTools, work: Work): Promise<void> {
-  const { journal, lie, emit } = tools;
+  const { journal, lyingUnit, emit } = tools;
   const { assignment } = work;
   const batch = batchOf(work);
   const { first, count } = batchRange(work.job, assignment.batch);
-  const liesAbout =
-    lie && first + (lie.unit === "first" ? 0 : lie.unit === "last" ? count - 1 : Math.min(lie.unit, count - 1));
+  const last = count - 1;
+  const position = lyingUnit === "first" ? 0 : lyingUnit === "last" ? last : lyingUnit && Math.min(lyingUnit, last);
   await computeBatch(
     tools,
     batch,
-    (unit) => (unit === liesAbout ? lie?.lie : undefined),
+    position === undefined ? undefined : first + position,
     (unit, { resultHash, output, proof, corruption, steps, halt, exitCode }) => {
       journal.units.put(unitKey(assignment.job, unit), { resultHash, output, proof, corruption });
       emit({
@@ -153,26 +149,4 @@ async function publish(tools: MinerTools, work: Work): Promise<void> {
     units.push({ resultHash, output: await peer.publish(output), proof });
   }
   journal.deliveries.put(work.id, await peer.publish(encodeDelivery(units)));
-}
-
-/** Answers in a game from the runs that the claim rests on. */
-async function play(tools: MinerTools, view: GameView): Promise<void> {
-  const { access, journal } = tools;
-  const { about, first } = view.game;
-  const work = journal.assignments
-    .all()
-    .find(({ assignment }) => assignment.job === about.job && assignment.batch === about.batch);
-  if (!work) throw new Failure("The game cannot be played", "its batch is not in the journal", "restore the journal");
-  const batch = batchOf(work);
-  const runs: Record<number, UnitRun> = {};
-  if (view.phase.kind === "split") runs[view.phase.unit] = await runOf(tools, batch, first + view.phase.unit);
-  await answerIn(tools, view, await access.observer.look(), {
-    side: "miner",
-    job: work.job,
-    resultHashes: unitsIn(tools, batch).map(({ resultHash }) => resultHash),
-    runs,
-    inputOf: () => {
-      throw new Error("a miner never picks a leaf");
-    },
-  });
 }

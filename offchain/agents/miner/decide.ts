@@ -1,12 +1,11 @@
 // What a miner does next, from what it sees on the chain, in its mail and in its journal. Pure.
 
-import { duty, type Standing } from "@sonm/protocol/dispute/duty";
-import type { GameView } from "@sonm/protocol/dispute/view";
 import type { BatchStatus, Job } from "@sonm/protocol/job/job";
 import { maxPay } from "@sonm/protocol/job/sizes";
 import { type Assignment, type ClaimStatus, settleableFrom } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
+import type { Deed } from "../../host/referees/referee.ts";
 import type { Decision } from "../../host/role/loop.ts";
 
 /** How the chain sees the batch of an assignment. */
@@ -61,8 +60,6 @@ export type MinerPolicy = {
   readonly stake: bigint;
   /** wei of SNM a hub from which on they are pulled although more is to come */
   readonly pullFrom: bigint;
-  /** a liar falls silent after so many moves in a game */
-  readonly silentFrom: number | undefined;
   /** a liar shows its results to nobody */
   readonly withhold: boolean;
 };
@@ -80,8 +77,8 @@ export type MinerView = {
   /** the hub has been told in this process's life */
   readonly announced: boolean;
   readonly works: readonly Work[];
-  /** open games against this miner's claims, with the moves it has made in each */
-  readonly games: readonly { readonly game: GameView; readonly moves: number }[];
+  /** what it owes the open disputes about its claims */
+  readonly disputes: Decision<Deed>;
   /** who wants to see the results of a claim and has not been answered */
   readonly asked: readonly { readonly claim: ClaimId; readonly by: Address }[];
   /** what hub wallets have approved to this miner, wei */
@@ -98,8 +95,7 @@ export type MinerAction =
   | { readonly kind: "claim"; readonly work: Work }
   | { readonly kind: "publish"; readonly work: Work }
   | { readonly kind: "deliver"; readonly work: Work; readonly to: Address }
-  | { readonly kind: "play"; readonly game: GameView }
-  | { readonly kind: "timeOut"; readonly game: GameView }
+  | { readonly kind: "dispute"; readonly deed: Deed }
   | { readonly kind: "settle"; readonly work: Work }
   | { readonly kind: "pull"; readonly hub: Address; readonly amount: bigint };
 
@@ -109,9 +105,8 @@ export function keyOf(action: MinerAction): string {
     case "stake":
     case "announce":
       return action.kind;
-    case "play":
-    case "timeOut":
-      return `${action.kind} ${action.game.id}`;
+    case "dispute":
+      return action.deed.key;
     case "pull":
       return `pull ${action.hub}`;
     case "deliver":
@@ -135,9 +130,6 @@ function objection(work: Work, view: MinerView, promised: bigint, busy: number):
   return undefined;
 }
 
-/** Who has won against its claim is nothing to a miner: it plays every game to its end. */
-const UNKNOWN: Standing = { winner: undefined };
-
 /** The miner's next actions. */
 export function decide(view: MinerView): Decision<MinerAction> {
   const { now, policy } = view;
@@ -147,14 +139,9 @@ export function decide(view: MinerView): Decision<MinerAction> {
   if (!view.staked) return { actions: [{ kind: "stake", amount: policy.stake }], wakeAt: null };
   if (view.hub && !view.announced) actions.push({ kind: "announce", to: view.hub });
 
-  // Games first: they have deadlines.
-  for (const { game, moves } of view.games) {
-    const due = duty(game, "miner", UNKNOWN, now);
-    const silent = policy.silentFrom !== undefined && moves >= policy.silentFrom;
-    if (due.kind === "play" && !silent) actions.push({ kind: "play", game });
-    else if (due.kind === "timeOut") actions.push({ kind: "timeOut", game });
-    else if (due.kind === "wait" && due.until !== undefined) wakes.push(due.until);
-  }
+  // Disputes first: they have deadlines.
+  for (const deed of view.disputes.actions) actions.push({ kind: "dispute", deed });
+  if (view.disputes.wakeAt !== null) wakes.push(view.disputes.wakeAt);
 
   // Stake that accepted work will lock, and slots that it fills.
   const pending = view.works.filter((work) => work.answer === "accepted" && isClaimable(work, now));

@@ -4,6 +4,7 @@ import type { Sight } from "@sonm/chain/market/observer";
 import { allowanceOf } from "@sonm/chain/money/snm";
 import { stakeOf } from "@sonm/chain/money/stake";
 import type { Address } from "@sonm/protocol/values/ids";
+import { dueBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
@@ -15,7 +16,11 @@ import { hubsOf, viewOf } from "./view.ts";
  * @param isAnnounced whether the hub has heard of this miner
  */
 export function createObserve(
-  { access, journal }: Pick<RoleTools<MinerJournal>, "access" | "journal">,
+  {
+    access,
+    journal,
+    referees,
+  }: Pick<RoleTools<MinerJournal>, "access" | "journal"> & { readonly referees: readonly Referee[] },
   policy: MinerPolicy,
   wallet: Address,
   isAnnounced: () => boolean,
@@ -28,6 +33,7 @@ export function createObserve(
     const { free } = await stakeOf(signer, deployment, me);
     const owed = async (hub: Address) => ({ hub, amount: await allowanceOf(signer, deployment, hub, me) });
     const pay = await Promise.all(hubsOf(journal, wallet).map(owed));
-    return viewOf(sight, journal, { me, policy, freeStake: free, hub, announced: isAnnounced(), pay });
+    const disputes = dueBefore(referees, sight);
+    return viewOf(sight, journal, { me, policy, freeStake: free, hub, announced: isAnnounced(), pay, disputes });
   };
 }

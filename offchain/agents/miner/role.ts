@@ -2,9 +2,9 @@
 
 import { integer } from "@sonm/protocol/values/shape";
 import { isAddressEqual } from "viem";
-import { startExecutor } from "../../host/engines/machine/executor.ts";
-import { createJobSource } from "../../host/engines/machine/job-source.ts";
 import { LIE_SYNTAX, parseLie } from "../../host/engines/machine/lie.ts";
+import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
+import { refereesOfMiner } from "../../host/referees/referees.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import {
   address,
@@ -57,29 +57,31 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     "its pay. It runs until Ctrl-C; killed at any moment it loses nothing, and goes on at its next start.",
   options,
   openJournal: openMinerJournal,
-  observing: (me) => ({ follows: ({ game }) => isAddressEqual(game.about.miner, me) }),
+  observing: (me) => ({ follows: ({ miner }) => isAddressEqual(miner, me) }),
   async start(config, tools) {
     const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
-    const policy = { slots, minPay, pullFrom, stake, silentFrom, withhold };
-    const [computing, playing] = [startExecutor(threads), startExecutor()];
-    const source = createJobSource(tools.peer.fetch, computing);
+    const policy = { slots, minPay, pullFrom, stake, withhold };
+    const engine = createMachineEngine({
+      machine: tools.access.deployment.addresses.machine,
+      fetch: tools.peer.fetch,
+      threads,
+      lie: lie === undefined ? undefined : parseLie(lie),
+    });
+    const referees = refereesOfMiner({ ...tools, engine, silentFrom });
     let announced = false;
     const act = createActor({
       ...tools,
-      source,
-      computing,
-      playing,
+      engine,
+      referees,
       policy,
-      threads,
-      lie: lie === undefined ? undefined : { lie: parseLie(lie), unit: lieUnit ?? "first" },
+      lyingUnit: lie === undefined ? undefined : (lieUnit ?? "first"),
       onAnnounced: () => {
         announced = true;
       },
     });
 
     const prepare = createPrepare(tools);
-    const observe = createObserve(tools, policy, wallet, () => announced);
-    const executors = [computing, playing];
-    return { prepare, observe, decide, act, keyOf, executors };
+    const observe = createObserve({ ...tools, referees }, policy, wallet, () => announced);
+    return { prepare, observe, decide, act, keyOf, engine };
   },
 };

@@ -1,8 +1,7 @@
 // What a miner sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
 
-import { batchIn, viewIn } from "@sonm/chain/market/events";
+import { batchIn } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
-import { movesOfMiner } from "@sonm/protocol/dispute/view";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId } from "@sonm/protocol/values/ids";
 import { getAddress, isAddressEqual } from "viem";
@@ -17,6 +16,7 @@ export type MinerSurroundings = {
   readonly hub: Address | undefined;
   readonly announced: boolean;
   readonly pay: MinerView["pay"];
+  readonly disputes: MinerView["disputes"];
 };
 
 /** Wallets of the hubs that may owe this miner something: its own and all it has ever worked for. */
@@ -38,18 +38,11 @@ export function claimsOf(journal: MinerJournal): Set<ClaimId> {
 export function viewOf(sight: Sight, journal: MinerJournal, surroundings: MinerSurroundings): MinerView {
   const { me } = surroundings;
   const works = journal.assignments.all().map((assigned) => workOf(assigned, sight, journal, me));
-  const games = [...sight.games.values()]
-    .filter(({ game, shown }) => shown.outcome === undefined && isAddressEqual(game.about.miner, me))
-    .flatMap((observed) => {
-      const game = viewIn(observed);
-      return game ? [{ game, moves: movesOfMiner(observed.shown) }] : [];
-    });
   return {
     ...surroundings,
     now: sight.now,
     staked: journal.marks.get("staked") ?? false,
     works,
-    games,
     asked: journal.asked.all(),
   };
 }

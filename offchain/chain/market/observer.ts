@@ -1,8 +1,10 @@
-// What roles see of the market: its events, fetched little by little, and what open games store. Everything in one look is from one block.
-import { bisectionAbi } from "../abi/bisection.ts";
+// What roles see of the market: its events, fetched little by little, and what its referees store. Everything of one look is of one block.
+import type { Address } from "@sonm/protocol/values/ids";
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
-import { emptyMarket, type Market, type MarketLog, type ObservedGame, parseMarketLogs, withLogs } from "./events.ts";
+import { disputesIn, type Parties, type TimedLog } from "./dispute-log.ts";
+import { emptyMarket, type Market, withLogs } from "./events.ts";
+import { refereesOf } from "./referees.ts";
 
 /** The market at a block. */
 export type Sight = Market & {
@@ -24,8 +26,8 @@ export type ObserverOptions = {
   readonly overlap?: number;
   /** most blocks asked for at once */
   readonly page?: number;
-  /** the open games whose state is read; all, if not given */
-  readonly follows?: (game: ObservedGame) => boolean;
+  /** which open disputes the state is read of; all, if not given */
+  readonly follows?: (parties: Parties) => boolean;
 };
 
 /**
@@ -35,8 +37,9 @@ export type ObserverOptions = {
 export function createObserver(reader: Reader, deployment: Deployment, options: ObserverOptions = {}): Observer {
   const { overlap = 32, page = 5000, follows = () => true } = options;
   const { client } = reader;
-  const { jobBoard, results, bisection } = deployment.addresses;
-  /** the market after all events before block `next` */
+  const { jobBoard, results } = deployment.addresses;
+  const referees = refereesOf(deployment);
+  /** what the events before block `next` come to */
   let base = emptyMarket;
   let next = deployment.block;
   let anchor: { readonly number: bigint; readonly hash: string } | undefined;
@@ -45,11 +48,11 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
   /** the look that follows it */
   let coming: Promise<Sight> | undefined;
 
-  async function fetchLogs(from: number, to: number): Promise<MarketLog[]> {
-    const logs: MarketLog[] = [];
+  async function fetchLogs(from: number, to: number): Promise<TimedLog[]> {
+    const logs: TimedLog[] = [];
     for (let first = from; first <= to; first += page) {
       const raw = await client.getLogs({
-        address: [jobBoard, results, bisection],
+        address: [jobBoard, results, ...referees.map(({ address }) => address)],
         fromBlock: BigInt(first),
         toBlock: BigInt(Math.min(to, first + page - 1)),
       });
@@ -60,7 +63,7 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
         const time = blockTimestamp ?? (await client.getBlock({ blockHash })).timestamp;
         times.set(blockHash, Number(time));
       }
-      logs.push(...parseMarketLogs(raw, times));
+      logs.push(...raw.map((log) => ({ log, time: times.get(log.blockHash) ?? 0 })));
     }
     return logs;
   }
@@ -73,38 +76,32 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
       if (final?.hash !== anchor.hash) [base, next, anchor] = [emptyMarket, deployment.block, undefined];
     }
     const logs = await fetchLogs(next, block);
-    const market = withLogs(base, logs);
+    const market = withLogs(base, logs, referees);
 
     const final = block - overlap;
     if (final >= next) {
       const { hash } = await client.getBlock({ blockNumber: BigInt(final) });
       base = withLogs(
         base,
-        logs.filter((log) => Number(log.blockNumber) <= final),
+        logs.filter(({ log }) => Number(log.blockNumber) <= final),
+        referees,
       );
       next = final + 1;
       anchor = { number: BigInt(final), hash };
     }
-    const games = await withStates(market.games, head.number);
-    return { ...market, games, block, now: Number(head.timestamp) };
+    const disputes = await withStates(market, head.number);
+    return { ...market, disputes, block, now: Number(head.timestamp) };
   }
 
-  /** The same games, the open ones with what the chain stores of them at `blockNumber`. */
-  async function withStates(games: Market["games"], blockNumber: bigint): Promise<Market["games"]> {
-    const open = [...games.values()].filter((game) => game.shown.outcome === undefined && follows(game));
-    const states = await Promise.all(
-      open.map(({ id }) =>
-        client.readContract({
-          address: bisection,
-          abi: bisectionAbi,
-          functionName: "stateOf",
-          args: [id],
-          blockNumber,
-        }),
-      ),
+  /** The market's disputes, with what the chain stores of the open ones at `blockNumber`. */
+  async function withStates(market: Market, blockNumber: bigint): Promise<Market["disputes"]> {
+    const read = await Promise.all(
+      referees.map(async (referee): Promise<readonly [Address, unknown]> => {
+        const disputes = disputesIn(market, referee);
+        return [referee.address, await referee.read(disputes, client, blockNumber, follows)];
+      }),
     );
-    const read = open.map((game, i) => [game.id, { ...game, state: states[i] }] as const);
-    return new Map([...games, ...read]);
+    return new Map(read);
   }
 
   return {

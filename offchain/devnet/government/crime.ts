@@ -2,6 +2,7 @@
 
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { payFromHub, withdrawFromHub } from "@sonm/chain/hub/wallet";
+import { bisectionIn, winningGame } from "@sonm/chain/market/bisection";
 import { awardPool } from "@sonm/chain/market/challenges";
 import { settleClaim } from "@sonm/chain/market/claims";
 import { refundBatches } from "@sonm/chain/market/jobs";
@@ -97,9 +98,11 @@ async function exposeLie(stage: Stage, posted: Posted, lie: Claimed): Promise<Pr
   );
   await stage.until((await stage.now()) + posted.job.opening + 2);
   const before = await stakeOf(reader, deployment, verifier.address);
-  const { winner } = (await stage.observer.look()).claims.get(claimId(lie.claim)) ?? {};
-  if (!winner) throw new Error("nobody has won");
-  await awardPool(verifier.signer, deployment, posted.job, lie.claim, winner);
+  const sight = await stage.observer.look();
+  const { winner } = sight.claims.get(claimId(lie.claim)) ?? {};
+  const won = winner && winningGame(bisectionIn(sight, deployment.addresses.bisection), winner);
+  if (!won) throw new Error("nobody has won");
+  await awardPool(verifier.signer, deployment, posted.job, lie.claim, won);
   const after = await stakeOf(reader, deployment, verifier.address);
   const reward = after.free - before.free;
   await tell("awarded", verifier.name, `earns ${showSnm(reward)} of the liar's ${showSnm(posted.job.deposit)}`, {

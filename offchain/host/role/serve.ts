@@ -1,7 +1,7 @@
 // A role at work: mail and chain are looked at, decisions taken and carried out, until the process is told to end.
 import { latest } from "@sonm/chain/clients";
 import type { Sight } from "@sonm/chain/market/observer";
-import type { Executor } from "../engines/machine/executor.ts";
+import type { Engine } from "../engines/engine.ts";
 import { type Prepare, readMail } from "../net/inbox.ts";
 import type { RoleJournal } from "./journal.ts";
 import { type Role, startLoop } from "./loop.ts";
@@ -12,8 +12,8 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
   readonly prepare: Prepare;
   /** Adds to what the chain shows what only this role knows. */
   observe(sight: Sight): Promise<View>;
-  /** end with the role: what they have not finished is begun anew in its next life */
-  readonly executors: readonly Executor[];
+  /** ends with the role: what it has not finished is begun anew in its next life */
+  readonly engine: Pick<Engine, "stop">;
 };
 
 /** Starts to work. `stop` lets running actions finish and closes the journal. */
@@ -24,7 +24,7 @@ export function serve<View, Action>(
 ): { stop(): Promise<void> } {
   const { access, peer, journal, emit, setNow } = tools;
   const { signer, observer } = access;
-  const { prepare, observe, executors, ...rest } = behaviour;
+  const { prepare, observe, engine, ...rest } = behaviour;
   const loop = startLoop<View, Action>(
     {
       ...rest,
@@ -41,7 +41,7 @@ export function serve<View, Action>(
   emit({ kind: "ready", address: signer.address });
   return {
     async stop() {
-      await Promise.all(executors.map((executor) => executor.stop()));
+      await engine.stop();
       await loop.stop();
       journal.close();
     },

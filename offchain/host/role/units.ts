@@ -2,13 +2,9 @@
 // goes on with the next one.
 
 import { batchRange, type Job } from "@sonm/protocol/job/job";
-import type { Corruption } from "@sonm/protocol/machine/trace";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Hex, JobId } from "@sonm/protocol/values/ids";
-import type { Executor } from "../engines/machine/executor.ts";
-import type { JobSource } from "../engines/machine/job-source.ts";
-import type { Lie } from "../engines/machine/lie.ts";
-import type { Computed, UnitRun } from "../engines/machine/tasks.ts";
+import type { Computed, Corruption, Engine } from "../engines/engine.ts";
 import type { Table } from "./journal.ts";
 
 export type Batch = { readonly id: JobId; readonly job: Job; readonly batch: number };
@@ -20,17 +16,11 @@ export type UnitKept = {
   readonly corruption?: Corruption | undefined;
 };
 
-/** Who runs units and plays games about them. */
+/** Who runs units and writes down what they come to. */
 export type Runner<Unit extends UnitKept> = {
   /** by `unitKey` */
   readonly journal: { readonly units: Pick<Table<Unit>, "get"> };
-  readonly source: JobSource;
-  /** for units */
-  readonly computing: Executor;
-  /** for games, which must not wait for units */
-  readonly playing: Executor;
-  /** units computed at the same time */
-  readonly threads: number;
+  readonly engine: Pick<Engine, "compute" | "parallel">;
 };
 
 export function unitKey(job: Hex, unit: number): string {
@@ -44,27 +34,25 @@ function unitsOf({ job, batch }: Batch): number[] {
 }
 
 /**
- * Computes what is not in the journal yet, as many units at a time as there are threads.
- * @param lieAbout the lie to tell about a unit; undefined for the truth
+ * Computes what is not in the journal yet, as many units at a time as the engine can.
+ * @param lyingUnit number of the unit that is lied about; undefined for the truth
  * @param keep writes a unit down
  */
 export async function computeBatch(
-  { journal, source, computing, threads }: Runner<UnitKept>,
+  { journal, engine }: Runner<UnitKept>,
   batch: Batch,
-  lieAbout: (unit: number) => Lie | undefined,
+  lyingUnit: number | undefined,
   keep: (unit: number, computed: Computed) => void,
 ): Promise<void> {
   const { id, job } = batch;
-  const program = await source.program(job);
   const open = unitsOf(batch).filter((unit) => !journal.units.get(unitKey(id, unit)));
 
   async function computeNext(): Promise<void> {
     for (let unit = open.shift(); unit !== undefined; unit = open.shift()) {
-      const run = { program, input: await source.input(job, unit), exponent: job.exponent };
-      keep(unit, await computing.ask("compute", { run, lie: lieAbout(unit) }));
+      keep(unit, await engine.compute(job, unit, unit === lyingUnit));
     }
   }
-  await Promise.all(Array.from({ length: threads }, computeNext));
+  await Promise.all(Array.from({ length: engine.parallel }, computeNext));
 }
 
 /** The units of a computed batch, in order. */
@@ -74,14 +62,4 @@ export function unitsIn<Unit extends UnitKept>({ journal }: Pick<Runner<Unit>, "
     if (kept) return kept;
     throw new Failure(`Unit ${unit} is not in the journal`, "it was not computed here", "restore the journal");
   });
-}
-
-/** The run that a unit's result rests on, for a game about it. */
-export async function runOf(
-  { journal, source }: Pick<Runner<UnitKept>, "journal" | "source">,
-  { id, job }: Pick<Batch, "id" | "job">,
-  unit: number,
-): Promise<UnitRun> {
-  const [program, input] = [await source.program(job), await source.inputInPlay(job, unit)];
-  return { program, input, exponent: job.exponent, corruption: journal.units.get(unitKey(id, unit))?.corruption };
 }

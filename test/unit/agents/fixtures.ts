@@ -5,6 +5,8 @@ import type { GameView, Phase } from "@sonm/protocol/dispute/view";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { type Claim, claimId } from "@sonm/protocol/result/claim";
 import type { Address, GameId, Hex } from "@sonm/protocol/values/ids";
+import type { Deed } from "../../../offchain/host/referees/referee.ts";
+import type { Decision } from "../../../offchain/host/role/loop.ts";
 
 /** A 20-byte address or 32-byte hash made of one digit. */
 export const addressOf = (digit: number): Address => `0x${String(digit).repeat(40)}`;
@@ -87,7 +89,12 @@ export function gameOf(turn: "miner" | "challenger", deadline: number, rank = 1n
   };
 }
 
+/** Nothing to be done in disputes. */
+export const NO_DISPUTES: Decision<Deed> = { actions: [], wakeAt: null };
+
+type Action = { readonly kind: string } | { readonly kind: "dispute"; readonly deed: Deed };
+
 /** Actions in short, for comparison. */
-export function kinds(decision: { readonly actions: readonly { readonly kind: string }[] }): string[] {
-  return decision.actions.map(({ kind }) => kind);
+export function kinds({ actions }: { readonly actions: readonly Action[] }): string[] {
+  return actions.map((action) => ("deed" in action ? action.deed.kind : action.kind));
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
+import { bisectionIn } from "@sonm/chain/market/bisection";
 import { createObserver } from "@sonm/chain/market/observer";
 import { balanceOf } from "@sonm/chain/money/snm";
 import { stakeOf } from "@sonm/chain/money/stake";
@@ -131,7 +132,11 @@ async function checkEnd({ devnet, directory }: NetworkStage, roles: Cast): Promi
     Array.from({ length: Math.ceil(roles.units / BATCH) }, (_, batch) => `${batch} settled`),
     "the honest miner has claimed each batch once",
   );
-  assert.equal(sight.commitments.size, 1, "the verifier has announced one challenge");
+  assert.equal(
+    bisectionIn(sight, deployment.addresses.bisection).commitments.size,
+    1,
+    "the verifier has announced one challenge",
+  );
 
   const deposit = [...sight.jobs.values()][0]?.job.deposit ?? 0n;
   const half = deposit / 2n;
@@ -243,7 +248,7 @@ story("of two verifiers the first to announce earns; a third that lies pays the 
     return free + locked - parseEther(STAKE);
   };
   const gamesOf = (challenger: Part, miner: Part) =>
-    [...sight.games.values()].filter(
+    [...bisectionIn(sight, deployment.addresses.bisection).games.values()].filter(
       ({ game: { about } }) => about.challenger === challenger.address && about.miner === miner.address,
     );
   const slanders = gamesOf(slanderer, roles.honest);
@@ -252,7 +257,7 @@ story("of two verifiers the first to announce earns; a third that lies pays the 
   assert.equal(await gainOf(roles.honest), BigInt(slanders.length) * (bond / 2n), "half of each lost bond is its");
 
   const verifiers = [roles.verifier, second];
-  const winners = [...sight.claims.values()].flatMap(({ winner }) => winner?.about ?? []);
+  const winners = [...sight.claims.values()].flatMap(({ winner }) => winner ?? []);
   assert.equal(winners.length, 1, "one claim is convicted");
   const ranks = verifiers.flatMap((one) => gamesOf(one, roles.liar).map(({ game }) => game.about.rank));
   assert.equal(

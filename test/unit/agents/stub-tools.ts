@@ -3,17 +3,17 @@ import assert from "node:assert/strict";
 import { contractKeys } from "@sonm/chain/deployment";
 import { emptyMarket } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
-import { contentIdOf } from "@sonm/protocol/result/delivery";
+import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { type Address, type Hex, keccak256, numberToHex, type TypedDataDefinition } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { verifyTypedData } from "viem/utils";
+import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { NetContentMissing } from "../../../offchain/host/net/errors.ts";
 import type { Prepare } from "../../../offchain/host/net/inbox.ts";
 import type { Message } from "../../../offchain/host/net/message.ts";
 import type { Happening } from "../../../offchain/host/role/happenings.ts";
 import type { RoleTools } from "../../../offchain/host/role/open.ts";
-import type { Runner, UnitKept } from "../../../offchain/host/role/units.ts";
 
 /** A call of a contract as the role sent it. */
 export type SentCall = { readonly to: Address; readonly functionName: string; readonly args: readonly unknown[] };
@@ -118,17 +118,20 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
 }
 
 /** What a role runs units with, for tests in which it runs none. */
-export const idleRunner = {
-  source: {
-    program: () => assert.fail("no program is needed"),
-    input: () => assert.fail("no input is needed"),
-    inputInPlay: () => assert.fail("no input is needed"),
-    openInput: () => assert.fail("no input is needed"),
-  },
-  computing: { ask: () => assert.fail("nothing is computed"), stop: async () => {} },
-  playing: { ask: () => assert.fail("nothing is played"), stop: async () => {} },
-  threads: 1,
-} satisfies Omit<Runner<UnitKept>, "journal">;
+export const idleEngine: MachineEngine = {
+  guarantee: "proved",
+  machine: addresses.machine,
+  parallel: 1,
+  runs: ({ machine }) => machine === addresses.machine,
+  describe: () => assert.fail("no job is made"),
+  check: () => assert.fail("no job is checked"),
+  compute: () => assert.fail("nothing is computed"),
+  checkOutput,
+  runOf: () => assert.fail("no run is needed"),
+  openInput: () => assert.fail("no input is needed"),
+  play: () => assert.fail("nothing is played"),
+  stop: async () => {},
+};
 
 /** Lets a letter arrive: it is checked, and what matters of it written down. */
 export async function receive(prepare: Prepare, from: Address, message: Message): Promise<void> {

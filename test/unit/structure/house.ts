@@ -7,7 +7,15 @@ export const packages: Readonly<Record<string, string>> = {
   "@sonm/chain": "offchain/chain",
 };
 
-const role = ["chain/government", "chain/market", "chain/money", "host/engines", "host/net", "host/role"];
+const role = [
+  "chain/government",
+  "chain/market",
+  "chain/money",
+  "host/engines",
+  "host/net",
+  "host/role",
+  "host/referees",
+];
 const roleProtocol = ["protocol/values", "protocol/job", "protocol/result"];
 
 /** Component → the components it may import. A component is the longest prefix of a file's path (without `offchain/`) here. */
@@ -56,29 +64,14 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     "host/image",
   ],
   "host/net": ["protocol/values", "protocol/merkle", "protocol/job"],
-  "host/role": [
-    ...roleProtocol,
-    "protocol/machine",
-    "protocol/dispute",
-    "chain",
-    "chain/market",
-    "chain/money",
-    "host/access",
-    "host/engines",
-    "host/net",
-  ],
+  "host/role": [...roleProtocol, "chain", "chain/market", "chain/money", "host/access", "host/engines", "host/net"],
+  "host/referees": [...roleProtocol, "protocol/dispute", "chain/market", "host/engines", "host/role"],
 
   // The roles. None imports another.
-  "agents/buyer": [...role, ...roleProtocol, "chain/abi", "chain/hub", "host/image"],
+  "agents/buyer": [...role, ...roleProtocol, "chain/abi", "chain/hub"],
   "agents/hub": [...role, ...roleProtocol, "chain/hub"],
-  "agents/miner": [
-    ...role.filter((room) => room !== "chain/government"),
-    ...roleProtocol,
-    "protocol/dispute",
-    "chain",
-    "chain/hub",
-  ],
-  verifier: [...role, ...roleProtocol, "protocol/dispute"],
+  "agents/miner": [...role.filter((room) => room !== "chain/government"), ...roleProtocol, "chain", "chain/hub"],
+  verifier: [...role, ...roleProtocol],
 
   // A network on one computer, and the command.
   devnet: [

@@ -102,6 +102,17 @@ describe("imports", () => {
     assert.equal(cycleIn(graph), undefined);
   });
 
+  it("reach the makers of engines and referees from where a role starts only", () => {
+    const makers = /^offchain\/host\/(engines\/machine\/|referees\/(bisection\/|referees\.ts$))/;
+    const roles = imports.filter(({ from }) => /^(offchain\/agents|verifier)\//.test(from));
+    const known = roles.filter(({ to }) => makers.test(to));
+    assert.ok(known.length > 0, "no maker found: the test looks in the wrong place");
+    assert.deepEqual(
+      known.filter(({ from }) => !from.endsWith("/role.ts")),
+      [],
+    );
+  });
+
   it("use every line of the table", () => {
     const used = new Set(imports.map((one) => `${componentOf(one.from)} → ${componentOf(one.to)}`));
     const idle = Object.entries(allowed).flatMap(([from, tos]) =>

@@ -1,16 +1,17 @@
 // A verifier's challenges: the salt is on disk before the commitment is sent, only its own commitments count, and each ends once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ObservedCommitment } from "@sonm/chain/market/events";
+import { bisectionIn, type ObservedCommitment } from "@sonm/chain/market/bisection";
 import { commitmentOf } from "@sonm/protocol/dispute/opening";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { Address } from "@sonm/protocol/values/ids";
+import { createAccuser } from "../../../offchain/host/referees/bisection/accuse.ts";
 import { createActor } from "../../../verifier/act.ts";
-import { decide, type VerifierAction } from "../../../verifier/decide.ts";
+import { decide } from "../../../verifier/decide.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { viewOf } from "../../../verifier/view.ts";
 import { claim, job, kinds, MINER, OTHER, sightOf } from "../agents/fixtures.ts";
-import { accounts, idleRunner, stubTools } from "../agents/stub-tools.ts";
+import { accounts, idleEngine, stubTools } from "../agents/stub-tools.ts";
 
 const down = new Error("the node is down");
 const me = accounts.me.address;
@@ -24,23 +25,27 @@ function verifier(freeStake = 1000n) {
   journal.marks.put("staked", true);
   for (const one of [first, second]) journal.checks.put(claimId(one), "false");
   set.sight = sightOf({ claim: first });
-  const act = createActor({ ...tools, ...idleRunner, lie: undefined });
-  const policy = { stake: 1000n, patienceSeconds: 600 };
-  const next = () => decide(viewOf(set.sight, journal, { me, policy, freeStake, commitStake: 1n, share: 1 }));
+  const engine = idleEngine;
+  const referees = [createAccuser(job.referee, { ...tools, engine, patienceSeconds: 600, commitStake: 1n })];
+  const act = createActor({ ...tools, engine, referees, lies: false });
+  const policy = { stake: 1000n };
+  const next = () => decide(viewOf(set.sight, journal, { referees, policy, freeStake, share: 1 }));
   return {
     journal,
     set,
     done,
     next: () => kinds(next()),
-    async does(kind: VerifierAction["kind"]) {
-      await act(next().actions.find((action) => action.kind === kind) ?? assert.fail(`it does not want to ${kind}`));
+    async does(kind: string) {
+      const wanted = next().actions.find((action) => kinds({ actions: [action] })[0] === kind);
+      await act(wanted ?? assert.fail(`it does not want to ${kind}`));
     },
     /** The chain has a commitment with this hash by that challenger. */
     mined(hash: unknown, challenger: Address = me, fate: ObservedCommitment["fate"] = "waiting") {
-      const rank = BigInt(set.sight.commitments.size + 1);
+      const disputes = bisectionIn(set.sight, job.referee);
+      const rank = BigInt(disputes.commitments.size + 1);
       const commitment = { challenger, hash, rank, stake: 1n, committedAt: set.sight.now - 1, fate };
-      const commitments = new Map([...set.sight.commitments, [rank, commitment as ObservedCommitment]]);
-      set.sight = { ...set.sight, commitments };
+      const commitments = new Map([...disputes.commitments, [rank, commitment as ObservedCommitment]]);
+      set.sight = { ...set.sight, disputes: new Map([[job.referee, { ...disputes, commitments }]]) };
     },
     hashOf: () =>
       commitmentOf(me, claimId(first), journal.salts.get(claimId(first)) ?? assert.fail("there is no salt")),

@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { GameView } from "@sonm/protocol/dispute/view";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
-import { type CommitmentView, decide, keyOf, type VerifierClaim, type VerifierView } from "../../../verifier/decide.ts";
+import {
+  type Accused,
+  accusationOf,
+  type BisectionDeed,
+  type CommitmentView,
+  dueInGames,
+} from "../../../offchain/host/referees/bisection/decide.ts";
+import { decide, keyOf, type VerifierClaim, type VerifierView } from "../../../verifier/decide.ts";
 import { claim, gameOf, hashOf, job, kinds, OTHER, VERIFIER } from "../agents/fixtures.ts";
 
 const NOW = 1_000_000;
 const COMMITTED = NOW - 10;
 
-const of: VerifierClaim = {
+/** A claim as the verifier knows it, with what `Bisection` makes its accusation of. */
+type Known = Accused & Omit<VerifierClaim, "accusation">;
+const of: Known = {
   id: claimId(claim),
   claim,
   job,
@@ -32,23 +42,42 @@ function convictedBy(challenger: Address, rank: bigint, at: number) {
   return { status: "convicted", endedAt: at, winner: { ...game, about: { ...game.about, challenger } } } as const;
 }
 
-const base: VerifierView = {
+/** A view before `Bisection` has been asked what is due. */
+type Seen = Omit<VerifierView, "claims" | "disputes"> & {
+  readonly patienceSeconds: number;
+  readonly claims: readonly Known[];
+  readonly games: readonly GameView[];
+};
+const base: Seen = {
   now: NOW,
-  me: VERIFIER,
-  policy: { stake: 1000n, patienceSeconds: 600 },
+  policy: { stake: 1000n },
+  patienceSeconds: 600,
   freeStake: 1000n,
   staked: true,
-  commitStake: 1n,
   claims: [],
   games: [],
 };
-const claims = (...changes: Partial<VerifierClaim>[]) => ({
-  claims: changes.map((change, i) => ({ ...of, id: i === 0 ? of.id : (hashOf(i) as VerifierClaim["id"]), ...change })),
+
+/** What the verifier decides, by what `Bisection` finds due. */
+function decideBy({ claims, games, patienceSeconds, ...rest }: Seen) {
+  const challenger = { referee: job.referee, me: VERIFIER, patienceSeconds, commitStake: 1n };
+  const played = games.map((game) => {
+    const winner = claims.find(({ id }) => id === game.game.about.claim)?.winner?.about.rank;
+    return { game, moves: 0, winner };
+  });
+  return decide({
+    ...rest,
+    claims: claims.map((known) => ({ ...known, accusation: accusationOf(known, rest.now, challenger) })),
+    disputes: dueInGames(job.referee, "challenger", played, rest.now),
+  });
+}
+const claims = (...changes: Partial<Known>[]) => ({
+  claims: changes.map((change, i) => ({ ...of, id: i === 0 ? of.id : (hashOf(i) as Known["id"]), ...change })),
 });
 const LAST_COMMIT = of.claimedAt + job.window;
 const LAST_OPEN = COMMITTED + job.opening;
 
-type Case = { name: string; view: Partial<VerifierView>; does: string[]; wakeAt?: number | null };
+type Case = { name: string; view: Partial<Seen>; does: string[]; wakeAt?: number | null };
 const cases: Case[] = [
   { name: "stakes before anything else", view: { staked: false, ...claims({}) }, does: ["stake"] },
   { name: "checks a claim that it has chosen", view: claims({}), does: ["check"] },
@@ -103,7 +132,7 @@ const cases: Case[] = [
   },
   {
     name: "is patient for at most half of the opening time",
-    view: { policy: { ...base.policy, patienceSeconds: 10_000 }, ...claims({ commitment: mined, asked: true }) },
+    view: { patienceSeconds: 10_000, ...claims({ commitment: mined, asked: true }) },
     does: [],
     wakeAt: COMMITTED + job.opening / 2,
   },
@@ -208,10 +237,12 @@ const cases: Case[] = [
 
 for (const { name, view, does, wakeAt } of cases) {
   test(`the verifier ${name}`, () => {
-    const decision = decide({ ...base, ...view });
-    const said = decision.actions.map((action) =>
-      action.kind === "open" ? `open ${action.withLeaves ? "with leaves" : "without"}` : action.kind,
-    );
+    const decision = decideBy({ ...base, ...view });
+    const said = decision.actions.map((action) => {
+      if (action.kind !== "dispute") return action.kind;
+      const deed = action.deed as BisectionDeed;
+      return deed.kind === "open" ? `open ${deed.withLeaves ? "with leaves" : "without"}` : deed.kind;
+    });
     assert.deepEqual(said, does);
     if (wakeAt !== undefined) assert.equal(decision.wakeAt, wakeAt);
   });
@@ -222,7 +253,7 @@ test("many games and claims go on side by side", () => {
     ...gameOf("challenger", NOW, BigInt(n)),
     id: hashOf(n) as ReturnType<typeof gameOf>["id"],
   }));
-  const decision = decide({
+  const decision = decideBy({
     ...base,
     games,
     ...claims({ check: "false" }, {}, { commitment: mined, hasLeaves: true }),
@@ -232,6 +263,13 @@ test("many games and claims go on side by side", () => {
 });
 
 test("with leaves or without is one intention", () => {
-  const keys = [true, false].map((withLeaves) => keyOf({ kind: "open", of, withLeaves }));
-  assert.equal(keys[0], keys[1]);
+  const keys = [true, false].map((hasLeaves) => {
+    const { actions } = decideBy({
+      ...base,
+      now: COMMITTED + 600,
+      ...claims({ commitment: mined, hasLeaves }),
+    });
+    return actions.map(keyOf);
+  });
+  assert.deepEqual(keys, [[`open ${of.id}`], [`open ${of.id}`]]);
 });

@@ -2,23 +2,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Claim, type ClaimStatus, claimId } from "@sonm/protocol/result/claim";
+import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
+import { refereesOfVerifier } from "../../../offchain/host/referees/referees.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { createObserve } from "../../../verifier/observe.ts";
+import { fakeEngine } from "../agents/fake-engine.ts";
 import { hashOf, id, job, claim as template } from "../agents/fixtures.ts";
 import { stubTools } from "../agents/stub-tools.ts";
 
-const policy = { stake: 1000n, patienceSeconds: 600 };
+const policy = { stake: 1000n };
 const own: Claim = template;
 const others: Claim = { ...template, batch: 1 };
 
 test("a conviction that this verifier has played for is reported once", async () => {
   const { tools, set, done } = stubTools(openVerifierJournal);
-  set.reads = { get: () => 7n, freeOf: () => 50n, lockedOf: () => 20n, withdrawalOf: () => [0n, 0n] };
+  set.reads = { freeOf: () => 50n, lockedOf: () => 20n, withdrawalOf: () => [0n, 0n] };
   tools.journal.salts.add(claimId(own), hashOf(6));
-  const observe = await createObserve(tools, policy, 1);
+  const engine = fakeEngine() as MachineEngine;
+  const referees = refereesOfVerifier({ ...tools, engine, patienceSeconds: 600, commitStake: 7n });
+  const observe = createObserve({ ...tools, referees }, policy, 1);
+  const about = { ...job, referee: tools.access.deployment.addresses.bisection };
   const seenAs = (status: ClaimStatus) => ({
     ...set.sight,
-    jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
+    jobs: new Map([[id, { id, job: about, postedAt: 1, block: 1 }]]),
     claims: new Map(
       [own, others].map((claim) => {
         const times = { games: 0, claimedAt: 1, endedAt: 2, winner: undefined, block: 1 };
@@ -28,7 +34,9 @@ test("a conviction that this verifier has played for is reported once", async ()
   });
 
   const view = await observe(seenAs("live"));
-  assert.deepEqual([view.freeStake, view.commitStake, view.claims.length], [50n, 7n, 2]);
+  assert.deepEqual([view.freeStake, view.claims.length], [50n, 2]);
+  const accused = view.claims.map(({ accusation }) => (accusation.announced ? "announced" : accusation.cost));
+  assert.deepEqual(accused, ["announced", 7n + job.bond], "a commitment locks its stake, a game its bond");
   assert.deepEqual(done.happenings, []);
   for (const status of ["convicted", "convicted", "awarded"] as const) await observe(seenAs(status));
   assert.deepEqual(done.happenings, [

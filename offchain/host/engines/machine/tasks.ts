@@ -14,6 +14,7 @@ import { type Corruption, openTrace, type Trace } from "@sonm/protocol/machine/t
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
+import type { Computed } from "../engine.ts";
 import { corruptionOf, type Lie } from "./lie.ts";
 
 /** The run of one unit. */
@@ -24,20 +25,6 @@ export type UnitRun = {
   readonly exponent: number;
   /** a liar's */
   readonly corruption?: Corruption | undefined;
-};
-
-/** What a unit's run has come to. */
-export type Computed = {
-  readonly resultHash: Hex;
-  readonly steps: number;
-  readonly halt: number;
-  /** undefined unless the run ended by `ecall` */
-  readonly exitCode: number | undefined;
-  readonly output: Uint8Array;
-  /** shows `output` in `resultHash` (`openOutput`) */
-  readonly proof: Uint8Array;
-  /** the corruption that was applied; undefined if the run is honest, or the lie makes no difference */
-  readonly corruption: Corruption | undefined;
 };
 
 /** A player's knowledge: its results of the batch, and the runs of those units that the next move may be about. */
@@ -76,7 +63,7 @@ function traceOf(key: string, { corruption, ...run }: UnitRun): Trace {
   return trace;
 }
 
-function runToEnd(run: UnitRun): Computed {
+function runToEnd(run: UnitRun): Computed & Pick<UnitRun, "corruption"> {
   // Not kept: a batch is computed once, and its traces would only fill memory.
   const { corruption, ...honest } = run;
   const { stateHash, output, outputProof, steps, halt, exitCode } = openTrace({
@@ -89,7 +76,7 @@ function runToEnd(run: UnitRun): Computed {
 /** Everything that an executor can be asked to do. */
 export const tasks = {
   /** Runs a unit to its end, at full speed. With a lie, the corruption that tells it is found and applied. */
-  compute({ run, lie }: { run: UnitRun; lie?: Lie | undefined }): Computed {
+  compute({ run, lie }: { run: UnitRun; lie?: Lie | undefined }): Computed & Pick<UnitRun, "corruption"> {
     const honest = runToEnd(run);
     if (lie === undefined) return honest;
     const lied = runToEnd({ ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) });

@@ -23,7 +23,7 @@ import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
 import { folderForTest } from "../../cli/sonm.ts";
 import { SUM } from "../../protocol/machine/programs.ts";
 import { HUB, hashOf, id, job, kinds, MINER, OTHER, sightOf, claim as template } from "../fixtures.ts";
-import { receive, stubTools } from "../stub-tools.ts";
+import { idleEngine, receive, stubTools } from "../stub-tools.ts";
 
 const OUTPUT = 0xc000_0000;
 const SUSPICION_SECONDS = 3600;
@@ -63,7 +63,7 @@ async function buyer() {
     allowance: () => 0n,
   };
   set.sight = sightOf();
-  const act = createActor({ ...tools, files: { image: "", inputs: [] }, out });
+  const act = createActor({ ...tools, engine: idleEngine, files: { image: "", inputs: [] }, out });
   const observe = await createObserve(tools, { askAgainSeconds: 60 }, job.hub);
   const prepare = createPrepare(tools, job.hub);
   const next = async () => decide(await observe(set.sight));

@@ -1,6 +1,8 @@
 // What a hub signs, and that it knows what it has signed.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { refereesOf } from "@sonm/chain/market/referees";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { quoteTypedData } from "@sonm/protocol/job/quote";
 import { assignmentTypedData } from "@sonm/protocol/result/claim";
@@ -12,9 +14,10 @@ import { decide, type HubAction } from "../../../../offchain/agents/hub/decide.t
 import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/hub/prepare.ts";
 import { viewOf } from "../../../../offchain/agents/hub/view.ts";
+import type { Engine } from "../../../../offchain/host/engines/engine.ts";
 import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
 import { BUYER, claim, id, kinds, MINER, OTHER, sightOf, job as template } from "../fixtures.ts";
-import { accounts, idleRunner, receive, stubTools } from "../stub-tools.ts";
+import { accounts, idleEngine, receive, stubTools } from "../stub-tools.ts";
 
 const down = new Error("the store is down");
 
@@ -30,22 +33,20 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
     machine: deployment.addresses.machine,
   };
   const content = { failure: undefined as Error | undefined, badUnit: undefined as number | undefined };
-  const source = {
-    ...idleRunner.source,
-    async program() {
+  const engine: Engine = {
+    ...idleEngine,
+    async check() {
       if (content.failure) throw content.failure;
-      return {} as Awaited<ReturnType<HubTools["source"]["program"]>>;
-    },
-    async input(_: Job, unit: number) {
-      if (unit === content.badUnit)
-        throw new Failure(`The input of unit ${unit} does not fit the job`, "root", "do not");
-      return new Uint8Array();
+      if (content.badUnit !== undefined) {
+        throw new Failure(`The input of unit ${content.badUnit} does not fit the job`, "root", "do not");
+      }
     },
   };
   set.sight = sightOf();
   const act = createActor({
     ...tools,
-    source,
+    engine,
+    referees: refereesOf(deployment),
     wallet,
     identity: { salt: `0x${"0".repeat(64)}`, name: "hub", endpoint: "" },
     terms: { minPrice: 1000n, maxExponent: 8, quoteSeconds: 60, ...terms },

@@ -7,8 +7,20 @@ import { createActor } from "../../../../offchain/agents/miner/act.ts";
 import { decide, type MinerAction, type MinerPolicy } from "../../../../offchain/agents/miner/decide.ts";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { viewOf } from "../../../../offchain/agents/miner/view.ts";
-import { BUYER, HUB, hashOf, id, job, kinds, MINER, sightOf, claim as template, VERIFIER } from "../fixtures.ts";
-import { idleRunner, stubTools } from "../stub-tools.ts";
+import {
+  BUYER,
+  HUB,
+  hashOf,
+  id,
+  job,
+  kinds,
+  MINER,
+  NO_DISPUTES,
+  sightOf,
+  claim as template,
+  VERIFIER,
+} from "../fixtures.ts";
+import { idleEngine, stubTools } from "../stub-tools.ts";
 
 const down = new Error("the store is down");
 const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, expiry: 1_000_100n };
@@ -23,7 +35,6 @@ function miner() {
     minPay: 1n,
     stake: 1n,
     pullFrom: 1n,
-    silentFrom: undefined,
     withhold: false,
   };
   let announced = true;
@@ -32,15 +43,16 @@ function miner() {
   set.sight = sightOf();
   const act = createActor({
     ...tools,
-    ...idleRunner,
+    engine: idleEngine,
+    referees: [],
     policy,
-    lie: undefined,
+    lyingUnit: undefined,
     onAnnounced: () => {
       announced = true;
     },
   });
   const next = () => {
-    const seen = { me: MINER, policy, freeStake: 5000n, hub: HUB, announced, pay: [] };
+    const seen = { me: MINER, policy, freeStake: 5000n, hub: HUB, announced, pay: [], disputes: NO_DISPUTES };
     return decide(viewOf(set.sight, journal, seen));
   };
   return {

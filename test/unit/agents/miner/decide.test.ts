@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { GameView } from "@sonm/protocol/dispute/view";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { decide, keyOf, type MinerView, type Work } from "../../../../offchain/agents/miner/decide.ts";
-import { BUYER, claim, gameOf, HUB, hashOf, id, job, kinds, MINER, OTHER, VERIFIER } from "../fixtures.ts";
+import { dueInGames } from "../../../../offchain/host/referees/bisection/decide.ts";
+import { BUYER, claim, gameOf, HUB, hashOf, id, job, kinds, MINER, NO_DISPUTES, OTHER, VERIFIER } from "../fixtures.ts";
 
 const NOW = 1_000_000;
 
@@ -35,13 +37,13 @@ const delivered = { ...published, claim: live, delivered: true } as const;
 const base: MinerView = {
   now: NOW,
   me: MINER,
-  policy: { slots: 2, minPay: 1n, stake: 5000n, pullFrom: 1000n, silentFrom: undefined, withhold: false },
+  policy: { slots: 2, minPay: 1n, stake: 5000n, pullFrom: 1000n, withhold: false },
   freeStake: 5000n,
   staked: true,
   hub: HUB,
   announced: true,
   works: [],
-  games: [],
+  disputes: NO_DISPUTES,
   asked: [],
   pay: [],
 };
@@ -49,6 +51,10 @@ const policy = (change: Partial<MinerView["policy"]>) => ({ policy: { ...base.po
 const works = (...changes: Partial<Work>[]) => ({
   works: changes.map((change, i) => ({ ...work, id: `w${i}`, ...change })),
 });
+
+/** What is due in a game in which the miner has made so many moves. */
+const disputesIn = (game: GameView, moves: number, silentFrom?: number) =>
+  dueInGames(job.referee, "miner", [{ game, moves, winner: undefined }], NOW, silentFrom);
 
 type Case = { name: string; view: Partial<MinerView>; does: string[]; wakeAt?: number | null };
 const cases: Case[] = [
@@ -167,41 +173,41 @@ const cases: Case[] = [
 
   {
     name: "plays on its turn",
-    view: { games: [{ game: gameOf("miner", NOW), moves: 3 }] },
+    view: { disputes: disputesIn(gameOf("miner", NOW), 3) },
     does: ["play"],
     wakeAt: null,
   },
   {
     name: "does not move too late",
-    view: { games: [{ game: gameOf("miner", NOW - 1), moves: 3 }] },
+    view: { disputes: disputesIn(gameOf("miner", NOW - 1), 3) },
     does: [],
     wakeAt: null,
   },
   {
     name: "waits for the challenger until the deadline is over",
-    view: { games: [{ game: gameOf("challenger", NOW), moves: 3 }] },
+    view: { disputes: disputesIn(gameOf("challenger", NOW), 3) },
     does: [],
     wakeAt: NOW + 1,
   },
   {
     name: "times the challenger out",
-    view: { games: [{ game: gameOf("challenger", NOW - 1), moves: 3 }] },
+    view: { disputes: disputesIn(gameOf("challenger", NOW - 1), 3) },
     does: ["timeOut"],
   },
   {
     name: "moves before it falls silent",
-    view: { ...policy({ silentFrom: 3 }), games: [{ game: gameOf("miner", NOW), moves: 2 }] },
+    view: { disputes: disputesIn(gameOf("miner", NOW), 2, 3) },
     does: ["play"],
   },
   {
     name: "falls silent from the move it is told",
-    view: { ...policy({ silentFrom: 3 }), games: [{ game: gameOf("miner", NOW), moves: 3 }] },
+    view: { disputes: disputesIn(gameOf("miner", NOW), 3, 3) },
     does: [],
     wakeAt: null,
   },
   {
     name: "plays while it computes and answers deadlines first",
-    view: { games: [{ game: gameOf("miner", NOW), moves: 0 }], ...works({ answer: "accepted" }) },
+    view: { disputes: disputesIn(gameOf("miner", NOW), 0), ...works({ answer: "accepted" }) },
     does: ["play", "compute"],
   },
   { name: "pulls its pay", view: { pay: [{ hub: job.hub, amount: 5n }] }, does: ["pull"] },
@@ -270,7 +276,7 @@ test("intentions about different things have different keys", () => {
     ...works({}, {}),
     announced: false,
     pay: [{ hub: job.hub, amount: 1n }],
-    games: [{ game: gameOf("miner", NOW), moves: 0 }],
+    disputes: disputesIn(gameOf("miner", NOW), 0),
   });
   assert.equal(new Set(actions.map(keyOf)).size, actions.length);
 });

@@ -9,7 +9,7 @@ import { claimId } from "@sonm/protocol/result/claim";
 import { type Address, getAddress } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { claimsOf, hubsOf, viewOf } from "../../../../offchain/agents/miner/view.ts";
-import { HUB, hashOf, id, job, MINER, OTHER } from "../fixtures.ts";
+import { HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER } from "../fixtures.ts";
 
 const MIXED: Address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const mixed = MIXED.toLowerCase() as Address;
@@ -58,11 +58,12 @@ describe("the miner's view", () => {
   test("knows which jobs are on the chain", () => {
     const surroundings = {
       me: MINER,
-      policy: { slots: 1, minPay: 0n, pullFrom: 1n, stake: 1n, silentFrom: undefined, withhold: false },
+      policy: { slots: 1, minPay: 0n, pullFrom: 1n, stake: 1n, withhold: false },
       freeStake: 0n,
       hub: HUB,
       announced: true,
       pay: [],
+      disputes: NO_DISPUTES,
     };
     const sight = { ...emptyMarket, block: 1, now: 1 };
     const posted = { ...sight, jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]) };

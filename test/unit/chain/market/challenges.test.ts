@@ -1,6 +1,7 @@
 // The whole path on a real chain, with the real machine: a lie in every position is convicted, an honest claim never is.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { bisectionIn, winningGame } from "@sonm/chain/market/bisection";
 import { awardPool } from "@sonm/chain/market/challenges";
 import { confirmClaim, settleClaim } from "@sonm/chain/market/claims";
 import { balanceOf, pullSnm } from "@sonm/chain/money/snm";
@@ -90,10 +91,12 @@ describe("a lie on the chain", () => {
       const sight = await world.observer.look();
       assert.equal(sight.claims.get(claimed.id)?.status, "convicted");
       const winner = sight.claims.get(claimed.id)?.winner;
-      assert.equal(winner?.about.challenger, verifier.address);
+      assert.equal(winner?.challenger, verifier.address);
+      const won = winningGame(bisectionIn(sight, world.addresses.bisection), winner);
+      assert.equal(won?.about.challenger, verifier.address);
 
       await world.wait(posted.job.opening + 1);
-      await awardPool(verifier, deployment, posted.job, claimed.claim, winner);
+      await awardPool(verifier, deployment, posted.job, claimed.claim, won);
       const [minerAfter, verifierAfter] = await stakes();
       assert.ok(minerBefore && minerAfter && verifierBefore && verifierAfter);
       assert.equal(minerAfter.free, minerBefore.free - deposit);
@@ -212,7 +215,7 @@ describe("a lie on the chain", () => {
     // The last one has nothing to win any more, the first one has.
     assert.equal((await playOut(world, last, players(third))).outcome, "challengerLeft");
     const awardTo = async (game: GameId) => {
-      const terms = (await world.observer.look()).games.get(game)?.game;
+      const terms = bisectionIn(await world.observer.look(), world.addresses.bisection).games.get(game)?.game;
       assert(terms);
       return awardPool(second, deployment, job.job, claimed.claim, terms);
     };

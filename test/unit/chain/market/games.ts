@@ -1,7 +1,7 @@
 // Plays games through offchain/chain: look, decide by the strategy, send. Both sides do exactly this.
 import assert from "node:assert/strict";
+import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
 import { commitChallenge, openGame, openTreeGame, playMove } from "@sonm/chain/market/challenges";
-import { viewIn } from "@sonm/chain/market/events";
 import type { Signer } from "@sonm/chain/signer";
 import { RevertFailure } from "@sonm/chain/transact";
 import type { Side } from "@sonm/protocol/dispute/clock";
@@ -42,7 +42,7 @@ export async function openOnTree(world: World, by: Signer, { claim, work, id }: 
 
 /** The challenger's latest game on the claim. */
 async function gameOf(world: World, by: Signer, { id }: Pick<Claimed, "id">): Promise<GameId> {
-  const { games } = await world.observer.look();
+  const { games } = bisectionIn(await world.observer.look(), world.addresses.bisection);
   const own = [...games.values()].filter(({ game }) => game.about.claim === id && game.about.challenger === by.address);
   const last = own.at(-1);
   assert(last, "no such game");
@@ -57,7 +57,7 @@ const unprovable = ["BisectionProvesNothing", "MachineWitnessMismatch"];
 /** One look and one move of one side; `undefined` if it had nothing to do. */
 export async function step(world: World, game: GameId, side: Side, player: Player) {
   const sight = await world.observer.look();
-  const observed = sight.games.get(game);
+  const observed = bisectionIn(sight, world.addresses.bisection).games.get(game);
   assert(observed);
   const view = viewIn(observed);
   assert(view, "state and events do not match");
@@ -67,7 +67,7 @@ export async function step(world: World, game: GameId, side: Side, player: Playe
     assert(trace, `no unit ${position} in the batch`);
     return trace;
   };
-  const standing = { winner: sight.claims.get(view.game.about.claim)?.winner?.about.rank };
+  const standing = { winner: sight.claims.get(view.game.about.claim)?.winner?.rank };
   const move = nextMove(view, { side, tree, traceOf }, standing, sight.now);
   const inputOf = (position: number) => world.inputOf(posted, tree.first + position);
   const sent = playMove(player.signer, world.deployment, view, move, { job: posted.job, inputOf });
@@ -106,7 +106,7 @@ export async function playAll(world: World, boards: readonly Board[]): Promise<E
         if (!last) continue;
         idle = -1;
         moves.set(board, count + 1);
-        const { games } = await world.observer.look();
+        const { games } = bisectionIn(await world.observer.look(), world.addresses.bisection);
         const outcome = games.get(board.game)?.shown.outcome;
         if (outcome) endings.set(board, { outcome, moves: count + 1, last });
       }

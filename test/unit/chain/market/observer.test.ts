@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { bisectionAbi } from "@sonm/chain/abi/bisection";
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
 import { resultsAbi } from "@sonm/chain/abi/results";
+import { bisectionIn, winningGame } from "@sonm/chain/market/bisection";
 import { awardPool, forfeitChallenge, retractChallenge } from "@sonm/chain/market/challenges";
 import { settleClaim } from "@sonm/chain/market/claims";
 import { batchIn, type Market } from "@sonm/chain/market/events";
@@ -27,6 +28,8 @@ describe("the observer", () => {
   });
   after(() => world.anvil.stop());
 
+  const disputes = (market: Market) => bisectionIn(market, world.addresses.bisection);
+
   /** Holds everything observed against the contracts. */
   async function assertTrue(market: Market): Promise<void> {
     const { client } = world.reader;
@@ -43,17 +46,20 @@ describe("the observer", () => {
     for (const { id, status, games, claimedAt, endedAt, winner } of market.claims.values()) {
       const at = { address: results, abi: resultsAbi, args: [id] } as const;
       const state = await client.readContract({ ...at, functionName: "stateOf" });
-      const rank = winner?.about.rank ?? 0n;
+      const rank = winner?.rank ?? 0n;
       const seen = { status: claimStatuses.indexOf(status), games, claimedAt, endedAt: endedAt ?? 0, winner: rank };
       assert.deepEqual({ ...state }, seen);
     }
-    for (const { challenger, hash, rank, stake, committedAt, fate } of market.commitments.values()) {
+    for (const { challenger, hash, rank, stake, committedAt, fate } of bisectionIn(
+      market,
+      bisection,
+    ).commitments.values()) {
       const at = { address: bisection, abi: bisectionAbi, functionName: "commitmentOf" } as const;
       const kept = await client.readContract({ ...at, args: [challenger, hash] });
       if (fate === "waiting") assert.deepEqual({ ...kept }, { announced: true, committedAt, rank, stake });
       else assert.equal(kept.announced, false);
     }
-    for (const { id, shown } of market.games.values()) {
+    for (const { id, shown } of bisectionIn(market, bisection).games.values()) {
       const at = { address: bisection, abi: bisectionAbi, functionName: "stateOf" } as const;
       const { phase } = await client.readContract({ ...at, args: [id] });
       assert.equal(phase === 4, shown.outcome !== undefined);
@@ -85,9 +91,11 @@ describe("the observer", () => {
 
     await wait(posted.job.window + posted.job.opening + 1);
     await settleClaim(miner, deployment, posted.job, good.claim);
-    const { winner } = (await observer.look()).claims.get(bad.id) ?? {};
-    assert(winner);
-    await awardPool(verifier, deployment, posted.job, bad.claim, winner);
+    const sight = await observer.look();
+    const { winner } = sight.claims.get(bad.id) ?? {};
+    const won = winner && winningGame(disputes(sight), winner);
+    assert(won);
+    await awardPool(verifier, deployment, posted.job, bad.claim, won);
     await wait(2 * 86_400);
     await forfeitChallenge(buyer, deployment, second.address, commitmentOf(second.address, good.id, idle));
     await refundBatches(buyer, deployment, posted.job, [1, 3]);
@@ -97,7 +105,7 @@ describe("the observer", () => {
       [0, 1, 2, 3].map((batch) => batchIn(seen, id, batch).status),
       ["paid", "refunded", "open", "refunded"],
     );
-    const fates = [...seen.commitments.values()].map(({ fate }) => fate);
+    const fates = [...disputes(seen).commitments.values()].map(({ fate }) => fate);
     assert.deepEqual(fates, ["opened", "retracted", "forfeited"]);
 
     // From the beginning, in pages of a few blocks and with nearly all of them final: the same market.
@@ -122,7 +130,7 @@ describe("the observer", () => {
       const game = await openOn(world, verifier, bad, own, 0, await announce(world, verifier, bad));
       await node.mine({ blocks: 3 });
       const lost = await observer.look();
-      assert.ok(lost.claims.has(bad.id) && lost.games.has(game));
+      assert.ok(lost.claims.has(bad.id) && disputes(lost).games.has(game));
 
       await node.revert({ id: snapshot });
       miner.forget();
@@ -131,9 +139,9 @@ describe("the observer", () => {
       const good = await world.claim(miner, world.compute(posted, 0, miner.address));
       await node.mine({ blocks: 9 });
       const seen = await observer.look();
-      assert.ok(!seen.claims.has(bad.id) && !seen.games.has(game), "what never happened is gone");
+      assert.ok(!seen.claims.has(bad.id) && !disputes(seen).games.has(game), "what never happened is gone");
       assert.equal(seen.claims.get(good.id)?.claimedAt, time + 77);
-      assert.equal(seen.commitments.size, before.commitments.size);
+      assert.equal(disputes(seen).commitments.size, disputes(before).commitments.size);
       await assertTrue(seen);
     });
   }

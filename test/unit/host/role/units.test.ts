@@ -3,16 +3,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Hex } from "@sonm/protocol/values/ids";
 import { numberToHex } from "viem";
-import type { Lie } from "../../../../offchain/host/engines/machine/lie.ts";
-import type { UnitRun } from "../../../../offchain/host/engines/machine/tasks.ts";
-import {
-  computeBatch,
-  type Runner,
-  runOf,
-  type UnitKept,
-  unitKey,
-  unitsIn,
-} from "../../../../offchain/host/role/units.ts";
+import type { Engine } from "../../../../offchain/host/engines/engine.ts";
+import { runOf } from "../../../../offchain/host/referees/bisection/play.ts";
+import { computeBatch, type Runner, type UnitKept, unitKey, unitsIn } from "../../../../offchain/host/role/units.ts";
 import { id, job } from "../../agents/fixtures.ts";
 
 /** The second batch of the job: units 4 … 7. */
@@ -20,39 +13,38 @@ const batch = { id, job, batch: 1 };
 const hashOf = (unit: number): Hex => numberToHex(unit, { size: 32 });
 const corruption = { step: 1, change: { register: 1 }, xor: 1n };
 
-/** A runner whose inputs are the units' numbers, and whose runs end when they are told to. */
-function runner(threads: number, kept: readonly number[] = []) {
+/** A runner whose results are the units' numbers, and whose runs take a moment. */
+function runner(parallel: number, kept: readonly number[] = []) {
   const units = new Map(kept.map((unit) => [unitKey(id, unit), { resultHash: hashOf(unit) } as UnitKept]));
-  const asked: { unit: number; lie: Lie | undefined }[] = [];
+  const asked: { unit: number; lying: boolean }[] = [];
   let running = 0;
   let most = 0;
-  const computing = {
-    async ask(_: string, { run, lie }: { run: UnitRun; lie?: Lie }) {
-      const unit = run.input[0] ?? 0;
-      asked.push({ unit, lie });
+  const engine = {
+    parallel,
+    async compute(_, unit, lying) {
+      asked.push({ unit, lying });
       most = Math.max(most, ++running);
       await new Promise((resolve) => setImmediate(resolve));
       running--;
-      return { resultHash: hashOf(unit), corruption: lie && corruption };
+      const ending = { steps: 1, halt: 1, exitCode: 0, output: new Uint8Array(), proof: new Uint8Array() };
+      return { resultHash: hashOf(unit), ...ending, corruption: lying ? corruption : undefined };
     },
-  };
-  const input = async (_: unknown, unit: number) => Uint8Array.of(unit);
-  const source = { program: async () => "program", input, inputInPlay: input };
-  const tools = { journal: { units }, source, computing, threads } as unknown as Runner<UnitKept>;
-  const compute = (lieAbout: (unit: number) => Lie | undefined = () => undefined) =>
-    computeBatch(tools, batch, lieAbout, (unit, { resultHash, corruption }) => {
+  } satisfies Partial<Engine>;
+  const tools: Runner<UnitKept> = { journal: { units }, engine };
+  const compute = (lyingUnit?: number) =>
+    computeBatch(tools, batch, lyingUnit, (unit, { resultHash, corruption }) => {
       units.set(unitKey(id, unit), { resultHash, corruption });
     });
   return { tools, compute, asked, units, most: () => most };
 }
 
 describe("a batch", () => {
-  for (const threads of [1, 2, 10]) {
-    test(`is computed by ${threads} at a time, each unit once`, async () => {
-      const { tools, compute, asked, most } = runner(threads);
+  for (const parallel of [1, 2, 10]) {
+    test(`is computed ${parallel} at a time, each unit once`, async () => {
+      const { tools, compute, asked, most } = runner(parallel);
       await compute();
       assert.deepEqual(asked.map(({ unit }) => unit).sort(), [4, 5, 6, 7]);
-      assert.equal(most(), Math.min(threads, 4));
+      assert.equal(most(), Math.min(parallel, 4));
       assert.deepEqual(
         unitsIn(tools, batch).map(({ resultHash }) => resultHash),
         [4, 5, 6, 7].map(hashOf),
@@ -70,15 +62,25 @@ describe("a batch", () => {
   });
 
   test("is lied about in one unit, and the lie is kept for the games about it", async () => {
-    const lie: Lie = { kind: "output" };
     const { tools, compute, asked } = runner(2);
-    await compute((unit) => (unit === 5 ? lie : undefined));
+    await compute(5);
     assert.deepEqual(
-      asked.filter((one) => one.lie).map(({ unit }) => unit),
+      asked.filter((one) => one.lying).map(({ unit }) => unit),
       [5],
     );
-    assert.deepEqual((await runOf(tools, batch, 5)).corruption, corruption);
-    assert.equal((await runOf(tools, batch, 6)).corruption, undefined);
+    const run = { program: { entry: 0, segments: [] }, input: new Uint8Array(), exponent: job.exponent };
+    const given: unknown[] = [];
+    const engine = {
+      async runOf(_: unknown, unit: number, corruption: unknown) {
+        given.push([unit, corruption]);
+        return run;
+      },
+    };
+    for (const unit of [5, 6]) assert.equal(await runOf({ ...tools, engine }, batch, unit), run);
+    assert.deepEqual(given, [
+      [5, corruption],
+      [6, undefined],
+    ]);
   });
 
   test("that is not computed whole has no results", async () => {

@@ -15,25 +15,34 @@ import { makeOrder } from "../../../../offchain/agents/buyer/order.ts";
 import { createActor as createMiner } from "../../../../offchain/agents/miner/act.ts";
 import type { Work } from "../../../../offchain/agents/miner/decide.ts";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
-import { startExecutor } from "../../../../offchain/host/engines/machine/executor.ts";
-import { createJobSource } from "../../../../offchain/host/engines/machine/job-source.ts";
 import { parseLie } from "../../../../offchain/host/engines/machine/lie.ts";
+import { createMachineEngine } from "../../../../offchain/host/engines/machine/machine-engine.ts";
 import { readProgram } from "../../../../offchain/host/image/program.ts";
+import type { Peer } from "../../../../offchain/host/net/peer.ts";
+import { dueInGames } from "../../../../offchain/host/referees/bisection/decide.ts";
+import { refereesOfMiner, refereesOfVerifier } from "../../../../offchain/host/referees/referees.ts";
 import { createActor as createVerifier } from "../../../../verifier/act.ts";
 import { openVerifierJournal } from "../../../../verifier/journal.ts";
 import { gameOf, job as template } from "../../agents/fixtures.ts";
 import { accounts, type SentCall, stubTools } from "../../agents/stub-tools.ts";
 
-const computing = startExecutor();
-/** Each player has a thread of its own: in it lie the runs that it believes in. */
-const playing = { miner: startExecutor(), challenger: startExecutor() };
-after(() => Promise.all([computing, playing.miner, playing.challenger].map((executor) => executor.stop())));
+/** What the players read. Each has an engine of its own: in it lie the runs that it believes in. */
+const fetchOf: Partial<Record<Side, Peer["fetch"]>> = {};
+const engineOf = (side: Side, lie?: string) =>
+  createMachineEngine({
+    machine: template.machine,
+    fetch: (id) => fetchOf[side]?.(id) ?? assert.fail("nothing is there yet"),
+    lie: lie === undefined ? undefined : parseLie(lie),
+  });
+const engines = { miner: engineOf("miner", "step:1000"), challenger: engineOf("challenger") };
+after(() => Promise.all([engines.miner.stop(), engines.challenger.stop()]));
 
 const me = accounts.me.address;
 const image = new Uint8Array(readFileSync(new URL("../../../../guest/bin/wordcount", import.meta.url)));
 const inputs = ["one", "two two"].map((text) => new TextEncoder().encode(text));
-const order = await makeOrder(image, inputs, { ...template, batchSize: 2, exponent: 6 }, computing);
+const order = await makeOrder(image, inputs, { ...template, batchSize: 2, exponent: 6 }, engines.challenger);
 const { job } = order;
+const posted = { id: jobId(job), job, postedAt: 1, block: 1 };
 const program = await readProgram(image);
 const lying = 1;
 
@@ -41,8 +50,8 @@ const lying = 1;
 function toolsOf<Journal>(side: Side, openJournal: (path: string) => Journal) {
   const stub = stubTools(openJournal);
   for (const content of [image, order.manifest, ...inputs]) stub.store.set(contentIdOf(content), content);
-  const source = createJobSource(stub.tools.peer.fetch, computing);
-  return { ...stub, tools: { ...stub.tools, source, computing, playing: playing[side], threads: 1 } };
+  fetchOf[side] = stub.tools.peer.fetch;
+  return { ...stub, tools: { ...stub.tools, engine: engines[side] } };
 }
 
 /** The miner, which has computed the batch and lied about one unit; and its claim. */
@@ -60,9 +69,10 @@ async function createLiar() {
   };
   const assigned = { id: "w", job, assignment, signature: "0x", from: me } as const;
   journal.assignments.put("w", assigned);
-  const policy = { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, silentFrom: undefined, withhold: true };
-  const lie = { lie: parseLie("step:1000"), unit: lying };
-  const act = createMiner({ ...stub.tools, policy, lie, onAnnounced() {} });
+  const policy = { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, withhold: true };
+  const referees = refereesOfMiner(stub.tools);
+  stub.set.sight = { ...stub.set.sight, jobs: new Map([[assignment.job, posted]]) };
+  const act = createMiner({ ...stub.tools, referees, policy, lyingUnit: lying, onAnnounced() {} });
   const work: Work = {
     ...assigned,
     posted: true,
@@ -84,15 +94,25 @@ async function createLiar() {
 async function createAccuser(claim: Claim) {
   const stub = toolsOf("challenger", openVerifierJournal);
   const id = claimId(claim);
-  const seen = { id, claim, status: "live", games: 1, claimedAt: 1, winner: undefined } as const;
+  const seen = {
+    id,
+    claim,
+    status: "live",
+    games: 1,
+    claimedAt: 1,
+    endedAt: undefined,
+    winner: undefined,
+    block: 1,
+  } as const;
   stub.set.sight = {
     ...stub.set.sight,
-    jobs: new Map([[claim.job, { id: claim.job, job, postedAt: 1, block: 1 }]]),
-    claims: new Map([[id, { ...seen, endedAt: undefined, block: 1 }]]),
+    jobs: new Map([[claim.job, posted]]),
+    claims: new Map([[id, seen]]),
   };
-  const act = createVerifier({ ...stub.tools, lie: undefined });
-  const rest = { chosen: true, check: undefined, hasLeaves: false, asked: false, commitment: undefined };
-  await act({ kind: "check", of: { ...seen, ...rest, job, endedAt: 0 } });
+  const referees = refereesOfVerifier({ ...stub.tools, patienceSeconds: 600, commitStake: 1n });
+  const act = createVerifier({ ...stub.tools, referees, lies: false });
+  const accusation = referees[0]?.accusation(stub.set.sight, seen, job) ?? assert.fail("there is a referee");
+  await act({ kind: "check", of: { ...seen, job, chosen: true, check: undefined, accusation } });
   assert.equal(stub.tools.journal.checks.get(id), "false");
   return { ...stub, act };
 }
@@ -132,8 +152,10 @@ test("a game fetches each input once, however many moves it has", async () => {
   };
   const moves: string[] = [];
   for (let turn = turnOf(view.phase); turn; turn = turnOf(view.phase)) {
-    const { act, done } = players[turn];
-    await act({ kind: "play", game: view });
+    const { act, done, tools, set } = players[turn];
+    const { bisection } = tools.access.deployment.addresses;
+    const { actions } = dueInGames(bisection, turn, [{ game: view, moves: 0, winner: undefined }], set.now);
+    await act({ kind: "dispute", deed: actions[0] ?? assert.fail("nothing is due") });
     const call = done.calls.at(-1) ?? assert.fail("no move was made");
     moves.push(`${turn} ${call.functionName}`);
     view = { ...view, phase: phaseAfter(view.phase, call) };

@@ -11,15 +11,17 @@ import { bytesToHex, hexToBytes } from "viem";
 import { makeOrder } from "../../../../../offchain/agents/buyer/order.ts";
 import { startExecutor } from "../../../../../offchain/host/engines/machine/executor.ts";
 import { createJobSource } from "../../../../../offchain/host/engines/machine/job-source.ts";
+import { createMachineEngine } from "../../../../../offchain/host/engines/machine/machine-engine.ts";
 import { addressOf, hashOf, job as terms } from "../../../agents/fixtures.ts";
 
 const executor = startExecutor();
-after(() => executor.stop());
+const engine = createMachineEngine({ machine: terms.machine, fetch: async () => assert.fail("nothing is fetched") });
+after(() => Promise.all([executor.stop(), engine.stop()]));
 
 const image = new Uint8Array(readFileSync(new URL("../../../../../guest/bin/wordcount", import.meta.url)));
 const inputs = ["one", "two", "three"].map((text) => new TextEncoder().encode(text));
 const { image: _i, programRoot: _p, entry: _e, inputsRoot: _r, units: _u, salt: _s, ...rest } = terms;
-const { job, manifest } = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, executor);
+const { job, manifest } = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, engine);
 
 /** A source over a store that holds exactly these. */
 function sourceOf(...contents: Uint8Array[]) {
@@ -115,6 +117,6 @@ test("a manifest that does not fit the job is refused", () => {
 });
 
 test("equal orders are different jobs", async () => {
-  const again = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, executor);
+  const again = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, engine);
   assert.notEqual(again.job.salt, job.salt);
 });

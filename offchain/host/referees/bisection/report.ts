@@ -4,7 +4,7 @@ import { distanceAt } from "@sonm/protocol/dispute/game";
 import type { Move } from "@sonm/protocol/dispute/next-move";
 import type { GameView } from "@sonm/protocol/dispute/view";
 import type { Address } from "@sonm/protocol/values/ids";
-import type { Happening } from "./happenings.ts";
+import type { Happening } from "../../role/happenings.ts";
 
 /**
  * What a move that has been made is to those who watch; undefined for moves with which the game ends.

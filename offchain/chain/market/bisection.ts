@@ -1,0 +1,152 @@
+// The disputes before `Bisection`, as its events tell them: announced challenges, and games.
+
+import { type Game, type GameState, gameId, outcomes } from "@sonm/protocol/dispute/game";
+import { type GameView, type Shown, viewOf } from "@sonm/protocol/dispute/view";
+import type { Address, ClaimId, GameId, Hex } from "@sonm/protocol/values/ids";
+import { type ContractEventName, type ParseEventLogsReturnType, parseEventLogs } from "viem";
+import { bisectionAbi } from "../abi/bisection.ts";
+import { type DisputeLog, disputesIn } from "./dispute-log.ts";
+import type { Market } from "./events.ts";
+
+export type ObservedCommitment = {
+  readonly challenger: Address;
+  readonly hash: Hex;
+  readonly rank: bigint;
+  readonly stake: bigint;
+  readonly committedAt: number;
+  readonly fate: "waiting" | "opened" | "retracted" | "forfeited";
+};
+
+export type ObservedGame = {
+  readonly id: GameId;
+  readonly game: Game;
+  readonly openedAt: number;
+  /** what its events have shown, the outcome included */
+  readonly shown: Shown;
+  /** what the chain stores of it; read for open games only */
+  readonly state: GameState | undefined;
+};
+
+export type BisectionDisputes = {
+  /** by rank */
+  readonly commitments: ReadonlyMap<bigint, ObservedCommitment>;
+  readonly games: ReadonlyMap<GameId, ObservedGame>;
+};
+
+const none: BisectionDisputes = { commitments: new Map(), games: new Map() };
+
+/** How a market reads the disputes of the `Bisection` at an address. */
+export function bisectionLog(address: Address): DisputeLog<BisectionDisputes> {
+  return {
+    address,
+    guarantee: "proved",
+    none,
+    fold(disputes, logs) {
+      const draft: Draft = {
+        commitments: new Map(disputes.commitments),
+        games: new Map(disputes.games),
+        opened: new Map(),
+      };
+      for (const { log, time } of logs) {
+        for (const event of parseEventLogs({ abi: bisectionAbi, logs: [log] })) apply(draft, event, time);
+      }
+      const { opened, ...folded } = draft;
+      return { disputes: folded, opened };
+    },
+    async read(disputes, client, blockNumber, follows) {
+      const open = [...disputes.games.values()].filter(
+        ({ game, shown }) => shown.outcome === undefined && follows(game.about),
+      );
+      const read = await Promise.all(
+        open.map(async (game) => {
+          const stored = { address, abi: bisectionAbi, functionName: "stateOf", args: [game.id], blockNumber } as const;
+          return [game.id, { ...game, state: await client.readContract(stored) }] as const;
+        }),
+      );
+      return { ...disputes, games: new Map([...disputes.games, ...read]) };
+    },
+  };
+}
+
+/** The disputes before a deployment's `Bisection` in a market. */
+export function bisectionIn(market: Pick<Market, "disputes">, address: Address): BisectionDisputes {
+  return disputesIn(market, { address, none });
+}
+
+/** The view of an open game that its players decide by; undefined while what was read does not fit together. */
+export function viewIn({ id, game, state, shown }: ObservedGame): GameView | undefined {
+  return state && viewOf(id, game, state, shown);
+}
+
+/** The game with which a winner has convicted a claim. */
+export function winningGame({ games }: BisectionDisputes, winner: { readonly rank: bigint }): Game | undefined {
+  return [...games.values()].find(({ game }) => game.about.rank === winner.rank)?.game;
+}
+
+type Event = ParseEventLogsReturnType<typeof bisectionAbi, ContractEventName<typeof bisectionAbi>[], true>[number];
+
+type Draft = {
+  readonly commitments: Map<bigint, ObservedCommitment>;
+  readonly games: Map<GameId, ObservedGame>;
+  readonly opened: Map<ClaimId, number>;
+};
+
+/** Adds to what a game has shown. */
+function show({ games }: Draft, id: Hex, next: (shown: Shown) => Partial<Shown>): void {
+  const game = games.get(id as GameId);
+  if (game) games.set(game.id, { ...game, shown: { ...game.shown, ...next(game.shown) } });
+}
+
+function changeCommitment(
+  { commitments }: Draft,
+  challenger: Address,
+  hash: Hex,
+  fate: ObservedCommitment["fate"],
+): void {
+  for (const [rank, one] of commitments) {
+    if (one.fate === "waiting" && one.challenger === challenger && one.hash === hash) {
+      commitments.set(rank, { ...one, fate });
+    }
+  }
+}
+
+function count({ opened }: Draft, claim: Hex, games: number): void {
+  const id = claim as ClaimId;
+  opened.set(id, (opened.get(id) ?? 0) + games);
+}
+
+function apply(draft: Draft, log: Event, time: number): void {
+  switch (log.eventName) {
+    case "Committed": {
+      const { challenger, hash, rank, stake } = log.args;
+      draft.commitments.set(rank, { challenger, hash, rank, stake, committedAt: time, fate: "waiting" });
+      break;
+    }
+    case "Retracted":
+      changeCommitment(draft, log.args.challenger, log.args.hash, "retracted");
+      break;
+    case "Forfeited":
+      changeCommitment(draft, log.args.challenger, log.args.hash, "forfeited");
+      break;
+    case "GameOpened": {
+      const game = log.args.game as Game;
+      const id = gameId(game);
+      const shown = { revealed: [], posted: [], outcome: undefined };
+      draft.games.set(id, { id, game, openedAt: time, shown, state: undefined });
+      count(draft, game.about.claim, 1);
+      const commitment = draft.commitments.get(game.about.rank);
+      if (commitment) draft.commitments.set(commitment.rank, { ...commitment, fate: "opened" });
+      break;
+    }
+    case "Revealed":
+      show(draft, log.args.id, (shown) => ({ revealed: [...shown.revealed, log.args] }));
+      break;
+    case "StatesPosted":
+      show(draft, log.args.id, (shown) => ({ posted: [...shown.posted, log.args] }));
+      break;
+    case "GameOver":
+      show(draft, log.args.id, () => ({ outcome: outcomes[log.args.outcome] }));
+      count(draft, log.args.claim, -1);
+      break;
+  }
+}

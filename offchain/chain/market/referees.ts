@@ -1,0 +1,8 @@
+// The referees of a deployment: the one place that a new one is added to.
+import type { Deployment } from "../deployment.ts";
+import { bisectionLog } from "./bisection.ts";
+import type { DisputeLog } from "./dispute-log.ts";
+
+export function refereesOf({ addresses }: Deployment): readonly DisputeLog[] {
+  return [bisectionLog(addresses.bisection)];
+}

@@ -1,0 +1,125 @@
+// A player's part in its games, the same on both sides: it says what its own runs say.
+
+import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
+import { leaveGame, playMove, timeOutGame } from "@sonm/chain/market/challenges";
+import { batchKey } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
+import type { Side } from "@sonm/protocol/dispute/clock";
+import { distanceAt } from "@sonm/protocol/dispute/game";
+import type { Move } from "@sonm/protocol/dispute/next-move";
+import { type GameView, movesOfMiner, turnOf } from "@sonm/protocol/dispute/view";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
+import { isAddressEqual } from "viem";
+import type { MachineEngine } from "../../engines/machine/machine-engine.ts";
+import { traceKey, type UnitRun } from "../../engines/machine/tasks.ts";
+import type { RoleTools } from "../../role/open.ts";
+import { type Batch, type Runner, type UnitKept, unitKey, unitsIn } from "../../role/units.ts";
+import type { GameDeed, OwnGame } from "./decide.ts";
+import { reportOf } from "./report.ts";
+
+/** What games are played with. The journal holds the player's results of their units. */
+export type PlayerTools = Pick<RoleTools<Runner<UnitKept>["journal"]>, "access" | "journal" | "sent" | "emit"> & {
+  readonly engine: Pick<MachineEngine, "runOf" | "openInput" | "play">;
+};
+
+/** The open games that an account plays on a side. */
+export function gamesOf(sight: Sight, referee: Address, side: Side, me: Address): OwnGame[] {
+  return [...bisectionIn(sight, referee).games.values()]
+    .filter(({ game, shown }) => shown.outcome === undefined && isAddressEqual(game.about[side], me))
+    .flatMap((observed) => {
+      const game = viewIn(observed);
+      const winner = sight.claims.get(observed.game.about.claim)?.winner?.rank;
+      return game ? [{ game, moves: movesOfMiner(observed.shown), winner }] : [];
+    });
+}
+
+/** Does what is to be done about a game. */
+export async function actInGame(tools: PlayerTools, side: Side, { kind, game: view }: GameDeed): Promise<void> {
+  const { access, sent, emit } = tools;
+  const { signer, deployment } = access;
+  const { id, game, phase } = view;
+  const { claim } = game.about;
+  switch (kind) {
+    case "play":
+      return play(tools, side, view);
+    case "timeOut": {
+      const late = turnOf(phase);
+      if (!late) return;
+      await sent("timeOut", timeOutGame(signer, deployment, game));
+      return emit({ kind: "timed-out", game: id, claim, loser: game.about[late] });
+    }
+    case "leave":
+      await sent("leave", leaveGame(signer, deployment, game));
+      return emit({ kind: "left", game: id, claim });
+  }
+}
+
+/** The run that a unit's result rests on. */
+export function runOf(
+  { journal, engine }: Pick<PlayerTools, "journal"> & { readonly engine: Pick<MachineEngine, "runOf"> },
+  { id, job }: Pick<Batch, "id" | "job">,
+  unit: number,
+): Promise<UnitRun> {
+  return engine.runOf(job, unit, journal.units.get(unitKey(id, unit))?.corruption);
+}
+
+/** Makes the next move, if there is one to be made. */
+async function play(tools: PlayerTools, side: Side, view: GameView): Promise<void> {
+  const { access, engine, sent, emit } = tools;
+  const { signer, deployment } = access;
+  const { about, first } = view.game;
+  const sight = await access.observer.look();
+  const job = sight.jobs.get(about.job)?.job;
+  if (!job) throw new Failure("The game cannot be played", "the chain does not show its job", "look again");
+  const batch = { id: about.job, job, batch: about.batch };
+  const runs: Record<number, UnitRun> = {};
+  const inputs = new Map<number, Awaited<ReturnType<MachineEngine["openInput"]>>>();
+  for (const position of positionsOf(view)) {
+    runs[position] = await runOf(tools, batch, first + position);
+    inputs.set(position, await engine.openInput(job, first + position));
+  }
+  const resultHashes = unitsIn(tools, batch).map(({ resultHash }) => resultHash);
+  const move = await engine.play("nextMove", {
+    batch: batchKey(about.job, about.batch),
+    game: view,
+    knowledge: { side, miner: about.miner, job, batch: about.batch, resultHashes, runs },
+    standing: { winner: sight.claims.get(about.claim)?.winner?.rank },
+    now: sight.now,
+  });
+  const transaction = playMove(signer, deployment, view, move, {
+    job,
+    inputOf(position) {
+      const input = inputs.get(position);
+      if (!input) throw new Error(`the input of unit ${first + position} was not fetched`);
+      return input;
+    },
+  });
+  if (!transaction) return;
+  await sent(move.kind, transaction);
+  const report = reportOf(view, move, about[side]);
+  if (report) emit(report);
+  if (move.kind === "prove") await reportProof(tools, view, move, runs);
+}
+
+/** Positions in the batch of the units whose runs the next move may need. */
+function positionsOf({ phase, game }: GameView): number[] {
+  if (phase.kind === "split") return [phase.unit];
+  if (phase.kind !== "pick" || phase.level > 1) return [];
+  return phase.children.map((_, child) => 8 * phase.index + child).filter((position) => position < game.count);
+}
+
+async function reportProof(
+  { engine, emit }: PlayerTools,
+  { id, game, phase }: GameView,
+  move: Move & { kind: "prove" },
+  runs: Record<number, UnitRun>,
+): Promise<void> {
+  if (phase.kind !== "split") return;
+  const run = runs[phase.unit];
+  if (!run) return;
+  const step = phase.first + (move.segment - 1) * distanceAt(game.exponent, phase.depth);
+  const key = traceKey(batchKey(game.about.job, game.about.batch), phase.unit);
+  const executed = await engine.play("execute", { key, run, step });
+  emit({ kind: "proved", game: id, claim: game.about.claim, unit: game.first + phase.unit, step, ...executed });
+}

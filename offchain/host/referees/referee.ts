@@ -1,0 +1,74 @@
+// What a role must see and do in a dispute, whoever decides it. Roles know these interfaces only; `referees.ts` names the makers.
+
+import type { DisputeLog } from "@sonm/chain/market/dispute-log";
+import type { ObservedClaim } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
+import type { Job } from "@sonm/protocol/job/job";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { Address } from "@sonm/protocol/values/ids";
+import { isAddressEqual } from "viem";
+import type { Decision } from "../role/loop.ts";
+
+/** Something to do in a dispute. Roles carry it from the decision to the act; only the referee that made it knows more of it. */
+export type Deed = {
+  readonly referee: Address;
+  /** for people */
+  readonly kind: string;
+  /** equal for equal intentions, of whatever referee */
+  readonly key: string;
+};
+
+/** A referee as a party knows it. */
+export interface Referee extends Pick<DisputeLog, "address" | "guarantee"> {
+  /** What this party owes the open disputes that it is in. Pure. */
+  due(sight: Sight): Decision<Deed>;
+  /** Carries a deed of this referee out. May be called again for the same one. */
+  act(deed: Deed): Promise<void>;
+}
+
+/** How a claim may be accused, or how its accusation goes on. */
+export type Accusation =
+  | {
+      readonly announced: false;
+      /** wei of free stake that the whole accusation locks */
+      readonly cost: bigint;
+      /** announces it */
+      readonly deed: Deed;
+    }
+  | {
+      readonly announced: true;
+      /** wei of free stake that it is still to lock */
+      readonly reserved: bigint;
+      readonly next: Decision<Deed>;
+    };
+
+/** A referee as whoever accuses knows it. */
+export interface AccusersReferee extends Referee {
+  /** How this party stands to a claim, whose results it may or may not hold to be false. Pure but for reading the journal. */
+  accusation(sight: Sight, claim: ObservedClaim, job: Job): Accusation;
+}
+
+/** What is due before all of these referees. */
+export function dueBefore(referees: readonly Referee[], sight: Sight): Decision<Deed> {
+  const all = referees.map((referee) => referee.due(sight));
+  return { actions: all.flatMap(({ actions }) => actions), wakeAt: earliest(all.map(({ wakeAt }) => wakeAt)) };
+}
+
+/** The referee at an address, if it is one of these. */
+export function refereeAt<R extends Pick<Referee, "address">>(referees: readonly R[], address: Address): R | undefined {
+  return referees.find((referee) => isAddressEqual(referee.address, address));
+}
+
+/** Has a deed carried out by the referee that made it. */
+export async function actBefore(referees: readonly Referee[], deed: Deed): Promise<void> {
+  const referee = refereeAt(referees, deed.referee);
+  if (!referee)
+    throw new Failure("The dispute cannot be acted in", `${deed.referee} is no referee known here`, "update");
+  await referee.act(deed);
+}
+
+/** The first of several times to wake at; null for none. */
+export function earliest(times: readonly (number | null)[]): number | null {
+  const set = times.filter((time) => time !== null);
+  return set.length > 0 ? Math.min(...set) : null;
+}

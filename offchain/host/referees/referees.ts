@@ -1,0 +1,14 @@
+// The referees that a role knows: the one place where their makers are chosen.
+import { type AccuserTools, createAccuser } from "./bisection/accuse.ts";
+import { createDefender, type DefenderTools } from "./bisection/defend.ts";
+import type { AccusersReferee, Referee } from "./referee.ts";
+
+/** For whoever is accused. */
+export function refereesOfMiner(tools: DefenderTools): readonly Referee[] {
+  return [createDefender(tools.access.deployment.addresses.bisection, tools)];
+}
+
+/** For whoever accuses. */
+export function refereesOfVerifier(tools: AccuserTools): readonly AccusersReferee[] {
+  return [createAccuser(tools.access.deployment.addresses.bisection, tools)];
+}

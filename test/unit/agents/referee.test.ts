@@ -1,0 +1,151 @@
+// Miner and verifier know engine and referee by their interfaces only: with an engine that has no machine, and with a referee that is no
+// bisection, they compute, check, accuse and defend all the same.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { jobId } from "@sonm/protocol/job/job";
+import { type Claim, claimId } from "@sonm/protocol/result/claim";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
+import { resultTreeOf } from "@sonm/protocol/result/tree";
+import { zeroAddress } from "viem";
+import { createActor as createMiner, type MinerTools } from "../../../offchain/agents/miner/act.ts";
+import { decide as decideMiner, keyOf as keyOfMiner, type Work } from "../../../offchain/agents/miner/decide.ts";
+import { openMinerJournal } from "../../../offchain/agents/miner/journal.ts";
+import { viewOf as minerViewOf } from "../../../offchain/agents/miner/view.ts";
+import { type AccusersReferee, type Deed, dueBefore } from "../../../offchain/host/referees/referee.ts";
+import { createActor as createVerifier } from "../../../verifier/act.ts";
+import { decide, keyOf } from "../../../verifier/decide.ts";
+import { openVerifierJournal } from "../../../verifier/journal.ts";
+import { viewOf } from "../../../verifier/view.ts";
+import { fakeEngine, fakeOutput } from "./fake-engine.ts";
+import { addressOf, HUB, MINER, OTHER, job as terms } from "./fixtures.ts";
+import { accounts, stubTools } from "./stub-tools.ts";
+
+const me = accounts.me.address;
+const JURY = addressOf(9);
+const job = { ...terms, referee: JURY, machine: zeroAddress };
+const id = jobId(job);
+const units = [0, 1, 2, 3];
+const claimOf = (lyingUnit?: number): Claim => {
+  const about = { job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n };
+  const resultHashes = units.map((unit) => contentIdOf(fakeOutput(unit, unit === lyingUnit)));
+  return { ...about, root: resultTreeOf(job, about, resultHashes).root };
+};
+
+/** A referee that wants an answer once, and before which an accusation costs 10 wei. `done` is what it was told to do. */
+function jury(announced = false): AccusersReferee & { readonly done: Deed[] } {
+  const deed = (kind: string) => ({ referee: JURY, kind, key: `${kind} the jury` });
+  const done: Deed[] = [];
+  return {
+    address: JURY,
+    guarantee: "replicated",
+    done,
+    due: ({ now }) => ({ actions: [deed("answer")], wakeAt: now + 7 }),
+    accusation: () =>
+      announced
+        ? { announced, reserved: 4n, next: { actions: [deed("reveal")], wakeAt: 1_000_005 } }
+        : { announced, cost: 10n, deed: deed("accuse") },
+    act: async (told) => void done.push(told),
+  };
+}
+
+/** What a verifier sees that has so much free stake. */
+function verifier(claim: Claim, referee = jury(), referees = [referee]) {
+  const { tools, set } = stubTools(openVerifierJournal);
+  tools.journal.marks.put("staked", true);
+  const seen = { id: claimId(claim), claim, status: "live", games: 0, claimedAt: 999_999 } as const;
+  set.sight = {
+    ...set.sight,
+    jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
+    claims: new Map([[seen.id, { ...seen, endedAt: undefined, winner: undefined, block: 1 }]]),
+  };
+  const act = createVerifier({ ...tools, engine: fakeEngine(), referees, lies: false });
+  const look = (freeStake = 10n) => {
+    const view = viewOf(set.sight, tools.journal, { referees, policy: { stake: 1n }, freeStake, share: 1 });
+    const { actions, wakeAt } = decide(view);
+    return { actions, wakeAt, keys: actions.map(keyOf) };
+  };
+  return { look, act, referee, claim: seen.id };
+}
+
+test("a verifier checks with its engine, and has its referee announce and carry out", async () => {
+  const { look, act, referee, claim } = verifier(claimOf(2));
+  const first = look();
+  assert.deepEqual(first.keys, ["answer the jury", `check ${claim}`]);
+  assert.equal(first.wakeAt, 1_000_007);
+  for (const action of first.actions) await act(action);
+  const second = look();
+  assert.deepEqual(second.keys, ["answer the jury", "accuse the jury"], "one unit is a lie");
+  for (const action of second.actions) await act(action);
+  assert.deepEqual(
+    referee.done.map(({ kind }) => kind),
+    ["answer", "answer", "accuse"],
+  );
+});
+
+test("a verifier accuses of nothing that is true, and not without the stake for it", async () => {
+  for (const [claim, freeStake] of [
+    [claimOf(), 10n],
+    [claimOf(2), 9n],
+  ] as const) {
+    const { look, act } = verifier(claim);
+    for (const action of look().actions) await act(action);
+    assert.deepEqual(look(freeStake).keys, ["answer the jury"]);
+  }
+});
+
+test("a verifier goes on with what it has announced, as its referee says", () => {
+  const { keys, wakeAt } = verifier(claimOf(2), jury(true)).look();
+  assert.deepEqual(keys, ["answer the jury", "reveal the jury"]);
+  assert.equal(wakeAt, 1_000_005);
+});
+
+test("a claim before a referee that the verifier does not know is nothing to it", () => {
+  const other = { ...jury(), address: OTHER };
+  assert.deepEqual(verifier(claimOf(2), jury(), [other]).look().keys, ["answer the jury"]);
+});
+
+test("a deed of a referee that is not known is refused", async () => {
+  const { act } = verifier(claimOf());
+  const deed = { referee: OTHER, kind: "answer", key: "answer" };
+  await assert.rejects(act({ kind: "dispute", deed }), /is no referee known here/);
+});
+
+test("a miner computes with its engine, lies through it, and defends before its referee", async () => {
+  const { tools, set, done } = stubTools(openMinerJournal);
+  const referee = jury();
+  tools.journal.marks.put("staked", true);
+  const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 2_000_000n };
+  const assigned = { id: "w", job, assignment, signature: "0x", from: HUB } as const;
+  const policy = { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, withhold: false };
+  const more: Omit<MinerTools, keyof typeof tools> = {
+    engine: fakeEngine(),
+    referees: [referee],
+    policy,
+    lyingUnit: 2,
+    onAnnounced() {},
+  };
+  const act = createMiner({ ...tools, ...more });
+  const disputes = dueBefore([referee], set.sight);
+  const surroundings = { me, policy, freeStake: 0n, hub: undefined, announced: true, pay: [], disputes };
+  const { actions, wakeAt } = decideMiner(minerViewOf(set.sight, tools.journal, surroundings));
+  assert.deepEqual(actions.map(keyOfMiner), ["answer the jury"]);
+  assert.equal(wakeAt, 1_000_007);
+  for (const action of actions) await act(action);
+  assert.equal(referee.done.length, 1);
+
+  const work: Work = {
+    ...assigned,
+    posted: true,
+    answer: "accepted",
+    unsent: false,
+    root: undefined,
+    batch: { status: "open", attempt: 0 },
+    claim: undefined,
+    delivery: undefined,
+    delivered: false,
+  };
+  await act({ kind: "compute", work });
+  assert.equal(tools.journal.roots.get("w"), claimOf(2).root);
+  const lies = done.happenings.map((happening) => happening.kind === "unit-computed" && happening.lie);
+  assert.deepEqual(lies.sort(), [false, false, false, true]);
+});
