@@ -20,6 +20,25 @@ type Wrong = { args: string[]; code: number; says: RegExp; todo: RegExp };
 const wrong: Record<string, Wrong> = {
   "an unknown noun": { args: ["machin"], code: 2, says: /unknown command 'machin'/, todo: /Did you mean machine/ },
   "an unknown verb": { args: ["machine", "walk"], code: 2, says: /unknown command 'walk'/, todo: /--help/ },
+  "a mistyped verb": {
+    args: ["hub", "regster"],
+    code: 2,
+    says: /unknown command 'regster'/,
+    todo: /Did you mean register\?/,
+  },
+  "a mistyped --json": {
+    args: ["hubs", "--jsn"],
+    code: 2,
+    says: /unknown option '--jsn'/,
+    todo: /Did you mean --json\?/,
+  },
+  "a mistyped --rpc": { args: ["dao", "list", "--rpcc", "x"], code: 2, says: /'--rpcc'/, todo: /Did you mean --rpc\?/ },
+  "a role's mistyped option": {
+    args: ["miner", "start", "--stak", "5"],
+    code: 2,
+    says: /'--stak'/,
+    todo: /Did you mean --stake\?/,
+  },
   "an unknown option": { args: ["machine", "run", "x", "--max"], code: 2, says: /'--max'/, todo: /--max-steps|--help/ },
   "no program": {
     args: ["machine", "run"],
