@@ -21,6 +21,6 @@ export default defineConfig({
   paths: {
     // Test doubles are compiled beside the contracts, but live with the tests.
     sources: { solidity: ["./contracts", "./test/doubles"] },
-    tests: { solidity: "./test" },
+    tests: { solidity: "./test", nodejs: "./test" },
   },
 });

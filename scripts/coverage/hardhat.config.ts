@@ -7,7 +7,7 @@ export default defineConfig({
   ...base,
   paths: {
     sources: { solidity: ["./coverage/contracts", "./coverage/test/doubles"] },
-    tests: { solidity: "./coverage/test" },
+    tests: { solidity: "./coverage/test", nodejs: "./test" },
     artifacts: "./coverage/artifacts",
     cache: "./coverage/cache",
   },

@@ -16,10 +16,9 @@ process.env.HARDHAT_DISABLE_TELEMETRY = "true";
 const folder = "coverage";
 const contracts = globSync("contracts/**/*.sol").sort();
 /** Counters in the code change the gas, and random histories of the market reach no line that its other tests do not reach. */
-const tests = globSync([
-  "test/{dispute,government,hub,job,machine,result,token}/**/*.test.ts",
-  "test/unit/protocol/{job,result}/*.test.ts",
-]).filter((file) => !file.endsWith("gas.test.ts"));
+const tests = globSync(["test/{government,market}/**/*.test.ts", "test/unit/protocol/{job,result}/*.test.ts"]).filter(
+  (file) => !file.endsWith("gas.test.ts"),
+);
 
 function writeInto(file: string, text: string) {
   mkdirSync(dirname(join(folder, file)), { recursive: true });

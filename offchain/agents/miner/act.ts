@@ -1,4 +1,5 @@
 // Carries a miner's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+import { hubNamesOf } from "@sonm/chain/hub/whitelist";
 import { postClaim } from "@sonm/chain/market/claims";
 import { pullSnm } from "@sonm/chain/money/snm";
 import { batchRange } from "@sonm/protocol/job/job";
@@ -79,9 +80,12 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
         return actBefore(tools.referees, action.deed);
       case "settle":
         return settle(tools, action.work.job, claimOf(action.work));
-      case "pull":
-        await sent("pull", pullSnm(signer, deployment, action.hub, action.amount));
-        return emit({ kind: "paid", hub: action.hub, amount: String(action.amount) });
+      case "pull": {
+        const { hub, amount } = action;
+        const names = await hubNamesOf(signer, deployment, [hub]);
+        await sent("pull", pullSnm(signer, deployment, hub, amount));
+        return emit({ kind: "paid", hub, hubName: names.get(hub) ?? null, amount: String(amount) });
+      }
     }
   };
 }

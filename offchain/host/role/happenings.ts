@@ -99,7 +99,8 @@ export type Happening =
       readonly root: Hex;
     }
   | { readonly kind: "delivered"; readonly claim: ClaimId; readonly content: ContentId }
-  | { readonly kind: "paid"; readonly hub: Address; readonly amount: Wei }
+  /** `hubName`: what the hub calls itself; null for a payer that is no hub */
+  | { readonly kind: "paid"; readonly hub: Address; readonly hubName: string | null; readonly amount: Wei }
   // verifier
   | { readonly kind: "unit-checked"; readonly claim: ClaimId; readonly unit: number; readonly steps: number }
   | {

@@ -69,7 +69,7 @@ export function sentenceOf(event: RoleEvent): string {
     case "delivered":
       return `delivered the results of claim ${short(event.claim)}`;
     case "paid":
-      return `was paid ${showSnm(event.amount)} by hub ${short(event.hub)}`;
+      return `was paid ${showSnm(event.amount)} by ${event.hubName ?? "hub"} (${short(event.hub)})`;
     case "unit-checked":
       return `recomputed unit ${event.unit} of claim ${short(event.claim)}: ${count(event.steps, "step")}`;
     case "checked":

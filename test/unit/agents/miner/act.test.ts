@@ -59,6 +59,7 @@ function miner() {
     journal,
     set,
     done,
+    act,
     next: () => kinds(next()),
     /** Does the first of the things it wants to do that is of this kind. */
     async does(kind: MinerAction["kind"]) {
@@ -165,5 +166,15 @@ test("a claim is posted with the hub's signature and what the hub has signed", a
   assert.deepEqual(
     done.calls.map(({ functionName, args }) => [functionName, args]),
     [["claim", [job, { ...terms, root: hashOf(7) }, expiry, "0x"]]],
+  );
+});
+
+test("pay is reported with what the hub calls itself", async () => {
+  const { act, set, done } = miner();
+  set.reads = { isHub: () => true, hub: () => ({ name: "Aurora" }) };
+  await act({ kind: "pull", hub: job.hub, amount: 5n });
+  assert.deepEqual(
+    done.happenings.filter(({ kind }) => kind === "paid"),
+    [{ kind: "paid", hub: job.hub, hubName: "Aurora", amount: "5" }],
   );
 });

@@ -111,7 +111,10 @@ const kinds: Kinds = {
   delivered: [
     [{ kind: "delivered", claim, content: hash(9) as ContentId }, "delivered the results of claim 0x22222222…"],
   ],
-  paid: [[{ kind: "paid", hub, amount: wei("0.56") }, "was paid 0.56 SNM by hub 0x55555555…"]],
+  paid: [
+    [{ kind: "paid", hub, hubName: "Aurora", amount: wei("0.56") }, "was paid 0.56 SNM by Aurora (0x55555555…)"],
+    [{ kind: "paid", hub, hubName: null, amount: wei("0.56") }, "was paid 0.56 SNM by hub (0x55555555…)"],
+  ],
   "unit-checked": [
     [{ kind: "unit-checked", claim, unit: 5, steps: 1000 }, "recomputed unit 5 of claim 0x22222222…: 1,000 steps"],
   ],
