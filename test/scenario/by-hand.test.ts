@@ -98,7 +98,7 @@ async function play(folder: string, node: string): Promise<void> {
     assert.throws(() => readdirSync(join(folder, "results")), "nothing is delivered before its day is over");
     for (const line of later) await toItsEnd(line);
     await says(terminal("buyer"), /job 0x\w{8}… is done: 2 units settled, 0 refunded/);
-    await says(terminal("miner"), /was paid 0\.14 SNM by hub/);
+    await says(terminal("miner"), /was paid 0\.14 SNM by Aurora \(0x\w{8}…\)/);
   } finally {
     // As Ctrl-C in each terminal, the node's last: a role has to end in order while it is there.
     for (const { child } of shells.reverse()) {
