@@ -1,6 +1,7 @@
 // A verifier's look: what it needs of the chain beside the market is asked for, and convictions that it has played for are reported.
 import type { Sight } from "@sonm/chain/market/observer";
 import { stakeOf } from "@sonm/chain/money/stake";
+import type { Engine } from "../offchain/host/engines/engine.ts";
 import type { AccusersReferee } from "../offchain/host/referees/referee.ts";
 import type { RoleTools } from "../offchain/host/role/open.ts";
 import type { VerifierPolicy, VerifierView } from "./decide.ts";
@@ -8,6 +9,7 @@ import type { VerifierJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";
 
 type Tools = Pick<RoleTools<VerifierJournal>, "access" | "journal" | "emit"> & {
+  readonly engine: Pick<Engine, "runs">;
   readonly referees: readonly AccusersReferee[];
 };
 
@@ -20,12 +22,12 @@ export function createObserve(
   policy: VerifierPolicy,
   share: number,
 ): (sight: Sight) => Promise<VerifierView> {
-  const { access, journal, referees } = tools;
+  const { access, journal, engine, referees } = tools;
   const { signer, deployment } = access;
   return async (sight) => {
     const { free } = await stakeOf(signer, deployment, signer.address);
     reportConvictions(tools, sight);
-    return viewOf(sight, journal, { referees, policy, freeStake: free, share });
+    return viewOf(sight, journal, { engine, referees, policy, freeStake: free, share });
   };
 }
 

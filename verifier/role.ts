@@ -59,7 +59,7 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
     const act = createActor({ ...tools, engine, referees, lies: lie !== undefined });
 
     const prepare = createPrepare(tools);
-    const observe = createObserve({ ...tools, referees }, policy, share);
+    const observe = createObserve({ ...tools, engine, referees }, policy, share);
     return { prepare, observe, decide, act, keyOf, engine };
   },
 };

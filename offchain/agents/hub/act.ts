@@ -11,7 +11,8 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { type Hex, isAddressEqual } from "viem";
 import type { Engine } from "../../host/engines/engine.ts";
 import { NetUnreachable } from "../../host/net/errors.ts";
-import { type Referee, refereeAt } from "../../host/referees/referee.ts";
+import type { Referee } from "../../host/referees/referee.ts";
+import { strangeIn } from "../../host/referees/strange.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { settle } from "../../host/role/settle.ts";
 import type { HubAction } from "./decide.ts";
@@ -121,10 +122,8 @@ async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }
 /** What speaks against a job's terms. */
 function objection({ wallet, engine, referees, terms, now }: HubTools, job: Job): string | undefined {
   if (!isAddressEqual(job.hub, wallet)) return `the job is for another hub, ${job.hub}`;
-  if (!refereeAt(referees, job.referee)) {
-    return `this hub knows the referee ${referees.map(({ address }) => address).join(" and ")} only`;
-  }
-  if (!engine.runs(job)) return `this hub knows the machine ${engine.machine} only`;
+  const strange = strangeIn(job, engine, referees);
+  if (strange !== undefined) return `this hub ${strange}`;
   if (job.price < terms.minPrice) return `the price is below ${terms.minPrice} wei a unit`;
   if (job.exponent > terms.maxExponent) return `units of more than 8^${terms.maxExponent} steps are not welcome`;
   if (job.deadline <= now()) return "the deadline is over";

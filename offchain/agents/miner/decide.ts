@@ -37,6 +37,8 @@ export type Assigned = {
 export type Work = Assigned & {
   /** the job is on the chain; before that, anybody could have made it up */
   readonly posted: boolean;
+  /** what of the job this miner does not know, as the rest of a sentence; undefined if it can compute and defend it */
+  readonly strange: string | undefined;
   /** the miner's answer, if it has given one */
   readonly answer: "accepted" | "declined" | undefined;
   /** the answer may not have reached the hub yet */
@@ -120,6 +122,8 @@ export function keyOf(action: MinerAction): string {
 function objection(work: Work, view: MinerView, promised: bigint, busy: number): string | undefined {
   const { job, assignment, batch } = work;
   if (!isAddressEqual(assignment.miner, view.me)) return "it is for another miner";
+  // A claim that it could not defend would cost its deposit.
+  if (work.strange !== undefined) return `this miner ${work.strange}`;
   if (batch.status !== "open" || batch.attempt !== assignment.attempt) return "the batch is not open at this attempt";
   if (view.now > Number(assignment.expiry)) return "it has expired";
   if (assignment.pay < view.policy.minPay) return `the pay is below ${view.policy.minPay} wei a unit`;

@@ -4,11 +4,18 @@ import type { Sight } from "@sonm/chain/market/observer";
 import { allowanceOf } from "@sonm/chain/money/snm";
 import { stakeOf } from "@sonm/chain/money/stake";
 import type { Address } from "@sonm/protocol/values/ids";
+import type { Engine } from "../../host/engines/engine.ts";
 import { dueBefore, type Referee } from "../../host/referees/referee.ts";
+import { strangeIn } from "../../host/referees/strange.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 import { hubsOf, viewOf } from "./view.ts";
+
+type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal"> & {
+  readonly engine: Pick<Engine, "machine" | "runs">;
+  readonly referees: readonly Referee[];
+};
 
 /**
  * The function that looks.
@@ -16,11 +23,7 @@ import { hubsOf, viewOf } from "./view.ts";
  * @param isAnnounced whether the hub has heard of this miner
  */
 export function createObserve(
-  {
-    access,
-    journal,
-    referees,
-  }: Pick<RoleTools<MinerJournal>, "access" | "journal"> & { readonly referees: readonly Referee[] },
+  { access, journal, engine, referees }: Tools,
   policy: MinerPolicy,
   wallet: Address,
   isAnnounced: () => boolean,
@@ -34,6 +37,15 @@ export function createObserve(
     const owed = async (hub: Address) => ({ hub, amount: await allowanceOf(signer, deployment, hub, me) });
     const pay = await Promise.all(hubsOf(journal, wallet).map(owed));
     const disputes = dueBefore(referees, sight);
-    return viewOf(sight, journal, { me, policy, freeStake: free, hub, announced: isAnnounced(), pay, disputes });
+    return viewOf(sight, journal, {
+      me,
+      policy,
+      freeStake: free,
+      hub,
+      announced: isAnnounced(),
+      pay,
+      disputes,
+      strangeIn: (job) => strangeIn(job, engine, referees),
+    });
   };
 }

@@ -81,7 +81,7 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     });
 
     const prepare = createPrepare(tools);
-    const observe = createObserve({ ...tools, referees }, policy, wallet, () => announced);
+    const observe = createObserve({ ...tools, engine, referees }, policy, wallet, () => announced);
     return { prepare, observe, decide, act, keyOf, engine };
   },
 };

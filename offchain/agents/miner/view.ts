@@ -2,6 +2,7 @@
 
 import { batchIn } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
+import type { Job } from "@sonm/protocol/job/job";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId } from "@sonm/protocol/values/ids";
 import { getAddress, isAddressEqual } from "viem";
@@ -17,6 +18,8 @@ export type MinerSurroundings = {
   readonly announced: boolean;
   readonly pay: MinerView["pay"];
   readonly disputes: MinerView["disputes"];
+  /** what of a job this miner does not know */
+  readonly strangeIn: (job: Job) => string | undefined;
 };
 
 /** Wallets of the hubs that may owe this miner something: its own and all it has ever worked for. */
@@ -36,10 +39,10 @@ export function claimsOf(journal: MinerJournal): Set<ClaimId> {
 }
 
 export function viewOf(sight: Sight, journal: MinerJournal, surroundings: MinerSurroundings): MinerView {
-  const { me } = surroundings;
-  const works = journal.assignments.all().map((assigned) => workOf(assigned, sight, journal, me));
+  const { strangeIn, ...rest } = surroundings;
+  const works = journal.assignments.all().map((assigned) => workOf(assigned, sight, journal, surroundings));
   return {
-    ...surroundings,
+    ...rest,
     now: sight.now,
     staked: journal.marks.get("staked") ?? false,
     works,
@@ -47,8 +50,13 @@ export function viewOf(sight: Sight, journal: MinerJournal, surroundings: MinerS
   };
 }
 
-function workOf(assigned: Assigned, sight: Sight, journal: MinerJournal, me: Address): Work {
-  const { id, assignment } = assigned;
+function workOf(
+  assigned: Assigned,
+  sight: Sight,
+  journal: MinerJournal,
+  { me, strangeIn }: Pick<MinerSurroundings, "me" | "strangeIn">,
+): Work {
+  const { id, job, assignment } = assigned;
   const root = journal.roots.get(id);
   const { status, attempt } = batchIn(sight, assignment.job, assignment.batch);
   // The root names the miner, so only this miner's own claim can have it.
@@ -63,6 +71,7 @@ function workOf(assigned: Assigned, sight: Sight, journal: MinerJournal, me: Add
   return {
     ...assigned,
     posted: sight.jobs.has(assignment.job),
+    strange: strangeIn(job),
     answer: journal.answers.get(id),
     unsent: journal.unsent.get(id) !== undefined,
     root,

@@ -11,6 +11,7 @@ import { createActor as createMiner, type MinerTools } from "../../../offchain/a
 import { decide as decideMiner, keyOf as keyOfMiner, type Work } from "../../../offchain/agents/miner/decide.ts";
 import { openMinerJournal } from "../../../offchain/agents/miner/journal.ts";
 import { viewOf as minerViewOf } from "../../../offchain/agents/miner/view.ts";
+import type { Engine } from "../../../offchain/host/engines/engine.ts";
 import { type AccusersReferee, type Deed, dueBefore } from "../../../offchain/host/referees/referee.ts";
 import { createActor as createVerifier } from "../../../verifier/act.ts";
 import { decide, keyOf } from "../../../verifier/decide.ts";
@@ -49,7 +50,7 @@ function jury(announced = false): AccusersReferee & { readonly done: Deed[] } {
 }
 
 /** What a verifier sees that has so much free stake. */
-function verifier(claim: Claim, referee = jury(), referees = [referee]) {
+function verifier(claim: Claim, referee = jury(), referees = [referee], engine = fakeEngine()) {
   const { tools, set } = stubTools(openVerifierJournal);
   tools.journal.marks.put("staked", true);
   const seen = { id: claimId(claim), claim, status: "live", games: 0, claimedAt: 999_999 } as const;
@@ -58,9 +59,9 @@ function verifier(claim: Claim, referee = jury(), referees = [referee]) {
     jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
     claims: new Map([[seen.id, { ...seen, endedAt: undefined, winner: undefined, block: 1 }]]),
   };
-  const act = createVerifier({ ...tools, engine: fakeEngine(), referees, lies: false });
+  const act = createVerifier({ ...tools, engine, referees, lies: false });
   const look = (freeStake = 10n) => {
-    const view = viewOf(set.sight, tools.journal, { referees, policy: { stake: 1n }, freeStake, share: 1 });
+    const view = viewOf(set.sight, tools.journal, { engine, referees, policy: { stake: 1n }, freeStake, share: 1 });
     const { actions, wakeAt } = decide(view);
     return { actions, wakeAt, keys: actions.map(keyOf) };
   };
@@ -104,6 +105,11 @@ test("a claim before a referee that the verifier does not know is nothing to it"
   assert.deepEqual(verifier(claimOf(2), jury(), [other]).look().keys, ["answer the jury"]);
 });
 
+test("a claim about a job of an engine that the verifier does not have is not checked", () => {
+  const other: Engine = { ...fakeEngine(), runs: () => false };
+  assert.deepEqual(verifier(claimOf(2), jury(), undefined, other).look().keys, ["answer the jury"]);
+});
+
 test("a deed of a referee that is not known is refused", async () => {
   const { act } = verifier(claimOf());
   const deed = { referee: OTHER, kind: "answer", key: "answer" };
@@ -126,7 +132,16 @@ test("a miner computes with its engine, lies through it, and defends before its 
   };
   const act = createMiner({ ...tools, ...more });
   const disputes = dueBefore([referee], set.sight);
-  const surroundings = { me, policy, freeStake: 0n, hub: undefined, announced: true, pay: [], disputes };
+  const surroundings = {
+    me,
+    policy,
+    freeStake: 0n,
+    hub: undefined,
+    announced: true,
+    pay: [],
+    disputes,
+    strangeIn: () => undefined,
+  };
   const { actions, wakeAt } = decideMiner(minerViewOf(set.sight, tools.journal, surroundings));
   assert.deepEqual(actions.map(keyOfMiner), ["answer the jury"]);
   assert.equal(wakeAt, 1_000_007);
@@ -136,6 +151,7 @@ test("a miner computes with its engine, lies through it, and defends before its 
   const work: Work = {
     ...assigned,
     posted: true,
+    strange: undefined,
     answer: "accepted",
     unsent: false,
     root: undefined,

@@ -25,11 +25,11 @@ function verifier(freeStake = 1000n) {
   journal.marks.put("staked", true);
   for (const one of [first, second]) journal.checks.put(claimId(one), "false");
   set.sight = sightOf({ claim: first });
-  const engine = idleEngine;
+  const engine = { ...idleEngine, runs: () => true };
   const referees = [createAccuser(job.referee, { ...tools, engine, patienceSeconds: 600, commitStake: 1n })];
   const act = createActor({ ...tools, engine, referees, lies: false });
   const policy = { stake: 1000n };
-  const next = () => decide(viewOf(set.sight, journal, { referees, policy, freeStake, share: 1 }));
+  const next = () => decide(viewOf(set.sight, journal, { engine, referees, policy, freeStake, share: 1 }));
   return {
     journal,
     set,

@@ -20,7 +20,7 @@ test("a conviction that this verifier has played for is reported once", async ()
   tools.journal.salts.add(claimId(own), hashOf(6));
   const engine = fakeEngine() as MachineEngine;
   const referees = refereesOfVerifier({ ...tools, engine, patienceSeconds: 600, commitStake: 7n });
-  const observe = createObserve({ ...tools, referees }, policy, 1);
+  const observe = createObserve({ ...tools, engine: { runs: () => true }, referees }, policy, 1);
   const about = { ...job, referee: tools.access.deployment.addresses.bisection };
   const seenAs = (status: ClaimStatus) => ({
     ...set.sight,

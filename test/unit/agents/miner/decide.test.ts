@@ -16,6 +16,7 @@ const work: Work = {
   signature: "0x",
   from: HUB,
   posted: true,
+  strange: undefined,
   answer: undefined,
   unsent: false,
   root: undefined,
@@ -75,6 +76,11 @@ const cases: Case[] = [
   {
     name: "declines a batch that is taken",
     view: works({ batch: { status: "taken", attempt: 0 } }),
+    does: ["decline"],
+  },
+  {
+    name: "declines what it could not compute or defend",
+    view: works({ strange: "knows another machine only" }),
     does: ["decline"],
   },
   { name: "declines an old attempt", view: works({ batch: { status: "open", attempt: 1 } }), does: ["decline"] },

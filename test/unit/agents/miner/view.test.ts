@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { emptyMarket } from "@sonm/chain/market/events";
+import type { Job } from "@sonm/protocol/job/job";
 import { claimId } from "@sonm/protocol/result/claim";
-import { type Address, getAddress } from "viem";
+import { type Address, getAddress, isAddressEqual } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { claimsOf, hubsOf, viewOf } from "../../../../offchain/agents/miner/view.ts";
 import { HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER } from "../fixtures.ts";
@@ -64,11 +65,14 @@ describe("the miner's view", () => {
       announced: true,
       pay: [],
       disputes: NO_DISPUTES,
+      strangeIn: ({ hub }: Job) => (isAddressEqual(hub, OTHER) ? "knows another" : undefined),
     };
     const sight = { ...emptyMarket, block: 1, now: 1 };
     const posted = { ...sight, jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]) };
     assert.ok(viewOf(sight, journal, surroundings).works.every((work) => !work.posted));
     assert.ok(viewOf(posted, journal, surroundings).works.every((work) => work.posted));
     assert.equal(viewOf(posted, journal, surroundings).works.length, 5);
+    const strange = viewOf(posted, journal, surroundings).works.filter((work) => work.strange === "knows another");
+    assert.deepEqual(strange.map(({ id }) => id).sort(), ["declined", "unanswered"]);
   });
 });

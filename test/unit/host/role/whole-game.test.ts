@@ -76,6 +76,7 @@ async function createLiar() {
   const work: Work = {
     ...assigned,
     posted: true,
+    strange: undefined,
     answer: "accepted",
     unsent: false,
     root: undefined,

@@ -1,0 +1,20 @@
+// Whether a role can take part in a job: it has an engine for the job's units, and a referee before which it can argue about them.
+import type { Job } from "@sonm/protocol/job/job";
+import type { Engine } from "../engines/engine.ts";
+import { type Referee, refereeAt } from "./referee.ts";
+
+/**
+ * What of a job is strange to whoever has this engine and these referees.
+ * @returns the rest of a sentence about the role, as in "this hub …"; undefined if nothing is strange
+ */
+export function strangeIn(
+  job: Job,
+  engine: Pick<Engine, "machine" | "runs">,
+  referees: readonly Pick<Referee, "address">[],
+): string | undefined {
+  if (!refereeAt(referees, job.referee)) {
+    return `knows the referee ${referees.map(({ address }) => address).join(" and ")} only`;
+  }
+  if (!engine.runs(job)) return `knows the machine ${engine.machine} only`;
+  return undefined;
+}
