@@ -26,6 +26,7 @@ import { machineTrace } from "./machine/trace.ts";
 import { ratingClaim } from "./rating/claim.ts";
 import { rate, ratings } from "./rating/rate.ts";
 import { startVerb } from "./role/start.ts";
+import { roleStatus } from "./role/status.ts";
 import { storeStart } from "./role/store.ts";
 import { government } from "./scenario/government.ts";
 import { up } from "./scenario/up.ts";
@@ -106,6 +107,7 @@ const miner = noun(
         [`sonm miner start --hub ${HUB} --stake "1000 SNM"`, "its data below ~/.local/share/sonm"],
         ["sonm miner start --config miner.json --threads 4", "a flag is stronger than the file"],
       ]),
+    () => roleStatus("miner"),
   ],
 );
 
@@ -119,6 +121,7 @@ const verifier = noun(
         ['sonm verifier start --stake "500 SNM"', "checks every claim"],
         ['sonm verifier start --stake "500 SNM" --share 0.1', "checks one in ten, chosen where no miner can know"],
       ]),
+    () => roleStatus("verifier"),
   ],
 );
 
@@ -134,6 +137,7 @@ const buyer = noun(
           "the words of two files, a unit each",
         ],
       ]),
+    () => roleStatus("buyer"),
   ],
 );
 

@@ -10,7 +10,7 @@ import { serve } from "./serve.ts";
 export type Running = { stop(): Promise<void> };
 
 /**
- * Launches a role. Its `stop` lets running actions finish and closes the journal.
+ * Launches a role. Its `stop` lets running actions finish and closes journal and status.
  * @param hear gets every event
  * @throws Failure if the key, the chain or the journal cannot be opened
  */
@@ -24,7 +24,7 @@ export async function launchRole<Options extends object, Journal extends RoleJou
   try {
     return serve(tools, await definition.start(config, tools), config.pollMs);
   } catch (error) {
-    tools.journal.close();
+    tools.end();
     throw error;
   }
 }

@@ -9,7 +9,9 @@ import type { Peer } from "../net/peer.ts";
 import type { RoleConfig } from "./config.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import type { RoleEvent, RoleName } from "./happenings.ts";
+import type { RoleJournal } from "./journal.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { openStatus, STATUS_FILE } from "./status.ts";
 import { transactionOf } from "./transaction.ts";
 
 /** Makes the peer through which a role meets the others. */
@@ -33,22 +35,32 @@ export type RoleTools<Journal> = Reporter & {
 };
 
 /** Opens what a configuration names. */
-export async function openRole<Journal>(
+export async function openRole<Journal extends RoleJournal>(
   { kind, openJournal, observing }: Opening<Journal>,
   config: RoleConfig<unknown>,
   transport: Transport,
   hear: (event: RoleEvent) => void,
-): Promise<RoleTools<Journal>> {
+): Promise<RoleTools<Journal> & { end(): void }> {
   const access = await openAccess(config, observing);
   const { signer, account, deployment } = access;
   const data = config.data ?? (await dataFolderOf(signer, deployment, kind, account.address));
-  const reporter = createReporter(kind, config.name, hear);
+  // The journal first: whoever holds it may write the status beside it.
+  const journal = openJournal(join(data, "journal.sqlite"));
+  const status = openStatus(join(data, STATUS_FILE));
+  const reporter = createReporter(kind, config.name, (event) => {
+    status.hear(event);
+    hear(event);
+  });
   reporter.setNow((await latest(signer)).now);
   return {
     ...reporter,
     access,
     peer: transport(config, account),
-    journal: openJournal(join(data, "journal.sqlite")),
+    journal,
+    end() {
+      status.end();
+      journal.close();
+    },
     async sent(call, transaction) {
       const receipt = await transaction;
       reporter.emit(transactionOf(call, receipt));

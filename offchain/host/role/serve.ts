@@ -16,9 +16,9 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
   readonly engine: Pick<Engine, "stop">;
 };
 
-/** Starts to work. `stop` lets running actions finish and closes the journal. */
+/** Starts to work. `stop` lets running actions finish and closes what was opened. */
 export function serve<View, Action>(
-  tools: RoleTools<RoleJournal>,
+  tools: RoleTools<RoleJournal> & { end(): void },
   behaviour: Behaviour<View, Action>,
   pollMs: number,
 ): { stop(): Promise<void> } {
@@ -43,7 +43,7 @@ export function serve<View, Action>(
     async stop() {
       await engine.stop();
       await loop.stop();
-      journal.close();
+      tools.end();
     },
   };
 }

@@ -1,0 +1,96 @@
+// `sonm miner | verifier | buyer status`: what a role says of itself, and what the chain says of its money.
+import { join, resolve } from "node:path";
+import { outstandingOf, owedTo } from "@sonm/chain/hub/earnings";
+import { createObserver } from "@sonm/chain/market/observer";
+import { stakeOf } from "@sonm/chain/money/stake";
+import { showSnm } from "@sonm/protocol/values/amounts";
+import { showDate, showMoment, showSpan } from "@sonm/protocol/values/dates";
+import { plain } from "@sonm/protocol/values/plain";
+import { Command } from "commander";
+import { isAddressEqual } from "viem";
+import { dataFolderOf } from "../../host/role/data-folder.ts";
+import type { RoleName } from "../../host/role/happenings.ts";
+import { sentenceOf } from "../../host/role/log.ts";
+import { isRunning, type RoleStatus, readStatus, STATUS_FILE } from "../../host/role/status.ts";
+import { fields } from "../../host/terminal/terminal.ts";
+import { accountMeant, type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
+import { answering, examples } from "../verb.ts";
+
+/** Whether it runs, and what it does or has left. Real times, for a process lives by them. */
+export function lifeLines(role: RoleName, status: RoleStatus | undefined, now: number): [string, string][] {
+  if (status === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
+  const { pid, startedAt, endedAt, at, doing, failures } = status;
+  const since = `since ${showDate(startedAt)} (${showSpan(Math.max(0, now - startedAt))})`;
+  const runs = isRunning(status)
+    ? `yes, ${since}, as process ${pid}`
+    : endedAt === null
+      ? `no: process ${pid} of ${showDate(startedAt)} was killed, or has failed`
+      : `no: it was ended ${showMoment(endedAt, now)}`;
+  const does = doing === null ? "has not looked at the chain yet" : sentenceOf({ role, name: role, at, ...doing });
+  return [
+    ["runs", runs],
+    [isRunning(status) ? "does" : "did last", does],
+    ...failures.map((one): [string, string] => [
+      "failed",
+      plain(`${showDate(one.at)}: ${one.what}: ${one.why} → ${one.todo}`),
+    ]),
+  ];
+}
+
+export function roleStatus(role: Exclude<RoleName, "hub">): Command {
+  const command = takesNetwork(new Command("status"))
+    .option("--data <folder>", "the one that it was started with (default: its own below ~/.local/share/sonm)")
+    .summary("whether it runs, what it does, what it has at stake")
+    .description(
+      "Says whether the role of your key runs here, since when, what it does or waits for, its last failures and what to do about them; and " +
+        "from the chain its stake, its claims with the time until which they can be challenged, its games, and the pay that hubs owe it.",
+    );
+  examples(command, [[`sonm ${role} status`, "of your key"]]);
+  return answering<NetworkOptions & { readonly data?: string }>(command, async (_, options, terminal) => {
+    const me = await accountMeant(undefined, options);
+    const { reader, deployment, now } = await openNetwork(options);
+    const folder = options.data ? resolve(options.data) : await dataFolderOf(reader, deployment, role, me);
+    const status = readStatus(join(folder, STATUS_FILE));
+    const [market, stake, owed] = await Promise.all([
+      createObserver(reader, deployment, { follows: () => false }).look(),
+      stakeOf(reader, deployment, me),
+      owedTo(reader, deployment, me),
+    ]);
+    const claims = outstandingOf(market, me);
+    const games = [...market.games.values()].filter(
+      ({ game: { about }, shown }) =>
+        shown.outcome === undefined && [about.miner, about.challenger].some((player) => isAddressEqual(player, me)),
+    );
+    const rows: [string, string][] = [
+      ["account", me],
+      ...lifeLines(role, status, Math.floor(Date.now() / 1000)),
+      ["stake", `${showSnm(stake.free)} free, ${showSnm(stake.locked)} locked`],
+      ...claims.map(({ claim, amount, settlesFrom, disputed }): [string, string] => [
+        "claim",
+        `${claim.slice(0, 10)}…: ${showSnm(amount)}, ${
+          disputed ? "in dispute" : `can be challenged until ${showMoment(settlesFrom, now)}`
+        }`,
+      ]),
+      ...games.map(({ id, game: { about } }): [string, string] => [
+        "game",
+        `${id.slice(0, 10)}… about claim ${about.claim.slice(0, 10)}…, against ${isAddressEqual(about.miner, me) ? about.challenger : about.miner}`,
+      ]),
+      ...owed.map(({ hub, amount }): [string, string] => ["owed", `${showSnm(amount)} by ${plain(hub.name)}`]),
+      ["data", folder],
+    ];
+    return {
+      lines: fields(terminal, rows),
+      data: {
+        account: me,
+        running: status !== undefined && isRunning(status),
+        status: status ?? null,
+        stake,
+        claims,
+        games: games.map(({ id, game }) => ({ id, about: game.about })),
+        owed: owed.map(({ hub, amount }) => ({ hub: hub.wallet, name: hub.name, amount })),
+        data: folder,
+        now,
+      },
+    };
+  });
+}
