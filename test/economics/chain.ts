@@ -57,7 +57,7 @@ export function reach({ provider }: Pick<Market["connection"], "provider">) {
 }
 
 export async function openChain(): Promise<Chain> {
-  const market = await createMarket({ allowBlocksWithSameTimestamp: true });
+  const market = await createMarket({ sameSecond: true });
   const network = reach(market.connection);
   const { branch } = network;
   const send = ({ from, name, args }: Call, at: number) => {

@@ -9,7 +9,6 @@ import { ratingsAbi } from "@sonm/chain/abi/ratings";
 import { resultsAbi } from "@sonm/chain/abi/results";
 import { snmAbi } from "@sonm/chain/abi/snm";
 import { treasuryAbi } from "@sonm/chain/abi/treasury";
-import { network } from "hardhat";
 import {
   type Abi,
   type Account,
@@ -20,6 +19,7 @@ import {
   parseEther,
 } from "viem";
 import { type DeployOptions, deploy } from "../../../offchain/devnet/deploy.ts";
+import { createChain } from "../../support/chain.ts";
 import { saltOf } from "../../support/government/fixture.ts";
 import { termsOn, type Wallet } from "../../support/market/fixture.ts";
 import { SNM } from "../../support/market/terms.ts";
@@ -62,7 +62,7 @@ export type Call = {
 };
 
 async function deploySystem() {
-  const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
+  const connection = await createChain({ sameSecond: true });
   const { viem, networkHelpers } = connection;
   const wallets = await viem.getWalletClients();
   const people = Object.fromEntries(PEOPLE.map((name, i) => [name, wallets[i]])) as Record<Person, Wallet>;

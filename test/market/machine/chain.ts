@@ -1,6 +1,6 @@
 // The machine's contract on a chain of its own, stepped many at a time.
-import { network } from "hardhat";
 import { bytesToHex, encodeErrorResult, type Hex } from "viem";
+import { createChain } from "../../support/chain.ts";
 
 /** What to step: a state's hash, and a witness that may or may not be of it. */
 export type Call = { readonly state: Uint8Array; readonly witness: Uint8Array };
@@ -24,7 +24,7 @@ export const GAS_LIMIT = process.env.HARDHAT_COVERAGE === "true" ? Number.POSITI
 const CALLS_AT_ONCE = 200;
 
 export async function openChainMachine(): Promise<ChainMachine> {
-  const { viem } = await network.create();
+  const { viem } = await createChain();
   const machine = await viem.deployContract("Machine");
   const batch = await viem.deployContract("MachineBatch");
 

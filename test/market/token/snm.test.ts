@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { network } from "hardhat";
 import { maxUint256, parseSignature, zeroAddress } from "viem";
+import { createChain } from "../../support/chain.ts";
 import { PERMIT } from "../../support/market/terms.ts";
 
 async function createToken() {
-  const { viem } = await network.create();
+  const { viem } = await createChain();
   const [owner, spender, other] = await viem.getWalletClients();
   assert(owner && spender && other);
   const snm = await viem.deployContract("SNM", [owner.account.address]);

@@ -14,8 +14,8 @@
 //   Ratings(SNM, Whitelist, Treasury)
 import assert from "node:assert/strict";
 import type { ContractReturnType } from "@nomicfoundation/hardhat-viem/types";
-import { network } from "hardhat";
 import { type Address, getAddress, getContractAddress, type Hex, padHex, parseEther, toHex, zeroAddress } from "viem";
+import { type Connection, createChain } from "../chain.ts";
 
 export const DAY = 86_400n;
 export const SNM = parseEther("1");
@@ -23,7 +23,6 @@ export const SNM = parseEther("1");
 export const STATUS = { Created: 0, Registered: 1, Idle: 2, Suspected: 3, Punished: 4 } as const;
 export type Status = keyof typeof STATUS;
 
-export type Connection = Awaited<ReturnType<typeof network.create>>;
 type At = { government: Address; fastLane: Address; jobBoard: Address; referee?: Address };
 
 /** What the DAO starts with: durations in seconds, the threshold in wei of SNM. PROTOCOL.md, section 8.6. */
@@ -105,8 +104,8 @@ export async function deployInstitutions(connection: Connection, snm: ContractRe
 }
 
 type Setting = {
-  /** Blocks may have the same second (the default), as on no real chain; otherwise each has a later one than the block before. */
-  readonly allowBlocksWithSameTimestamp?: boolean;
+  /** Blocks follow each other within one second (the default), which no real chain allows. If not, each takes one second. */
+  readonly sameSecond?: boolean;
   /** The job board is a contract, which `openEscrow` deploys; otherwise an account. */
   readonly escrow?: boolean;
 };
@@ -145,8 +144,8 @@ function marketOf(
   return { referee: getContractAddress({ from, nonce: 0n }), jobBoard: getContractAddress({ from, nonce: 1n }) };
 }
 
-async function populate({ allowBlocksWithSameTimestamp = true }: Setting) {
-  const connection = await network.create({ override: { allowBlocksWithSameTimestamp } });
+async function populate({ sameSecond = true }: Setting) {
+  const connection = await createChain({ sameSecond });
   const accounts = await connection.viem.getWalletClients();
   const [holder, owner, miner, stranger, government, fastLaneAccount, jobBoard, ...others] = accounts;
   assert(holder && owner && miner && stranger && government && fastLaneAccount && jobBoard);

@@ -1,12 +1,10 @@
 // The market on a network of its own: real contracts, a hub and a machine that are doubles, and hands for each role.
 import assert from "node:assert/strict";
-import { network } from "hardhat";
 import { type Address, getAddress, getContractAddress, type Hash, type Hex, keccak256, padHex, toHex } from "viem";
+import { type Connection, createChain } from "../chain.ts";
 import { corruptRun, honestRun, inputRootOf, inputsOf, leafOf, type Run, roundsOf, type Tree, treeOf } from "./runs.ts";
 import { type Claim, claimIdOf, type Job, jobIdOf, SNM, TYPES } from "./terms.ts";
 
-type Connection = Awaited<ReturnType<typeof network.create>>;
-type NetworkParams = Exclude<Parameters<typeof network.create>[0], string | undefined>;
 export type Wallet = Awaited<ReturnType<Connection["viem"]["getWalletClients"]>>[number];
 
 /** A batch as a miner has computed it, and the claim for it. */
@@ -154,9 +152,8 @@ export async function termsOn(connection: Connection, { owner, buyer, miner }: P
   return { termsOf, quote, assign, runOf, workOf };
 }
 
-/** @param override of the network's configuration */
-export async function createMarket(override: NonNullable<NetworkParams["override"]> = {}) {
-  const connection = await network.create({ override });
+export async function createMarket(setting: { readonly sameSecond?: boolean } = {}) {
+  const connection = await createChain(setting);
   const { viem, networkHelpers } = connection;
   const client = await viem.getPublicClient();
   const people = await peopleOf(connection);

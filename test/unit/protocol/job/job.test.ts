@@ -6,12 +6,12 @@ import { batchCount, batchRange, jobId } from "@sonm/protocol/job/job";
 import { maxPay, minimalBond, minimalDeposit } from "@sonm/protocol/job/sizes";
 import { foldPath } from "@sonm/protocol/merkle/tree";
 import fc from "fast-check";
-import { network } from "hardhat";
 import { bytesToHex, hexToBytes, zeroAddress } from "viem";
+import { createChain } from "../../../support/chain.ts";
 import { fuzz } from "../../../support/fuzz.ts";
 import { hashes, jobs } from "./arbitrary.ts";
 
-const connection = await network.create();
+const connection = await createChain();
 const types = await connection.viem.deployContract("TypesDouble");
 
 describe("a job", () => {

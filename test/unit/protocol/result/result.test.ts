@@ -6,13 +6,13 @@ import { leafOf } from "@sonm/protocol/result/leaf";
 import { createResultTree, resultTreeOf, roundsOf } from "@sonm/protocol/result/tree";
 import type { Hex, JobId } from "@sonm/protocol/values/ids";
 import fc from "fast-check";
-import { network } from "hardhat";
 import { bytesToHex, hexToBytes } from "viem";
+import { createChain } from "../../../support/chain.ts";
 import { fuzz } from "../../../support/fuzz.ts";
 import { claim, hashOf, id, job } from "../../agents/fixtures.ts";
 import { addresses, hashes } from "../job/arbitrary.ts";
 
-const connection = await network.create();
+const connection = await createChain();
 const types = await connection.viem.deployContract("TypesDouble");
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
