@@ -55,6 +55,11 @@ export function keyOf(action: VerifierAction): string {
   }
 }
 
+/** Chosen, and an accusation can still be announced. */
+export function isCheckable({ accusation, status, chosen, claimedAt, job }: VerifierClaim, now: number): boolean {
+  return !accusation.announced && status === "live" && chosen && now <= claimedAt + job.window;
+}
+
 /** The verifier's next actions. */
 export function decide(view: VerifierView): Decision<VerifierAction> {
   if (!view.staked) return { actions: [{ kind: "stake", amount: view.policy.stake }], wakeAt: null };
@@ -75,7 +80,7 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
   for (const of of view.claims) {
     const { accusation } = of;
     if (accusation.announced) follow(accusation.next);
-    else if (of.status === "live" && of.chosen && view.now <= of.claimedAt + of.job.window) {
+    else if (isCheckable(of, view.now)) {
       if (of.check === undefined) actions.push({ kind: "check", of });
       else if (of.check === "false" && free >= accusation.cost) {
         free -= accusation.cost;

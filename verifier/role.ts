@@ -19,6 +19,7 @@ import {
 } from "../offchain/host/role/options.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type VerifierAction, type VerifierView } from "./decide.ts";
+import { inHand } from "./in-hand.ts";
 import { openVerifierJournal, type VerifierJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
 import { createPrepare } from "./prepare.ts";
@@ -60,6 +61,6 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
 
     const prepare = createPrepare(tools);
     const observe = createObserve({ ...tools, engine, referees }, policy, share);
-    return { prepare, observe, decide, act, keyOf, engine };
+    return { prepare, observe, inHand, decide, act, keyOf, engine };
   },
 };

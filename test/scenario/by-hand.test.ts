@@ -14,7 +14,7 @@ import { ownEnvironment, root } from "../unit/cli/sonm.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const [, section = ""] = /## A market by hand\n([\s\S]*?)\n## /.exec(readme) ?? [];
-const [lines = [], later = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = ""]) =>
+const [lines = [], looks = [], later = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = ""]) =>
   code.trim().split("\n"),
 );
 const PATIENCE = 300_000;
@@ -71,10 +71,11 @@ async function play(folder: string, node: string): Promise<void> {
     }
   }
 
-  async function toItsEnd(line: string): Promise<void> {
+  async function toItsEnd(line: string): Promise<string> {
     const shell = run(line);
     const [code] = await once(shell.child, "close");
     assert.equal(code, 0, `${line}\n${shell.said}`);
+    return shell.said;
   }
 
   try {
@@ -96,6 +97,11 @@ async function play(folder: string, node: string): Promise<void> {
     await says(terminal("miner"), /claimed batch 0 of job 0x\w{8}…, 2 units/);
     await says(terminal("verifier"), /claim 0x\w{8}… of miner 0x\w{8}…, 2 units, is right/);
     assert.throws(() => readdirSync(join(folder, "results")), "nothing is delivered before its day is over");
+    const seen = await Promise.all(looks.map(toItsEnd)).then((all) => all.join("\n"));
+    assert.equal(seen.match(/^ {2}runs +yes, since /gm)?.length, 4, seen);
+    assert.match(seen, /^ {2}claim +0x\w{8}…: 0\.14 SNM, can be challenged until /m);
+    assert.match(seen, /^ {2}in hand +job 0x\w{8}…: batches: 0 open \(0 accepted by a miner\), 1 claimed$/m);
+    assert.match(seen, /^ {2}in hand +job 0x\w{8}…: 0 of 1 batches collected$/m);
     for (const line of later) await toItsEnd(line);
     await says(terminal("buyer"), /job 0x\w{8}… is done: 2 units settled, 0 refunded/);
     await says(terminal("miner"), /was paid 0\.14 SNM by Aurora \(0x\w{8}…\)/);

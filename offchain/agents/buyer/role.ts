@@ -17,6 +17,7 @@ import {
 } from "../../host/role/options.ts";
 import { createActor } from "./act.ts";
 import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
+import { inHand } from "./in-hand.ts";
 import { type BuyerJournal, openBuyerJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
 import { makeOrder, readPart, refereeFor } from "./order.ts";
@@ -87,6 +88,6 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
 
     const prepare = createPrepare(tools, options.hub);
     const observe = await createObserve(tools, { askAgainSeconds: options.askAgainSeconds }, options.hub);
-    return { prepare, observe, decide, act, keyOf, engine };
+    return { prepare, observe, inHand, decide, act, keyOf, engine };
   },
 };

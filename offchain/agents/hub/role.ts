@@ -19,6 +19,7 @@ import {
 } from "../../host/role/options.ts";
 import { createActor } from "./act.ts";
 import { decide, type HubAction, type HubView, keyOf } from "./decide.ts";
+import { inHand } from "./in-hand.ts";
 import { type HubJournal, openHubJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
 import { createPrepare } from "./prepare.ts";
@@ -70,6 +71,6 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
 
     const prepare = createPrepare(tools);
     const observe = await createObserve(tools, policy, wallet);
-    return { prepare, observe, decide, act, keyOf, engine };
+    return { prepare, observe, inHand, decide, act, keyOf, engine };
   },
 };

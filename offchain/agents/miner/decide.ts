@@ -148,7 +148,7 @@ export function decide(view: MinerView): Decision<MinerAction> {
   if (view.disputes.wakeAt !== null) wakes.push(view.disputes.wakeAt);
 
   // Stake that accepted work will lock, and slots that it fills.
-  const pending = view.works.filter((work) => work.answer === "accepted" && isClaimable(work, now));
+  const pending = view.works.filter((work) => isPending(work, now));
   let promised = pending.reduce((sum, { job }) => sum + job.deposit, 0n);
   let busy = pending.length;
 
@@ -185,9 +185,10 @@ function earnsFrom(hub: Address, { works }: MinerView): boolean {
   return works.some(({ job, claim }) => claim?.status === "live" && isAddressEqual(job.hub, hub));
 }
 
-/** The claim can still be posted: nobody else has the batch, and the assignment holds. */
-function isClaimable({ assignment, batch, claim }: Work, now: number): boolean {
+/** Accepted, and the claim can still be posted: nobody else has the batch, and the assignment holds. */
+export function isPending({ answer, assignment, batch, claim }: Work, now: number): boolean {
   return (
+    answer === "accepted" &&
     claim === undefined &&
     batch.status === "open" &&
     batch.attempt === assignment.attempt &&

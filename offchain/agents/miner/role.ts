@@ -20,6 +20,7 @@ import {
 } from "../../host/role/options.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
+import { inHand } from "./in-hand.ts";
 import { type MinerJournal, openMinerJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
 import { createPrepare } from "./prepare.ts";
@@ -82,6 +83,6 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
 
     const prepare = createPrepare(tools);
     const observe = createObserve({ ...tools, engine, referees }, policy, wallet, () => announced);
-    return { prepare, observe, decide, act, keyOf, engine };
+    return { prepare, observe, inHand, decide, act, keyOf, engine };
   },
 };

@@ -6,9 +6,12 @@ import { showRoughly, showShare } from "@sonm/protocol/values/amounts";
 import { showSpan } from "@sonm/protocol/values/dates";
 import { plain } from "@sonm/protocol/values/plain";
 import { Command } from "commander";
-import { type Terminal, table } from "../../host/terminal/terminal.ts";
+import { dataFolderOf } from "../../host/role/data-folder.ts";
+import { lifeIn } from "../../host/role/status.ts";
+import { fields, type Terminal, table } from "../../host/terminal/terminal.ts";
 import { type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
+import { lifeLines } from "../role/status.ts";
 import { answering, examples } from "../verb.ts";
 import { hubData, hubLines, showStatus } from "./show.ts";
 import { type HubOptions, hubMeant, takesOwnHub } from "./which.ts";
@@ -18,7 +21,8 @@ export function hubStatus(): Command {
     .summary("how a hub stands, and what can happen next")
     .description(
       "Shows a hub's standing, money and dates: how it is rated and with what stakes, how old it is and how often it has been registered, what " +
-        "its wallet holds, what is promised of it, when pay-day is. The age counts from the first registration: making a wallet costs nothing.",
+        "its wallet holds, what is promised of it, when pay-day is. The age counts from the first registration: making a wallet costs nothing. If " +
+        "the hub's role works or has worked on this computer, it says what the role does, and what has failed.",
     );
   examples(command, [
     ["sonm hub status", "your own"],
@@ -29,7 +33,13 @@ export function hubStatus(): Command {
     const { reader, deployment, now } = network;
     const record = await hubMeant(network, options);
     const reputation = await reputationOf(reader, deployment, record);
-    return { lines: hubLines(record, reputation, now, terminal), data: hubData(record, reputation, now) };
+    // Of a hub whose role has never worked on this computer there is nothing more to say.
+    const life = lifeIn(await dataFolderOf(reader, deployment, "hub", record.owner));
+    const process = life ? lifeLines("hub", life, Math.floor(Date.now() / 1000)) : [];
+    return {
+      lines: [...hubLines(record, reputation, now, terminal), ...(life ? ["", ...fields(terminal, process)] : [])],
+      data: { ...hubData(record, reputation, now), process: life ?? null },
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 // `sonm miner | verifier | buyer status`: what a role says of itself, and what the chain says of its money.
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { outstandingOf, owedTo } from "@sonm/chain/hub/earnings";
+import { bisectionIn } from "@sonm/chain/market/bisection";
 import { createObserver } from "@sonm/chain/market/observer";
 import { stakeOf } from "@sonm/chain/money/stake";
 import { showSnm } from "@sonm/protocol/values/amounts";
@@ -10,18 +11,18 @@ import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { dataFolderOf } from "../../host/role/data-folder.ts";
 import type { RoleName } from "../../host/role/happenings.ts";
-import { sentenceOf } from "../../host/role/log.ts";
-import { isRunning, type RoleStatus, readStatus, STATUS_FILE } from "../../host/role/status.ts";
+import { sentenceOf, shortHashes } from "../../host/role/log.ts";
+import { lifeIn, type RoleLife } from "../../host/role/status.ts";
 import { fields } from "../../host/terminal/terminal.ts";
 import { accountMeant, type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 
 /** Whether it runs, and what it does or has left. Real times, for a process lives by them. */
-export function lifeLines(role: RoleName, status: RoleStatus | undefined, now: number): [string, string][] {
-  if (status === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
-  const { pid, startedAt, endedAt, at, doing, failures } = status;
+export function lifeLines(role: RoleName, life: RoleLife | undefined, now: number): [string, string][] {
+  if (life === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
+  const { running, pid, startedAt, endedAt, at, doing, inHand, failures } = life;
   const since = `since ${showDate(startedAt)} (${showSpan(Math.max(0, now - startedAt))})`;
-  const runs = isRunning(status)
+  const runs = running
     ? `yes, ${since}, as process ${pid}`
     : endedAt === null
       ? `no: process ${pid} of ${showDate(startedAt)} was killed, or has failed`
@@ -29,7 +30,8 @@ export function lifeLines(role: RoleName, status: RoleStatus | undefined, now: n
   const does = doing === null ? "has not looked at the chain yet" : sentenceOf({ role, name: role, at, ...doing });
   return [
     ["runs", runs],
-    [isRunning(status) ? "does" : "did last", does],
+    [running ? "does" : "did last", does],
+    ...inHand.map(({ what, state }): [string, string] => ["in hand", shortHashes(plain(`${what}: ${state}`))]),
     ...failures.map((one): [string, string] => [
       "failed",
       plain(`${showDate(one.at)}: ${one.what}: ${one.why} → ${one.todo}`),
@@ -50,20 +52,20 @@ export function roleStatus(role: Exclude<RoleName, "hub">): Command {
     const me = await accountMeant(undefined, options);
     const { reader, deployment, now } = await openNetwork(options);
     const folder = options.data ? resolve(options.data) : await dataFolderOf(reader, deployment, role, me);
-    const status = readStatus(join(folder, STATUS_FILE));
+    const life = lifeIn(folder);
     const [market, stake, owed] = await Promise.all([
       createObserver(reader, deployment, { follows: () => false }).look(),
       stakeOf(reader, deployment, me),
       owedTo(reader, deployment, me),
     ]);
     const claims = outstandingOf(market, me);
-    const games = [...market.games.values()].filter(
+    const games = [...bisectionIn(market, deployment.addresses.bisection).games.values()].filter(
       ({ game: { about }, shown }) =>
         shown.outcome === undefined && [about.miner, about.challenger].some((player) => isAddressEqual(player, me)),
     );
     const rows: [string, string][] = [
       ["account", me],
-      ...lifeLines(role, status, Math.floor(Date.now() / 1000)),
+      ...lifeLines(role, life, Math.floor(Date.now() / 1000)),
       ["stake", `${showSnm(stake.free)} free, ${showSnm(stake.locked)} locked`],
       ...claims.map(({ claim, amount, settlesFrom, disputed }): [string, string] => [
         "claim",
@@ -82,8 +84,8 @@ export function roleStatus(role: Exclude<RoleName, "hub">): Command {
       lines: fields(terminal, rows),
       data: {
         account: me,
-        running: status !== undefined && isRunning(status),
-        status: status ?? null,
+        running: life?.running ?? false,
+        status: life ?? null,
         stake,
         claims,
         games: games.map(({ id, game }) => ({ id, about: game.about })),

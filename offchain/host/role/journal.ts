@@ -1,5 +1,5 @@
 // What a role has committed to, on disk before it costs money: a killed process goes on from here and from the chain.
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
@@ -28,6 +28,27 @@ export type Journal = {
 
 /** What the journal of every role has, whatever else it keeps. */
 export type RoleJournal = { readonly bookmark: ReturnType<Journal["bookmark"]>; close(): void };
+
+/** Its name in the data folder of a role. */
+export const JOURNAL_FILE = "journal.sqlite";
+
+/** What SQLite answers while another process has a lock: https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
+/** Whether a process has a journal open now. A killed one has not: its lock went with it. */
+export function isOpenElsewhere(path: string): boolean {
+  if (!existsSync(path)) return false;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    database.exec("select count(*) from sqlite_schema");
+    return false;
+  } catch (error) {
+    return (error as { errcode?: number }).errcode === SQLITE_BUSY;
+  } finally {
+    database?.close();
+  }
+}
 
 /** Opens or makes a journal. Throws if another process has it open: two of one role would send everything twice. */
 export function openJournal(path: string): Journal {

@@ -29,7 +29,7 @@ export function sentenceOf(event: RoleEvent): string {
     case "idle":
       return event.wakeAt === null ? "nothing to do" : `nothing to do until ${showMoment(event.wakeAt, event.at)}`;
     case "busy":
-      return `busy: ${event.with.map(shortWords).join(", ")}`;
+      return `busy: ${event.with.map(shortHashes).join(", ")}`;
     case "failed":
       return `${event.what}: ${event.why} → ${event.todo}; tried again in ${showSpan(Math.ceil(event.retryIn))}`;
     case "transaction":
@@ -101,7 +101,7 @@ export function sentenceOf(event: RoleEvent): string {
   }
 }
 
-/** The key of an action, with what is long in it made short. */
-function shortWords(key: string): string {
-  return key.split(" ").map(short).join(" ");
+/** A text with short hashes. */
+export function shortHashes(text: string): string {
+  return text.replaceAll(/0x[0-9a-f]{9,}/gi, short);
 }

@@ -9,7 +9,8 @@ import type { Peer } from "../net/peer.ts";
 import type { RoleConfig } from "./config.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import type { RoleEvent, RoleName } from "./happenings.ts";
-import type { RoleJournal } from "./journal.ts";
+import type { InHand } from "./in-hand.ts";
+import { JOURNAL_FILE, type RoleJournal } from "./journal.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { openStatus, STATUS_FILE } from "./status.ts";
 import { transactionOf } from "./transaction.ts";
@@ -34,18 +35,26 @@ export type RoleTools<Journal> = Reporter & {
   sent(call: string, transaction: Promise<TransactionReceipt>): Promise<TransactionReceipt>;
 };
 
+/** A role that is open. */
+export type OpenRole<Journal> = RoleTools<Journal> & {
+  /** What it has in hand, for its status. */
+  holds(works: readonly InHand[]): void;
+  /** Closes journal and status. */
+  end(): void;
+};
+
 /** Opens what a configuration names. */
 export async function openRole<Journal extends RoleJournal>(
   { kind, openJournal, observing }: Opening<Journal>,
   config: RoleConfig<unknown>,
   transport: Transport,
   hear: (event: RoleEvent) => void,
-): Promise<RoleTools<Journal> & { end(): void }> {
+): Promise<OpenRole<Journal>> {
   const access = await openAccess(config, observing);
   const { signer, account, deployment } = access;
   const data = config.data ?? (await dataFolderOf(signer, deployment, kind, account.address));
   // The journal first: whoever holds it may write the status beside it.
-  const journal = openJournal(join(data, "journal.sqlite"));
+  const journal = openJournal(join(data, JOURNAL_FILE));
   const status = openStatus(join(data, STATUS_FILE));
   const reporter = createReporter(kind, config.name, (event) => {
     status.hear(event);
@@ -57,6 +66,7 @@ export async function openRole<Journal extends RoleJournal>(
     access,
     peer: transport(config, account),
     journal,
+    holds: status.holds,
     end() {
       status.end();
       journal.close();

@@ -3,28 +3,31 @@ import { latest } from "@sonm/chain/clients";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Engine } from "../engines/engine.ts";
 import { type Prepare, readMail } from "../net/inbox.ts";
+import type { InHand } from "./in-hand.ts";
 import type { RoleJournal } from "./journal.ts";
 import { type Role, startLoop } from "./loop.ts";
-import type { RoleTools } from "./open.ts";
+import type { OpenRole } from "./open.ts";
 
 /** What tells one role from another. */
 export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" | "keyOf"> & {
   readonly prepare: Prepare;
   /** Adds to what the chain shows what only this role knows. */
   observe(sight: Sight): Promise<View>;
+  /** What it has begun and not ended. Pure. */
+  inHand(view: View): readonly InHand[];
   /** ends with the role: what it has not finished is begun anew in its next life */
   readonly engine: Pick<Engine, "stop">;
 };
 
 /** Starts to work. `stop` lets running actions finish and closes what was opened. */
 export function serve<View, Action>(
-  tools: RoleTools<RoleJournal> & { end(): void },
+  tools: OpenRole<RoleJournal>,
   behaviour: Behaviour<View, Action>,
   pollMs: number,
 ): { stop(): Promise<void> } {
   const { access, peer, journal, emit, setNow } = tools;
   const { signer, observer } = access;
-  const { prepare, observe, engine, ...rest } = behaviour;
+  const { prepare, observe, inHand, engine, ...rest } = behaviour;
   const loop = startLoop<View, Action>(
     {
       ...rest,
@@ -34,7 +37,11 @@ export function serve<View, Action>(
         setNow(now);
         return { block, now, mail };
       },
-      observe: async () => observe(await observer.look()),
+      async observe() {
+        const view = await observe(await observer.look());
+        tools.holds(inHand(view));
+        return view;
+      },
     },
     { emit, pollMs },
   );

@@ -1,7 +1,10 @@
 // The status file of a role: what it is doing, beside its journal, for whoever asks while the process runs and after it has ended.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Happening, RoleEvent } from "./happenings.ts";
+import { firstInHand, type InHand } from "./in-hand.ts";
+import { isOpenElsewhere, JOURNAL_FILE } from "./journal.ts";
 
 type Of<Kind extends Happening["kind"]> = Extract<Happening, { kind: Kind }>;
 
@@ -16,9 +19,14 @@ export type RoleStatus = {
   readonly at: number;
   /** what it last said that it does; null before it has looked */
   readonly doing: Of<"idle"> | Of<"busy"> | null;
+  /** what it had begun and not ended when it last looked */
+  readonly inHand: readonly InHand[];
   /** the latest failures, the newest last, with the chain's time */
   readonly failures: readonly (Of<"failed"> & { readonly at: number })[];
 };
+
+/** A status, and whether its process works now. */
+export type RoleLife = RoleStatus & { readonly running: boolean };
 
 /** Its name in the data folder of a role. */
 export const STATUS_FILE = "status.json";
@@ -49,6 +57,7 @@ export function openStatus(file: string, now: () => number = () => Math.floor(Da
     endedAt: null,
     at: 0,
     doing: null,
+    inHand: [],
     failures: [],
   };
   let written = "";
@@ -64,6 +73,10 @@ export function openStatus(file: string, now: () => number = () => Math.floor(Da
   return {
     hear(event: RoleEvent): void {
       status = statusAfter(status, event);
+      write();
+    },
+    holds(works: readonly InHand[]): void {
+      status = { ...status, inHand: firstInHand(works) };
       write();
     },
     end(): void {
@@ -89,14 +102,11 @@ export function readStatus(file: string): RoleStatus | undefined {
   }
 }
 
-/** Whether the process of a status works now. */
-export function isRunning({ pid, endedAt }: RoleStatus): boolean {
-  if (endedAt !== null) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is there, but another user's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/**
+ * What the role in a data folder says of itself; undefined if none has ever worked there.
+ * `running` is told by the journal's lock: a process with the number of one that was killed may be any other program.
+ */
+export function lifeIn(folder: string): RoleLife | undefined {
+  const status = readStatus(join(folder, STATUS_FILE));
+  return status && { ...status, running: status.endedAt === null && isOpenElsewhere(join(folder, JOURNAL_FILE)) };
 }

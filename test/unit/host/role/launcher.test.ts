@@ -13,7 +13,7 @@ import { dataFolderOf, dataHome } from "../../../../offchain/host/role/data-fold
 import type { RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { launchRole } from "../../../../offchain/host/role/launcher.ts";
 import type { Transport } from "../../../../offchain/host/role/open.ts";
-import { isRunning, readStatus, STATUS_FILE } from "../../../../offchain/host/role/status.ts";
+import { lifeIn } from "../../../../offchain/host/role/status.ts";
 import { verifierRole } from "../../../../verifier/role.ts";
 import { sonmBeside } from "../../cli/sonm.ts";
 
@@ -81,15 +81,15 @@ describe("the launcher", { timeout: 240_000 }, () => {
     assert.ok(data.startsWith(join(folder, "xdg", "sonm", "31337-")), data);
     assert.ok(data.endsWith(join("verifier", me.toLowerCase())), data);
     await rested;
-    const status = () => readStatus(join(data, STATUS_FILE)) ?? assert.fail("there is no status");
-    assert.ok(isRunning(status()));
-    assert.equal(status().doing?.kind, "idle");
+    const life = () => lifeIn(data) ?? assert.fail("there is no status");
+    assert.ok(life().running);
+    assert.equal(life().doing?.kind, "idle");
 
     await assert.rejects(
       launchRole(verifierRole, config(), silence, () => {}),
       /journal.*cannot be opened/,
     );
-    assert.ok(isRunning(status()), "who is refused the journal leaves the status alone");
+    assert.ok(life().running, "who is refused the journal leaves the status alone");
 
     const env = { SONM_RPC: devnet.url, SONM_DEPLOYMENT: deploymentFile, SONM_KEYSTORE: keystore };
     const shown = await sonmBeside(["verifier", "status"], { ...env, XDG_DATA_HOME: join(folder, "xdg") });
@@ -99,7 +99,7 @@ describe("the launcher", { timeout: 240_000 }, () => {
     assert.match(shown.out, /^ {2}stake +5 SNM free, 0 SNM locked$/m);
 
     await running.stop();
-    assert.ok(!isRunning(status()));
+    assert.ok(!life().running);
     const again = await launchRole(verifierRole, config(), silence, () => {});
     await again.stop();
   });

@@ -1,40 +1,46 @@
 // The status file: what it says while a role works, when it has ended, and when it was killed.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { lifeLines } from "../../../../offchain/cli/role/status.ts";
 import type { Happening, RoleEvent } from "../../../../offchain/host/role/happenings.ts";
-import { isRunning, openStatus, type RoleStatus, readStatus } from "../../../../offchain/host/role/status.ts";
+import { JOURNAL_FILE, openJournal } from "../../../../offchain/host/role/journal.ts";
+import { lifeIn, openStatus, type RoleLife, readStatus, STATUS_FILE } from "../../../../offchain/host/role/status.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sonm-status-"));
 after(() => rmSync(folder, { recursive: true }));
-const file = join(folder, "status.json");
+const file = join(folder, STATUS_FILE);
 
 const event = (happening: Happening, at = 50): RoleEvent => ({ role: "miner", name: "miner 1", at, ...happening });
 const failure = (action: string, why = "it is down") =>
   event({ kind: "failed", action, what: "No answer", why, todo: "start it", retryIn: 1 });
 
-function read(): RoleStatus {
-  return readStatus(file) ?? assert.fail("there is no status");
+function read(): RoleLife {
+  return lifeIn(folder) ?? assert.fail("there is no status");
 }
+
+/** As a role does, for as long as it works. */
+const openBeside = () => openJournal(join(folder, JOURNAL_FILE));
 
 test("says what the role does, and when it has ended", () => {
   let now = 1000;
+  const journal = openBeside();
   const status = openStatus(file, () => now);
-  assert.deepEqual(read(), { pid: process.pid, startedAt: 1000, endedAt: null, at: 0, doing: null, failures: [] });
-  assert.ok(isRunning(read()));
+  const begun = { pid: process.pid, startedAt: 1000, endedAt: null, at: 0, doing: null, inHand: [], failures: [] };
+  assert.deepEqual(read(), { ...begun, running: true });
   status.hear(event({ kind: "busy", with: ["compute"] }));
   assert.deepEqual(read().doing, { kind: "busy", with: ["compute"] });
   status.hear(event({ kind: "idle", block: 3, mail: 4, wakeAt: 99 }, 60));
   assert.deepEqual([read().doing, read().at], [{ kind: "idle", block: 3, mail: 4, wakeAt: 99 }, 60]);
+  status.holds([{ what: "batch 3 of job 0x12", state: "is to be computed" }]);
+  assert.deepEqual(read().inHand, [{ what: "batch 3 of job 0x12", state: "is to be computed" }]);
   now = 2000;
   status.end();
-  assert.equal(read().endedAt, 2000);
-  assert.ok(!isRunning(read()));
-  assert.deepEqual(readdirSync(folder), ["status.json"], "nothing half written is left");
+  assert.deepEqual([read().endedAt, read().running], [2000, false], "it may still close its journal");
+  journal.close();
+  assert.deepEqual(readdirSync(folder).sort(), [JOURNAL_FILE, STATUS_FILE], "nothing half written is left");
 });
 
 test("keeps the last failures, one for each action", () => {
@@ -47,18 +53,34 @@ test("keeps the last failures, one for each action", () => {
   );
 });
 
-test("a killed process is told from one that runs", () => {
-  const { pid } = spawnSync(process.execPath, ["-e", ""]);
-  openStatus(file, () => 1000).hear(failure("a"));
-  const dead = { ...read(), pid };
-  assert.ok(!isRunning(dead));
+test("a long list in hand is cut", () => {
+  const works = Array.from({ length: 30 }, (_, i) => ({ what: `batch ${i}`, state: "is to be computed" }));
+  const status = openStatus(file);
+  status.holds(works.slice(0, 20));
+  assert.deepEqual(read().inHand, works.slice(0, 20));
+  status.holds(works);
+  assert.deepEqual(read().inHand, [...works.slice(0, 19), { what: "…", state: "and 11 more" }]);
+});
+
+test("a killed process is told from one that runs, also by another process with its number", () => {
+  const journal = openBeside();
+  const status = openStatus(file, () => 1000);
+  status.hear(failure("a"));
+  status.holds([{ what: `job 0x${"12".repeat(32)}`, state: "is to be posted" }]);
+  const living = read();
+  assert.ok(living.running);
+  journal.close();
+  // The journal of a killed process is as free as a closed one; this process has the number that the status names.
+  const dead = read();
+  assert.ok(!dead.running);
   assert.deepEqual(lifeLines("miner", dead, 2000), [
-    ["runs", `no: process ${pid} of 1970-01-01 00:16:40 UTC was killed, or has failed`],
+    ["runs", `no: process ${process.pid} of 1970-01-01 00:16:40 UTC was killed, or has failed`],
     ["did last", "has not looked at the chain yet"],
+    ["in hand", "job 0x12121212…: is to be posted"],
     ["failed", "1970-01-01 00:00:50 UTC: No answer: it is down → start it"],
   ]);
   assert.match(lifeLines("miner", { ...dead, endedAt: 1500 }, 2000)[0]?.[1] ?? "", /^no: it was ended .* ago\)$/);
-  assert.match(lifeLines("miner", read(), 2000)[0]?.[1] ?? "", /^yes, since .* UTC \(16 min 40 s\), as process \d+$/);
+  assert.match(lifeLines("miner", living, 2000)[0]?.[1] ?? "", /^yes, since .* UTC \(16 min 40 s\), as process \d+$/);
   assert.deepEqual(lifeLines("miner", undefined, 0), [["runs", "no, and never has here: `sonm miner start`"]]);
 });
 

@@ -1,0 +1,17 @@
+// What a buyer has in hand: its orders until their end is reported, and how far each is.
+import type { InHand } from "../../host/role/in-hand.ts";
+import type { BuyerView, OrderView } from "./decide.ts";
+
+export function inHand({ orders }: BuyerView): readonly InHand[] {
+  return orders
+    .filter(({ reported }) => !reported)
+    .map((order) => ({ what: `job ${order.id}`, state: stateOf(order) }));
+}
+
+function stateOf({ posted, published, quote, refusal, batches }: OrderView): string {
+  if (refusal !== undefined) return `refused by the hub: ${refusal}`;
+  if (!posted) return quote ? "is to be posted" : published ? "waits for the hub's quote" : "is to be published";
+  const collected = batches.filter((batch) => batch.collected).length;
+  const refunded = batches.filter(({ status }) => status === "refunded").length;
+  return `${collected} of ${batches.length} batches collected${refunded > 0 ? `, ${refunded} refunded` : ""}`;
+}
