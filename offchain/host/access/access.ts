@@ -1,4 +1,4 @@
-// What a role needs of the chain, from its configuration: its key, the contracts, an eye on the market.
+// Opens what a role needs of the chain, as its configuration names it: its key, the contracts, an observer of the market.
 
 import { connect, type Reader } from "@sonm/chain/clients";
 import { type Deployment, requireSameChain } from "@sonm/chain/deployment";
@@ -28,11 +28,11 @@ export type Access = {
   readonly observer: Observer;
 };
 
-/** Looks at a node this often for transactions that an earlier life of this process has left, and so many times. */
+/** How often, and how many times, to look whether the transactions of an earlier process with this key are mined. */
 const PENDING_MILLISECONDS = 200;
 const PENDING_LOOKS = 300;
 
-/** Connects to a node and reads where the contracts are there. */
+/** Connects to a node and reads the addresses of the contracts on its chain. */
 export async function openDeployment({
   rpc,
   deployment: file,
@@ -44,8 +44,8 @@ export async function openDeployment({
 }
 
 /**
- * Opens the key, connects, and waits for whatever a killed predecessor had sent.
- * @param observing what is to be seen of the chain, given the key's address
+ * Opens the key, connects, and waits until the transactions of a killed predecessor are mined.
+ * @param observing which part of the chain to observe, given the key's address
  */
 export async function openAccess(
   options: AccessOptions,
@@ -59,7 +59,7 @@ export async function openAccess(
   return { signer, account, deployment, observer: createObserver(reader, deployment, observing?.(account.address)) };
 }
 
-/** What was sent before a kill may be mined after the restart: until then the chain's state is not ours to decide by. */
+/** A transaction sent before a kill may be mined after the restart. Until then the role must not decide by the chain's state. */
 async function waitForPending({ client }: Reader, address: Address): Promise<void> {
   for (let look = 0; look < PENDING_LOOKS; look++) {
     const [mined, pending] = await Promise.all([

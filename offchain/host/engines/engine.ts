@@ -1,4 +1,4 @@
-// What a role needs of whatever runs units. Roles know this interface only; `machine/` makes one.
+// What a role needs of an engine, which runs units. Roles know only this interface; `machine/` implements it.
 
 import type { Guarantee } from "@sonm/protocol/job/guarantee";
 import type { Job } from "@sonm/protocol/job/job";
@@ -6,40 +6,40 @@ import type { Delivery } from "@sonm/protocol/result/delivery";
 import type { Value } from "@sonm/protocol/values/codec";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
 
-/** All of a job that follows from what runs it, from its image and from its inputs. */
+/** The part of a job that follows from its engine, its image and its inputs. */
 export type JobContent = Pick<Job, "machine" | "image" | "programRoot" | "entry" | "inputsRoot" | "units" | "salt">;
 
-/** What a liar's engine has done to a run. Written down and given back as it is: only the engine and its referee read it. */
+/** What a liar's engine has changed in a run. A role stores it and gives it back unread: only the engine and its referee use it. */
 export type Corruption = Value;
 
-/** What a unit's run has come to. */
+/** The result of running a unit. */
 export type Computed = {
   readonly resultHash: Hex;
   /** what the run has cost, in the engine's own measure: executed instructions in the machine */
   readonly steps: number;
-  /** why the run ended, in the engine's own numbers */
+  /** why the run ended, as a number that the engine defines */
   readonly halt: number;
   /** undefined unless the program ended by itself */
   readonly exitCode: number | undefined;
   readonly output: Uint8Array;
-  /** shows `output` in `resultHash` (`checkOutput`) */
+  /** proves that `resultHash` contains `output` (see `checkOutput`) */
   readonly proof: Uint8Array;
   /** undefined if the run is honest, or if the lie makes no difference */
   readonly corruption: Corruption | undefined;
 };
 
-/** Whatever runs units. */
+/** Runs units. */
 export interface Engine {
-  /** what can be promised of its jobs: their referee has to give the same */
+  /** the guarantee that its jobs can have; their referee must give the same one */
   readonly guarantee: Guarantee;
-  /** what its jobs name as their machine; zero for an engine that no contract can repeat */
+  /** the machine that its jobs name; zero if no contract can repeat what the engine does */
   readonly machine: Address;
   /** units that are computed at the same time */
   readonly parallel: number;
-  /** Whether this engine is the one for a job, by the job's terms. */
+  /** Whether this engine can run a job, judged by the job's terms. */
   runs(job: Job): boolean;
   /**
-   * What a job of this image and these inputs says of them, one unit an input. Every call makes another job.
+   * The part of a job that describes this image and these inputs. Each input is one unit. Every call makes a different job.
    * @returns the job's part and the bytes of its manifest, whose content id is `salt`
    */
   describe(
@@ -53,8 +53,8 @@ export interface Engine {
    * @param lying whether to tell the lie that this engine was made with, if it was made with one
    */
   compute(job: Job, unit: number, lying: boolean): Promise<Computed>;
-  /** Throws unless `output` is what the delivered unit's result says. */
+  /** Throws unless the delivered unit's result contains `output`. */
   checkOutput(unit: Delivery["units"][number], output: Uint8Array): void;
-  /** Ends at once. What is not done fails. */
+  /** Stops at once. Unfinished calls fail. */
   stop(): Promise<void>;
 }

@@ -11,10 +11,10 @@ export type Entry =
 /** A file to be written, with its permissions. */
 export type PackedFile = { readonly path: string; readonly data: Uint8Array; readonly mode: number };
 
-/** More than the program region holds twice over: what needs more is no program, or an attack on memory. */
+/** About twice the program region (1 GiB). A larger archive holds no program that fits, or is an attack on memory. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** A tar of these files in this order, of no time and no owner: the same files give the same bytes everywhere. */
+/** A tar of these files in this order, without times and owners: the same files give the same bytes everywhere. */
 export async function packTar(files: readonly PackedFile[]): Promise<Uint8Array> {
   const archive = pack();
   for (const { path, data, mode } of files)
@@ -52,7 +52,7 @@ export async function unpackTar(bytes: Uint8Array, name: string): Promise<[path:
   return entries;
 }
 
-/** Undoes gzip or zstd, told by their first bytes; anything else is returned as it is. */
+/** Decompresses gzip or zstd, which it recognizes by the first bytes; anything else is returned as it is. */
 export function decompress(bytes: Uint8Array, name: string): Uint8Array {
   const magic = Buffer.from(bytes.subarray(0, 4)).toString("hex");
   try {

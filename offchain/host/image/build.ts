@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { loadElf } from "@sonm/protocol/machine/elf";
 import { packTar } from "./archive.ts";
 
-/** Where the program lies in an image of ours. */
+/** Path of the program in the images that this file builds. */
 const PROGRAM_PATH = "/program";
 
 const CREATED = "1970-01-01T00:00:00Z";

@@ -5,9 +5,9 @@ import type { Entry } from "./archive.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
-const MOST_LINKS = 40; // as Linux: a chain that is longer goes round in circles
+const MOST_LINKS = 40; // as in Linux: a longer chain of links is taken for a loop
 
-/** Absolute path → what is there. Folders that only follow from a path are not listed. */
+/** Absolute path → what is there. Folders without an entry of their own in the archive are not listed. */
 export type FileSystem = ReadonlyMap<string, Entry>;
 
 /** `..` never leads out of the root. */
@@ -37,16 +37,16 @@ function whiteOut(files: Map<string, Entry>, path: string): void {
 function apply(files: Map<string, Entry>, layer: readonly (readonly [string, Entry])[]): void {
   const entries = layer.map(([path, entry]) => [absolute(path), entry] as const);
   const isWhiteout = (path: string) => posix.basename(path).startsWith(WHITEOUT);
-  // Whiteouts hide what lower layers hold, wherever in the archive they stand.
+  // Whiteouts hide files of lower layers, whatever their place in the archive.
   for (const [path] of entries) if (isWhiteout(path)) whiteOut(files, path);
   for (const [path, entry] of entries) {
     if (isWhiteout(path)) continue;
     if (entry.kind === "folder") {
-      // A folder over a folder keeps its files; over anything else it takes its place.
+      // A folder laid over a folder keeps the files of both; over anything else, it replaces it.
       if (files.get(path)?.kind !== "folder") files.set(path, entry);
     } else {
       remove(files, path);
-      // A hard link names a file that is already there; its content stays when that name goes.
+      // A hard link names a file that is already there. Its content stays if that name is removed later.
       const linked = entry.kind === "hardlink" ? files.get(absolute(entry.target)) : entry;
       if (linked) files.set(path, linked);
     }

@@ -4,10 +4,10 @@ import { loadElf, type ProgramImage } from "@sonm/protocol/machine/elf";
 import { Failure } from "@sonm/protocol/values/failure";
 import { readImage } from "./read.ts";
 
-/** By the first bytes, in hex. */
+/** First bytes of a file of this kind, in hex. */
 const ELF = /^7f454c46/;
 const COMPRESSED = /^(1f8b|28b52ffd)/;
-/** What stands in a tar at byte 257. */
+/** Text at byte 257 of every tar. */
 const TAR = "ustar";
 
 /**

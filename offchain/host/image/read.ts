@@ -7,7 +7,7 @@ import { fileAt, layOver } from "./file-system.ts";
 
 /** What the machine needs of an image. */
 export type ImageContent = {
-  /** Names that the image would get in an engine. */
+  /** Names that the image gets when a Docker engine loads it. */
   readonly tags: readonly string[];
   /** Absolute path of the program in the image. */
   readonly entrypoint: string;
@@ -75,7 +75,7 @@ function checkPlatform({ os, architecture }: Config): void {
   );
 }
 
-/** Absolute path of the only word of the command line. */
+/** Absolute path of the program: the image's command line must be this one word. */
 function entrypointOf({ config = {} }: Config): string {
   const command = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   const [program, ...args] = command;
@@ -96,7 +96,7 @@ function checkDigest(layer: Uint8Array, expected: string | undefined, path: stri
     throw refuse(`its layer ${path} is not what its configuration says (${found}, not ${expected})`, SAVE);
 }
 
-/** A file of the archive; `docker save` writes a layer that comes twice as a link to its first copy. */
+/** A file of the archive. If a layer occurs twice, `docker save` writes the second one as a link to the first. */
 function memberOf(archive: ReadonlyMap<string, Entry>, path: string): Uint8Array {
   const entry = archive.get(path);
   const target = entry && "target" in entry ? archive.get(posix.join(posix.dirname(path), entry.target)) : entry;

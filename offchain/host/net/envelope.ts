@@ -8,12 +8,12 @@ import { NetBadEnvelope } from "./errors.ts";
 import { checkMessage, type Message } from "./message.ts";
 import type { Received } from "./peer.ts";
 
-/** Signed along, so that the signature serves for nothing else. */
+/** Part of the signed bytes, so that the signature is valid for messages only. */
 const TAG = keccak256(stringToHex("SONM message 1"));
 
 const envelope = object({
   to: address,
-  /** unix milliseconds of the sender's clock; makes two sendings of one message differ, and is trusted for nothing */
+  /** unix milliseconds of the sender's clock. It makes two sendings of one message differ; nothing else relies on it. */
   at: integer(),
   body: (value, place) => {
     if (!(value instanceof Uint8Array)) throw new NetBadEnvelope(`${place} is not bytes`);

@@ -14,7 +14,7 @@ export class NetContentMissing extends Failure {
   }
 }
 
-/** What came does not hash to the id. */
+/** The bytes received do not hash to the id. */
 export class NetContentCorrupt extends Failure {
   constructor(id: ContentId, found: string) {
     super(

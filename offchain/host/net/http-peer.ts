@@ -12,11 +12,11 @@ export type HttpPeerOptions = {
   /** of the store, e.g. http://127.0.0.1:4000 */
   readonly url: string;
   readonly account: LocalAccount;
-  /** told of mail that is left out, and why */
+  /** called with the reason when mail is left out */
   readonly onBadMail?: (error: Error) => void;
 };
 
-/** Connects nothing yet: every call is one request. */
+/** Makes a peer. It opens no connection yet: every call is one request. */
 export function createHttpPeer({ url, account, onBadMail }: HttpPeerOptions): Peer {
   async function request(method: string, path: string, body?: Uint8Array): Promise<Response> {
     let response: Response;

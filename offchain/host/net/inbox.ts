@@ -1,19 +1,22 @@
 // Reads mail once: each letter is handed over and remembered as read in one step.
 import type { Cursor, Peer, Received } from "./peer.ts";
 
-/** Where the reader keeps how far it has read: in its journal. */
+/** How far the reader has read. Its journal keeps this. */
 export type Bookmark = {
   get(): Cursor;
   /** Remembers `cursor` together with whatever `note` writes: both or none. */
   advance(cursor: Cursor, note: () => void): void;
 };
 
-/** Checks a letter, which may take its time. What it returns writes down what matters of the letter; a second call must do no harm. */
+/**
+ * Checks a letter, which may take long. Returns a function that writes down what matters of the letter; to check and write the same
+ * letter twice must do no harm.
+ */
 export type Prepare = (letter: Received) => Promise<() => void> | (() => void);
 
 /**
  * Reads all new mail.
- * @returns how far has been read now
+ * @returns how far it has read now
  */
 export async function readMail(peer: Peer, bookmark: Bookmark, prepare: Prepare): Promise<Cursor> {
   for (;;) {

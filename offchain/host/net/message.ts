@@ -37,12 +37,12 @@ const job: Shape<Job> = (value, place) => {
 const messages = {
   /** buyer → hub: sign a quote for this job, please. Image and manifest are published already. */
   "ask-quote": object({ kind: literal("ask-quote"), job }),
-  /** hub → buyer: the roots are right and the terms welcome */
+  /** hub → buyer: the roots are right and I accept the terms */
   quote: object({ kind: literal("quote"), job: jobId, expiry: seconds, signature }),
   /** hub → buyer: no, and why */
   "refuse-quote": object({ kind: literal("refuse-quote"), job: jobId, reason: text() }),
 
-  /** miner → hub: I am here for so many batches at a time, from this pay a unit */
+  /** miner → hub: I take `slots` batches at a time, for at least `minPay` a unit */
   announce: object({ kind: literal("announce"), slots: integer(0, 10_000), minPay: wei }),
   /** hub → miner: this batch is yours until `expiry` */
   assign: object({
@@ -56,7 +56,7 @@ const messages = {
   }),
   /** miner → hub: I am computing it */
   accept: object({ kind: literal("accept"), job: jobId, batch: uint32, attempt: uint32 }),
-  /** miner → hub: somebody else may have it, and why */
+  /** miner → hub: I do not take this batch, and why */
   decline: object({ kind: literal("decline"), job: jobId, batch: uint32, attempt: uint32, reason: text() }),
 
   /** verifier, buyer → miner: show me the results behind this claim */

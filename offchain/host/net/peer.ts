@@ -1,5 +1,5 @@
-// How roles reach each other beside the chain: a store of content that is named by its hash, and a mailbox. Nothing here knows
-// where the bytes lie, so that a peer-to-peer network can take the place of the loopback server.
+// How roles reach each other without the chain: a store of content that is named by its hash, and a mailbox. Nothing here depends
+// on where the bytes are stored, so that a peer-to-peer network can replace the loopback server.
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import type { Message } from "./message.ts";
 
@@ -11,7 +11,7 @@ export type Received = {
   readonly message: Message;
 };
 
-/** Where a reader has got to. Opaque: only good for the same peer's next call. */
+/** How far a reader has read. Opaque: only valid for the next call to the same peer. */
 export type Cursor = number;
 
 /** One participant's access to the network, in the name of its key. */
@@ -23,12 +23,12 @@ export interface Peer {
   publish(bytes: Uint8Array): Promise<ContentId>;
 
   /**
-   * The bytes of that hash, checked. Throws `NetContentMissing` while nobody offers them, `NetContentCorrupt` if what came is something
-   * else; both may be tried again.
+   * The bytes of that hash, checked. Throws `NetContentMissing` while nobody offers them, and `NetContentCorrupt` if other bytes came.
+   * After either error, the caller may try again.
    */
   fetch(id: ContentId): Promise<Uint8Array>;
 
-  /** Signs a message and puts it into the mailbox of `to`, who need not be awake. It may arrive more than once. */
+  /** Signs a message and puts it into the mailbox of `to`, who may be offline. It may arrive more than once. */
   send(to: Address, message: Message): Promise<void>;
 
   /** Mail that came after `since` (0: all that is still kept), in order of arrival. Bad signatures and malformed mail are left out. */

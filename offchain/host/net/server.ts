@@ -35,10 +35,10 @@ export type StoreServer = {
   stop(): Promise<void>;
 };
 
-/** Letters in one answer: with the default limit below 16 MiB. The reader asks again for more. */
+/** Most letters in one answer, which is at most 16 MiB of letters with the default limit. The reader asks again for more. */
 const MAIL_BATCH = 64;
 
-/** Why nobody can be listened to. */
+/** Why the store cannot listen at this address. */
 function deaf(host: string, port: number, cause: NodeJS.ErrnoException): Failure {
   const what = `The store cannot listen on ${host}, port ${port}`;
   if (cause.code === "EADDRINUSE") {

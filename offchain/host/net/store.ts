@@ -48,7 +48,7 @@ export function openStore(directory: string): Store {
       const draft = `${fileOf(id)}.${randomBytes(6).toString("hex")}`;
       await writeFile(draft, bytes);
       try {
-        // A link appears whole or not at all, and never replaces what is there.
+        // A hard link appears complete or not at all, and it never replaces an existing file.
         await link(draft, fileOf(id));
       } catch (error) {
         if (!isCode(error, "EEXIST")) throw error;

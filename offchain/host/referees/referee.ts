@@ -1,4 +1,5 @@
-// What a role must see and do in a dispute, whoever decides it. Roles know these interfaces only; `referees.ts` names the makers.
+// What a role must see and do in a dispute, whichever referee decides it. Roles know only these interfaces; `referees.ts` lists what
+// implements them.
 
 import type { DisputeLog } from "@sonm/chain/market/dispute-log";
 import type { ObservedClaim } from "@sonm/chain/market/events";
@@ -9,16 +10,16 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
 import type { Decision } from "../role/loop.ts";
 
-/** Something to do in a dispute. Roles carry it from the decision to the act; only the referee that made it knows more of it. */
+/** Something to do in a dispute. A role passes it from its decision to `act`; only the referee that made it knows what is in it. */
 export type Deed = {
   readonly referee: Address;
   /** for people */
   readonly kind: string;
-  /** equal for equal intentions, of whatever referee */
+  /** two deeds with equal keys are the same intention, whichever referee made them */
   readonly key: string;
 };
 
-/** A referee as a party knows it. */
+/** A referee from the side of a party to its disputes. */
 export interface Referee extends Pick<DisputeLog, "address" | "guarantee"> {
   /** What this party owes the open disputes that it is in. Pure. */
   due(sight: Sight): Decision<Deed>;
@@ -37,18 +38,21 @@ export type Accusation =
     }
   | {
       readonly announced: true;
-      /** wei of free stake that it is still to lock */
+      /** wei of free stake that it will still lock */
       readonly reserved: bigint;
       readonly next: Decision<Deed>;
     };
 
-/** A referee as whoever accuses knows it. */
+/** A referee from the side of an accuser. */
 export interface AccusersReferee extends Referee {
-  /** How this party stands to a claim, whose results it may or may not hold to be false. Pure but for reading the journal. */
+  /**
+   * How this party can accuse a claim, or how its accusation goes on. Says nothing about whether it holds the results to be false. Pure,
+   * but for reading the journal.
+   */
   accusation(sight: Sight, claim: ObservedClaim, job: Job): Accusation;
 }
 
-/** What is due before all of these referees. */
+/** Everything that is due in disputes before these referees. */
 export function dueBefore(referees: readonly Referee[], sight: Sight): Decision<Deed> {
   const all = referees.map((referee) => referee.due(sight));
   return { actions: all.flatMap(({ actions }) => actions), wakeAt: earliest(all.map(({ wakeAt }) => wakeAt)) };
@@ -59,7 +63,7 @@ export function refereeAt<R extends Pick<Referee, "address">>(referees: readonly
   return referees.find((referee) => isAddressEqual(referee.address, address));
 }
 
-/** Has a deed carried out by the referee that made it. */
+/** Lets the referee that made a deed carry it out. */
 export async function actBefore(referees: readonly Referee[], deed: Deed): Promise<void> {
   const referee = refereeAt(referees, deed.referee);
   if (!referee)

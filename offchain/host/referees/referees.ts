@@ -3,12 +3,12 @@ import { type AccuserTools, createAccuser } from "./bisection/accuse.ts";
 import { createDefender, type DefenderTools } from "./bisection/defend.ts";
 import type { AccusersReferee, Referee } from "./referee.ts";
 
-/** For whoever is accused. */
+/** For a role that can be accused. */
 export function refereesOfMiner(tools: DefenderTools): readonly Referee[] {
   return [createDefender(tools.access.deployment.addresses.bisection, tools)];
 }
 
-/** For whoever accuses. */
+/** For a role that accuses. */
 export function refereesOfVerifier(tools: AccuserTools): readonly AccusersReferee[] {
   return [createAccuser(tools.access.deployment.addresses.bisection, tools)];
 }

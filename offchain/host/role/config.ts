@@ -1,5 +1,5 @@
-// How a role is told what to do: by flags, else by a file of JSON, else by the environment, else by defaults. Paths in the file are relative
-// to the file. Amounts carry their unit: "12.5 SNM".
+// Where a role's options come from: flags, else a JSON file, else the environment, else defaults. Paths in the file are relative to the
+// file. Amounts carry their unit: "12.5 SNM".
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -32,25 +32,25 @@ type CommonOptions = OptionsOf<typeof commonOptions>;
 export type CommonKey = keyof CommonOptions;
 
 export type RoleConfig<Options> = CommonOptions & {
-  /** tells it apart from others of its kind; the kind itself, if the file has no `name` */
+  /** distinguishes it from others of its kind; the kind itself, if no name is given */
   readonly name: string;
   readonly options: Options;
 };
 
-/** What there is to read a configuration from. */
+/** The sources of a configuration. */
 export type Given = {
   /** the configuration file */
   readonly file?: string | undefined;
   /** values of flags, by the option's key: texts, a list of texts, or true */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** what the environment says of the common options, by key */
+  /** values of common options from the environment, by key */
   readonly environment?: Readonly<Partial<Record<CommonKey, string>>>;
 };
 
 /**
  * Reads the configuration of one role.
- * @param kind of the role, its name where the file has none
- * @param table what this kind of role can be told besides `commonOptions`
+ * @param kind of the role, which is also its name if none is given
+ * @param table the options of this kind of role besides `commonOptions`
  * @throws Failure that names the flag, or the place in the file
  */
 export function readConfig<Options extends object>(
@@ -108,7 +108,7 @@ function objectIn(file: string): { readonly name?: unknown; readonly options?: u
   return raw;
 }
 
-/** An option with a wrong name would be one that is silently not obeyed. */
+/** Without this check, an option with a misspelt name would be ignored silently. */
 function refuseUnknown(file: string | undefined, place: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined) throw wrong(file, `it has \`${place}${unknown}\`, but there are only ${known.join(", ")}`);

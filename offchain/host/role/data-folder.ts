@@ -1,4 +1,4 @@
-// Where data is kept if nobody says where: below the XDG data folder, apart by network, role and key.
+// Where data is kept by default: below the XDG data folder, in a folder for each network, role and key.
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { Reader } from "@sonm/chain/clients";
@@ -15,8 +15,8 @@ export function dataHome(env: Environment = process.env): string {
 }
 
 /**
- * The folder of one role with one key in one network. The hash of the chain's first block is part of it: a development chain that is
- * started anew has the same contracts at the same addresses, but knows nothing of what an old journal says.
+ * The folder of one role with one key in one network. The hash of the chain's first block is part of it: a development chain that was
+ * started again has the same contracts at the same addresses, but nothing that an old journal says is true on it.
  */
 export async function dataFolderOf(
   { client }: Reader,

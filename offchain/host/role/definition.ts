@@ -11,6 +11,6 @@ export type RoleDefinition<Options extends object, Journal extends RoleJournal, 
   /** a paragraph for the head of its help */
   readonly description: string;
   readonly options: OptionTable<Options>;
-  /** Makes its behaviour. Only `serve` sets it going. */
+  /** Makes the role's behaviour. The role works only once `serve` runs it. */
   start(config: RoleConfig<Options>, tools: RoleTools<Journal>): Promise<Behaviour<View, Action>>;
 };

@@ -131,7 +131,7 @@ export type Happening =
       readonly game: GameId;
       readonly unit: number;
       readonly by: Address;
-      /** how many splits the game has seen, this one included */
+      /** number of splits in the game so far, this one included */
       readonly depth: number;
       readonly from: number;
       readonly to: number;
@@ -163,7 +163,7 @@ export type Happening =
 /** A happening with its reporter. */
 export type RoleEvent = Happening & {
   readonly role: RoleName;
-  /** which of several with this role, from its configuration */
+  /** the reporter's name from its configuration, which distinguishes roles of one kind */
   readonly name: string;
   /** unix seconds of the chain at the reporter's last look */
   readonly at: number;
@@ -174,7 +174,7 @@ export function formatEvent(event: RoleEvent): string {
   return JSON.stringify(event);
 }
 
-/** Reads a line back; undefined for a line that is none of ours. */
+/** Reads a line back; undefined for a line that is no event. */
 export function parseEvent(line: string): RoleEvent | undefined {
   if (!line.startsWith("{")) return undefined;
   try {

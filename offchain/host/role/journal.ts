@@ -9,7 +9,7 @@ import { Failure } from "@sonm/protocol/values/failure";
 export type Table<T extends Value> = {
   get(id: string): T | undefined;
   put(id: string, value: T): void;
-  /** Keeps what is there already. True if the entry is new. */
+  /** Adds an entry, but keeps an existing one. True if the entry is new. */
   add(id: string, value: T): boolean;
   delete(id: string): void;
   /** In order of their first writing. */
@@ -21,7 +21,7 @@ export type Journal = {
   table<T extends Value>(kind: string): Table<T>;
   /** All changes of `action` or none. */
   together<T>(action: () => T): T;
-  /** Where a reader of mail has got to; advances together with what the reader writes. */
+  /** How far a reader of mail has read. It advances together with what the reader writes. */
   bookmark(): { get(): number; advance(cursor: number, note: () => void): void };
   close(): void;
 };
@@ -55,7 +55,7 @@ export function openJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path);
   try {
-    // The lock of a killed process goes with it. `full`: a commit survives the loss of power, not only of the process.
+    // The lock of a killed process ends with it. `full`: a commit survives the loss of power, not only of the process.
     database.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;
       begin immediate;
       create table if not exists entries (number integer primary key, kind text not null, id text not null, value blob not null, unique (kind, id));

@@ -6,7 +6,7 @@ import type { RoleJournal } from "./journal.ts";
 import { openRole, type Transport } from "./open.ts";
 import { serve } from "./serve.ts";
 
-/** Something at work that can be told to end. */
+/** Something that runs and can be stopped. */
 export type Running = { stop(): Promise<void> };
 
 /**

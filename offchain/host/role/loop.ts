@@ -4,10 +4,10 @@
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Happening } from "./happenings.ts";
 
-/** What a role decides. `wakeAt`: chain time at which it will want to act though nothing happens; null for none. */
+/** What a role decides. `wakeAt`: chain time at which it will want to act even if nothing happens; null for none. */
 export type Decision<Action> = { readonly actions: readonly Action[]; readonly wakeAt: number | null };
 
-/** Where chain and mailbox stand. */
+/** How far chain and mailbox have come. */
 export type Moment = {
   readonly block: number;
   /** timestamp of that block, unix seconds */
@@ -33,7 +33,7 @@ export type LoopOptions = {
   readonly pollMs?: number;
 };
 
-/** Failures after which an action, though still tried again, no longer counts as being busy. */
+/** Number of failures after which an action no longer counts as busy. It is still tried again. */
 const PATIENCE = 5;
 const FIRST_RETRY_SECONDS = 0.5;
 const LAST_RETRY_SECONDS = 60;
@@ -48,7 +48,7 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
   const { emit, pollMs = 150 } = options;
   const running = new Map<string, Promise<void>>();
   const failures = new Map<string, { count: number; retryAt: number }>();
-  /** Ended since the last look. They stay in `running` until then: the view from before knows nothing of their effect. */
+  /** Actions that ended since the last look. They stay in `running` until the next one: the old view does not show their effect. */
   let ended: string[] = [];
   let stopping = false;
   let lastMoment = "";
@@ -90,7 +90,7 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
     running.set(key, promise);
   }
 
-  /** Has failed, and its time to be tried again has not come. */
+  /** Whether an action has failed and must still wait before it is tried again. */
   function waits(key: string): boolean {
     return (failures.get(key)?.retryAt ?? 0) > performance.now();
   }
@@ -107,7 +107,7 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
     const view = await role.observe(moment);
     const { actions, wakeAt } = role.decide(view);
     const wanted = new Map(actions.map((action) => [role.keyOf(action), action]));
-    // An intention that is given up is forgotten, else its retry time would have us look for ever.
+    // A failure of an intention that is given up is forgotten. Otherwise its retry time would cause new looks for ever.
     for (const key of failures.keys()) if (!wanted.has(key) && !running.has(key)) failures.delete(key);
     for (const [key, action] of wanted) if (!running.has(key) && !waits(key) && !stopping) start(key, action, view);
     const busy = new Set([...running.keys(), ...wanted.keys()]);

@@ -18,12 +18,12 @@ import { transactionOf } from "./transaction.ts";
 /** Makes the peer through which a role meets the others. */
 export type Transport = (config: Pick<RoleConfig<unknown>, "net">, account: LocalAccount) => Peer;
 
-/** What tells one kind of role from another before it is at work. */
+/** What distinguishes one kind of role from another before it starts to work. */
 export type Opening<Journal> = {
   readonly kind: RoleName;
   /** Opens what this kind of role writes down. */
   openJournal(path: string): Journal;
-  /** What of the chain it needs to see, given its own address. */
+  /** Which part of the chain it needs to observe, given its own address. */
   observing(me: Address): ObserverOptions;
 };
 
@@ -31,7 +31,7 @@ export type RoleTools<Journal> = Reporter & {
   readonly access: Access;
   readonly peer: Peer;
   readonly journal: Journal;
-  /** Waits until a transaction is mined, and reports it. `call` is what people know it by. */
+  /** Waits until a transaction is mined, and reports it. `call` is its name for people. */
   sent(call: string, transaction: Promise<TransactionReceipt>): Promise<TransactionReceipt>;
 };
 

@@ -1,4 +1,5 @@
-// The options of a role: each is written once, and is the check of a configuration file, a flag of the command line and a line of its help.
+// The options of a role. Each is written once and used three times: to check a configuration file, as a flag of the command line, and as
+// a line of its help.
 import { snmOf } from "@sonm/protocol/values/amounts";
 import { Failure } from "@sonm/protocol/values/failure";
 import {
@@ -12,13 +13,13 @@ import {
 
 /** What sort of value an option has. */
 export type Sort<T> = {
-  /** stands for the value in the help, such as `<amount>`; none for a flag that is there or not */
+  /** stands for the value in the help, such as `<amount>`; absent for a flag that takes no value */
   readonly value?: string;
-  /** of a plain number */
+  /** the unit of a plain number */
   readonly unit?: string;
   /** @param path checks a path, and makes it relative to where it was written */
   readonly shape: (path: Shape<string>) => Shape<T>;
-  /** A flag's text as a configuration file would have it. */
+  /** Converts a flag's text to the value that a configuration file would hold. */
   readonly read: (text: string) => unknown;
 };
 
@@ -54,7 +55,7 @@ export function flagOf(key: string): string {
 }
 
 const asText = (text: string) => text;
-/** A plain number as a number; the shape judges everything else. */
+/** Converts a plain number and leaves any other text as it is: the shape checks both. */
 const asNumber = (text: string) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : text);
 
 /** An amount of SNM, in wei. A file has other numbers too, so there the unit is needed: "12.5 SNM", "1,000 SNM". A flag may leave it out. */

@@ -1,4 +1,4 @@
-// What a role reports: what happens, with who says so and the chain's time.
+// What a role reports: each happening, with the name of the reporter and the chain's time.
 import { formatEvent, type Happening, type RoleEvent, type RoleName } from "./happenings.ts";
 import { textOf } from "./log.ts";
 

@@ -1,4 +1,4 @@
-// A role at work: mail and chain are looked at, decisions taken and carried out, until the process is told to end.
+// A role at work: it reads mail and chain, decides and acts, until it is stopped.
 import { latest } from "@sonm/chain/clients";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Engine } from "../engines/engine.ts";
@@ -8,10 +8,10 @@ import type { RoleJournal } from "./journal.ts";
 import { type Role, startLoop } from "./loop.ts";
 import type { OpenRole } from "./open.ts";
 
-/** What tells one role from another. */
+/** What distinguishes one role from another. */
 export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" | "keyOf"> & {
   readonly prepare: Prepare;
-  /** Adds to what the chain shows what only this role knows. */
+  /** Makes the role's view: what the chain shows, and what only this role knows. */
   observe(sight: Sight): Promise<View>;
   /** What it has begun and not ended. Pure. */
   inHand(view: View): readonly InHand[];

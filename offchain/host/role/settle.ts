@@ -1,4 +1,4 @@
-// A claim whose window is over, settled by whoever is first: its miner, or the hub if the miner does not.
+// Settles a claim whose window is over. Its miner does that; if the miner does not, the hub does.
 import { settleClaim } from "@sonm/chain/market/claims";
 import { batchRange, type Job } from "@sonm/protocol/job/job";
 import { type Claim, claimId } from "@sonm/protocol/result/claim";

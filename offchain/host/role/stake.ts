@@ -4,8 +4,8 @@ import type { Table } from "./journal.ts";
 import type { RoleTools } from "./open.ts";
 
 /**
- * Brings the stake up to `amount` (wei of SNM), once in the life of a journal: what is lost or asked back later stays so, until its
- * owner stakes anew (`sonm stake deposit`).
+ * Raises the stake to `amount` (wei of SNM), only once for each journal. Stake that is lost or withdrawn later is not replaced: the
+ * owner can stake again with `sonm stake deposit`.
  */
 export async function stakeOnce(
   { access, journal, sent, emit }: RoleTools<{ readonly marks: Table<true> }>,

@@ -1,4 +1,4 @@
-// What a role tells of its transactions.
+// What a role reports about its transactions.
 import type { TransactionReceipt } from "viem";
 import type { Happening } from "./happenings.ts";
 

@@ -1,5 +1,5 @@
-// The units of a batch as whoever runs them keeps them: each is computed once and written down as it comes, so that a killed process
-// goes on with the next one.
+// Computes the units of a batch. Each is computed once and written down as soon as it is done, so that a killed process continues with
+// the next one.
 
 import { batchRange, type Job } from "@sonm/protocol/job/job";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -9,14 +9,14 @@ import type { Table } from "./journal.ts";
 
 export type Batch = { readonly id: JobId; readonly job: Job; readonly batch: number };
 
-/** What is kept of a unit at least. */
+/** The least that is kept of a unit. */
 export type UnitKept = {
   readonly resultHash: Hex;
-  /** on which the result rests, if it is a lie */
+  /** the corruption behind the result, if the result is a lie */
   readonly corruption?: Corruption | undefined;
 };
 
-/** Who runs units and writes down what they come to. */
+/** A role that runs units and writes down their results. */
 export type Runner<Unit extends UnitKept> = {
   /** by `unitKey` */
   readonly journal: { readonly units: Pick<Table<Unit>, "get"> };

@@ -5,7 +5,7 @@ import { plain, plainJson } from "@sonm/protocol/values/plain";
 export type Style = Parameters<typeof styleText>[0];
 export type Paint = (style: Style, text: string) => string;
 
-/** A calm place: lines that stay, and one line at the bottom that tells how far things are. */
+/** Output for people: lines that stay, and one line at the bottom that shows the progress. */
 export type Terminal = {
   /** Colours, where the stream shows them. */
   readonly paint: Paint;
@@ -13,7 +13,7 @@ export type Terminal = {
   readonly say: (...lines: string[]) => void;
   /** Replaces the line at the bottom; on anything but a terminal it is printed only when `milestone` changes. */
   readonly status: (text: string, milestone?: string) => void;
-  /** Takes the line at the bottom away. */
+  /** Removes the line at the bottom. */
   readonly done: () => void;
   /** The width that lines may have. */
   readonly columns: number;
@@ -26,7 +26,7 @@ const USUAL_COLUMNS = 100;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how they begin
 const COLOUR = /(\u001b\[[\d;]*m)/;
 
-/** A line as it goes out: whatever got into it, it stays one line, and nothing but our colours is obeyed. */
+/** Makes a line safe to print: whatever text it contains, it stays one line, and the terminal obeys only our colours. */
 function border(line: string): string {
   return line
     .split(COLOUR)
@@ -74,7 +74,7 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
   };
 }
 
-/** Names and values, flush. */
+/** Names and values in two aligned columns. */
 export function fields(terminal: Terminal, rows: readonly (readonly [name: string, value: string])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${terminal.paint("dim", name.padEnd(width))}   ${value}`);
@@ -110,7 +110,7 @@ export function grouped(value: number | bigint): string {
   return value.toLocaleString("en-US");
 }
 
-/** For programs: amounts are decimal strings of wei, for they exceed what a JSON number holds. */
+/** JSON for programs. Amounts are decimal strings of wei, because a JSON number cannot hold them. */
 export function toJson(data: unknown): string {
   return plainJson(JSON.stringify(data, (_, value) => (typeof value === "bigint" ? String(value) : value)));
 }

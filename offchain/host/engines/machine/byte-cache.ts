@@ -1,16 +1,16 @@
 // Contents that are needed again and again, kept in memory up to a limit.
 
 export type ByteCache = {
-  /** What is kept under `key`, else what `load` brings. A failure is not kept: the next call loads again. */
+  /** The content kept under `key`, else the one that `load` returns. A failure is not kept: the next call loads again. */
   get(key: string, load: () => Promise<Uint8Array>): Promise<Uint8Array>;
 };
 
 /**
- * A cache that gives up what was not used for longest.
- * @param limit bytes of all contents together; a larger one is kept alone, until another is asked for
+ * A cache that drops the least recently used contents first.
+ * @param limit bytes of all contents together; a larger content is kept alone, until another one is requested
  */
 export function createByteCache(limit: number): ByteCache {
-  /** In order of use. `size` is 0 until the content is there. */
+  /** In order of use, the least recent first. `size` is 0 until the content has arrived. */
   const kept = new Map<string, { readonly content: Promise<Uint8Array>; size: number }>();
 
   function shrink(): void {

@@ -7,7 +7,7 @@ parentPort?.on("message", ({ name, question }: { name: TaskName; question: unkno
   try {
     parentPort?.postMessage({ answer: (tasks[name] as (question: unknown) => unknown)(question) });
   } catch (error) {
-    // Copied between threads, an error loses its class.
+    // An error loses its class when it is copied between threads.
     const { what, why, todo } =
       error instanceof Failure ? error : { what: `Task ${name} failed`, why: String(error), todo: "" };
     parentPort?.postMessage({ failure: [what, why, todo] });

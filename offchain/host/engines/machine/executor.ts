@@ -1,18 +1,18 @@
-// Runs what takes long in threads, so that deadlines are met while units are computed. A role has two: one for computing, one for
-// its games.
+// Runs long tasks in threads, so that a role meets its deadlines while it computes units. A role has two executors: one for computing,
+// one for its games.
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { TaskAnswer, TaskName, TaskQuestion } from "./tasks.ts";
 
 export type Executor = {
-  /** Carries a task out, as soon as a thread is free. First come, first served. */
+  /** Carries a task out as soon as a thread is free. Tasks start in the order of the calls. */
   ask<K extends TaskName>(name: K, question: TaskQuestion<K>): Promise<TaskAnswer<K>>;
   /** Ends the threads at once. Tasks that are not done fail. */
   stop(): Promise<void>;
 };
 
-/** What a thread runs is a file of the same kind as this one: a source, or what it was compiled to. */
+/** A thread runs a file of the same kind as this one: a TypeScript source, or the JavaScript that it was compiled to. */
 const ending = extname(import.meta.url);
 
 type Task = {
@@ -26,8 +26,8 @@ type Thread = { readonly worker: Worker; task: Task | undefined };
 const STOPPED = () => new Failure("The task was not finished", "the executor was stopped", "start the role again");
 
 /**
- * An executor of so many threads (default 1), which are started when they are first needed. What a thread is given and gives
- * back is copied.
+ * An executor with this many threads (default 1). A thread starts when it is first needed. Questions and answers are copied
+ * between threads.
  */
 export function startExecutor(threads = 1): Executor {
   const pool: Thread[] = [];
@@ -40,7 +40,7 @@ export function startExecutor(threads = 1): Executor {
     const end = (how: "resolve" | "reject", value: unknown) => {
       const { task } = thread;
       thread.task = undefined;
-      // A process that has nothing else to do may end.
+      // An idle thread must not keep the process alive.
       worker.unref();
       task?.[how](value);
       next();

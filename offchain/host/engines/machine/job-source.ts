@@ -1,4 +1,4 @@
-// Program and inputs of jobs, fetched by what the chain says of them and checked against it.
+// Fetches programs and inputs of jobs, and checks them against what the chain says about the jobs.
 
 import { inputPath } from "@sonm/protocol/job/inputs";
 import type { Job } from "@sonm/protocol/job/job";
@@ -11,11 +11,11 @@ import { createByteCache } from "./byte-cache.ts";
 import type { Executor } from "./executor.ts";
 
 export type JobSource = {
-  /** The job's program. Throws if its root or entry are not those of the job: no game about it could be won. */
+  /** The job's program. Throws if its root or entry differ from the job's: nobody could win a game about it. */
   program(job: Job): Promise<ProgramImage>;
   /** The input of a unit, checked like the program. */
   input(job: Job, unit: number): Promise<Uint8Array>;
-  /** The same, fetched and checked once as long as it is asked for: a game needs the input of its unit at every move. */
+  /** The same, but kept in memory while it is in use, so not fetched and checked again: a game needs its input at every move. */
   inputInPlay(job: Job, unit: number): Promise<Uint8Array>;
   /** Root of a unit's input region and its path to the job's `inputsRoot`. */
   openInput(job: Job, unit: number): Promise<{ readonly root: Hex; readonly path: readonly Hex[] }>;
@@ -52,7 +52,7 @@ export function createJobSource(fetch: (id: ContentId) => Promise<Uint8Array>, e
     return program;
   }
 
-  /** All of a job that its program and inputs depend on. */
+  /** The fields of a job on which its program and inputs depend. */
   function keyOf({ image, programRoot, entry, salt, inputsRoot, units }: Job): string {
     return `${image} ${programRoot} ${entry} ${salt} ${inputsRoot} ${units}`;
   }
@@ -64,7 +64,7 @@ export function createJobSource(fetch: (id: ContentId) => Promise<Uint8Array>, e
     const manifest = fetch(job.salt as ContentId).then((bytes) => decodeManifest(bytes, job));
     const entry = { program: loadProgram(job), manifest };
     kept.set(key, entry);
-    // What failed may succeed later: nobody had published it yet.
+    // A failed fetch is forgotten: it may succeed later, when somebody has published the content.
     for (const promise of [entry.program, entry.manifest]) promise.catch(() => kept.delete(key));
     if (kept.size > KEPT_JOBS) kept.delete(kept.keys().next().value as string);
     return entry;

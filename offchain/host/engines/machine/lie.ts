@@ -1,10 +1,10 @@
-// The lies a miner can be told to tell, for demonstrations and tests. A liar is the honest miner with one corrupted state.
+// The lies that a miner can be configured to tell, for demonstrations and tests. A liar is the honest miner with one corrupted state.
 
 import { LENGTH_SIZE, MSCRATCH, OUTPUT_START } from "@sonm/protocol/machine/layout";
 import type { Corruption } from "@sonm/protocol/machine/trace";
 import { Failure } from "@sonm/protocol/values/failure";
 
-/** Where in the run of a unit the one state is corrupted, and what of it. */
+/** Which state in the run of a unit is corrupted, and which part of that state. */
 export type Lie =
   /** the first byte of the output, when the run ends */
   | { readonly kind: "output" }
@@ -14,7 +14,7 @@ export type Lie =
   | { readonly kind: "first" }
   /** the same at the step that ends the run */
   | { readonly kind: "last" }
-  /** the same in a state of the machine at rest */
+  /** the same in a state after the machine has halted */
   | { readonly kind: "after-halt" }
   /** a register, at a step or just before the run ends */
   | { readonly kind: "register"; readonly register: number; readonly step: number | undefined }
@@ -48,9 +48,9 @@ export function parseLie(text: string): Lie {
  * @param length of the run as the game sees it: 8^m
  */
 export function corruptionOf(lie: Lie, steps: number, length: number): Corruption {
-  // Programs without a trap handler leave `mscratch` alone: what is written there is there in the end.
+  // Programs without a trap handler leave `mscratch` alone: a value written there is still there at the end.
   const quiet = (step: number): Corruption => ({ step, change: { register: MSCRATCH }, xor: 1n });
-  // In the state before the last instruction: nothing overwrites it any more, unless that instruction itself does.
+  // The state before the last instruction: only that instruction can still overwrite the change.
   const late = Math.max(0, steps - 1);
   switch (lie.kind) {
     case "output":

@@ -14,15 +14,15 @@ import { createJobSource, type JobSource } from "./job-source.ts";
 import type { Lie } from "./lie.ts";
 import type { UnitRun } from "./tasks.ts";
 
-/** The machine, and what a referee needs that has its instructions repeated on the chain. */
+/** The machine as an engine, and what a referee needs in addition to have instructions repeated on the chain. */
 export type MachineEngine = Engine & {
   /**
-   * The run that a result rests on, for games about it.
+   * The run behind a result, for games about that result.
    * @param corruption as `compute` has given it
    */
   runOf(job: Job, unit: number, corruption: KeptCorruption | undefined): Promise<UnitRun>;
   readonly openInput: JobSource["openInput"];
-  /** Carries out a task of a game, for which no computing of units is waited. */
+  /** Carries out a task of a game, without waiting for units that are being computed. */
   readonly play: Executor["ask"];
 };
 

@@ -1,4 +1,4 @@
-// The work that takes long, as functions of plain values: what an executor's threads carry out.
+// The tasks that take long, as functions of plain values. The threads of an executor carry them out.
 
 import type { Side } from "@sonm/protocol/dispute/clock";
 import type { Standing } from "@sonm/protocol/dispute/duty";
@@ -23,7 +23,7 @@ export type UnitRun = {
   readonly input: Uint8Array;
   /** m: the run has 8^m steps */
   readonly exponent: number;
-  /** a liar's */
+  /** only in the run of a liar */
   readonly corruption?: Corruption | undefined;
 };
 
@@ -45,12 +45,12 @@ export type Executed = {
   readonly registers: readonly { readonly name: string; readonly before: Hex; readonly after: Hex }[];
 };
 
-/** Under what the trace of the unit at a position of a batch is kept. */
+/** The key under which the trace of one unit is kept, made of its batch and its position in it. */
 export function traceKey(batch: string, position: number): string {
   return `${batch} ${position}`;
 }
 
-/** Traces that were used last: the next question is usually about the same run. */
+/** Number of traces that are kept, the last used ones: the next question is usually about the same run. */
 const KEPT_TRACES = 4;
 const traces = new Map<string, Trace>();
 
@@ -64,7 +64,7 @@ function traceOf(key: string, { corruption, ...run }: UnitRun): Trace {
 }
 
 function runToEnd(run: UnitRun): Computed & Pick<UnitRun, "corruption"> {
-  // Not kept: a batch is computed once, and its traces would only fill memory.
+  // This trace is not kept: a batch is computed once, and its traces would only fill memory.
   const { corruption, ...honest } = run;
   const { stateHash, output, outputProof, steps, halt, exitCode } = openTrace({
     ...honest,
@@ -75,7 +75,7 @@ function runToEnd(run: UnitRun): Computed & Pick<UnitRun, "corruption"> {
 
 /** Everything that an executor can be asked to do. */
 export const tasks = {
-  /** Runs a unit to its end, at full speed. With a lie, the corruption that tells it is found and applied. */
+  /** Runs a unit to its end, at full speed. With `lie` it runs again, with the corruption that tells this lie. */
   compute({ run, lie }: { run: UnitRun; lie?: Lie | undefined }): Computed & Pick<UnitRun, "corruption"> {
     const honest = runToEnd(run);
     if (lie === undefined) return honest;

@@ -1,4 +1,4 @@
-// `Bisection` as a challenger knows it: challenges that it announces and opens, its games, and its reward.
+// `Bisection` from the side of a challenger: challenges that it announces and opens, its games, and its reward.
 import { type BisectionDisputes, bisectionIn, winningGame } from "@sonm/chain/market/bisection";
 import { awardPool, commitChallenge, openGame, openTreeGame, retractChallenge } from "@sonm/chain/market/challenges";
 import { batchKey } from "@sonm/chain/market/events";
@@ -52,7 +52,7 @@ export function createAccuser(address: Address, tools: AccuserTools): AccusersRe
       const of = { id, claim, job, status, games, claimedAt, endedAt, winner, hasLeaves, asked, commitment };
       return accusationOf(of, sight.now, challenger);
     },
-    // Only deeds that this referee has made come back.
+    // It only gets deeds that this referee has made.
     act: (deed) => act(tools, deed as BisectionDeed),
   };
 }

@@ -17,7 +17,7 @@ export type CommitmentView = {
   readonly salt: Hex;
   /** as the chain has it; undefined until the transaction is mined */
   readonly mined: { readonly rank: bigint; readonly committedAt: number } | undefined;
-  /** the chain has it no longer: opened, retracted or forfeited */
+  /** the chain no longer has it: it was opened, retracted or forfeited */
   readonly spent: boolean;
 };
 
@@ -32,9 +32,9 @@ export type Accused = {
   readonly claimedAt: number;
   /** unix time of settlement or conviction; 0 before */
   readonly endedAt: number;
-  /** the game that takes the pool, so far: of those that have convicted it, the one that was announced first */
+  /** the game that takes the pool, so far: the one announced first of those that have convicted the claim */
   readonly winner: Game | undefined;
-  /** the miner's results, as soon as some have come whose root is the claim's */
+  /** the miner has sent results whose root is the claim's */
   readonly hasLeaves: boolean;
   /** the miner has been asked for them */
   readonly asked: boolean;
@@ -54,7 +54,7 @@ export type ClaimDeed = Deed & { readonly of: Accused } & (
 
 export type BisectionDeed = GameDeed | ClaimDeed;
 
-/** Who decides. */
+/** The player that decides. */
 export type Challenger = {
   /** the contract */
   readonly referee: Address;
@@ -68,15 +68,15 @@ export type Challenger = {
 /** An open game of a player. */
 export type OwnGame = {
   readonly game: GameView;
-  /** that the miner has made in it */
+  /** number of moves that the miner has made in it */
   readonly moves: number;
   /** lowest rank among the challengers who have won against the claim */
   readonly winner: bigint | undefined;
 };
 
 /**
- * What a player owes its games.
- * @param silentFrom a liar falls silent after so many moves in a game
+ * What a player must do now in its games.
+ * @param silentFrom number of moves in a game after which a liar stops moving
  */
 export function dueInGames(
   referee: Address,
@@ -98,7 +98,7 @@ export function dueInGames(
   return { actions, wakeAt: earliest(wakes) };
 }
 
-/** How a challenger goes on about a claim. */
+/** What a challenger does next about a claim. */
 export function accusationOf(of: Accused, now: number, challenger: Challenger): Accusation {
   const { referee, commitStake } = challenger;
   const { job, commitment } = of;
@@ -112,7 +112,7 @@ export function accusationOf(of: Accused, now: number, challenger: Challenger): 
     actions: [...opening.actions, ...award.actions],
     wakeAt: earliest([opening.wakeAt, award.wakeAt]),
   };
-  // Nothing may be announced that cannot be opened. The chain locks the stake of a commitment when it is mined.
+  // A challenger announces only what it can open later, so the bond is reserved. The chain locks the stake of a commitment when it is mined.
   const needed = commitment.mined ? job.bond : commitStake + job.bond;
   return { announced: true, reserved: mayOpen(of, commitment, now) ? needed : 0n, next };
 }
@@ -120,7 +120,7 @@ export function accusationOf(of: Accused, now: number, challenger: Challenger): 
 const NOTHING: Decision<ClaimDeed> = { actions: [], wakeAt: null };
 
 function keyOf(kind: ClaimDeed["kind"], { id }: Accused): string {
-  // Whether with leaves or without, opening is one intention: a commitment opens once.
+  // Opening with leaves and opening without them are one intention: a commitment opens once.
   return `${kind} ${id}`;
 }
 
@@ -128,7 +128,7 @@ function keyOf(kind: ClaimDeed["kind"], { id }: Accused): string {
 function challengeOf({ job, status, claimedAt, endedAt, winner }: Accused): Challenged {
   const about = { windowEnd: claimedAt + job.window, opening: job.opening };
   if (status === "live") return { ...about, ended: undefined };
-  // A conviction whose winner is not known yet gives nothing to win either.
+  // If the winner of a conviction is not known yet, there is nothing to win either.
   const how = status === "settled" || !winner ? "settled" : "convicted";
   return { ...about, ended: { how, at: endedAt, winner: winner?.about.rank ?? 0n } };
 }
@@ -144,7 +144,7 @@ function mayOpen(of: Accused, { spent, mined }: CommitmentView, now: number): bo
   return mined ? nextOpening(mined, challengeOf(of), now).kind === "open" : isOpen(of, now);
 }
 
-/** An announced challenge: opened as soon as the miner has shown its results, or has had time enough to. */
+/** The next step of an announced challenge: it is opened as soon as the miner has shown its results or has had enough time for that. */
 function openingOf(
   of: Accused,
   { mined }: CommitmentView,
@@ -152,7 +152,7 @@ function openingOf(
   { referee, patienceSeconds }: Challenger,
 ): Decision<ClaimDeed> {
   const about = { referee, of };
-  // Journalled, not mined: the process died in between, or it is on its way.
+  // In the journal but not mined: the process died in between, or the transaction is pending.
   if (!mined) {
     return isOpen(of, now)
       ? { actions: [{ ...about, kind: "commit", key: keyOf("commit", of) }], wakeAt: null }
@@ -174,7 +174,7 @@ function openingOf(
   return { actions: of.asked ? [] : [{ ...about, kind: "ask", key: keyOf("ask", of) }], wakeAt: until };
 }
 
-/** Half of the cheat's deposit waits for the earliest committed winner. */
+/** Half of the cheat's deposit waits for the winner that committed first. */
 function awardOf(of: Accused, now: number, { referee, me }: Challenger): Decision<ClaimDeed> {
   const { winner } = of;
   if (of.status !== "convicted" || !winner || !isAddressEqual(winner.about.challenger, me) || of.games > 0) {

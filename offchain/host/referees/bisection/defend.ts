@@ -1,11 +1,11 @@
-// `Bisection` as a miner knows it: games against its claims.
+// `Bisection` from the side of a miner: games against its claims.
 import type { Address } from "@sonm/protocol/values/ids";
 import type { Referee } from "../referee.ts";
 import { dueInGames, type GameDeed } from "./decide.ts";
 import { actInGame, gamesOf, type PlayerTools } from "./play.ts";
 
 export type DefenderTools = PlayerTools & {
-  /** a liar falls silent after so many moves in a game */
+  /** number of moves in a game after which a liar stops moving */
   readonly silentFrom?: number | undefined;
 };
 

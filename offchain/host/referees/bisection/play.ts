@@ -1,4 +1,4 @@
-// A player's part in its games, the same on both sides: it says what its own runs say.
+// How a player plays its games. It is the same on both sides: a player answers with the states of its own runs.
 
 import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
 import { leaveGame, playMove, timeOutGame } from "@sonm/chain/market/challenges";
@@ -55,7 +55,7 @@ export async function actInGame(tools: PlayerTools, side: Side, { kind, game: vi
   }
 }
 
-/** The run that a unit's result rests on. */
+/** The run behind a unit's result. */
 export function runOf(
   { journal, engine }: Pick<PlayerTools, "journal"> & { readonly engine: Pick<MachineEngine, "runOf"> },
   { id, job }: Pick<Batch, "id" | "job">,

@@ -7,7 +7,7 @@ import type { Address } from "@sonm/protocol/values/ids";
 import type { Happening } from "../../role/happenings.ts";
 
 /**
- * What a move that has been made is to those who watch; undefined for moves with which the game ends.
+ * The report of a move that has been made; undefined for moves that end the game.
  * @param view the game before the move
  */
 export function reportOf({ id, game, phase }: GameView, move: Move, by: Address): Happening | undefined {
