@@ -1,4 +1,4 @@
-// Carries a verifier's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+// Carries a verifier's decisions out. Every action may be repeated: the journal or the chain shows what is done already.
 
 import { batchRange } from "@sonm/protocol/job/job";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
@@ -12,7 +12,7 @@ import type { VerifierJournal } from "./journal.ts";
 export type VerifierTools = RoleTools<VerifierJournal> &
   Runner<UnitKept> & {
     readonly referees: readonly Referee[];
-    /** lies about the first unit of every batch: who accuses falsely is the honest verifier with one corrupted state */
+    /** lies about the first unit of every batch: a false accuser is the honest verifier with one corrupted state */
     readonly lies: boolean;
   };
 

@@ -15,9 +15,9 @@ export type VerifierClaim = {
   readonly claimedAt: number;
   /** this verifier has chosen to check it */
   readonly chosen: boolean;
-  /** what recomputing the batch has shown; undefined before */
+  /** the outcome of recomputing the batch; undefined before */
   readonly check: "true" | "false" | undefined;
-  /** how this verifier stands to it, by its referee */
+  /** how this verifier can accuse it, or how its accusation goes on, according to the claim's referee */
   readonly accusation: Accusation;
 };
 
@@ -31,10 +31,10 @@ export type VerifierView = {
   readonly policy: VerifierPolicy;
   /** free stake in `Deposits`, wei */
   readonly freeStake: bigint;
-  /** the first stake has been made, some time */
+  /** the first stake has been made, now or in an earlier run */
   readonly staked: boolean;
   readonly claims: readonly VerifierClaim[];
-  /** what it owes the open disputes that it is in */
+  /** what it must do in its open disputes */
   readonly disputes: Decision<Deed>;
 };
 
@@ -73,7 +73,7 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
   // Open disputes first: they have deadlines.
   follow(view.disputes);
 
-  // Nothing may be announced that the stake does not suffice for until the end.
+  // A challenge is announced only if the free stake covers all that it will need until its end.
   let free = view.freeStake;
   for (const { accusation } of view.claims) if (accusation.announced) free -= accusation.reserved;
 

@@ -12,7 +12,7 @@ export function openVerifierJournal(path: string) {
   secrets.add("choice", newSecret());
   return {
     bookmark: journal.bookmark(),
-    /** Decides which claims are checked: nobody else can know. */
+    /** Decides which claims are checked, so that nobody else can know it. */
     secret: secrets.get("choice") as Hex,
     /** what this verifier holds to be their results, by job and unit */
     units: journal.table<UnitKept>("unit"),
@@ -24,7 +24,7 @@ export function openVerifierJournal(path: string) {
     leaves: journal.table<readonly Hex[]>("leaves"),
     /** claims whose miner has been asked for its results */
     asked: journal.table<ClaimId>("asked"),
-    /** once each: the first stake, what has been reported */
+    /** things that are done once: the first stake, reports */
     marks: journal.table<true>("mark"),
     newSecret,
     close: journal.close,

@@ -1,4 +1,4 @@
-// A verifier's look: what it needs of the chain beside the market is asked for, and convictions that it has played for are reported.
+// A verifier's look at the chain: the market and its own stake. It also reports convictions that it has played for.
 import type { Sight } from "@sonm/chain/market/observer";
 import { stakeOf } from "@sonm/chain/money/stake";
 import type { Engine } from "../offchain/host/engines/engine.ts";
@@ -31,7 +31,7 @@ export function createObserve(
   };
 }
 
-/** Convictions that this verifier has played for are reported once. */
+/** Reports each conviction that this verifier has played for, once. */
 function reportConvictions({ journal, emit }: Tools, sight: Sight): void {
   for (const { id, claim, status } of sight.claims.values()) {
     const mark = `convicted ${id}`;

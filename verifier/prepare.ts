@@ -1,4 +1,4 @@
-// What a verifier makes of a letter: of all of them, only the results that it has asked for matter.
+// How a verifier reads its letters: only the results of claims that it challenges matter.
 
 import { decodeDelivery } from "@sonm/protocol/result/delivery";
 import { NetUnreachable } from "../offchain/host/net/errors.ts";
@@ -6,7 +6,10 @@ import type { Prepare } from "../offchain/host/net/inbox.ts";
 import type { RoleTools } from "../offchain/host/role/open.ts";
 import type { VerifierJournal } from "./journal.ts";
 
-/** Takes the results of a claim only if they fit its root, and only of claims that it challenges: they may come before the asking is noted. */
+/**
+ * Takes results only if they fit the root of their claim, and only of claims that it challenges. It does not check whether it has asked for
+ * them: the answer may come before the journal has the question.
+ */
 export function createPrepare({
   access,
   peer,
@@ -23,9 +26,9 @@ export function createPrepare({
       const leaves = units.map(({ resultHash }) => resultHash.toLowerCase() as typeof resultHash);
       return () => void journal.leaves.add(message.claim, leaves);
     } catch (error) {
-      // A store that does not answer says nothing of what it has: the letter is read again.
+      // The store does not answer, but it may have the content: the letter is read again later.
       if (error instanceof NetUnreachable) throw error;
-      // Whatever is not the claim's results is as good as nothing: the game is then opened without them.
+      // The content is not the claim's results, so it is ignored. The game is then opened without results.
       return () => {};
     }
   };

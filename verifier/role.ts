@@ -1,4 +1,4 @@
-// The verifier: what it can be told, and how its parts are put together.
+// The verifier: its options, and how its parts are put together.
 
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { isAddressEqual } from "viem";

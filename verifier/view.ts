@@ -1,4 +1,4 @@
-// What a verifier sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+// What a verifier sees: the market on the chain and its own journal, put together for `decide`. Pure, except that it reads the journal.
 
 import type { Sight } from "@sonm/chain/market/observer";
 import type { ClaimId, Hex } from "@sonm/protocol/values/ids";
@@ -8,11 +8,11 @@ import { type AccusersReferee, dueBefore, refereeAt } from "../offchain/host/ref
 import type { VerifierPolicy, VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 
-/** What is neither an event nor in the journal. */
+/** What comes neither from events nor from the journal. */
 export type VerifierSurroundings = {
-  /** that recomputes; claims about jobs that it does not run are not checked */
+/** runs the units that this verifier recomputes; it does not check claims about jobs that the engine cannot run */
   readonly engine: Pick<Engine, "runs">;
-  /** that this verifier can accuse before; claims of other referees are nothing to it */
+  /** referees before which this verifier can accuse; it ignores claims of others */
   readonly referees: readonly AccusersReferee[];
   readonly policy: VerifierPolicy;
   readonly freeStake: bigint;
@@ -20,7 +20,7 @@ export type VerifierSurroundings = {
   readonly share: number;
 };
 
-/** Whether a claim is among the share that is checked. Even, and foreseen by nobody who does not know the secret. */
+/** Whether a claim is among the share that is checked. All claims are equally likely, and nobody can foresee it without the secret. */
 export function isChosen(secret: Hex, claim: ClaimId, share: number): boolean {
   return hexToNumber(slice(keccak256(concat([secret, claim])), 0, 4)) < share * 2 ** 32;
 }
@@ -31,7 +31,7 @@ export function viewOf(sight: Sight, journal: VerifierJournal, surroundings: Ver
     const { id, claim, status, claimedAt } = seen;
     const job = sight.jobs.get(claim.job)?.job;
     const accusation = job && refereeAt(referees, job.referee)?.accusation(sight, seen, job);
-    // Claims that are over and that this verifier has nothing in.
+    // The claim's referee is unknown, or the claim is over and this verifier has not challenged it.
     if (!accusation || (status !== "live" && !accusation.announced)) return [];
     const chosen = engine.runs(job) && isChosen(journal.secret, id, share);
     return [{ id, claim, job, status, claimedAt, chosen, check: journal.checks.get(id), accusation }];

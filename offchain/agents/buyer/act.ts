@@ -1,4 +1,4 @@
-// Carries a buyer's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+// Carries a buyer's decisions out. Every action may be repeated: the journal or the chain shows what is done already.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { batchKey } from "@sonm/chain/market/events";
@@ -19,7 +19,7 @@ export type BuyerTools = RoleTools<BuyerJournal> & {
   readonly engine: Pick<Engine, "checkOutput">;
   /** files of the order */
   readonly files: { readonly image: string; readonly inputs: readonly string[] };
-  /** directory that the outputs are written to, one file a unit */
+  /** directory for the outputs, one file for each unit */
   readonly out: string;
 };
 
@@ -93,8 +93,8 @@ async function publish(tools: BuyerTools, { order }: BuyerAction & { kind: "publ
 }
 
 /**
- * Fetches the outputs of a settled batch and checks each by its Merkle proof: the output opens from the unit's final state, the
- * final state from the root that the chain has settled.
+ * Fetches the outputs of a settled batch and checks each by Merkle proofs: the unit's final state contains the output, and the root
+ * that the chain has settled contains the final state.
  */
 async function collect(
   tools: BuyerTools,
@@ -116,7 +116,7 @@ async function collect(
       await rename(`${file}.part`, file);
     }
   } catch (error) {
-    // What is not here yet may come; what is wrong must be asked for anew.
+    // Missing content may still arrive. A wrong delivery must be asked for again.
     if (error instanceof NetContentMissing || error instanceof NetUnreachable || !(error instanceof Error)) throw error;
     journal.deliveries.delete(`${id}/${claim.miner}`);
     journal.askedAt.put(id, tools.now());

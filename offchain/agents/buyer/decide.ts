@@ -4,7 +4,7 @@ import type { ClaimStatus } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex, JobId } from "@sonm/protocol/values/ids";
 import type { Decision } from "../../host/role/loop.ts";
 
-/** A hub's answer to the wish for a quote. */
+/** A hub's answer to a request for a quote. */
 export type QuoteView = { readonly expiry: number; readonly signature: Hex };
 
 /** A batch of the job, with its latest claim. */
@@ -24,17 +24,17 @@ export type BuyerBatch = {
 export type OrderView = {
   readonly id: JobId;
   readonly job: Job;
-  /** the hub's key: whose mailbox is asked */
+  /** the hub's key, to whose mailbox requests go */
   readonly hub: Address;
   /** image, inputs and manifest are in the store */
   readonly published: boolean;
-  /** chain time of the last asking */
+  /** chain time of the last request */
   readonly askedAt: number | undefined;
   readonly quote: QuoteView | undefined;
-  /** the hub's reason against it */
+  /** the hub's reason for refusing it */
   readonly refusal: string | undefined;
   readonly posted: boolean;
-  /** unix time from which open batches are refunded: the deadline, or earlier if the hub is under suspicion */
+  /** unix time from which open batches can be refunded: the deadline, or earlier if the hub is suspected */
   readonly refundFrom: number;
   readonly batches: readonly BuyerBatch[];
   /** the end has been reported */
@@ -86,7 +86,7 @@ export function decide(view: BuyerView): Decision<BuyerAction> {
   return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
 }
 
-/** Up to the posting: publish, ask, post while the quote holds. */
+/** Until the job is posted: publishes, asks for a quote, and posts while the quote is valid. */
 function offer(order: OrderView, { now, policy }: BuyerView, actions: BuyerAction[], wakes: number[]): void {
   if (order.refusal !== undefined || now >= order.refundFrom) {
     if (!order.reported) actions.push({ kind: "report", order });
@@ -97,7 +97,7 @@ function offer(order: OrderView, { now, policy }: BuyerView, actions: BuyerActio
   else wakes.push(order.askedAt + policy.askAgainSeconds);
 }
 
-/** From the posting on: collect what is settled, take back what nobody has claimed in time. */
+/** After the job is posted: collects the outputs of paid batches, and refunds batches that nobody has claimed in time. */
 function follow(order: OrderView, { now, policy }: BuyerView, actions: BuyerAction[], wakes: number[]): void {
   const refundable = order.batches.filter(({ status }) => status === "open").map(({ batch }) => batch);
   if (refundable.length > 0) {

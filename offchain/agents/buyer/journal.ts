@@ -19,7 +19,7 @@ export function openBuyerJournal(path: string) {
     orders: journal.table<Order>("order"),
     /** by job */
     published: journal.table<true>("published"),
-    /** chain time of the last asking, by job or by claim */
+    /** chain time of the last request, by job or by claim */
     askedAt: journal.table<number>("asked"),
     quotes: journal.table<QuoteView>("quote"),
     refusals: journal.table<string>("refusal"),

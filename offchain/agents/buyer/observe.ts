@@ -1,4 +1,4 @@
-// A buyer's look: how its hub stands is asked for beside the market, since it decides from when there are refunds.
+// A buyer's look at the chain: the market, and the status of its hub, which decides when refunds begin.
 
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { type HubStanding, hubStandingOf } from "@sonm/chain/hub/standing";
@@ -11,8 +11,8 @@ import type { BuyerJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";
 
 /**
- * Unix time from which open batches of a job are refunded: its deadline, or earlier if its hub is suspected or punished.
- * @param suspicionSeconds from a suspicion to the refunds that it allows
+ * Unix time from which open batches of a job can be refunded: its deadline, or earlier if its hub is suspected or punished.
+ * @param suspicionSeconds time between a suspicion and the refunds that it allows
  */
 export function refundableFrom(
   { deadline }: Pick<Job, "deadline">,

@@ -8,10 +8,10 @@ import type { Engine, JobContent } from "../../host/engines/engine.ts";
 import type { Referee } from "../../host/referees/referee.ts";
 import type { Order } from "./journal.ts";
 
-/** All of a job that does not follow from its engine, its image and its inputs. */
+/** The part of a job that does not follow from its engine, its image and its inputs. */
 export type Terms = Omit<Job, keyof JobContent>;
 
-/** The referee that gives what the engine's jobs promise. */
+/** The referee that gives the guarantee of the engine's jobs. */
 export function refereeFor(
   { guarantee }: Pick<Engine, "guarantee">,
   referees: readonly Pick<Referee, "address" | "guarantee">[],
@@ -31,7 +31,7 @@ export async function readPart(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The order that has these terms, computed from its files. Every call makes another job: the manifest has a nonce. */
+/** Makes an order with these terms from its files. Every call makes a different job, because the manifest has a nonce. */
 export async function makeOrder(
   image: Uint8Array,
   inputs: readonly Uint8Array[],

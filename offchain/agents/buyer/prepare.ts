@@ -1,4 +1,4 @@
-// What a buyer makes of a letter: quotes and refusals of the hub that it has asked, and deliveries.
+// How a buyer reads its letters: quotes and refusals of the hub that it has asked, and deliveries.
 import { hubStandingOf } from "@sonm/chain/hub/standing";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { Prepare } from "../../host/net/inbox.ts";
@@ -6,7 +6,7 @@ import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerJournal } from "./journal.ts";
 
 /**
- * The function that sorts letters. Quotes are checked by the chain, deliveries when they are collected.
+ * Makes the function that reads letters. The chain checks quotes later; deliveries are checked when they are collected.
  * @param wallet of the hub that is asked
  */
 export function createPrepare(

@@ -1,4 +1,4 @@
-// The buyer: what it can be told, and how its parts are put together.
+// The buyer: its options, and how its parts are put together.
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
 import { refereesOf } from "@sonm/chain/market/referees";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";

@@ -1,4 +1,4 @@
-// What a buyer sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+// What a buyer sees: the market on the chain and its own journal, put together for `decide`. Pure, except that it reads the journal.
 import { batchIn, batchKey } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { batchCount, type Job } from "@sonm/protocol/job/job";
@@ -6,11 +6,11 @@ import type { Address, JobId } from "@sonm/protocol/values/ids";
 import type { BuyerBatch, BuyerPolicy, BuyerView, OrderView } from "./decide.ts";
 import type { BuyerJournal, Order } from "./journal.ts";
 
-/** What is neither an event nor in the journal. */
+/** What comes neither from events nor from the journal. */
 export type BuyerSurroundings = {
   /** the key of the hub's owner; undefined while the hub has no wallet */
   readonly hub: Address | undefined;
-  /** unix time from which open batches of a job are refunded */
+  /** unix time from which open batches of a job can be refunded */
   readonly refundFrom: (job: Job) => number;
   readonly policy: BuyerPolicy;
 };

@@ -1,4 +1,4 @@
-// Carries a hub's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+// Carries a hub's decisions out. Every action may be repeated: the journal or the chain shows what is done already.
 
 import { createHub } from "@sonm/chain/hub/factory";
 import { collectForHub, registerHub } from "@sonm/chain/hub/wallet";
@@ -20,18 +20,18 @@ import type { HubJournal, Signed } from "./journal.ts";
 
 export type HubTools = RoleTools<HubJournal> & {
   readonly engine: Pick<Engine, "machine" | "runs" | "check">;
-  /** whose jobs are welcome */
+  /** jobs of these referees are accepted */
   readonly referees: readonly Pick<Referee, "address">[];
   readonly wallet: Address;
-  /** what the wallet is made with */
+  /** arguments for creating the wallet */
   readonly identity: { readonly salt: Hex; readonly name: string; readonly endpoint: string };
-  /** what jobs are welcome */
+  /** which jobs are accepted */
   readonly terms: {
     /** wei of SNM a unit */
     readonly minPrice: bigint;
-    /** m */
+    /** largest m of a job: its units have at most 8^m steps */
     readonly maxExponent: number;
-    /** for how long a quote holds, seconds */
+    /** how long a quote is valid, seconds */
     readonly quoteSeconds: number;
   };
 };
@@ -91,16 +91,16 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
   };
 }
 
-/** Tells the miner. */
+/** Sends an assignment to its miner. */
 async function send({ peer, journal, emit }: HubTools, job: Job, signed: Signed): Promise<void> {
   const { id, batch, attempt, miner, pay, expiry, signature } = signed;
   await peer.send(miner, { kind: "assign", job, batch, attempt, pay, expiry: BigInt(expiry), signature });
-  // The answer may have come already.
+  // The miner's answer may be in the journal already: it must stay.
   journal.assignments.put(id, { ...(journal.assignments.get(id) ?? signed), sent: true });
   emit({ kind: "assigned", job: signed.job, batch, attempt, miner, pay: String(pay), expiry });
 }
 
-/** Signs only after recomputing every root; otherwise says why not. */
+/** Signs a quote only after recomputing every root. Otherwise it tells the buyer why not. */
 async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }): Promise<void> {
   const { access, peer, journal, terms, emit } = tools;
   const { signer, deployment } = access;
@@ -119,7 +119,7 @@ async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }
   journal.requests.delete(`${id}/${from}`);
 }
 
-/** What speaks against a job's terms. */
+/** The reason to refuse a job for its terms; undefined if there is none. */
 function objection({ wallet, engine, referees, terms, now }: HubTools, job: Job): string | undefined {
   if (!isAddressEqual(job.hub, wallet)) return `the job is for another hub, ${job.hub}`;
   const strange = strangeIn(job, engine, referees);
@@ -130,7 +130,7 @@ function objection({ wallet, engine, referees, terms, now }: HubTools, job: Job)
   return undefined;
 }
 
-/** What speaks against a job's image and inputs: all of them are fetched and compared with what the job says of them. */
+/** The reason to refuse a job for its image or inputs. All of them are fetched and compared with what the job says about them. */
 async function contentObjection({ engine }: HubTools, job: Job): Promise<string | undefined> {
   try {
     await engine.check(job);

@@ -7,10 +7,10 @@ import type { Address, ClaimId, Hex, JobId } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
 import type { Decision } from "../../host/role/loop.ts";
 
-/** A buyer's wish that has not been answered. */
+/** A buyer's request that has not been answered. */
 export type QuoteRequest = { readonly job: Job; readonly id: JobId; readonly from: Address };
 
-/** A batch that is open, with every assignment signed for its present attempt, oldest first. */
+/** An open batch, with all assignments that the hub has signed for its current attempt, oldest first. */
 export type OpenBatch = {
   readonly batch: number;
   readonly attempt: number;
@@ -28,14 +28,14 @@ export type AssignmentView = {
   readonly sent: boolean;
   /** chain time of its signing */
   readonly assignedAt: number;
-  /** last second in which it can be claimed with */
+  /** last second in which the miner can post its claim with it */
   readonly expiry: number;
   readonly answer: "accepted" | "declined" | undefined;
 };
 
 export type JobView = { readonly id: JobId; readonly job: Job; readonly open: readonly OpenBatch[] };
 
-/** A claim that can be settled some time. */
+/** A claim that can be settled now or later. */
 export type HubClaim = {
   readonly id: ClaimId;
   readonly claim: Claim;
@@ -46,7 +46,7 @@ export type HubClaim = {
 
 export type KnownMiner = {
   readonly address: Address;
-  /** batches at a time */
+  /** number of batches that it takes at the same time */
   readonly slots: number;
   /** wei of SNM a unit */
   readonly minPay: bigint;
@@ -54,10 +54,10 @@ export type KnownMiner = {
   readonly convicted: boolean;
 };
 
-/** The hub's wallet: it must be Registered for anything to be quoted or assigned. */
+/** The hub's wallet. The hub quotes and assigns only while it is Registered. */
 export type WalletView = {
   readonly status: "absent" | "created" | "registered" | "idle" | "suspected" | "punished";
-  /** wei of SNM that nothing is promised of */
+  /** wei of SNM that are not promised to anybody */
   readonly free: bigint;
   /** wei of SNM that a registration freezes; more than this must be free */
   readonly reserve: bigint;
@@ -85,7 +85,7 @@ export type HubView = {
   readonly claims: readonly HubClaim[];
   /** in order of their first announcement */
   readonly miners: readonly KnownMiner[];
-  /** what waits in the escrow for the wallet and can be collected, wei */
+  /** wei of SNM in the escrow that the wallet can collect */
   readonly waiting: bigint;
 };
 
@@ -130,13 +130,13 @@ export function keyOf(action: HubAction): string {
   }
 }
 
-/** Until when an assignment keeps its batch from being given to somebody else; in the past if it no longer does. */
+/** Last second in which an assignment reserves its batch for its miner. It is in the past if the batch is no longer reserved. */
 function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSeconds }: HubPolicy): number {
   if (answer === "declined") return Number.NEGATIVE_INFINITY;
   return answer === "accepted" ? expiry : Math.min(expiry, assignedAt + answerSeconds);
 }
 
-/** What brings the wallet into business; nothing if it is there, or if only the DAO can help. */
+/** The next step towards a Registered wallet; undefined if it is Registered already, or if only the DAO can help. */
 function walletAction({ wallet, policy }: HubView): HubAction | undefined {
   if (wallet.status === "absent") return { kind: "create" };
   if (wallet.status !== "created" && wallet.status !== "idle") return undefined;
@@ -164,7 +164,7 @@ export function decide(view: HubView): Decision<HubAction> {
   return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
 }
 
-/** Gives every open batch that nobody holds to the miner best placed for it. */
+/** Gives every open batch that nobody holds to the most suitable miner. */
 function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wakes: number[]): void {
   const open = jobs.flatMap(({ id, job, open }) => open.map((batch) => ({ id, job, ...batch })));
   const load = new Map<string, number>();
@@ -185,15 +185,15 @@ function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wa
       continue;
     }
     const pay = (job.price * policy.payBps) / 10_000n;
-    // Nobody can claim from the deadline on; the buyer may have its money back.
+    // Nobody can claim from the deadline on, and the buyer may take its money back.
     if (now >= Number(job.deadline) || pay > maxPay(job.price)) continue;
     const triesOf = (miner: Address) => assignments.filter((one) => isAddressEqual(one.miner, miner));
     const [chosen] = miners
       .filter((miner) => !miner.convicted && miner.minPay <= pay && loadOf(miner) < miner.slots)
-      // Those who have let this batch lie come last, then the least loaded first. The sort keeps the order of announcement.
+      // Miners to whom this batch was given least often come first, then the least loaded ones. Ties keep the order of announcement.
       .sort((a, b) => triesOf(a.address).length - triesOf(b.address).length || loadOf(a) - loadOf(b));
     if (!chosen) continue;
-    // A refusal may have reasons that pass, but asking the same miner at every look would be a flood.
+    // The reason for a refusal may pass, but the hub must not ask the same miner at every look.
     const last = triesOf(chosen.address).at(-1);
     if (last && now <= last.assignedAt + policy.answerSeconds) {
       wakes.push(last.assignedAt + policy.answerSeconds + 1);

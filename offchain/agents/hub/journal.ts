@@ -12,7 +12,7 @@ export function openHubJournal(path: string) {
   const journal = openJournal(path);
   return {
     bookmark: journal.bookmark(),
-    /** unanswered wishes for a quote, by job and asker */
+    /** unanswered requests for a quote, by job and buyer */
     requests: journal.table<QuoteRequest>("request"),
     /** by address */
     miners: journal.table<Announced>("miner"),

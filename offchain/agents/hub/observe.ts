@@ -1,4 +1,4 @@
-// A hub's look: how its wallet stands is asked for beside the market.
+// A hub's look at the chain: the market, and the state of its wallet.
 
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { hubStandingOf } from "@sonm/chain/hub/standing";
@@ -10,7 +10,7 @@ import type { HubPolicy, HubView } from "./decide.ts";
 import type { HubJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";
 
-/** The function that looks. What a wallet must keep is read once, here. */
+/** Makes the function that looks. It reads the reserve that a wallet must keep only once, here. */
 export async function createObserve(
   { access, journal }: Pick<RoleTools<HubJournal>, "access" | "journal">,
   policy: HubPolicy,

@@ -1,10 +1,10 @@
-// What a hub makes of a letter: wishes for a quote, miners who announce themselves, and their answers to assignments.
+// How a hub reads its letters: requests for a quote, announcements of miners, and their answers to assignments.
 import { jobId } from "@sonm/protocol/job/job";
 import type { Prepare } from "../../host/net/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { HubJournal } from "./journal.ts";
 
-/** The function that sorts letters. */
+/** Makes the function that reads letters. */
 export function createPrepare({ journal, emit }: Pick<RoleTools<HubJournal>, "journal" | "emit">): Prepare {
   return ({ from, message }) => {
     switch (message.kind) {
@@ -23,7 +23,7 @@ export function createPrepare({ journal, emit }: Pick<RoleTools<HubJournal>, "jo
       case "decline":
         return () => {
           const { job, batch, attempt } = message;
-          // An answer counts only from the miner that was asked.
+          // An answer counts only if it comes from the miner that was asked.
           const last = journal.assignments
             .all()
             .findLast((one) => one.miner === from && one.job === job && one.batch === batch && one.attempt === attempt);

@@ -1,4 +1,4 @@
-// The hub: what it can be told, and how its parts are put together.
+// The hub: its options, and how its parts are put together.
 
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { refereesOf } from "@sonm/chain/market/referees";

@@ -1,4 +1,4 @@
-// What a hub sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+// What a hub sees: the market on the chain and its own journal, put together for `decide`. Pure, except that it reads the journal.
 
 import { batchIn } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
@@ -8,7 +8,7 @@ import { isAddressEqual } from "viem";
 import type { HubPolicy, HubView, JobView, OpenBatch, WalletView } from "./decide.ts";
 import type { HubJournal, Signed } from "./journal.ts";
 
-/** What is neither an event nor in the journal. */
+/** What comes neither from events nor from the journal. */
 export type HubSurroundings = {
   /** the hub's wallet */
   readonly wallet: Address;

@@ -1,4 +1,4 @@
-// Carries a miner's decisions out. Every action may be repeated: what is done already is found in the journal or on the chain.
+// Carries a miner's decisions out. Every action may be repeated: the journal or the chain shows what is done already.
 import { hubNamesOf } from "@sonm/chain/hub/whitelist";
 import { postClaim } from "@sonm/chain/market/claims";
 import { pullSnm } from "@sonm/chain/money/snm";
@@ -19,9 +19,9 @@ export type MinerTools = RoleTools<MinerJournal> &
   Runner<UnitDone> & {
     readonly referees: readonly Referee[];
     readonly policy: MinerPolicy;
-    /** a liar's: the unit of each batch (position) that it lies about */
+    /** only for a liar: position in each batch of the unit that it lies about */
     readonly lyingUnit: number | "first" | "last" | undefined;
-    /** the hub has heard of this miner */
+    /** called when this miner has announced itself to the hub */
     readonly onAnnounced: () => void;
   };
 
@@ -97,7 +97,7 @@ function claimOf({ assignment, root }: Work): Claim {
   return { job, batch, attempt, miner, pay, root };
 }
 
-/** Writes the answer down. It is sent afterwards: a miner that had forgotten its word after a kill could give another one. */
+/** Writes the answer down; it is sent later. If it were sent first, a killed miner could forget it and then answer differently. */
 async function answer({ journal, emit }: MinerTools, action: MinerAction & { kind: "accept" | "decline" }) {
   const { work } = action;
   const { job, batch, attempt } = work.assignment;

@@ -8,7 +8,7 @@ import { isAddressEqual } from "viem";
 import type { Deed } from "../../host/referees/referee.ts";
 import type { Decision } from "../../host/role/loop.ts";
 
-/** How the chain sees the batch of an assignment. */
+/** The state on the chain of an assignment's batch. */
 export type MinerBatch = {
   readonly status: BatchStatus;
   readonly attempt: number;
@@ -29,13 +29,13 @@ export type Assigned = {
   readonly job: Job;
   readonly assignment: Assignment;
   readonly signature: Hex;
-  /** whose key sent it, and whom to answer */
+  /** the key that sent it; answers go there */
   readonly from: Address;
 };
 
 /** An assignment and how far this miner has got with it. */
 export type Work = Assigned & {
-  /** the job is on the chain; before that, anybody could have made it up */
+  /** the job is on the chain; before that, anybody could have invented it */
   readonly posted: boolean;
   /** what of the job this miner does not know, as the rest of a sentence; undefined if it can compute and defend it */
   readonly strange: string | undefined;
@@ -54,13 +54,13 @@ export type Work = Assigned & {
 };
 
 export type MinerPolicy = {
-  /** batches at a time */
+  /** number of batches that it takes at the same time */
   readonly slots: number;
   /** wei of SNM a unit */
   readonly minPay: bigint;
   /** wei of SNM staked at the first start */
   readonly stake: bigint;
-  /** wei of SNM a hub from which on they are pulled although more is to come */
+  /** wei of SNM that a hub must owe before the miner pulls them although this hub will owe more soon */
   readonly pullFrom: bigint;
   /** a liar shows its results to nobody */
   readonly withhold: boolean;
@@ -72,16 +72,16 @@ export type MinerView = {
   readonly policy: MinerPolicy;
   /** free stake in `Deposits`, wei */
   readonly freeStake: bigint;
-  /** the first stake has been made, some time */
+  /** the first stake has been made, now or in an earlier run */
   readonly staked: boolean;
-  /** the key of the hub's owner, whose mailbox hears of this miner; undefined while the hub has no wallet */
+  /** the key of the hub's owner, to whose mailbox this miner announces itself; undefined while the hub has no wallet */
   readonly hub: Address | undefined;
-  /** the hub has been told in this process's life */
+  /** this process has announced the miner to the hub */
   readonly announced: boolean;
   readonly works: readonly Work[];
-  /** what it owes the open disputes about its claims */
+  /** what it must do in the open disputes about its claims */
   readonly disputes: Decision<Deed>;
-  /** who wants to see the results of a claim and has not been answered */
+  /** unanswered requests for the results of a claim */
   readonly asked: readonly { readonly claim: ClaimId; readonly by: Address }[];
   /** what hub wallets have approved to this miner, wei */
   readonly pay: readonly { readonly hub: Address; readonly amount: bigint }[];
@@ -118,7 +118,7 @@ export function keyOf(action: MinerAction): string {
   }
 }
 
-/** Why an assignment is not taken on, or undefined if it is welcome. */
+/** The reason to decline an assignment; undefined if there is none. */
 function objection(work: Work, view: MinerView, promised: bigint, busy: number): string | undefined {
   const { job, assignment, batch } = work;
   if (!isAddressEqual(assignment.miner, view.me)) return "it is for another miner";
@@ -127,7 +127,7 @@ function objection(work: Work, view: MinerView, promised: bigint, busy: number):
   if (batch.status !== "open" || batch.attempt !== assignment.attempt) return "the batch is not open at this attempt";
   if (view.now > Number(assignment.expiry)) return "it has expired";
   if (assignment.pay < view.policy.minPay) return `the pay is below ${view.policy.minPay} wei a unit`;
-  // `Results` refuses more: the work would be for nothing.
+  // `Results` refuses a claim with more pay, so the work would not be paid.
   if (assignment.pay > maxPay(job.price)) return "the pay is above 70 % of the price";
   if (busy >= view.policy.slots) return `all ${view.policy.slots} slots are taken`;
   if (view.freeStake < promised + job.deposit) return "the free stake does not cover the deposit";
@@ -156,7 +156,7 @@ export function decide(view: MinerView): Decision<MinerAction> {
     if (work.unsent) actions.push({ kind: "send", work });
     if (work.answer === undefined) {
       const reason = objection(work, view, promised, busy);
-      // The hub's node may be ahead of this one: the job is yet to be seen.
+      // The hub's node may be ahead of this one: wait until this node shows the job.
       if (reason === undefined && !work.posted) continue;
       if (reason === undefined) {
         promised += work.job.deposit;
@@ -172,7 +172,7 @@ export function decide(view: MinerView): Decision<MinerAction> {
     if (work?.delivery && !policy.withhold) actions.push({ kind: "deliver", work, to: by });
   }
   for (const { hub, amount } of view.pay) {
-    // What is approved stays approved, whatever becomes of its hub: claims that settle together are pulled together.
+    // Approved pay stays approved, whatever happens to the hub. So the miner waits, and pulls once for several claims.
     if (amount > 0n && (amount >= policy.pullFrom || !earnsFrom(hub, view)))
       actions.push({ kind: "pull", hub, amount });
   }
@@ -180,7 +180,7 @@ export function decide(view: MinerView): Decision<MinerAction> {
   return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
 }
 
-/** A claim is still to be settled by which this hub will owe more. */
+/** Whether a claim is still to be settled, after which this hub will owe more. */
 function earnsFrom(hub: Address, { works }: MinerView): boolean {
   return works.some(({ job, claim }) => claim?.status === "live" && isAddressEqual(job.hub, hub));
 }

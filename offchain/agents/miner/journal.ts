@@ -6,13 +6,13 @@ import { openJournal } from "../../host/role/journal.ts";
 import type { UnitKept } from "../../host/role/units.ts";
 import type { Assigned } from "./decide.ts";
 
-/** The result of one unit, its output with it. */
+/** The result of one unit, with its output. */
 export type UnitDone = UnitKept & {
   readonly output: Uint8Array;
   readonly proof: Uint8Array;
 };
 
-/** Whoever wants to see the results of a claim. */
+/** A request for the results of a claim. */
 export type Asked = { readonly claim: ClaimId; readonly by: Address };
 
 export function openMinerJournal(path: string) {
@@ -29,9 +29,9 @@ export function openMinerJournal(path: string) {
     delivered: journal.table<true>("delivered"),
     /** by job and unit */
     units: journal.table<UnitDone>("unit"),
-    /** by claim and asker */
+    /** by claim and sender of the request */
     asked: journal.table<Asked>("asked"),
-    /** once each: the first stake */
+    /** things that are done once: the first stake */
     marks: journal.table<true>("mark"),
     close: journal.close,
   };

@@ -1,4 +1,4 @@
-// A miner's look: what it needs of the chain beside the market is asked for.
+// A miner's look at the chain: the market, its stake, its hub, and the pay that it can pull.
 import { hubStandingOf } from "@sonm/chain/hub/standing";
 import type { Sight } from "@sonm/chain/market/observer";
 import { allowanceOf } from "@sonm/chain/money/snm";
@@ -20,7 +20,7 @@ type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal"> & {
 /**
  * The function that looks.
  * @param wallet of the hub to work for
- * @param isAnnounced whether the hub has heard of this miner
+ * @param isAnnounced whether this miner has announced itself to the hub
  */
 export function createObserve(
   { access, journal, engine, referees }: Tools,

@@ -1,4 +1,4 @@
-// What a miner makes of a letter: assignments, and questions for its results.
+// How a miner reads its letters: assignments, and requests for its results.
 import { isSignedBy } from "@sonm/chain/signature";
 import { jobId } from "@sonm/protocol/job/job";
 import { type Assignment, assignmentTypedData } from "@sonm/protocol/result/claim";
@@ -14,7 +14,7 @@ export function createPrepare({ access, journal }: Pick<RoleTools<MinerJournal>,
   return async ({ from, message }) => {
     if (message.kind === "ask-results") {
       const { claim } = message;
-      // Whoever asks for what is not this miner's must not fill its disk.
+      // Requests for claims of other miners must not fill this miner's disk.
       return claimsOf(journal).has(claim)
         ? () => void journal.asked.put(`${claim}/${from}`, { claim, by: from })
         : () => {};
@@ -23,7 +23,7 @@ export function createPrepare({ access, journal }: Pick<RoleTools<MinerJournal>,
     const { job, batch, attempt, pay, expiry, signature } = message;
     const assignment: Assignment = { wallet: job.hub, job: jobId(job), batch, attempt, miner: me, pay, expiry };
     const data = assignmentTypedData(assignment, signer.chainId, deployment.addresses.results);
-    // Nobody but the hub may fill this miner's disk, or have it write letters.
+    // Only the hub may fill this miner's disk or make it write letters.
     if (!(await isSignedBy(signer, job.hub, data, signature))) return () => {};
     const id = assignmentKey(assignment);
     return () => void journal.assignments.add(id, { id, job, assignment, signature, from });

@@ -1,4 +1,4 @@
-// The miner: what it can be told, and how its parts are put together. See ../README.md.
+// The miner: its options, and how its parts are put together. See ../README.md.
 
 import { integer } from "@sonm/protocol/values/shape";
 import { isAddressEqual } from "viem";

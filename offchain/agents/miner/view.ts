@@ -1,4 +1,4 @@
-// What a miner sees: the market on the chain and its own journal, put together for `decide`. Pure but for reading the journal.
+// What a miner sees: the market on the chain and its own journal, put together for `decide`. Pure, except that it reads the journal.
 
 import { batchIn } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
@@ -9,7 +9,7 @@ import { getAddress, isAddressEqual } from "viem";
 import type { Assigned, MinerPolicy, MinerView, Work } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 
-/** What is neither an event nor in the journal. */
+/** What comes neither from events nor from the journal. */
 export type MinerSurroundings = {
   readonly me: Address;
   readonly policy: MinerPolicy;
@@ -28,7 +28,7 @@ export function hubsOf(journal: MinerJournal, own: Address): Address[] {
   return [...new Set([own, ...accepted.map(({ job }) => job.hub)].map((hub) => getAddress(hub)))];
 }
 
-/** Every claim that this miner has made, on the chain yet or not. */
+/** Every claim that this miner has made, whether it is on the chain yet or not. */
 export function claimsOf(journal: MinerJournal): Set<ClaimId> {
   return new Set(
     journal.assignments.all().flatMap(({ id, assignment }) => {
