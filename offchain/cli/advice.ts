@@ -1,8 +1,8 @@
-// What to do, as it is typed: every step that the protocol's software names has its command here.
+// What to do, as commands to type: every step that the protocol's packages name has its command here.
 import { filled, type StepId } from "@sonm/chain/errors/advice";
 import type { Advice, Failure } from "@sonm/protocol/values/failure";
 
-/** In braces: the names of values. */
+/** The texts contain names of values in braces. */
 const commands: Readonly<Record<StepId, string>> = {
   // money
   "send-gas": "send it some; `sonm balance` shows what it has",
@@ -77,7 +77,7 @@ export function todoOf({ todo, advice }: { readonly todo: string; readonly advic
   return advice && isStep(advice.id) ? filled(commands[advice.id], advice.values) : todo;
 }
 
-/** A failure for programs: `advice` is its `todo` by name, for whoever words it anew. */
+/** A failure for programs. `advice` names the step of its `todo`, for programs that use words of their own. */
 export function failureData(failure: Failure): Readonly<Record<string, unknown>> {
   const { what, why, possibleFrom, advice } = failure;
   return { what, why, todo: todoOf(failure), possibleFrom, ...(advice ? { advice } : {}) };

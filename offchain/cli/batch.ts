@@ -1,5 +1,5 @@
-// Verbs that do several things of a kind: each by itself, so that what stops one stops no other and all that was done is told. Most can be
-// done by anybody for anybody, so somebody else may be first at any moment: what is done is done, and no failure.
+// Verbs that do several things of a kind. Each thing is done by itself, so a failure of one does not stop the others, and every outcome is
+// reported. Anybody may do most of these things for anybody. So somebody else may be first at any moment, and that is no failure.
 
 import { failureOf } from "@sonm/chain/transact";
 import { showSnm } from "@sonm/protocol/values/amounts";
@@ -18,15 +18,15 @@ export type ItemOutcome<Item> =
 export type Task<Item> = {
   /** Does it. Returns what it brought, wei of SNM. @throws Failure if it was refused */
   act(item: Item): Promise<bigint>;
-  /** Looks anew whether it is done, whoever did it. Asked after a refusal. */
+  /** Looks again whether it is done, by anybody. Called after a refusal. */
   isDone(item: Item): Promise<boolean>;
-  /** as in `position 3`, and whose gain it is */
+  /** such as `position 3`, and who gains by it */
   nameOf(item: Item): string;
   /** for programs */
   dataOf(item: Item): Readonly<Record<string, unknown>>;
 };
 
-/** Does one thing after another. Never throws: whatever goes wrong with one is its outcome. */
+/** Does one thing after another. Never throws: an error is the outcome of its thing. */
 export async function oneByOne<Item>(
   items: readonly Item[],
   { act, isDone }: Pick<Task<Item>, "act" | "isDone">,
@@ -37,7 +37,7 @@ export async function oneByOne<Item>(
     const outcome = await act(item).then(
       (amount): ItemOutcome<Item> => ({ kind: "done", item, amount }),
       async (error: unknown): Promise<ItemOutcome<Item>> => {
-        // Who cannot look keeps the refusal.
+        // If the look fails too, the refusal stays.
         const done = await isDone(item).catch(() => false);
         if (done) return { kind: "done before", item };
         const refusal = error instanceof Failure ? error : failureOf("It was not done", "the call", error);
@@ -57,7 +57,7 @@ function linesOf<Item>(outcome: ItemOutcome<Item>, { nameOf }: Task<Item>, { pai
   return refusalLines(name, outcome.refusal, paint);
 }
 
-/** Why something of a batch was not done, under its name. */
+/** The name of a thing that was not done, and the reason. */
 export function refusalLines(name: string, refusal: Failure, paint: Paint): string[] {
   const { what, why } = refusal;
   return [`${paint("red", "✗")} ${name}: ${plain(what)}`, `  ${plain(why)}`, `  → ${plain(todoOf(refusal))}`];
@@ -68,19 +68,19 @@ export function refusalData(refusal: Failure): Readonly<Record<string, unknown>>
   return { ...failureData(refusal), possibleFrom: refusal.possibleFrom ?? null };
 }
 
-/** What became of a batch, for the answer of a verb. */
+/** The outcomes of a batch, for the answer of a verb. */
 export type Report<Item> = {
   readonly done: readonly Extract<ItemOutcome<Item>, { kind: "done" }>[];
   /** of what was done, wei of SNM */
   readonly total: bigint;
-  /** with an outcome for each, and `ok` if nothing is left to do */
+  /** has an outcome for each thing, and `ok`: whether nothing is left to do */
   readonly data: Readonly<Record<string, unknown>>;
   readonly exitCode: 0 | 1;
 };
 
 /**
- * Does one thing after another and tells of each at once, so that not even an interruption leaves in the dark what was done.
- * @param doneBefore what was seen to be done before anything was tried
+ * Does one thing after another and reports each at once, so that even after an interruption it is known what was done.
+ * @param doneBefore things that were done already before this call
  * @throws Failure only if there was one thing to do, and it was refused
  */
 export async function carryOut<Item>(
@@ -113,7 +113,7 @@ function shapeOf<Item>({ dataOf }: Task<Item>) {
   };
 }
 
-/** The answer of a verb that has told its outcomes: the sum, where there were several. */
+/** The answer of a verb that has already reported its outcomes: their sum, if there were several. */
 export function summary<Item>(
   { done, total, data, exitCode }: Report<Item>,
   more: Readonly<Record<string, unknown>>,

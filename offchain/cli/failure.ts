@@ -1,10 +1,10 @@
-// How the command tells of a failure.
+// How the command reports a failure.
 import type { Failure } from "@sonm/protocol/values/failure";
 import { plain, quoted } from "@sonm/protocol/values/plain";
 import { paint, toJson, writeLines } from "../host/terminal/terminal.ts";
 import { failureData, todoOf } from "./advice.ts";
 
-/** What, why, what to do: to people, and with `json` also as an object on stdout. */
+/** Prints what happened, why, and what to do: for people, and with `json` also as an object on stdout. */
 export function printFailure(failure: Failure, json: boolean): void {
   const { what, why } = failure;
   const mark = paint(["bold", "red"], "✗", process.stderr);

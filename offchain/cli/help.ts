@@ -1,10 +1,10 @@
-// How the command explains itself: colours, suggestions, and where to look after a mistake.
+// The command's help: colours, suggestions, and where to look after a mistake.
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { fileOfPackage } from "../host/access/package.ts";
 import { paint } from "../host/terminal/terminal.ts";
 
-/** Of the package, as `--version` tells it. */
+/** Version of the package, as `--version` prints it. */
 export function versionOfPackage(): string {
   return (JSON.parse(readFileSync(fileOfPackage("package.json"), "utf8")) as { version: string }).version;
 }
@@ -23,7 +23,7 @@ Exit codes: 0 done; 1 refused or failed, and why; 2 the command line is wrong; 7
 the program's own.
 `;
 
-/** Applies to a command and all below it. */
+/** Sets the style of help and errors for a command and all commands below it. */
 export function teach(command: Command): Command {
   command
     .exitOverride()

@@ -25,12 +25,12 @@ export type Network = {
   readonly now: number;
 };
 
-/** A network with somebody who acts in it. */
+/** A network, and the account that acts in it. */
 export type Account = Network & { readonly signer: Signer; readonly address: Address };
 
 const LOCAL_NODE = "http://127.0.0.1:8545";
 
-/** Options of a verb that only looks. */
+/** Adds the options of a verb that only reads. */
 export function takesNetwork(command: Command): Command {
   return command
     .addOption(new Option("--rpc <url>", "JSON-RPC of a node").env("SONM_RPC").default(LOCAL_NODE))
@@ -38,7 +38,7 @@ export function takesNetwork(command: Command): Command {
     .addOption(new Option("--keystore <file>", "your key, see `sonm key new`").env("SONM_KEYSTORE"));
 }
 
-/** Options of a verb that acts. */
+/** Adds the options of a verb that sends transactions. */
 export function takesAccount(command: Command): Command {
   return takesNetwork(command).addOption(
     new Option("--password-file <file>", "the key's password; else SONM_PASSWORD, else you are asked").env(
@@ -78,19 +78,19 @@ export async function openAccount(options: NetworkOptions): Promise<Account> {
   return { reader: signer, signer, address: signer.address, deployment, now };
 }
 
-/** Whose eyes a looking verb has: the address in the keystore, for which no password is needed; undefined without one. */
+/** The caller of a verb that only reads: the address in the keystore, which needs no password; undefined without a keystore. */
 export async function callerOf({ keystore }: NetworkOptions): Promise<Address | undefined> {
   return keystore === undefined ? undefined : addressOfKeystore(keystore);
 }
 
-/** The account that a looking verb is about: the one named, or the caller's own. */
+/** The account that a verb shows: the one named, or the caller's own. */
 export async function accountMeant(text: string | undefined, options: NetworkOptions): Promise<Address> {
   const account = text === undefined ? await callerOf(options) : readAddress(text, "an account");
   if (account) return account;
   throw new Failure("Nobody is named", "there is no key either whose account could be meant", "name the account");
 }
 
-/** Runs what the contracts may refuse: where they say from when on they would not, so does the failure, by the chain's clock. */
+/** Waits for an action that the contracts may refuse. If they say from when it is possible, the failure says so too, by the chain's clock. */
 export async function orWhen<T>(now: number, action: Promise<T>): Promise<T> {
   try {
     return await action;

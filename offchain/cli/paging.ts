@@ -1,10 +1,10 @@
-// Lists too long for one screen, a page at a time.
+// Lists that are too long for one screen, shown in pages.
 
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Command } from "commander";
 import { grouped } from "../host/terminal/terminal.ts";
 
-/** The `from`th entry and those after it, at most `limit`. */
+/** At most `limit` entries, without the first `from`. */
 export type Page = { readonly from: number; readonly limit: number };
 
 function readCount(option: string): (text: string) => number {

@@ -34,10 +34,10 @@ import { stake } from "./stake/stake.ts";
 import { treasury } from "./treasury/treasury.ts";
 import { examples } from "./verb.ts";
 
-/** A verb, or a noun with verbs. Made anew for every program, for a command belongs to one parent. */
+/** A verb, or a noun with verbs. It is made again for every program, because a command belongs to one parent. */
 type Entry = () => Command;
 
-/** A noun: its line in the list, and what a stranger should know before its verbs. */
+/** A noun: its line in the list, and what a newcomer should know before its verbs. */
 function noun(name: string, about: string, course: string, verbs: readonly Entry[]): Entry {
   return () => {
     const group = new Command(name).summary(about).description(course);
@@ -164,7 +164,7 @@ const dao = noun(
   [daoList, daoShow, daoParams, daoDelegate, daoPropose, daoVote, daoCast, daoQueue, daoExecute, daoCancel],
 );
 
-/** The order in which people meet them. */
+/** All commands, in the order in which a newcomer needs them. */
 const sections: readonly (readonly [heading: string, entries: readonly Entry[]])[] = [
   ["See it work:", [up, government]],
   ["Programs:", [machine, image]],
@@ -183,7 +183,7 @@ export function createProgram(): Command {
     .description(introduction)
     .version(versionOfPackage(), "-V, --version")
     .helpCommand("help [command]", "explain a command");
-  // Options belong to the verb that they follow, also where a verb has verbs of its own.
+  // Options belong to the verb that they follow, even if that verb has verbs of its own.
   program.enablePositionalOptions();
   for (const [heading, entries] of sections) {
     for (const entry of entries) program.addCommand(entry().helpGroup(heading));

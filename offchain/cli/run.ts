@@ -1,4 +1,4 @@
-// From a command line to an exit code: runs a verb, and turns whatever goes wrong into words.
+// From a command line to an exit code: runs a verb, and explains every failure.
 
 import { Failure } from "@sonm/protocol/values/failure";
 import { CommanderError } from "commander";
@@ -6,12 +6,12 @@ import { toJson } from "../host/terminal/terminal.ts";
 import { printFailure } from "./failure.ts";
 import { createProgram } from "./program.ts";
 
-/** Exit codes of the command itself; `machine run` also passes on the program's. */
+/** Exit codes of the command itself; `machine run` can also end with the program's. */
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_BUG = 70;
 
-/** The same shape as that of any failure. */
+/** Prints the error in the same form as any failure. */
 function printUsageError(message: string): void {
   const error = { what: "The command line is wrong", why: message.replace(/^error: /, ""), todo: "see `sonm --help`" };
   process.stdout.write(`${toJson({ ok: false, error })}\n`);
@@ -28,7 +28,7 @@ export async function runCommand(args: readonly string[], program = createProgra
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Help and version end by exception too; a mistake in the command line has been explained by then.
+      // Help and version also end with an exception. For a mistake in the command line, the explanation is printed already.
       process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
       if (json && error.exitCode !== 0) printUsageError(error.message);
     } else if (error instanceof Failure) {

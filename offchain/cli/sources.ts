@@ -1,4 +1,4 @@
-// Bringing SNM home from where they wait: the same for a payee, a hub and the Treasury.
+// Collects SNM from where they wait for their owner: the same for a payee, a hub and the Treasury.
 
 import type { Owed } from "@sonm/chain/hub/earnings";
 import { allowanceOf, broughtBy } from "@sonm/chain/money/snm";
@@ -8,7 +8,7 @@ import type { TransactionReceipt } from "viem";
 import type { Task } from "./batch.ts";
 import { type Network, orWhen } from "./network.ts";
 
-/** Where SNM wait for somebody. */
+/** A place where SNM wait for somebody. */
 export type Source = {
   /** the hub that owes them; null for the escrow */
   readonly hub: Address | null;
@@ -18,7 +18,7 @@ export type Source = {
   left(): Promise<bigint>;
 };
 
-/** @param bring pulls what one hub owes to `payee` */
+/** The hubs that owe SNM to a payee, as sources. @param bring pulls what one hub owes to `payee` */
 export function sourcesOf(
   { reader, deployment }: Network,
   payee: Address,
@@ -33,7 +33,7 @@ export function sourcesOf(
   }));
 }
 
-/** Brings to `payee` what waits in sources. */
+/** The task of collecting SNM from sources for `payee`. */
 export function bringing({ deployment, now }: Network, payee: Address): Task<Source> {
   return {
     act: async ({ bring }) => broughtBy(deployment, await orWhen(now, bring()), payee),

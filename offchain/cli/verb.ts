@@ -9,13 +9,13 @@ export type Answer = {
   readonly lines: readonly string[];
   /** For programs: what `--json` prints, after `ok: true`. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** Of the process; 0 if absent. */
+  /** Exit code of the process; 0 if absent. */
   readonly exitCode?: number;
-  /** Bytes that stdout is to have instead of the lines, which then go to stderr. */
+  /** Bytes for stdout. The lines then go to stderr. */
   readonly bytes?: Uint8Array;
 };
 
-/** Ends a verb where something stands in its way. @throws Failure which is that */
+/** Ends a verb if it cannot go on. @throws Failure the refusal, if there is one */
 export function stopOn(refusal: Failure | undefined): void {
   if (refusal) throw refusal;
 }

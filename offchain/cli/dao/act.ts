@@ -1,4 +1,4 @@
-// `sonm dao delegate | queue | execute | cancel`: each looks first, and says when it cannot be done now and when it can.
+// `sonm dao delegate | queue | execute | cancel`: each verb looks first. If it cannot act now, it says why, and from when it can.
 
 import type { ParameterName } from "@sonm/chain/enums/parameter";
 import { actionOf } from "@sonm/chain/government/actions";
@@ -34,7 +34,7 @@ export function daoQueue(): Command {
   });
 }
 
-/** What has been done, and from when on it counts: parameters have a delay of their own. */
+/** What a proposal has done, and from when it has effect: parameters change only after a delay. */
 async function effectOf({ reader, deployment, now }: Account, proposal: Proposal) {
   const shown = showCalls(deployment, proposal);
   const changes: { name: ParameterName; value: bigint; from: number }[] = [];

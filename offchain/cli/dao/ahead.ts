@@ -1,4 +1,4 @@
-// Reads what a decision would meet if it were carried out now, before anybody pays for the attempt.
+// Checks whether a decision could be carried out now, before anybody pays for the attempt.
 
 import { actionOf, type DaoAction } from "@sonm/chain/government/actions";
 import { laneTimesOf } from "@sonm/chain/government/lanes";
@@ -17,7 +17,7 @@ import type { Failure } from "@sonm/protocol/values/failure";
 import type { Account } from "../network.ts";
 import { stopOn } from "../verb.ts";
 
-/** Looks whether what is queued now will last until it may be executed. @throws Failure if not, with the date to queue it from */
+/** Checks that a proposal queued now will still be valid when it may be executed. @throws Failure if not, with the date to queue it from */
 export async function requireLasting({ reader, deployment, now }: Account, { calls, lane }: Proposal): Promise<void> {
   for (const call of calls) {
     const action = actionOf(deployment, call);
@@ -27,7 +27,7 @@ export async function requireLasting({ reader, deployment, now }: Account, { cal
   }
 }
 
-/** Looks at everything that a proposal does. @throws Failure if it cannot be done now, with the date from which it can */
+/** Checks everything that a proposal does. @throws Failure if it cannot be done now, with the date from which it can */
 export async function requireFeasible(account: Account, { calls, lane, expiresAt }: ProposalStanding): Promise<void> {
   const { reader, deployment, now } = account;
   const { addresses } = deployment;
@@ -58,6 +58,6 @@ async function refusalOf(
     case "param":
       return parameterRefusal(await parameterRecordOf(reader, deployment, action.name), action.value);
     default:
-      return undefined; // what is not known here, only the chain can judge
+      return undefined; // only the chain can judge calls that are not known here
   }
 }

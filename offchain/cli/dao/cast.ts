@@ -1,5 +1,5 @@
-// `sonm dao cast`: brings ballots that others have signed to the chain. Each is checked before anything is sent for it, because whoever
-// brings it pays for it.
+// `sonm dao cast`: sends ballots that others have signed to the chain. Each is checked before anything is sent for it, because the
+// sender pays for it.
 
 import { text as textOf } from "node:stream/consumers";
 import { type Ballot, ballotNonceOf, castBallot, isBallotSigned, readBallot } from "@sonm/chain/government/ballots";
@@ -18,16 +18,16 @@ import { type ItemOutcome, oneByOne, refusalData, refusalLines } from "../batch.
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import { type Answer, answering, examples, stopOn } from "../verb.ts";
 
-/** One ballot as it came. */
+/** One ballot as it was received, not checked yet. */
 type Paper = { readonly source: string; readonly content: unknown };
 
-/** One ballot as it was read: itself, or why it is none. */
+/** The outcome of reading one ballot: the ballot, or why it is not valid. */
 type Reading = { readonly source: string } & (
   | { readonly ballot: Ballot }
   | { readonly ballot?: undefined; readonly refusal: Failure }
 );
 
-/** All ballots of a file: one, a list of them, or one a line. */
+/** All ballots of a file, which holds one, a list, or one on each line. */
 export function papersOf(source: string, text: string): Paper[] {
   const parsed = parse(text);
   const contents =
@@ -72,7 +72,7 @@ function read({ source, content }: Paper): Reading {
   }
 }
 
-/** Brings a ballot. Returns what it weighs, wei. @throws Failure that says why it cannot be counted */
+/** Sends a ballot. Returns its weight, wei. @throws Failure that says why it cannot be counted */
 async function cast(account: Account, proposals: readonly Proposal[], ballot: Ballot): Promise<bigint> {
   const { reader, deployment, address, signer, now } = account;
   const found = proposalOfBallot(ballot, deployment, proposals);
@@ -113,10 +113,10 @@ export function daoCast(): Command {
     const proposals = await proposalsOf(account.reader, account.deployment);
     const task = {
       act: (one: Reading) => ("refusal" in one ? Promise.reject(one.refusal) : cast(account, proposals, one.ballot)),
-      // Whoever is refused because somebody has brought the same ballot is told so.
+      // If somebody else has sent the same ballot, the refusal says so: it stays a refusal.
       isDone: async () => false,
     };
-    // One after another: what one changes, the next is checked against.
+    // One after another: each ballot is checked against the state that the one before has left.
     const outcomes = await oneByOne(papers.map(read), task);
     const [only] = outcomes;
     if (only?.kind === "refused" && outcomes.length === 1) throw only.refusal;

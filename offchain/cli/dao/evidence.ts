@@ -1,11 +1,11 @@
-// What a proposal rests on: a document by its hash, and where everybody can have it.
+// The evidence of a proposal: the hash of a document, and where everybody can get it.
 
 import type { Evidence } from "@sonm/chain/government/proposals";
 import { Failure } from "@sonm/protocol/values/failure";
 import { keccak256 } from "viem";
 import { readNamedFile } from "../../host/access/files.ts";
 
-/** What can be fetched; a `data:` URI brings the document along. */
+/** Documents that can be fetched; a `data:` URI contains the document. */
 const WEB = /^(https?:\/\/|data:)/;
 
 async function bytesOf(source: string): Promise<Uint8Array> {
@@ -25,7 +25,7 @@ export async function hashOfDocument(source: string): Promise<Evidence["hash"]> 
   return keccak256(await bytesOf(source));
 }
 
-/** @param uri where others get it; for a document on the web that is its URL */
+/** @param uri where others get it; not needed for a document on the web, which has its URL */
 export async function readEvidence(source: string, uri: string | undefined): Promise<Evidence> {
   const place = uri ?? (WEB.test(source) ? source : undefined);
   if (place === undefined) {

@@ -1,4 +1,4 @@
-// `sonm dao list`, `sonm dao show`: what has been proposed, and how it stands.
+// `sonm dao list`, `sonm dao show`: the proposals and their states.
 
 import { shortId, showId } from "@sonm/chain/government/proposal-id";
 import { proposalsOf, readDescription, standingOf, type votes } from "@sonm/chain/government/proposals";

@@ -1,10 +1,10 @@
-// Hubs by what people call them. Anybody may give a hub any name, so it never stands alone: its address comes first.
+// Names of hubs for people. Anybody may give a hub any name, so it is never shown alone: its address comes first.
 import { hubNamesOf } from "@sonm/chain/hub/whitelist";
 import type { Address } from "@sonm/protocol/values/ids";
 import { plain } from "@sonm/protocol/values/plain";
 import type { Network } from "../network.ts";
 
-/** What is not the beginning of something longer, such as a call's data. */
+/** An address that is not the beginning of something longer, such as a call's data. */
 const ADDRESS = /0x[0-9a-fA-F]{40}(?![0-9a-fA-F])/g;
 
 /** `0x5FbDB231…0aa3` */

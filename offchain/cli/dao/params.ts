@@ -1,4 +1,4 @@
-// `sonm dao params`: the numbers that the DAO has set, within which bounds, and what is about to change.
+// `sonm dao params`: the numbers that the DAO has set, their bounds, and changes to come.
 
 import { type LaneName, laneSettingsOf } from "@sonm/chain/government/lanes";
 import { showParameter } from "@sonm/chain/government/parameter-text";

@@ -1,4 +1,4 @@
-// `sonm dao propose …`: each looks first whether what it proposes could ever be carried out.
+// `sonm dao propose …`: each verb first checks that its proposal could be carried out at all.
 
 import { parameterNames } from "@sonm/chain/enums/parameter";
 import type { DaoAction } from "@sonm/chain/government/actions";
@@ -39,9 +39,9 @@ type Plan = {
   readonly summary: string;
   readonly description: string;
   readonly example: readonly [string, string];
-  /** Reads the arguments, and refuses what could not succeed. */
+  /** Reads the arguments, and refuses a proposal that could not succeed. */
   readonly actionOf: (account: Account, args: readonly string[], options: Options) => Promise<DaoAction>;
-  /** what the voters should know besides */
+  /** what else the voters should know */
   readonly note?: (account: Account, action: DaoAction) => Promise<string | undefined>;
 };
 
@@ -49,14 +49,14 @@ const HUB = ["<hub>", "its wallet"] as const;
 
 type Judgement = "suspect" | "rehab" | "ban";
 
-/** The hub, if it stands as the decision needs. */
+/** The hub, if its status allows the decision. */
 async function hubFor({ reader, deployment }: Account, kind: Judgement, text: string): Promise<HubRecord> {
   const hub = await hubRecordOf(reader, deployment, readAddress(text, "a hub"));
   stopOn(judgementRefusal(kind, hub));
   return hub;
 }
 
-/** A decision about a hub is about the registration that it is in. */
+/** A decision about a hub concerns its current registration. */
 function about(kind: Judgement, { wallet, registrations }: HubRecord): DaoAction {
   return { kind, hub: wallet, registration: registrations };
 }

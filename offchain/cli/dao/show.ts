@@ -34,7 +34,7 @@ export function showAction(action: DaoAction): string {
   }
 }
 
-/** What a proposal would do, a line a call. */
+/** What a proposal would do, one line for each call. */
 export function showCalls(deployment: Deployment, { calls }: Proposal): string[] {
   return calls.map((call) => {
     const action = actionOf(deployment, call);
@@ -45,10 +45,10 @@ export function showCalls(deployment: Deployment, { calls }: Proposal): string[]
   });
 }
 
-/** How many digits at least name a proposal. */
+/** Least number of digits that can name a proposal. */
 const LEAST_DIGITS = 6;
 
-/** @throws Failure if no proposal begins so, or several do */
+/** The proposal whose number begins with `text`. @throws Failure if there is none, or if there are several */
 export async function proposalNamed({ reader, deployment }: Network, text: string): Promise<Proposal> {
   const what = `There is no proposal ${text}`;
   const decimal = /^\d{20,}$/.test(text);

@@ -1,4 +1,4 @@
-// One step of a proposal's way: which is meant, whether the step can be taken now, and how the proposal stands after it.
+// One step of a proposal: finds the proposal, checks that the step can be taken now, and shows the proposal after it.
 
 import { latest } from "@sonm/chain/clients";
 import { type ProposalStanding, standingOf } from "@sonm/chain/government/proposals";
@@ -8,7 +8,7 @@ import type { Account } from "../network.ts";
 import { type Answer, stopOn } from "../verb.ts";
 import { nextStep, proposalData, proposalNamed } from "./show.ts";
 
-/** The argument that all of them take. */
+/** The argument of all these verbs. */
 export const PROPOSAL = ["<proposal>", "how its number begins, see `sonm dao list`"] as const;
 
 /** The proposal that is named, if the step can be taken now. @throws Failure that says why not, and when */
@@ -19,7 +19,7 @@ export async function proposalFor(account: Account, text: string, step: Step): P
   return proposal;
 }
 
-/** What has been done, then the proposal as it is now. */
+/** The answer of a verb: what it has done, then the proposal as it is now. */
 export async function answerWith(
   account: Account,
   before: ProposalStanding,

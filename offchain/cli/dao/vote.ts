@@ -1,4 +1,4 @@
-// `sonm dao vote`: sends a vote, or with --sign writes it down as a ballot that anybody can bring to the chain.
+// `sonm dao vote`: sends a vote. With --sign it writes the vote as a ballot instead, which anybody can send to the chain.
 
 import { MOST_REASON_BYTES, signBallot } from "@sonm/chain/government/ballots";
 import { shortId } from "@sonm/chain/government/proposal-id";

@@ -1,4 +1,4 @@
-// `sonm earnings`: what hubs owe to who worked for them, and how it comes home.
+// `sonm earnings`: what hubs owe to those who have worked for them, and how these take it.
 
 import { type Outstanding, type Owed, outstandingOf, owedTo } from "@sonm/chain/hub/earnings";
 import { settleClaim } from "@sonm/chain/market/claims";
@@ -61,7 +61,7 @@ export function earnings(): Command {
   return command.enablePositionalOptions().addCommand(settle()).addCommand(pull());
 }
 
-/** What is owed and what is to come, for people. */
+/** What is owed now and what will follow, for people. */
 export function earningsLines(
   owed: readonly Owed[],
   coming: readonly Outstanding[],

@@ -1,4 +1,4 @@
-// What an owner does with a hub. Every verb looks first, and says when it cannot be done now and when it can.
+// What an owner does with a hub. Every verb looks first. If it cannot act now, it says why, and from when it can.
 
 import { latest } from "@sonm/chain/clients";
 import { parametersOf } from "@sonm/chain/government/parameters";
@@ -22,7 +22,7 @@ import { type HubOptions, hubFor, readSalt, takesOwnHub, takesSalt } from "./whi
 
 type Fund = { readonly fund?: string };
 
-/** What has been done, then the hub as it is now. */
+/** The answer of a verb: what it has done, then the hub as it is now. */
 export async function answerWith(account: Account, wallet: Address, done: string, terminal: Terminal): Promise<Answer> {
   const hub = await hubRecordOf(account.reader, account.deployment, wallet);
   const reputation = await reputationOf(account.reader, account.deployment, hub);
@@ -31,7 +31,7 @@ export async function answerWith(account: Account, wallet: Address, done: string
   return { lines, data: { done, hub: hubData(hub, reputation, now) } };
 }
 
-/** @throws Failure if the account holds less */
+/** Checks an account's balance. @throws Failure if the account holds less */
 export async function requireBalance(
   { reader, deployment, address }: Account,
   what: string,

@@ -1,4 +1,4 @@
-// What comes into a hub's wallet besides settlements: SNM that anyone sends, what waits for it in the escrow, what other hubs owe it.
+// Ways to bring SNM into a hub's wallet besides settlements: a transfer by anyone, its money in the escrow, and pay that other hubs owe it.
 
 import { collectIntoHub, type Owed, owedTo } from "@sonm/chain/hub/earnings";
 import { collectForHub, lockOfWaiting, waitingFor } from "@sonm/chain/hub/wallet";

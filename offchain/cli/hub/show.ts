@@ -10,7 +10,7 @@ import { showDate, showMoment, showSpan } from "@sonm/protocol/values/dates";
 import { plain } from "@sonm/protocol/values/plain";
 import { fields, type Terminal } from "../../host/terminal/terminal.ts";
 
-/** A score with the stakes that alone give it a meaning: anybody's single wei makes a hub's 100 %. */
+/** A score, always with the stakes behind it: the score alone means nothing, since one wei from anybody gives a hub 100 %. */
 export function showRating({ score, stakedFor, stakedAgainst }: Rating): string {
   if (score === null) return "not rated";
   return `${showShare(score)}, with ${showSnm(stakedFor)} staked for and ${showSnm(stakedAgainst)} against`;
@@ -22,7 +22,7 @@ export function showStatus(status: HubRecord["status"], { paint }: Pick<Terminal
   return paint(styles[status], status);
 }
 
-/** How old it is, and what its present registration, or its last one, has come to. */
+/** A hub's age, and the outcome of its current or last registration. */
 function history(
   { status, registrations, registration }: HubRecord,
   reputation: Reputation,
@@ -39,7 +39,7 @@ function history(
   ];
 }
 
-/** What can happen next, and from when on. */
+/** What can happen next, and from when. */
 function nextSteps(hub: HubRecord, now: number): [string, string][] {
   const { registration } = hub;
   switch (hub.status) {

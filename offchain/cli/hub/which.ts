@@ -1,4 +1,4 @@
-// Which wallet a verb is about: the one named, or the caller's own.
+// Which wallet a verb acts on: the one named, or the caller's own.
 
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { type HubRecord, hubRecordOf } from "@sonm/chain/hub/wallet";
@@ -13,7 +13,7 @@ import { stopOn } from "../verb.ts";
 
 export type HubOptions = NetworkOptions & { readonly hub?: string; readonly salt?: string };
 
-/** `--salt`, for who has several hubs. */
+/** `--salt`, for owners of several hubs. */
 export function takesSalt(command: Command): Command {
   return command.option(
     "--salt <n>",
@@ -22,7 +22,10 @@ export function takesSalt(command: Command): Command {
   );
 }
 
-/** Which hub: its wallet as the last argument or by `--hub`, else the caller's own by `--salt`. The verb finds it in `options.hub`. */
+/**
+ * Options that choose a hub: its wallet as the last argument or by `--hub`, else the caller's own hub with this `--salt`. The verb finds the
+ * named wallet in `options.hub`.
+ */
 export function takesOwnHub(command: Command): Command {
   return takesSalt(
     command
@@ -46,7 +49,7 @@ export function readSalt(text = "0"): Hex {
   throw new Failure(`"${text}" is no salt`, "it is neither a number nor 32 bytes", "write it like --salt 2");
 }
 
-/** The wallet that is meant, whether there is one or not. */
+/** The address of the wallet that is meant. A wallet named by its address need not exist. */
 export async function walletMeant(
   { reader, deployment }: Network,
   caller: Address | undefined,

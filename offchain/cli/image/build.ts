@@ -10,7 +10,7 @@ import { answering, examples } from "../verb.ts";
 
 type Options = { output: string; tag?: string };
 
-/** A name that Docker accepts, from the file's. */
+/** A tag that Docker accepts, made from the name of a file. */
 function tagFrom(path: string): string {
   const name = basename(path)
     .toLowerCase()

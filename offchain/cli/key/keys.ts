@@ -10,7 +10,7 @@ import { answering, examples } from "../verb.ts";
 
 type Options = { readonly passwordFile?: string; readonly development?: number };
 
-/** How many accounts every development chain endows. */
+/** Number of accounts to which every development chain gives money. */
 const DEVELOPMENT_ACCOUNTS = 10;
 
 function developmentNumber(text: string): number {

@@ -1,4 +1,4 @@
-// One step through the real contract, on a local chain of its own.
+// Executes one step by the real contract, on a local chain that it starts for this.
 
 import { machineAbi } from "@sonm/chain/abi/machine";
 import { connect, walletFor } from "@sonm/chain/clients";
@@ -7,10 +7,10 @@ import { mnemonicToAccount } from "viem/accounts";
 import { startAnvil } from "../../devnet/anvil.ts";
 import { readArtifact } from "../../devnet/deploy.ts";
 
-/** What anvil's rich accounts are derived from; worth nothing anywhere else. */
+/** Mnemonic of anvil's accounts with money; worth nothing on any other chain. */
 const ANVIL_MNEMONIC = "test test test test test test test test test test test junk";
 
-/** Deploys the machine contract to a fresh chain and sends it the step: what it answers, and the gas that the transaction used. */
+/** Deploys the machine contract to a new chain and sends it the step. Returns its answer, and the gas that the transaction used. */
 export async function proveOnChain(state: Hex, witness: Hex): Promise<{ next: Hex; gas: bigint }> {
   const anvil = await startAnvil();
   try {

@@ -21,7 +21,7 @@ async function fromEngine(reference: string): Promise<Uint8Array> {
   return saveImage(new Docker(), reference);
 }
 
-/** The program that an argument names, and the input that an option does. */
+/** Reads the program that an argument names, and the input that an option names. */
 export async function readUnit(program: string, input?: string): Promise<{ program: ProgramImage; input: Uint8Array }> {
   const bytes = program.startsWith(DOCKER_PREFIX)
     ? await fromEngine(program.slice(DOCKER_PREFIX.length))

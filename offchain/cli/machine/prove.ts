@@ -13,7 +13,7 @@ type Options = { input?: string; step: number; onchain?: boolean };
 
 const LARGEST_EXPONENT = 16;
 
-/** The smallest exponent that a job may have whose run contains the step. */
+/** The smallest exponent that jobs may have and with which a run contains the step. */
 function exponentFor(step: number): number {
   for (let m = 2; m <= LARGEST_EXPONENT; m += 2) if (step < 8 ** m) return m;
   throw new Failure(
@@ -23,7 +23,7 @@ function exponentFor(step: number): number {
   );
 }
 
-/** EIP-7623: 40 gas a byte of calldata that is not zero, 10 one that is. */
+/** EIP-7623: 40 gas for a non-zero byte of calldata, 10 gas for a zero byte. */
 function calldataGas(bytes: Uint8Array): number {
   return bytes.reduce((gas, byte) => gas + (byte === 0 ? 10 : 40), 0);
 }
@@ -36,7 +36,7 @@ function hexLines(bytes: Uint8Array): string[] {
   );
 }
 
-/** What the step does; nothing once the machine has halted. The trace is left as it was. */
+/** What the step does; undefined once the machine has halted. Leaves the trace as it was. */
 function stepAt(trace: Trace, step: number): StepRecord | undefined {
   const machine = trace.machineAt(step);
   if (machine.words[HALT] !== 0n) return undefined;
@@ -47,7 +47,7 @@ function stepAt(trace: Trace, step: number): StepRecord | undefined {
 }
 
 async function checkOnChain(state: Hex, witness: Hex, expected: Hex) {
-  // Only here: it brings the whole of viem along.
+  // Imported only here, because it loads the whole of viem.
   const { proveOnChain } = await import("./on-chain.ts");
   const { next, gas } = await proveOnChain(state, witness);
   if (next === expected) return { next, gas, agree: true };

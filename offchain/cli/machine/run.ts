@@ -11,10 +11,10 @@ import { readUnit, takesProgram } from "./program-file.ts";
 
 type Options = { input?: string; output?: string; maxSteps: number; json?: boolean };
 
-/** As of a shell: the same as `timeout`'s, and one for what no program chose. */
+/** Exit codes: that of the shell command `timeout`, and one for runs that end by a trap and not by the program's choice. */
 const EXIT_OUT_OF_STEPS = 124;
 const EXIT_TRAP = 125;
-/** The longest run of the usual job is 8^12 steps. */
+/** A run of a usual job has at most 8^12 steps. */
 const USUAL_EXPONENT = 12;
 /** Steps between two looks at the clock; no result depends on it. */
 const STRETCH = 2 ** 25;
@@ -30,7 +30,7 @@ function runWithProgress(machine: Machine, maxSteps: number, terminal: Terminal)
   return (performance.now() - started) / 1000;
 }
 
-/** The program's own, as far as eight bits can tell it: never 0 where the program's is not. */
+/** The program's own exit code in eight bits; never 0 if the program's is not 0. */
 function exitCodeFor(exitCode: number | undefined, halt: number): number {
   if (exitCode === undefined) return halt === 0 ? EXIT_OUT_OF_STEPS : EXIT_TRAP;
   return exitCode === 0 ? 0 : exitCode & 0xff || 1;
@@ -85,7 +85,7 @@ export function machineRun(): Command {
       inputRoot: hexOf(inputRoot(unit.input)),
     };
     const code = ending.exitCode === undefined ? terminal.paint("yellow", data.ending) : String(ending.exitCode);
-    // Below that the clock says more about starting up than about the machine.
+    // A shorter time says more about starting up than about the machine.
     const speed = seconds < 0.5 ? "" : `  ${(ending.steps / seconds / 1e6).toFixed(1)} million a second`;
     const place = output === undefined ? "kept by --output FILE" : output === "-" ? "on stdout" : `in ${output}`;
     return {

@@ -12,7 +12,7 @@ import { showStep, stepData } from "./show-step.ts";
 type Options = { input?: string; from: number; to?: number };
 
 const USUAL_LENGTH = 32;
-/** More than anybody reads; and all of it is kept until it is printed. */
+/** Nobody reads more, and all steps are kept in memory until they are printed. */
 const MOST_STEPS = 1_000_000;
 
 export function machineTrace(): Command {

@@ -1,4 +1,4 @@
-// `sonm rating claim`: takes what ratings have come to.
+// `sonm rating claim`: takes the payouts of ratings.
 
 import { claimRating, type Position, positionAt, positionsWhere, verdictOf, worthOf } from "@sonm/chain/hub/ratings";
 import { hubRecordOf } from "@sonm/chain/hub/wallet";
@@ -13,7 +13,7 @@ import { carryOut, summary, type Task } from "../batch.ts";
 import { type Account, type NetworkOptions, openAccount, orWhen, takesAccount } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 
-/** A position, and why nothing can be paid out of it now if so it is. */
+/** A position, and the reason if it cannot be paid out now. */
 type Due = { readonly position: Position; readonly refusal?: Failure | undefined };
 
 async function lookAt({ reader, deployment, now }: Account, position: Position): Promise<Due> {

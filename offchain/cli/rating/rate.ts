@@ -87,7 +87,7 @@ export function rate(): Command {
   });
 }
 
-/** What a position has come to, in words. */
+/** What a position is worth, in words. */
 function showWorth(position: Position, worth: Worth | undefined, now: number): string {
   if (position.claimed === "all") return "paid";
   if (worth === undefined) return "undecided";
@@ -97,7 +97,7 @@ function showWorth(position: Position, worth: Worth | undefined, now: number): s
   return position.claimed === "stake" ? `${showSnm(winnings)}${wait}` : `${showSnm(stake)}${gain}${wait}`;
 }
 
-/** What of a registration's positions comes first: stakes of a wei, however many, bury nobody's. */
+/** Sorts a registration's positions by stake, so that many stakes of one wei cannot hide the others. */
 function largestFirst(a: Position, b: Position): number {
   return a.stake === b.stake ? b.number - a.number : a.stake < b.stake ? 1 : -1;
 }

@@ -12,7 +12,7 @@ import { examples } from "../verb.ts";
 
 type Examples = Parameters<typeof examples>[1];
 
-/** Where the environment speaks for an option. */
+/** Environment variables that can set an option. */
 const variables: Readonly<Partial<Record<CommonKey, string>>> = {
   rpc: "SONM_RPC",
   deployment: "SONM_DEPLOYMENT",
@@ -21,7 +21,7 @@ const variables: Readonly<Partial<Record<CommonKey, string>>> = {
   net: "SONM_NET",
 };
 
-/** The flag of an option, with what holds if it is left out. */
+/** The flag of an option, with its default. */
 function optionOf(key: string, option: RoleOption<unknown>, variable?: string): Option {
   const { value, unit, about, needed, otherwise } = option;
   const usual = otherwise === undefined || otherwise === "" ? "" : ` (default: ${[otherwise, unit].join(" ").trim()})`;

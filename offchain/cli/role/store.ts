@@ -40,7 +40,7 @@ export function storeStart(): Command {
     .option("--json", "one object on stdout, when it is ready")
     .action(async ({ host, port, data = join(dataHome(), "store"), json = false }: Options) => {
       const store = await startStoreServer({ directory: data, host, port: portOf(port) });
-      // Before anything is said: whoever reads that it is ready may end it at once.
+      // Before the first output: a reader that sees that the store is ready may stop it at once.
       const ended = untilSignal(store);
       if (!isLoopback(host)) {
         const mark = paint(["bold", "yellow"], "!", process.stderr);

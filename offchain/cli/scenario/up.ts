@@ -15,7 +15,7 @@ type Options = {
   json?: boolean;
 };
 
-/** How this very command is run. */
+/** The command line that runs this command. */
 function thisCommand(): readonly [string, ...string[]] {
   const [node, main = ""] = process.argv;
   return [node ?? process.execPath, "--disable-warning=ExperimentalWarning", main];

@@ -1,4 +1,4 @@
-// `sonm stake`: what miners and verifiers answer with, and how it comes home again.
+// `sonm stake`: the security of miners and verifiers, and how they take it back.
 
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { balanceOf } from "@sonm/chain/money/snm";

@@ -1,4 +1,4 @@
-// `sonm treasury`: what the DAO has, and until when which part of it is frozen.
+// `sonm treasury`: what the DAO has, which parts of it are frozen, and until when.
 
 import { releaseSeizure, type Seizure, treasuryRecordOf } from "@sonm/chain/government/treasury";
 import { collectIntoTreasury, owedTo } from "@sonm/chain/hub/earnings";
@@ -16,7 +16,7 @@ import { answering, examples, stopOn } from "../verb.ts";
 
 const SEIZURES = 20;
 
-/** What is still frozen comes first, the largest before the smaller: a flood of single wei, swept one by one, hides nothing. */
+/** Frozen seizures come first, the largest before the others: many single wei, swept one by one, cannot hide them. */
 function frozenFirst(a: Seizure, b: Seizure): number {
   if (a.released !== b.released) return a.released ? 1 : -1;
   return a.amount === b.amount ? b.number - a.number : a.amount < b.amount ? 1 : -1;
