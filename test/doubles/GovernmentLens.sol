@@ -6,7 +6,7 @@ import {IHub} from "../../contracts/hub/IHub.sol";
 import {IHubWallet} from "../../contracts/hub/IHubWallet.sol";
 import {SNM} from "../../contracts/token/SNM.sol";
 
-/// @notice Reads at once what the model is compared with.
+/// @notice Reads in one call everything that the model is compared with.
 contract GovernmentLens {
     struct WalletSight {
         IHub.Status status;

@@ -7,7 +7,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IHub} from "../../contracts/hub/IHub.sol";
 import {IHubRegistry} from "../../contracts/hub/IHubRegistry.sol";
 
-/// @notice A hub's wallet as the market sees it, with a standing that tests set. Is its own registry.
+/// @notice A hub's wallet as the market sees it, with a status that tests set. It is also its own registry.
 contract HubDouble is IHub, IHubRegistry {
     address public immutable owner;
     Status public status = Status.Registered;

@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
-/// @notice A company that owns hubs: one signer speaks for it (ERC-1271) and makes it call.
+/// @notice A contract that owns hubs: one signer signs for it (ERC-1271) and makes it call others.
 contract HubOwner is IERC1271 {
     address private immutable signer;
 

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-/// @notice What `HubWallet` does with its money, and nothing else, for the solver to reason about: `free` (balance less approvals), `locked`,
-/// `reserve` and standing, under the wallet's guards on money and status, in its order. Who calls and when is left open, so every history
-/// of the wallet is one of these. `reserve_`, `lock`, `share` and `tax` are any amounts within the bounds said here, so the proof does
-/// not rest on how they are computed. A pull leaves `free` as it is (PROTOCOL.md, 8.3) and does not appear.
-/// @dev That the wallet does the same is not proved here but tried, in wallet-binding.test.ts.
+/// @notice Only what `HubWallet` does with its money, for the solver: `free` (balance less approvals), `locked`, `reserve` and status, with
+/// the wallet's checks of money and status, in the wallet's order. Any caller may call at any time, so every history of the wallet is
+/// also one of this contract. `reserve_`, `lock`, `share` and `tax` are any amounts within the bounds stated here, so the proof does not
+/// depend on how they are computed. A pull does not change `free` (PROTOCOL.md, 8.3), so there is none here.
+/// @dev wallet-binding.test.ts tests that the wallet does the same. This is not proved.
 contract HubWalletAccounting {
     uint256 private constant SUPPLY = 444_000_000 ether;
 
     /// Registered or Suspected
     bool public running;
-    /// Suspected or, when it runs no more, Punished
+    /// Suspected; if `running` is false, Punished
     bool public accused;
     uint256 public free;
     uint256 public locked;
@@ -41,7 +41,7 @@ contract HubWalletAccounting {
         assert(free >= reserve + locked);
     }
 
-    /// Comes after its money, of which `pay` is a part.
+    /// The money has arrived before this call; `pay` is a part of it.
     function settled(uint256 amount, uint256 share, uint256 pay) external {
         require(running && !accused && free <= SUPPLY && amount <= SUPPLY - free && pay <= amount);
         free += amount;
@@ -51,7 +51,7 @@ contract HubWalletAccounting {
         assert(free >= reserve + locked);
     }
 
-    /// Comes after its money.
+    /// The money has arrived before this call.
     function settledEarlier(uint256 share, uint256 remainder) external {
         require(running && !accused && free <= SUPPLY && remainder <= SUPPLY - free);
         free += remainder;

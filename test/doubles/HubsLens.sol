@@ -8,7 +8,7 @@ import {IRatings, Position} from "../../contracts/hub/IRatings.sol";
 import {IJobBoard, Waiting} from "../../contracts/job/IJobBoard.sol";
 import {SNM} from "../../contracts/token/SNM.sol";
 
-/// @notice Reads at once what there is to see of hubs, of what waits for them, of the Treasury and of ratings.
+/// @notice Reads in one call everything about hubs, the money that waits for them, the Treasury and ratings.
 contract HubsLens {
     struct HubSight {
         IHub.Status status;

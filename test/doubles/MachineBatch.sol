@@ -35,7 +35,7 @@ contract MachineBatch {
         uint256 used;
         bytes32 answer;
         assembly ("memory-safe") {
-            // The first access of an address costs 2,500 gas more: not the step's. (A result unused would be optimized away.)
+            // The first access of an address costs 2,500 gas more, which are not part of the step. (An unused result would be optimized away.)
             if iszero(extcodesize(machine)) {
                 revert(0, 0)
             }

@@ -10,7 +10,7 @@ import {IDeposits} from "../../contracts/result/IDeposits.sol";
 import {ClaimState, IResults} from "../../contracts/result/IResults.sol";
 import {ClaimId, GameId, JobId} from "../../contracts/types/Ids.sol";
 
-/// @notice Reads all that there is to know of a market in one call, so that it can be looked at after every transaction.
+/// @notice Reads everything about a market in one call, so that tests can look at it after every transaction.
 contract MarketObserver {
     struct BatchKey {
         JobId job;

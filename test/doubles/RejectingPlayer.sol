@@ -3,7 +3,7 @@ pragma solidity 0.8.34;
 
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 
-/// @notice A participant that is a contract: it does what its maker tells it, and burns all gas of whoever calls it otherwise.
+/// @notice A participant that is a contract: it makes the calls that its creator orders. Any other call to it burns all its gas.
 contract RejectingPlayer {
     address private immutable maker = msg.sender;
 

@@ -3,8 +3,8 @@ pragma solidity 0.8.34;
 
 import {IMachine} from "../../contracts/machine/IMachine.sol";
 
-/// @notice A machine small enough to reason about whole games: its state is a counter that stops at `halt`. The program's root is read as
-/// `halt`, the input's root tells runs apart. The witness is the state itself, as 96 bytes.
+/// @notice A machine that is small enough to test whole games: its state is a counter that stops at `halt`. The program's root is read as
+/// `halt`, and the input's root distinguishes runs. The witness is the state itself, as 96 bytes.
 contract TestMachine is IMachine {
     function step(bytes32 state, bytes calldata witness) external pure returns (bytes32) {
         (bytes32 input, uint256 halt, uint256 counter) = abi.decode(witness, (bytes32, uint256, uint256));

@@ -5,7 +5,7 @@ import {Claim} from "../../contracts/types/Claim.sol";
 import {ClaimId, JobId} from "../../contracts/types/Ids.sol";
 import {Job} from "../../contracts/types/Job.sol";
 
-/// @notice Shows what the types compute, so that the off-chain encodings can be held against them.
+/// @notice Shows what the types compute, so that tests can compare the off-chain encodings with them.
 contract TypesDouble {
     function jobId(Job calldata job) external pure returns (JobId) {
         return job.id();

@@ -9,7 +9,7 @@ import {Parameters} from "../../contracts/government/Parameters.sol";
 import {IWhitelist} from "../../contracts/hub/IWhitelist.sol";
 import {SNM} from "../../contracts/token/SNM.sol";
 
-/// @notice Reads at once what the model of the voters is compared with.
+/// @notice Reads in one call everything that the model of the voters is compared with.
 contract VotersLens {
     struct ProposalSight {
         IGovernor.ProposalState state;
@@ -63,8 +63,8 @@ contract VotersLens {
 
     /// @return time of the block
     /// @return values in force of all parameters
-    /// @return next values, which are or will be in force
-    /// @return from when they are, 0 where there is no change
+    /// @return next values, which are in force now or later
+    /// @return from when they are in force, 0 if there is no change
     function lookAtInstitutions(
         Parameters parameters,
         IWhitelist whitelist,

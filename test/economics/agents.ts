@@ -1,5 +1,5 @@
-// Honest people on a stage: a verifier who checks every claim and a miner who defends its own. They decide with the strategies of
-// offchain/protocol/dispute and nothing else, and act in time, be it in the last second.
+// Honest players: a verifier that checks every claim, and a miner that defends its own claims. They decide only with the strategies of
+// offchain/protocol/dispute and always act in time, sometimes in the last second.
 
 import { nextMove } from "@sonm/protocol/dispute/next-move";
 import { nextOpening } from "@sonm/protocol/dispute/opening";
@@ -18,9 +18,9 @@ import type { MarketStage } from "./stage.ts";
 import { callOf, commitCall, openCall, openTreeCall, playerOn } from "./table.ts";
 
 export type Agent = {
-  /** What it does now; undefined: nothing. Asked again until there is nothing. */
+  /** What it does now; undefined for nothing. It is asked again until the answer is undefined. */
   next(): Call | undefined;
-  /** Last second at which it must be asked; infinite while nothing is to be done in time. */
+  /** Last second at which it must be asked; infinite while it has no deadline. */
   lastSecond(): number;
 };
 
@@ -65,7 +65,7 @@ function movesOf(stage: MarketStage, script: Script, side: "miner" | "challenger
   });
 }
 
-/** Last second of the turns of that side. */
+/** Last seconds of that side's turns. */
 function turnsOf(stage: MarketStage, side: "miner" | "challenger", party: Hex): number[] {
   return gamesOf(stage, side, party).flatMap(([, game]) => (moverOf(game) === side ? [deadlineOf(game)] : []));
 }
@@ -79,7 +79,7 @@ export function honestMiner(stage: MarketStage, script: Script): Agent {
   };
 }
 
-/** A verifier who recomputes everything. `shy`: it opens on the tree even where it has been shown the leaves. */
+/** A verifier that recomputes everything. `shy`: it opens on the tree even if it has the leaves. */
 export function honestVerifier(stage: MarketStage, script: Script, shy: boolean): Agent {
   const { verifier } = stage.addresses;
   const salts = new Map<Hex, Hex>();
@@ -115,7 +115,7 @@ export function honestVerifier(stage: MarketStage, script: Script, shy: boolean)
     const end = 8 ** work.job.exponent;
     const position = truth.findIndex((run, i) => run.stateAt(end) !== work.ends[i]);
     const run = truth[position];
-    // A copied root is not that of its miner's leaves: they have to be asked for.
+    // A copied root is not the root of its miner's leaves, so the miner has to reveal them.
     if (shy || !run || !holds(work, work.ends)) return openTreeCall(verifier, work, salt);
     return openCall(verifier, work, salt, position, eight(run, 0, end / 8));
   };

@@ -1,4 +1,4 @@
-// Attacks by name, scripted to the second on the contracts and the model together.
+// Known attacks, scripted to the second, on the contracts and the model together.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { longestGame } from "@sonm/protocol/dispute/clock";
@@ -73,7 +73,7 @@ describe("attacks", () => {
       assert.equal(await act(opened, "second", { do: "openTree", commitment: "late" }), "ResultsCommittedTooLate");
       assert.equal(await act(opened, "buyer", { do: "confirm", claim: "w" }), "ResultsGamesOpen");
 
-      // Everybody, the miner too, moves in its last second; the last turn of each challenger passes.
+      // Everybody, also the miner, moves in its last second. Each challenger lets its last turn pass.
       for (let turn = 0; turn < 4; turn++)
         for (const game of liars.keys()) {
           const record = Object.values(stage.state.games)[game];
@@ -103,7 +103,7 @@ describe("attacks", () => {
         const verifier = wealthOf("verifier");
         const steps = { s: 0, h: 0 };
         for (const [i, who] of order.entries()) await race(i + 1, who, steps[who]++);
-        // What is left open: challengers who have nothing to win any more leave.
+        // In games that are still open, challengers with nothing left to win leave.
         for (const [game, { phase, terms }] of Object.values(stage.state.games).entries())
           if (phase !== "over")
             await act(50, terms.about.challenger === stage.addresses.second ? "second" : "verifier", {
@@ -119,13 +119,13 @@ describe("attacks", () => {
         const lost = coalition - wealthOf("rival", "second");
         assert.ok(lost >= job.deposit / 2n, `${order.join("")}: lost only ${lost}`);
         assert.ok(wealthOf("verifier") >= verifier, `${order.join("")}: the verifier has lost`);
-        // Whoever of the winners announced first has the pool.
+        // The winner that announced first gets the pool.
         const announcedFirst = order.indexOf("h") < order.indexOf("s");
         if (announcedFirst) assert.equal(wealthOf("verifier"), verifier + job.deposit / 2n, order.join(""));
       })();
   });
 
-  /** One step of a racer: announce, open, win. What comes too late is refused and harms nobody. */
+  /** One step of a racer: announce, open, win. A step that comes too late is refused and harms nobody. */
   async function race(at: number, who: "s" | "h", step: number): Promise<void> {
     const by = who === "s" ? "second" : "verifier";
     if (step === 0) return must(at, by, { do: "commit", as: who, claim: "w" });
@@ -158,7 +158,7 @@ describe("attacks", () => {
     "a miner who copies a root cannot show its leaves, whatever it shows (INV-10)",
     attack(async () => {
       await must(0, "buyer", { do: "post", job: 1 });
-      // The root that is copied need not even have been accepted.
+      // The copied root need not even come from an accepted claim.
       await act(0, "miner", { do: "claim", as: "own", job: 1, batch: 0, attempt: 5, lies: [] });
       await must(0, "rival", { do: "claim", as: "w", job: 1, batch: 0, attempt: 0, lies: [], copied: "own" });
       await must(1, "verifier", { do: "commit", as: "c", claim: "w" });

@@ -1,5 +1,5 @@
-// The market's contracts, reached by the shortest way: calls and times in, the effect or the name of the refusal out. Two
-// calls may have the same second, and any moment can be returned to, so that whole trees of games are played on one network.
+// The market's contracts, reached directly: calls and times go in, the effect or the name of the refusal comes out. Two calls may have
+// the same second, and a test can return to any moment, so that it can play whole trees of games on one network.
 import assert from "node:assert/strict";
 import { errorsAbi } from "@sonm/chain/abi/errors";
 import { type Abi, type Address, decodeErrorResult, encodeFunctionData, type Hex, type Log } from "viem";
@@ -15,9 +15,9 @@ export type Chain = {
   send(call: Call, at: number): Promise<CallOutcome>;
   /** As `send`, but the call must have an effect. */
   must(call: Call, at: number): Promise<Log[]>;
-  /** Why `send` would be refused, if it would; leaves no trace. */
+  /** Why `send` would be refused, if it would be; changes nothing. */
   refusal(call: Call, at: number): Promise<string | undefined>;
-  /** Returns to this moment whatever `play` has done. */
+  /** Runs `play`, then returns to the moment before it. */
   branch<T>(play: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
@@ -25,10 +25,10 @@ export type Chain = {
 /** Below the most that one transaction may use (2^24). */
 const GAS = "0xf00000";
 
-/** What a transaction is, as the network takes it. */
+/** A transaction in the form that the network takes. */
 export type Sent = { readonly from: Address; readonly to: Address; readonly data: Hex };
 
-/** How a network that allows two blocks of one second is called and brought back. */
+/** Calls a network that allows two blocks in one second, and returns it to earlier moments. */
 export function reach({ provider }: Pick<Market["connection"], "provider">) {
   const request = (method: string, params: unknown[]) => provider.request({ method, params });
 

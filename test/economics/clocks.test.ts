@@ -78,7 +78,7 @@ describe("the clock of a game", () => {
 
 type Course = { readonly now: number; readonly few: boolean; readonly ended: (at: number) => void };
 
-/** Plays on at every pace; `ended` hears of each game's last move. */
+/** Continues the game at every pace; calls `ended` with the time of each game's last move. */
 async function everyPace(chain: Chain, table: Table, players: Record<Side, Player>, course: Course): Promise<void> {
   const view = await look(chain, table);
   const side = turnOf(view.phase);
@@ -93,7 +93,7 @@ async function everyPace(chain: Chain, table: Table, players: Record<Side, Playe
     });
 }
 
-/** The moments at which to move: at once, around the grace, and in the last second. */
+/** How long to wait before a move, seconds: not at all, around the grace, and until the last second. */
 function waits({ clock, game }: GameView, { now, few }: Course): number[] {
   const left = clock.deadline - now;
   const all = few ? [0, left] : [0, game.grace, game.grace + 1, left];

@@ -1,5 +1,5 @@
-// What people do, told so that it can be read, shortened and kept: who, when, what, by short names. Told by indices and names, a
-// sequence that once failed stays a test although hashes and addresses change.
+// What people do, as data that can be read, shortened and kept: who, when and what, by short names. A sequence uses indices and names, so
+// one that has failed once stays a test even if hashes and addresses change.
 import assert from "node:assert/strict";
 import { nextMove } from "@sonm/protocol/dispute/next-move";
 import { type GameView, type Phase, turnOf } from "@sonm/protocol/dispute/view";
@@ -33,7 +33,7 @@ export type Deed =
       readonly attempt: number;
       /** unit within the batch → step from which its run is corrupted */
       readonly lies: readonly (readonly [number, number])[];
-      /** the claim whose root and paths are taken */
+      /** the claim whose root and paths it copies */
       readonly copied?: string;
       readonly flaw?: "expired" | "forged" | "foreign" | "replayed" | "overpaid";
     }
@@ -50,7 +50,7 @@ export type Deed =
     }
   /** the strategy's next move on that knowledge; if there is none, a time-out */
   | { readonly do: "answer"; readonly game: number; readonly run: Knowledge }
-  /** any move: of the eight states posted, those of the mask are taken from the run, the others are nonsense */
+  /** any move: the mask says which of the eight states posted are taken from the run; the others are nonsense */
   | {
       readonly do: "fumble";
       readonly game: number;
@@ -63,10 +63,10 @@ export type Deed =
   | { readonly do: "timeOut"; readonly game: number }
   | { readonly do: "leave"; readonly game: number };
 
-/** `at` counts from the beginning of the sequence, seconds. */
+/** `at`: seconds since the beginning of the sequence. */
 export type Command = { readonly at: number; readonly by: Name } & Deed;
 
-/** What commands have named so far. */
+/** Everything that commands have named so far. */
 export type Script = {
   readonly start: number;
   readonly jobs: readonly Job[];
@@ -99,7 +99,7 @@ export async function openScript({ chain, addresses, state }: MarketStage): Prom
   };
 }
 
-/** The call that a command stands for; undefined if it names what is not there. */
+/** The call that a command stands for; undefined if it names something that does not exist. */
 export async function callFor(stage: MarketStage, script: Script, command: Command): Promise<Call | undefined> {
   const from = stage.addresses[command.by];
   switch (command.do) {
@@ -136,7 +136,7 @@ export async function callFor(stage: MarketStage, script: Script, command: Comma
       const work = script.works.get(command.claim);
       if (!work) return undefined;
       const salt = keccak256(toHex(command.as));
-      // A thief commits to what it has seen somebody else commit to.
+      // A thief copies a commitment of somebody else.
       const hash = script.commitments.get(command.thiefOf ?? "")?.hash ?? commitmentHash(from, work.id, salt);
       script.commitments.set(command.as, { by: command.by, work, salt, hash });
       return { from, name: "commit", args: [hash] };
@@ -265,7 +265,7 @@ function moveCall(
   }
 }
 
-/** `split` and `prove` take nine values whatever the phase. */
+/** `split` and `prove` take nine values in every phase. */
 function nine(values: readonly Hex[]): readonly Hex[] {
   return Array.from({ length: 9 }, (_, i) => values[i] ?? padHex("0x"));
 }

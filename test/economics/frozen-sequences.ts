@@ -1,5 +1,5 @@
-// Sequences that are played on every run: those that have once found a fault, shortened, and tours that reach what chance reaches
-// seldom.
+// Sequences that are played on every run: shortened ones that have found a fault once, and tours through cases that random sequences
+// seldom reach.
 import type { Command } from "./commands.ts";
 
 const HOUR = 3_600;
@@ -8,7 +8,7 @@ const DAY = 24 * HOUR;
 type Kept = {
   readonly why: string;
   readonly commands: readonly Command[];
-  /** what becomes of each command: "done" or the refusal; left out where it is enough that model and contracts agree */
+  /** the outcome of each command: "done" or the refusal; left out if it is enough that model and contracts agree */
   readonly outcomes?: readonly string[];
 };
 

@@ -1,5 +1,5 @@
-// Makes up what happens next: mostly something that makes sense now, sometimes anything, and time that likes to stop at the very
-// seconds at which something changes.
+// Invents what happens next: mostly something that makes sense now, sometimes anything. The time is often exactly a second at which
+// something changes.
 import { batchCount } from "@sonm/protocol/job/job";
 import { claimIdOf, jobIdOf } from "../support/market/terms.ts";
 import type { Command, Deed, Knowledge, Script } from "./commands.ts";
@@ -7,7 +7,7 @@ import { deadlineOf, moverOf } from "./model/games.ts";
 import type { ClaimRecord, HubStatus } from "./model/state.ts";
 import { type MarketStage, type Name, names } from "./stage.ts";
 
-/** Numbers below a bound, made of a seed (mulberry32). */
+/** Numbers below a bound, made from a seed (mulberry32). */
 export type Dice = (below: number) => number;
 
 export function diceOf(seed: number): Dice {
@@ -29,7 +29,7 @@ export function nextCommand(stage: MarketStage, script: Script, seed: number, nu
   const dice = diceOf(seed);
   const at = nextTime(stage, dice) - script.start;
   const made = { at, ...deed(stage, script, dice, number) };
-  // Now and then somebody else tries it.
+  // Sometimes somebody else tries it.
   return dice(25) === 0 ? { ...made, by: one(dice, names) ?? made.by } : made;
 }
 
@@ -58,7 +58,7 @@ function nextTime({ state }: MarketStage, dice: Dice): number {
 
 type Choice = readonly [weight: number, by: Name, deed: Deed];
 
-/** First what it is about, so that the many things that could be done about old claims do not drown the rest. */
+/** Chooses the subject first, so that the many possible deeds about old claims do not displace all others. */
 function deed(stage: MarketStage, script: Script, dice: Dice, number: number): { by: Name } & Deed {
   const subjects = [
     { weight: 45, choices: gameChoices(stage, dice) },
@@ -92,7 +92,7 @@ function knowledge(dice: Dice): Knowledge {
   return one(dice, ["truth", "truth", "truth", "claim", dice(65)] as const) ?? "truth";
 }
 
-/** What can be done about games: of those that are open, each turn. */
+/** What can be done about games: the turn of each open one. */
 function gameChoices(stage: MarketStage, dice: Dice): Choice[] {
   return Object.values(stage.state.games).flatMap((game, number): Choice[] => {
     const { miner, challenger } = game.terms.about;
@@ -149,7 +149,7 @@ function claimChoices(stage: MarketStage, script: Script, dice: Dice, number: nu
   });
 }
 
-/** The pool for each game on the claim, the winner's or not, and for one on another. */
+/** Awards the pool for each game on the claim, also those that have not won, and for a game on another claim. */
 function awardChoices({ state }: MarketStage, dice: Dice, { claim, status }: ClaimRecord, name: string): Choice[] {
   return Object.values(state.games).flatMap(({ terms: { about } }, game): Choice[] => {
     if (about.claim !== claimIdOf(claim) && dice(20) > 0) return [];

@@ -1,5 +1,5 @@
-// Honest people among others who do anything: what they have staked and earned is never less than before (INV-3, INV-4), false claims
-// are convicted unless their buyer accepts them (INV-10), and no claim is held up beyond the formula (INV-7).
+// Honest people among others who do anything. What honest people have staked and earned never becomes less (INV-3, INV-4). False claims
+// are convicted unless their buyer accepts them (INV-10). No claim is delayed longer than the formula says (INV-7).
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { longestGame } from "@sonm/protocol/dispute/clock";
@@ -24,14 +24,14 @@ describe("honest people among any others", () => {
   });
   after(() => stage.chain.close());
 
-  /** All the SNM that somebody has, wherever it is. */
+  /** All the SNM that somebody has, in any contract. */
   function wealthOf(name: Name): bigint {
     const account = stage.addresses[name];
     const { free, locked, withdrawing } = stage.state.stakes[account] ?? { free: 0n, locked: 0n, withdrawing: 0n };
     return (stage.state.balances[account] ?? 0n) + free + locked + withdrawing;
   }
 
-  /** Lets honest people do all that they can do at this second. */
+  /** Lets the honest players do everything that they can do in this second. */
   async function ask(agents: readonly Agent[]): Promise<void> {
     for (const agent of agents)
       for (let call = agent.next(); call; call = agent.next()) {
@@ -40,7 +40,7 @@ describe("honest people among any others", () => {
       }
   }
 
-  /** What the others do; of what is told of honest people, only what honest people do. */
+  /** Commands of the others. Of the commands by honest people, only those that an honest person would give. */
   function othersOnly(command: Command): Command | undefined {
     if (command.by === "verifier") return undefined;
     if (command.by !== "miner") return command;
@@ -57,7 +57,7 @@ describe("honest people among any others", () => {
     const fortune = { miner: wealthOf("miner"), verifier: wealthOf("verifier") };
     const confirmed = new Set<string>();
 
-    // Lazy people act in the last second in which it is not too late; time does not pass them by.
+    // Lazy players act in the last possible second; the clock stops there for them.
     const advance = async (until: number) => {
       for (;;) {
         const last = Math.min(...agents.map((agent) => agent.lastSecond()));
@@ -92,7 +92,7 @@ describe("honest people among any others", () => {
     count();
   }
 
-  /** Closes what is open, as anybody may: games whose time is over, claims that are due. */
+  /** Closes what is open, as anybody may: games whose time is over, and claims that can be settled. */
   async function finish(agents: readonly Agent[]): Promise<void> {
     const from = stage.addresses.stranger;
     const end = stage.state.now;
@@ -110,7 +110,7 @@ describe("honest people among any others", () => {
     for (const { status } of Object.values(stage.state.claims)) assert.match(status, /Settled|Awarded/);
   }
 
-  /** INV-7: by then every game on the claim is over, or can be ended by anybody in the next second. */
+  /** INV-7: at this time every game on the claim is over, or anybody can end it in the next second. */
   function latest({ job, claim, claimedAt }: ClaimRecord): number {
     const rounds = roundsOf(unitsOf(job, claim.batch));
     return claimedAt + job.window + job.opening + longestGame({ ...job, rounds });
@@ -135,7 +135,7 @@ describe("honest people among any others", () => {
   }
 
   const played = { defended: 0, convicted: 0, left: 0 };
-  /** What honest people have been through: a property that is never put to the test proves nothing. */
+  /** Counts what honest people have experienced: a property that no sequence tests proves nothing. */
   function count(): void {
     const { miner, verifier } = stage.addresses;
     for (const { outcome, terms } of Object.values(stage.state.games)) {

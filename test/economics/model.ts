@@ -1,5 +1,5 @@
-// The market a second time, as a pure function: a state and a call in, the next state or the name of the refusal out. It follows
-// PROTOCOL.md by the letter; the contracts must agree with it after every call of every sequence.
+// The market a second time, as a pure function from a state and a call to the next state or the name of the refusal. It follows
+// PROTOCOL.md literally; the contracts must agree with it after every call of every sequence.
 import type { Arguments, Call } from "./model/calls.ts";
 import { claim, confirm, settle } from "./model/claims.ts";
 import { award, leave, pick, pickLeaf, prove, reveal, split, timeOut } from "./model/games.ts";
@@ -8,7 +8,7 @@ import { deposit, requestWithdrawal, withdraw } from "./model/money.ts";
 import { commit, forfeit, open, openTree, retract } from "./model/openings.ts";
 import { type Context, type HubStatus, Refusal, type Rules, type State } from "./model/state.ts";
 
-/** The state after a call, or why it is refused. Either way it is `at` afterwards. */
+/** The state after a call, and why the call was refused, if it was. In both cases the state's time is `at`. */
 export type Step = { readonly state: State; readonly refused: string | undefined };
 
 /** Makes the call at that second. A refused call changes nothing. */

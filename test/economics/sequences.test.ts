@@ -1,5 +1,5 @@
-// Whatever people do, in whatever order and at whatever second: the contracts and the model (model.ts) agree on what each call does,
-// on all that can be seen afterwards, and INV-1, INV-2 and INV-12 hold to the wei.
+// People do anything, in any order and at any second. The contracts and the model (model.ts) agree on the effect of each call and on
+// everything that can be seen afterwards, and INV-1, INV-2 and INV-12 hold to the wei.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
@@ -30,7 +30,7 @@ describe("sequences of calls", () => {
     return refused;
   }
 
-  /** Plays what `next` tells, until it has nothing more; returns what has become of each command. */
+  /** Plays the commands that `next` returns, until it returns none. Returns the outcome of each command. */
   function play(next: (script: Script, number: number) => Command | undefined): Promise<string[]> {
     return stage.branch(async () => {
       const script = await openScript(stage);

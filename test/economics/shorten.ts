@@ -1,9 +1,9 @@
-// Sequences that are made up while they are played, and what of one that fails is needed for it to fail.
+// Invents sequences while it plays them, and reduces a failing one to the commands that are needed for the failure.
 
 /**
- * Leaves out commands, many at once and then one by one, from the last to the first, as long as the rest still fails.
+ * Removes commands, first many at once and then one by one, from the last to the first, as long as the rest still fails.
  * @param replay plays a sequence from the beginning; rejects if it fails
- * @returns what is left, and how it fails
+ * @returns the remaining commands, and their failure
  */
 export async function shorten<Command>(
   told: readonly Command[],
@@ -26,14 +26,14 @@ export async function shorten<Command>(
   return { commands, cause };
 }
 
-/** Plays what `choose` names, one command after another, until it names none. */
+/** Plays the commands that `choose` returns, one after another, until it returns none. */
 export type Play<Stage, Command, Result> = (
   choose: (stage: Stage, number: number) => Command | undefined,
 ) => Promise<Result>;
 
 /**
- * Makes up a sequence as it plays it, a command from each seed. If it fails, tells the shortest part of it that does.
- * @param keptIn the file in which what failed is to be kept
+ * Invents a sequence while it plays it, one command from each seed. If it fails, throws the shortest part of it that fails.
+ * @param keptIn the file in which a failing sequence should be kept, named in the error
  */
 export async function improvise<Stage, Command, Result>(
   play: Play<Stage, Command, Result>,

@@ -1,5 +1,5 @@
-// Whole games, exhaustively, on the contracts: runs of 64 steps (m = 2), the honest side playing the strategy of offchain/protocol/dispute,
-// the other side anything that the rules let it say. The honest side wins every one of them (INV-3, INV-4, INV-10).
+// Whole games, exhaustively, on the contracts, with runs of 64 steps (m = 2). The honest side plays the strategy of
+// offchain/protocol/dispute; the other side plays anything that the rules allow. The honest side wins every game (INV-3, INV-4, INV-10).
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Side } from "@sonm/protocol/dispute/clock";
@@ -20,7 +20,7 @@ const SALT = padHex("0x5a");
 const live = { winner: undefined };
 const lying = keccak256(toHex("a state of no run"));
 
-/** What a side does when it has the turn; undefined: nothing, until its time is over. */
+/** The move of a side when it has the turn; undefined if it does not move until its time is over. */
 type Play = (table: Table, turn: number) => Promise<Move | undefined>;
 
 describe("small games", () => {
@@ -35,7 +35,7 @@ describe("small games", () => {
     const { market } = chain;
     const programRoot = padHex(toHex(halt));
     const job = await market.post({ units, batchSize: units, exponent, programRoot });
-    // Whatever the step from which a run is corrupted: its end is the same lie.
+    // The step from which a run is corrupted does not matter: its end is the same lie.
     const work = market.workOf(job, { lies: new Map(lies.map((unit) => [unit, 0])) });
     await market.claim(work);
     const truth = Array.from({ length: units }, (_, unit) => market.runOf(job, unit));
@@ -62,12 +62,12 @@ describe("small games", () => {
     };
   }
 
-  /** As the strategy, on these runs, but silent from that turn on. */
+  /** Plays like `play`, but does not move from turn `last` on. */
   function untilTurn(last: number, play: Play): Play {
     return async (table, turn) => (turn < last ? play(table, turn) : undefined);
   }
 
-  /** Plays to the end and returns how the game has ended. A refused move is as good as none. */
+  /** Plays to the end and returns the outcome of the game. A refused move counts as no move. */
   async function playOut(start: Table, plays: Record<Side, Play>, now: number): Promise<GameOutcome> {
     let table = start;
     for (let turn = 0; ; turn++) {
@@ -88,7 +88,7 @@ describe("small games", () => {
     }
   }
 
-  /** Eight states of which the mask's are true. The others are of no run, or true ones a step too late. */
+  /** Eight states; those in the mask are true. The others belong to no run, or are true states one step too late. */
   function mixed(run: Run, first: number, span: number, mask: number): Hex[] {
     const late = eight(run, first + 1, span);
     return eight(run, first, span).map((state, i) => {
@@ -114,7 +114,7 @@ describe("small games", () => {
           const states = mixed(run, 8 * (segment - 1), 1, mask);
           const move = callOf(work, view, work.claim.miner, { kind: "split", segment, states });
           if (mask >= 128) {
-            // Its last state is the challenger's: there is no dispute.
+            // Its last state equals the challenger's, so nothing is disputed.
             if (mask === 128) assert.equal(await chain.refusal(move, now), "BisectionNothingDisputed");
             continue;
           }
@@ -157,7 +157,7 @@ describe("small games", () => {
         });
     }));
 
-  /** The games of one position of the lie: opened on the leaf or on the tree, both sides silent from any turn on or never. */
+  /** All games about a lie at one position: opened on the leaf or on the tree, with each side silent from any turn on, or never. */
   async function everyGame(game: Deal, unit: number, liar: Side, from: number, quick: boolean): Promise<void> {
     const { work, truth, now } = game;
     const corrupted = truth.map((run, i) =>

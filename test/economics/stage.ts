@@ -1,5 +1,5 @@
-// A market on chain beside its model: every call is made on both, and both must agree on what it does and on all that there is
-// to see afterwards.
+// A market on chain and its model: every call is made on both. Both must agree on its effect and on everything that can be seen
+// afterwards.
 import assert from "node:assert/strict";
 import { type GameState, phaseNames, contentOf as storedAs } from "@sonm/protocol/dispute/game";
 import type { GameId } from "@sonm/protocol/values/ids";
@@ -27,7 +27,7 @@ export type MarketStage = {
   signAssignment(claim: Claim, expiry: bigint, by: "owner" | "stranger"): Promise<Hex>;
   /** Makes the call on both sides; returns why it was refused, if it was. */
   act(call: Call, at: number): Promise<{ readonly refused: string | undefined; readonly logs: Log[] }>;
-  /** Returns to this moment whatever `play` has done. */
+  /** Runs `play`, then returns to the moment before it. */
   branch<T>(play: () => Promise<T>): Promise<T>;
 };
 
@@ -54,7 +54,7 @@ export async function openStage(): Promise<MarketStage> {
     bisection: getAddress(bisection.address),
   };
 
-  // What the hub has signed, by signature: signing is deterministic, so that a signature stands for one content.
+  // The contents that the hub has signed, by signature. Signing is deterministic, so a signature identifies one content.
   const signed = new Map<Hex, string>();
   const signatures = new Map<string, Hex>();
   const sign = async (content: string, by: string, make: () => Promise<Hex>) => {
@@ -151,7 +151,7 @@ function subjectsOf({ state, announced, addresses }: MarketStage, accounts: read
 type Subjects = ReturnType<typeof subjectsOf>;
 type Seen = Awaited<ReturnType<typeof expectedOf>>;
 
-/** What the chain has to show, as the model has it. */
+/** What the chain must show, according to the model. */
 function expectedOf({ state }: MarketStage, { accounts, batches, claims, commitments, games }: Subjects) {
   return {
     accounts: accounts.map((account) => {

@@ -1,6 +1,6 @@
-// The market and the government together, as they are deployed: random histories of two hubs with real wallets, miners who lie or not,
-// verifiers, a buyer, raters and the DAO. After every call the chain is as PROTOCOL.md says (system/rules.ts), and a watchman who knows no
-// rules has found nothing amiss (system/watch.ts). At the end everybody goes home, and nothing is left anywhere (system/home.ts).
+// The market and the government together, as they are deployed: random histories of two hubs with real wallets, miners that lie or not,
+// verifiers, a buyer, raters and the DAO. After every call, the chain is as PROTOCOL.md says (system/rules.ts), and a watchman that knows
+// no rules has found no violation (system/watch.ts). At the end everybody takes their money out, and nothing is left (system/home.ts).
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
@@ -27,7 +27,7 @@ describe("the whole system", () => {
   });
   after(() => world.connection.close());
 
-  /** Plays what `next` tells, until it has nothing more, and sends everybody home; returns what has become of each command. */
+  /** Plays the commands that `next` returns, until it returns none, and lets everybody take their money out. Returns each outcome. */
   function play(next: (play: Play, number: number) => Command | undefined): Promise<string[]> {
     return world.branch(async () => {
       const one = await openPlay(world, look);

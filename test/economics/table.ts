@@ -1,4 +1,4 @@
-// One game on chain as its players see it: read through offchain/protocol/dispute, answered by its strategy, so that the strategy is
+// One game on chain as its players see it. It is read by offchain/protocol/dispute and played by its strategy, so that the strategy is
 // tested against the contracts too.
 import assert from "node:assert/strict";
 import { bisectionAbi } from "@sonm/chain/abi/bisection";
@@ -36,7 +36,7 @@ export function openTreeCall(from: Address, work: Work, salt: Hex): Call {
   return { from, name: "openTree", args: [work.job, work.claim, salt] };
 }
 
-/** The table that an opening has laid. */
+/** The table after the opening of a game. */
 export function tableOf(work: Work, logs: Log[]): Table {
   const [opened] = parseEventLogs({ abi: bisectionAbi, logs, eventName: "GameOpened" });
   assert(opened);
@@ -64,7 +64,7 @@ export async function look({ market }: Chain, { id, game, shown }: Table): Promi
   return view;
 }
 
-/** The transaction that a move is. */
+/** The transaction that makes a move. */
 export function callOf(work: Work, { phase, game }: GameView, from: Address, move: Move): Call {
   switch (move.kind) {
     case "reveal":
@@ -98,7 +98,7 @@ export function traceOf(run: Run): Trace {
   };
 }
 
-/** The honest strategy on these runs of the batch's units: honest if they are true, else a liar. */
+/** A player that follows the honest strategy on these runs of the batch's units. It is a liar if the runs are false. */
 export function playerOn(side: Player["side"], work: Work, runs: readonly Run[]): Player {
   const resultHashes = runs.map((run) => bytesToHex(traceOf(run).stateAt(8 ** work.job.exponent)));
   const { miner, job } = work.claim;

@@ -1,7 +1,7 @@
-// INV-20 proved for all amounts and all sequences, and with it that no settlement, tax or ban fails for want of money, which is a part of
-// INV-22 (that allowances stay is not said here). By solc's SMTChecker (constrained Horn clauses) with z3 from npm: solc asks its
-// questions in one run, z3 answers them, and a second run of solc reads the answers. What is proved is about HubWalletAccounting.sol;
-// wallet-binding.test.ts plays it beside the wallet.
+// Proves INV-20 for all amounts and all sequences. This also proves a part of INV-22: no settlement, tax or ban fails because money is
+// missing (it says nothing about allowances). The prover is solc's SMTChecker (constrained Horn clauses) with z3 from npm: solc writes its
+// questions in one run, z3 answers them, and a second run of solc reads the answers. The proof is about HubWalletAccounting.sol;
+// wallet-binding.test.ts compares that contract with the wallet.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,9 +14,9 @@ type Output = { errors?: Message[]; auxiliaryInputRequested?: { smtlib2queries?:
 const solc: { compile(input: string): string } = createRequire(import.meta.url)("solc");
 
 const SOURCE = readFileSync(new URL("../doubles/HubWalletAccounting.sol", import.meta.url), "utf8");
-/** z3's, for the same questions: it takes a minute to answer them. */
+/** Folder of z3's answers, kept for the same questions: z3 takes a minute to answer them. */
 const ANSWERS = fileURLToPath(new URL("../../node_modules/.sonm/z3", import.meta.url));
-/** solc's words for a target that holds in every sequence. */
+/** solc's message for a target that holds in every sequence. */
 const SAFE = /^CHC: .* check is safe!/;
 
 describe("the wallet's accounting, by the solver", () => {

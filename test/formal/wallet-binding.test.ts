@@ -1,6 +1,6 @@
-// The contract that the solver reasons about does what the wallet does: the same random histories on both, and after each step the same
-// status, free funds, locks and reserve. What refuses the wallet for want of money or by its status refuses its accounting too; times
-// and callers are the wallet's alone.
+// Tests that the contract of the proof does what the wallet does. Both play the same random histories, and after each step they have the
+// same status, free funds, locks and reserve. If the wallet refuses a step because of money or status, its accounting refuses it too; only
+// the wallet checks times and callers.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import fc from "fast-check";
@@ -39,7 +39,7 @@ type Step =
   | { kind: Move | "receive" | "pull" | "close"; amount: Amount }
   | { kind: "reserve"; value: bigint }
   | { kind: "wait"; seconds: bigint };
-/** Wei, or thousandths of what there is and so many wei more. */
+/** Wei, or thousandths of the funds plus some wei. */
 type Amount = bigint | { thousandths: bigint; plus: bigint };
 
 const amount: fc.Arbitrary<Amount> = fc.oneof(
@@ -115,7 +115,7 @@ describe("the accounting that is proved", () => {
     };
     type Both = { wallet: () => Promise<unknown>; accounting: () => Promise<unknown> };
 
-    /** The same step twice. The accounting is told what the rules make of an amount, not what the wallet has. */
+    /** The same step for both. The accounting gets amounts that are computed by the rules, not read from the wallet. */
     async function both(kind: Move, sum: bigint): Promise<Both> {
       const { locked, reserve } = await looks.accounting();
       const share = ceilDiv(sum * 3_000n, BPS);
@@ -193,7 +193,7 @@ describe("the accounting that is proved", () => {
         done.set(step.kind, (done.get(step.kind) ?? 0) + 1);
       } else {
         const { name } = await refusalOf(call);
-        // A new wallet is to its accounting as an idle one, from which its owner may withdraw.
+        // To the accounting, a new wallet is like an idle one, from which its owner may withdraw.
         if (step.kind === "withdraw" && (await wallet.read.status()) === 0) return;
         if (ACCOUNTED.test(name)) await assert.rejects(plan.accounting(), /revert/, `${step.kind}: ${name}`);
       }
@@ -205,7 +205,7 @@ describe("the accounting that is proved", () => {
     }
   }
 
-  /** What a payment or a withdrawal could use. */
+  /** The funds that a payment or a withdrawal could use. */
   const fundsOf = async (wallet: Wallet) =>
     (await wallet.read.status()) === 1 ? wallet.read.available() : wallet.read.free();
 

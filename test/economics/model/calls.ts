@@ -1,4 +1,4 @@
-// What people can do on the market, as data: the model executes it and the contracts do.
+// What people can do on the market, as data that both the model and the contracts execute.
 
 import type { Game } from "@sonm/protocol/dispute/game";
 import type { Hex } from "@sonm/protocol/values/ids";

@@ -36,7 +36,7 @@ export function claim({ state, rules, from }: Context, job: Job, claimed: Claim,
   lock(state, claimed.miner, job.deposit);
 }
 
-/** What an assignment of that claim says. It does not say the root: the miner finds that. */
+/** The content of an assignment for that claim. It has no root: the miner computes that later. */
 export function assignmentContent({ job, batch, attempt, miner, pay }: Claim, expiry: bigint): string {
   return contentOf("assignment", job, batch, attempt, miner, pay, expiry);
 }
@@ -54,7 +54,7 @@ export function confirm({ state, rules, from }: Context, job: Job, claimed: Clai
   end(state, rules, quiet(state, claimed, "Live"));
 }
 
-/** Its referee vouches for the game. */
+/** Pays the pool to the challenger of the winning game, which the claim's referee has confirmed. */
 export function award({ state, rules }: Context, job: Job, claimed: Claim, { about }: Game): void {
   checkJob(job, claimed);
   const record = quiet(state, claimed, "Convicted");

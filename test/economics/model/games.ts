@@ -113,7 +113,7 @@ export function moverOf({ phase, level }: Pick<GameRecord, "phase" | "level">): 
   return phase === "reveal" || (phase === "split" && level % 2 === 1) ? "miner" : "challenger";
 }
 
-/** Last second of the turn. */
+/** The last second of the current turn. */
 export function deadlineOf(game: GameRecord): number {
   return game.since + Math.max(game.rest[moverOf(game)], game.terms.grace);
 }

@@ -7,7 +7,7 @@ import type { Job } from "../../support/market/terms.ts";
 import type { UnitInput } from "./calls.ts";
 import { demand } from "./state.ts";
 
-/** The nine values of the first split: the true first state, and what the challenger says of the rest. */
+/** The nine values of the first split: the true first state, and the eight states that the challenger posts. */
 export function firstSplit(
   job: Job,
   unit: number,
@@ -22,7 +22,7 @@ export function firstSplit(
   return [keccak256(concat([input.root, job.programRoot, numberToHex(0, { size: 32 })])), ...states];
 }
 
-/** One step of the counting machine: its witness is the input's root, where it halts, and how far it has come. */
+/** One step of the counting machine. Its witness is the input's root, the step at which it halts, and the steps so far. */
 export function afterStep(before: Hex, witness: Hex): Hex {
   demand(keccak256(witness) === before, "MachineWitnessMismatch");
   const halt = BigInt(`0x${witness.slice(66, 130)}`);

@@ -5,7 +5,7 @@ import type { Address } from "viem";
 import { type Job, jobIdOf } from "../../support/market/terms.ts";
 import { type BatchStatus, type Context, contentOf, demand, known, type Rules, type State, transfer } from "./state.ts";
 
-/** Terms are fit to be posted but for their deadline: what else `post` refuses in them has tests of its own. */
+/** Of the terms, it checks only the deadline: everything else that `post` refuses in them has tests of its own. */
 export function post({ state, rules, from }: Context, job: Job, expiry: bigint, signature: Hex): void {
   const id = jobIdOf(job);
   demand(from === job.buyer, "JobBoardNotBuyer");
@@ -53,12 +53,12 @@ export function take(state: State, id: Hex, number: number, attempt: number): vo
   demand(current === attempt, "JobBoardWrongAttempt");
 }
 
-/** A conviction gives it back. */
+/** A conviction makes the batch open again. */
 export function reopen(state: State, id: Hex, number: number): void {
   change(state, id, number, "Taken", "Open").attempt++;
 }
 
-/** A settlement pays for it. */
+/** A settlement pays for the batch. */
 export function pay(state: State, rules: Rules, job: Job, number: number, miner: Address, unitPay: bigint): void {
   change(state, jobIdOf(job), number, "Taken", "Paid");
   const units = BigInt(unitsOf(job, number));

@@ -48,7 +48,7 @@ export type State = {
   stakes: Record<Address, Stake>;
   hub: { status: HubStatus; suspectedAt: number };
   jobs: Record<Hex, { job: Job; batches: { status: BatchStatus; attempt: number }[] }>;
-  /** what waits for the hub, and the prices of which it is the remainder */
+  /** what waits for the hub after the miners were paid, and the full prices behind it */
   waiting: { remainder: bigint; prices: bigint };
   claims: Record<Hex, ClaimRecord>;
   /** by challenger and hash */
@@ -63,7 +63,7 @@ export type Rules = {
   readonly commitStake: bigint;
   readonly withdrawalDelay: number;
   readonly refundAfterSuspicion: number;
-  /** Whether the hub has signed that: typed data is named by its content. */
+  /** Whether the hub has signed this content. */
   hubSigned(signature: Hex, content: string): boolean;
 };
 

@@ -1,4 +1,4 @@
-// What people do in the whole system, told by short names so that it can be read, shortened and kept.
+// What people do in the whole system, as data with short names, which can be read, shortened and kept.
 
 import { nextMove } from "@sonm/protocol/dispute/next-move";
 import { type GameView, turnOf, viewOf } from "@sonm/protocol/dispute/view";
@@ -13,7 +13,7 @@ import { callOf, playerOn, type Table } from "../table.ts";
 import type { Sight } from "./sight.ts";
 import { type Call, type Caller, type Hub, OWNER_OF, type Payee, type World } from "./world.ts";
 
-/** Whole SNM and a few wei. */
+/** An amount: whole SNM and a few wei. */
 export type Sum = readonly [snm: number, wei: number];
 export const weiOf = ([snm, wei]: Sum): bigint => BigInt(snm) * SNM + BigInt(wei);
 
@@ -26,7 +26,7 @@ export type Deed =
   | { readonly do: "withdraw" | "pull"; readonly hub: Hub; readonly part: Amount }
   /** a wallet or the Treasury brings in what a hub has approved for it */
   | { readonly do: "bringIn"; readonly hub: Hub; readonly payee: Hub | "treasury" }
-  /** what waits for a hub in the escrow */
+  /** collects what waits for a hub in the escrow */
   | { readonly do: "collect"; readonly hub: Hub }
   | { readonly do: "post"; readonly as: string; readonly hub: Hub; readonly shape: number; readonly deadline: number }
   | { readonly do: "refund"; readonly job: string; readonly batches: readonly number[] }
@@ -43,10 +43,10 @@ export type Deed =
     }
   | { readonly do: "settle" | "confirm"; readonly claim: string }
   | { readonly do: "commit"; readonly as: string; readonly claim: string }
-  /** on the leaf at a position, with the true run or with one corrupted from `lie` on; without a position on the tree */
+  /** on the leaf at `position`, with the true run or one corrupted from step `lie` on; without a position on the tree */
   | { readonly do: "open"; readonly commitment: string; readonly position?: number; readonly lie?: number }
   | { readonly do: "retract" | "forfeit"; readonly commitment: string }
-  /** the next move of whoever has the turn: a miner's on its own runs, a challenger's on the true ones or on a lie */
+  /** the next move of the side that has the turn: a miner uses its own runs, a challenger the true ones or a lie */
   | { readonly do: "answer"; readonly game: number; readonly lie?: number }
   | { readonly do: "timeOut" | "leave"; readonly game: number }
   | { readonly do: "award"; readonly claim: string; readonly game: number }
@@ -59,7 +59,7 @@ export type Deed =
   /** a part of the caller's free stake */
   | { readonly do: "requestWithdrawal"; readonly part: Amount }
   | { readonly do: "withdrawStake" };
-/** `at` counts from the beginning, seconds. */
+/** `at`: seconds since the beginning. */
 export type Command = { readonly at: number; readonly by: Caller } & Deed;
 /** The command that does that. */
 export type Of<Do extends Deed["do"], Any = Command> = Any extends { readonly do: infer One }
@@ -75,7 +75,7 @@ type Announced = {
   readonly salt: Hex;
   readonly hash: Hex;
 };
-/** What commands have named so far, and what the events of games have shown. */
+/** Everything that commands have named so far, and what the events of games have shown. */
 export type Script = {
   readonly jobs: Map<string, { readonly job: Job; posted: boolean }>;
   readonly works: Map<string, Work>;
@@ -92,7 +92,7 @@ export const SHAPES = [
 ] as const;
 const FOREVER = 2n ** 40n;
 
-/** The call that a command stands for; undefined if it names what is not there. */
+/** The call that a command stands for; undefined if it names something that does not exist. */
 export async function callFor(world: World, script: Script, sight: Sight, command: Command): Promise<Call | undefined> {
   const { by: from } = command;
   const { addressOf } = world;
@@ -177,17 +177,17 @@ export async function callFor(world: World, script: Script, sight: Sight, comman
   }
 }
 
-/** How much a pull asks for; whoever is no payee has nothing approved. */
+/** The amount that a pull asks for. Nothing is approved for a caller that is no payee. */
 export function pulled({ hubs }: Sight, { hub, by, part }: Of<"withdraw" | "pull">): bigint {
   return amountOf(part, hubs[hub].allowances[by as Payee] ?? 0n);
 }
 
-/** How much a spending asks for. */
+/** The amount that a spending asks for. */
 export function spent({ balances, frozen }: Sight, { part }: Of<"spend">): bigint {
   return amountOf(part, (balances.treasury ?? 0n) - frozen);
 }
 
-/** How much is asked back of a stake. */
+/** The amount of a stake that its owner asks back. */
 export function askedBack({ stakes }: Sight, { by, part }: Of<"requestWithdrawal">): bigint {
   return amountOf(part, stakes[by]?.free ?? 0n);
 }

@@ -1,16 +1,17 @@
-// Histories that are played on every run: those that have once found a fault, shortened, and tours that reach what chance reaches seldom.
+// Histories that are played on every run: shortened ones that have found a fault once, and tours through cases that random histories
+// seldom reach.
 import type { Command } from "./commands.ts";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 const ALL = { thousandths: 1_000, plus: 0 };
 const HALF = { thousandths: 500, plus: 0 };
-/** A claim can be settled so many seconds after it was posted, of the window's 3,600 and the opening's 600. */
+/** Seconds after posting when a claim can be settled: window (3,600) + opening (600) + 1. */
 const DUE = 4_201;
 
 type Kept = {
   readonly why: string;
-  /** in a tour each is done, or refused for the reason named */
+  /** in a tour, each command is done, or refused for the reason named */
   readonly commands: readonly (Command & { readonly refused?: string })[];
   readonly tour?: true;
 };
@@ -18,7 +19,7 @@ type Kept = {
 const h0 = { hub: "h0" } as const;
 const truly = { attempt: 0, lies: [], payBps: 7_000 } as const;
 
-/** A hub with 50 SNM, a job of three units in two batches and one of two units in two, of which three batches are claimed. */
+/** A hub with 50 SNM, a job of three units in two batches and one of two units in two batches. Three of the batches are claimed. */
 const working: readonly Command[] = [
   { at: 0, by: "holder", do: "fund", ...h0, sum: [50, 0] },
   { at: 0, by: "o0", do: "register", ...h0 },

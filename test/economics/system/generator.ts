@@ -1,5 +1,5 @@
-// Makes up what happens next: mostly something that makes sense now, sometimes by somebody else or a second too early, and time that
-// likes to stop where something changes.
+// Invents what happens next: mostly something that makes sense now, sometimes by somebody else or a second too early. The time is often
+// a second at which something changes.
 import { nextMove } from "@sonm/protocol/dispute/next-move";
 import { turnOf } from "@sonm/protocol/dispute/view";
 import type { Amount } from "../../support/government/commands.ts";
@@ -15,7 +15,7 @@ const DAY = 86_400;
 const HOUR = 3_600;
 const CALLERS: readonly Caller[] = [...PEOPLE, "government", "fastLane"];
 
-/** How far ahead a command looks: seconds. */
+/** How far ahead a command looks, seconds. */
 const REACHES = [
   ...Array.from({ length: 7 }, () => (wait: number) => wait < 300),
   ...Array.from({ length: 2 }, () => (wait: number) => wait < 2 * HOUR),
@@ -59,7 +59,7 @@ export function nextCommand(play: Play, seed: number, number: number): Command {
     { weight: 10, choices: HUBS.flatMap((hub) => moneyChoices(scene, hub)) },
     { weight: 8, choices: otherChoices(scene) },
   ];
-  // Mostly what makes sense now: else every claim would be old before anything happened to it.
+  // Mostly what makes sense now. Otherwise every claim would be old before anything happened to it.
   const reach = one(dice, REACHES);
   const within = subjects
     .map(({ weight, choices }) => ({ weight, choices: choices.filter(({ from = now }) => reach(from - now)) }))
@@ -68,7 +68,7 @@ export function nextCommand(play: Play, seed: number, number: number): Command {
   const { by, deed, from } = weighted(dice, weighted(dice, chosen).choices);
   const wait = dice(3) === 0 ? dice(200) : 0;
   const at = from === undefined ? now + wait : Math.max(now, from + (dice(5) === 0 ? -1 : dice(2) * wait));
-  // Now and then somebody else tries it.
+  // Sometimes somebody else tries it.
   return { at: at - play.world.start, by: dice(20) === 0 ? one(dice, CALLERS) : by, ...deed };
 }
 
@@ -78,7 +78,7 @@ const part = (dice: Dice): Amount =>
     : { thousandths: one(dice, [1, 100, 500, 1_000]), plus: one(dice, [-1, 0, 0, 0, 1]) };
 const sum = (dice: Dice): Sum => (dice(4) === 0 ? [0, dice(12)] : [dice(12), dice(3)]);
 
-/** Each turn of each open game. Who has lied mostly goes on lying; who has not says nothing false. */
+/** The turn of each open game. A player that has lied mostly continues to lie; one that has not lied posts nothing false. */
 function gameChoices({ play, dice, now, sight }: Scene): Choice[] {
   const { script, world } = play;
   return sight.games.flatMap((state, game): Choice[] => {
@@ -147,7 +147,7 @@ function commitmentChoices({ play, dice, now, sight }: Scene): Choice[] {
     const lie = lies.length > 0 && dice(6) > 0 ? {} : { lie: dice(end) };
     const ended = (sight.claims[claim]?.endedAt ?? 0) !== 0;
     const late = now > committedAt + work.job.opening;
-    // What is too late has nothing left to wait for.
+    // If it is too late, there is nothing left to wait for.
     if (late && dice(8) > 0)
       return [{ weight: 2, by: "stranger", deed: { do: "forfeit", commitment }, from: committedAt + 2 * DAY + 1 }];
     return [
@@ -267,7 +267,7 @@ function hubChoices({ dice, sight }: Scene, hub: Hub): Choice[] {
   }
 }
 
-/** Payments, pulls, and what rates a hub. */
+/** Payments, pulls and ratings of a hub. */
 function moneyChoices({ dice, sight }: Scene, hub: Hub): Choice[] {
   const { status, allowances } = sight.hubs[hub];
   if (status !== "Registered" && dice(4) > 0) return [];
@@ -286,7 +286,7 @@ function moneyChoices({ dice, sight }: Scene, hub: Hub): Choice[] {
   ];
 }
 
-/** Ratings' ends, the Treasury, stakes. */
+/** Payouts of ratings, the Treasury, and stakes. */
 function otherChoices({ dice, sight, now }: Scene): Choice[] {
   const someone = one(dice, [...MINERS, "v0", "v1"] as const);
   const asked = PEOPLE.filter((name) => (sight.stakes[name]?.withdrawing ?? 0n) > 0n);

@@ -1,5 +1,5 @@
-// How everybody goes home: each does what PROTOCOL.md, section 8.7, names for where its money is. Nothing of it may be refused, and after it
-// no contract holds a wei (INV-27).
+// How everybody takes their money out: each does what PROTOCOL.md, section 8.7, says for the place of its money. No step may be refused,
+// and afterwards no contract holds a wei (INV-27).
 import assert from "node:assert/strict";
 import { zeroAddress } from "viem";
 import type { Deed } from "./commands.ts";
@@ -101,7 +101,7 @@ export async function goHome(play: Play): Promise<void> {
       }
   }
 
-  /** A wallet that has never been registered, or for which something waits, needs a registration. */
+  /** A wallet with money that has never been registered, or for which money waits, needs a registration. */
   async function reopen(hub: Hub): Promise<void> {
     const { status, waiting, free } = hubOf(hub);
     if (waiting > 0n ? status === "Created" || status === "Idle" : status === "Created" && free > 0n) {

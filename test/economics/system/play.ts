@@ -1,4 +1,4 @@
-// One history on the chain: every command is carried out, compared with the rules and seen by the watchman.
+// One history on the chain: every command is carried out, compared with the rules and checked by the watchman.
 import assert from "node:assert/strict";
 import { follow, tableOf } from "../table.ts";
 import { type Command, callFor, openScript, type Script } from "./commands.ts";
@@ -10,11 +10,11 @@ import type { World } from "./world.ts";
 export type Play = {
   readonly world: World;
   readonly script: Script;
-  /** what there is to see now */
+  /** everything that can be seen now */
   sight(): Sight;
   /** seconds since the beginning */
   elapsed(): number;
-  /** @returns "done", the name of the refusal, or "nothing" where the command names what is not there */
+  /** @returns "done", the name of the refusal, or "nothing" if the command names something that does not exist */
   act(command: Command): Promise<string>;
 };
 
@@ -39,7 +39,7 @@ export async function openPlay(world: World, look: (script: Script) => Promise<S
       assert.ok(want, `${command.do}: done, and forbidden by the rules`);
       assert.deepEqual(after, want, command.do);
     } else {
-      // Whether a move in a game is a good one is not judged here.
+      // This test does not judge whether a move in a game is a good one.
       assert.ok(!want || command.do === "answer", `${command.do}: ${refused}, and allowed by the rules`);
       assert.deepEqual(after, before, `${command.do}: refused, and something has changed`);
     }
@@ -58,7 +58,7 @@ export async function openPlay(world: World, look: (script: Script) => Promise<S
   return { world, script, sight: () => sight, elapsed: () => elapsed, act };
 }
 
-/** What was seen, with what has been named since: nothing yet. */
+/** A sight with entries for everything that has been named since; these are still empty. */
 function withNames(sight: Sight, { works, commitments }: Script): Sight {
   const none = <Thing>(names: Iterable<string>, thing: Thing) => Object.fromEntries([...names].map((n) => [n, thing]));
   return {

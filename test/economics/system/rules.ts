@@ -1,5 +1,5 @@
-// Who may do what and when, and who gets what by it: PROTOCOL.md, sections 5, 7 and 8, one rule for each deed. Nothing is kept between two
-// deeds: a rule takes what there is to see and changes it to what there has to be seen afterwards.
+// Who may do what and when, and who gets what by it: PROTOCOL.md, sections 5, 7 and 8, one rule for each deed. Nothing is kept between
+// two deeds: a rule takes what could be seen before, and changes it to what must be seen afterwards.
 import { TERMS } from "../../support/government/model.ts";
 import { amountOf } from "../../support/government/plan.ts";
 import { askedBack, type Command, type Deed, type Of, pulled, runOf, type Script, spent, weiOf } from "./commands.ts";
@@ -22,7 +22,10 @@ const COMMIT_STAKE = 10n ** 18n;
 const OUTCOME = { PaidOut: 1, Rehabilitated: 2, Banned: 3 };
 const CLAIMED = { Nothing: 0, Stake: 1, All: 2 };
 
-/** What a rule goes by: what was seen before, to be changed, and, where the protocol leaves something open, what was seen after. */
+/**
+ * What a rule works with: the sight before, which it changes, and the sight after, which it reads only where the protocol leaves something
+ * open.
+ */
 export type Scene = {
   readonly world: World;
   readonly script: Script;
@@ -32,7 +35,7 @@ export type Scene = {
 };
 type Rule<Do extends Deed["do"]> = (scene: Scene, command: Of<Do>) => void;
 
-/** What the rules forbid. */
+/** Thrown if the rules forbid a deed. */
 class Forbidden extends Error {}
 function demand(allowed: boolean): asserts allowed {
   if (!allowed) throw new Forbidden();
@@ -65,7 +68,7 @@ function unlock(sight: Sight, name: string, amount: bigint): void {
   stake.free += amount;
   stake.locked -= amount;
 }
-/** Half of what is taken becomes free stake of whoever has earned it, rounded down. */
+/** Half of the amount taken, rounded down, becomes free stake of the earner. */
 function slash(sight: Sight, name: string, amount: bigint, earner: string | undefined): void {
   const part = earner === undefined ? 0n : amount / 2n;
   stakeOf(sight, name).locked -= amount;
@@ -97,7 +100,10 @@ function take(sight: Sight, hub: Hub, payee: Payee, amount: bigint): void {
   move(sight, hub, payee, amount);
 }
 
-/** What comes into a Registered wallet now or from earlier settlements: of `amount`, `pay` is the miners', the share of it that is not pay stays. */
+/**
+ * `amount` comes into a Registered wallet, now or from earlier settlements; `pay` of it belongs to the miners. A share of `amount` is locked,
+ * but at most what is left after the pay.
+ */
 function settled(hub: HubSight, amount: bigint, pay: bigint): void {
   hub.locked += least(shareOf(amount, currentOf(hub)), amount - pay);
 }
@@ -134,7 +140,7 @@ function batchOfClaim({ script, sight }: Scene, name: string) {
   return { units, seen: known(sight.batches[key]) };
 }
 
-/** What a game that has ended does to those who played it, and to the claim that it was about. */
+/** The effects of a game's end on its players and on its claim. */
 function endGame(scene: Scene, number: number): void {
   const { script, sight, world, now } = scene;
   const { game, work, shown } = known(script.tables[number]);
@@ -160,7 +166,7 @@ export function claimNameOf(script: Script, number: number): string {
   return known([...script.works].find(([, { id }]) => id === claim)?.[0]);
 }
 
-/** The game of that number, open. */
+/** The game of that number, which must be open. */
 function openGame({ sight }: Scene, number: number) {
   const game = known(sight.games[number]);
   demand(!isOver(game));
@@ -247,7 +253,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     demand(hubAt(scene, hub, "Punished").free > 0n);
     seize(scene, hub);
   },
-  // A payee's allowance and no other; nothing of nothing is allowed to anybody.
+  // Only a payee can pull, and only its own allowance. Anybody may pull an amount of 0.
   pull: ({ sight }, command) => {
     const amount = pulled(sight, command);
     if (amount > 0n) demand(command.by in sight.hubs[command.hub].allowances);
@@ -338,7 +344,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     slash(sight, made.by, seen.stake, undefined);
     clear(sight, commitment);
   },
-  // What is a good move is the games' own matter (sequences.test.ts).
+  // Which moves are good is tested elsewhere (sequences.test.ts).
   answer: (scene, { game: number }) => {
     const { sight, now, after } = scene;
     demand(now <= openGame(scene, number).deadline);
@@ -378,7 +384,7 @@ export const rules: { readonly [Do in Deed["do"]]: Rule<Do> } = {
     const registration = hub.registrations.length;
     sight.positions.push({ rater: by, stake, hub: name, registration, age, inFavour, claimed: CLAIMED.Nothing });
   },
-  // When and to whom; how much it comes to is the business of the watch and of the government's own model.
+  // Checks when and to whom it pays. The watchman and the government's model check how much.
   claimRating: (scene, { position: number }) => {
     const { sight, after, now } = scene;
     const position = known(sight.positions[number]);
@@ -443,14 +449,14 @@ const terms: Registration["terms"] = {
   ratingRiskBps: Number(TERMS.risk),
 };
 
-/** Whether it is known what becomes of a registration's ratings. */
+/** Whether the outcome of a registration's ratings is known. */
 export function isDecided(registration: Registration, now: number): boolean {
   const { suspectedAt, outcome } = registration;
   const payDay = payDayOf(registration);
   return (payDay !== undefined && payDay <= (suspectedAt || now)) || outcome > OUTCOME.PaidOut;
 }
 
-/** What has to be seen after the deed, or undefined if it is forbidden. */
+/** What must be seen after the deed, or undefined if it is forbidden. */
 export function expected(scene: Omit<Scene, "sight">, before: Sight, command: Command): Sight | undefined {
   const sight = structuredClone(before);
   try {

@@ -1,4 +1,4 @@
-// All that there is to see on the chain, by the names that commands use.
+// Everything that can be seen on the chain, by the names that commands use.
 
 import type { GameState } from "@sonm/protocol/dispute/game";
 import { type Address, zeroHash } from "viem";
@@ -28,7 +28,7 @@ export type HubSight = {
   locked: bigint;
   free: bigint;
   available: bigint;
-  /** what waits for it in the escrow, and the prices of which it is the remainder */
+  /** what waits for it in the escrow after the miners were paid, and the full prices behind it */
   waiting: bigint;
   waitingPrices: bigint;
   registrations: Registration[];
@@ -67,7 +67,7 @@ export type Sight = {
   positions: Position[];
 };
 
-/** How to look at the chain: all at once. */
+/** Makes the function that reads all of this from the chain in one call. */
 export async function createLook({ connection, addressOf, nameOf, holders }: World) {
   const { viem } = connection;
   const at = (...names: string[]) => names.map(addressOf);

@@ -1,5 +1,5 @@
-// A watchman who knows no rule of who may do what. He sees the chain after each call, remembers what he has seen, and asserts what no
-// sequence of calls may ever bring about.
+// A watchman that does not know who may do what. It sees the chain after each call, remembers what it has seen, and asserts that things
+// which no sequence of calls may cause do not happen.
 import assert from "node:assert/strict";
 import type { Command, Script } from "./commands.ts";
 import { batchesOf, type Sight } from "./sight.ts";
@@ -7,7 +7,7 @@ import { HUBS, PAYEES, PEOPLE, type Person, SUPPLY, type World } from "./world.t
 
 const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((a, b) => a + b, 0n);
 const of = (amounts: Record<string, bigint>, name: string) => amounts[name] ?? 0n;
-/** After these, stakes change hands by the rules of a game or of a claim, whoever calls. */
+/** After these deeds, stakes change their owner by the rules of a game or a claim, for any caller. */
 const VERDICTS = ["answer", "timeOut", "leave", "award", "forfeit"];
 const PULLS = ["pull", "bringIn"];
 
@@ -47,7 +47,7 @@ export function createWatch(first: Sight, { start }: Pick<World, "start">) {
     if (positions.every(({ claimed }) => claimed === 2)) assert.equal(of(balances, "ratings"), 0n, "INV-25: dust");
   }
 
-  /** Nobody loses what is its own but by its own call, or by a verdict. */
+  /** Nobody loses money except by their own call, or by a verdict. */
   function watchPeople({ by, do: deed }: Command, after: Sight): void {
     for (const person of PEOPLE) {
       if (person === by) continue;

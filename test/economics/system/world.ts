@@ -1,5 +1,5 @@
-// The whole system as `npm run deploy` puts it on a chain, real wallets and all. Two things differ: in the machine's place stands the
-// counting machine, so that a game takes a few moves, and the DAO's timelocks are spoken for, so that nobody has to vote for a week.
+// The whole system as `npm run deploy` deploys it, with real wallets. Two things differ. The counting machine replaces the machine, so that
+// a game takes a few moves. Tests act as the DAO's timelocks, so that nobody has to vote for a week.
 import assert from "node:assert/strict";
 import { bisectionAbi } from "@sonm/chain/abi/bisection";
 import { depositsAbi } from "@sonm/chain/abi/deposits";
@@ -25,16 +25,16 @@ import { termsOn, type Wallet } from "../../support/market/fixture.ts";
 import { SNM } from "../../support/market/terms.ts";
 import { type CallOutcome, reach } from "../chain.ts";
 
-/** Accounts with keys: the owners of the hubs, of whom the first is a miner too, miners, verifiers, raters, and whoever has no part. */
+/** Accounts with keys: owners of the hubs (the first is also a miner), miners, verifiers, raters, and a stranger. */
 export const PEOPLE = ["holder", "o0", "o1", "buyer", "m0", "m1", "v0", "v1", "r0", "r1", "stranger"] as const;
 export type Person = (typeof PEOPLE)[number];
-/** Who can call. */
+/** Accounts that can call. */
 export type Caller = Person | "government" | "fastLane";
 export const HUBS = ["h0", "h1"] as const;
 export type Hub = (typeof HUBS)[number];
 export const OWNER_OF = { h0: "o0", h1: "o1" } as const;
 export const MINERS = ["m0", "m1", "o0"] as const;
-/** Whom a wallet pays: its own owner, miners (anyone with a stake can be one), another wallet, the Treasury. */
+/** Payees of a wallet: its own owner, miners (anyone with a stake can be one), another wallet, the Treasury. */
 export const PAYEES = ["m0", "m1", "o0", "o1", "v0", "v1", "h0", "h1", "treasury"] as const;
 export type Payee = (typeof PAYEES)[number];
 
@@ -94,7 +94,7 @@ export async function openWorld() {
   }
   const accounts = Object.fromEntries(PEOPLE.map((name) => [name, people[name].account.address]));
   const { jobBoard: board, timelock: government, fastTimelock: fastLane, fastLane: fastGovernor, ...others } = places;
-  // Whatever can hold SNM, by name: callers, and all that was deployed.
+  // Everything that can hold SNM, by name: callers and deployed contracts.
   const named = { ...accounts, ...hubs, ...others, board, government, fastLane, fastGovernor };
   const addresses = Object.fromEntries(Object.entries(named).map(([name, at]) => [name, getAddress(at)]));
   const addressOf = (name: string): Address => {
@@ -131,7 +131,7 @@ export async function openWorld() {
   );
   return {
     ...{ connection, people, market, start, send, branch, addressOf },
-    /** all that can hold SNM, by name */
+    /** names of everything that can hold SNM */
     holders: Object.keys(addresses),
     nameOf: (address: Address) => names.get(getAddress(address)) ?? address,
   };
