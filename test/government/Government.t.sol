@@ -1,4 +1,4 @@
-// The runner fuzzes only contracts of the test's own file; the sequences are the handler's, not a wallet's.
+// The runner fuzzes only contracts of the test's own file. The call sequences belong to the handler, not to a wallet.
 // solhint-disable one-contract-per-file, reentrancy
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
@@ -32,7 +32,7 @@ interface IVm {
 
 IVm constant vm = IVm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-/// @notice Everybody at once: owners, miners who are the owners' friends, raters, buyers, `Results`, DAO, passers-by, time.
+/// @notice Plays everybody: owners, miners who are friends of the owners, raters, buyers, `Results`, the DAO, strangers, and time.
 contract GovernmentHandler is IReferee {
     uint256 public constant HUBS = 2;
     uint256 private constant PEOPLE = 3;
@@ -49,23 +49,23 @@ contract GovernmentHandler is IReferee {
     /// jobs of one unit that are claimed and not settled
     Job[] private orders;
     uint256 private posted;
-    /// what has come into the current registration, and what of it has been approved. What was settled earlier counts from when it
-    /// enters: whole, and the miners' pay as approved
+    /// what has come into the current registration, and what of it has been approved. Earlier settlements count when they enter the wallet:
+    /// with the full price, and with the miners' pay as approved
     mapping(HubWallet => uint256) public passed;
     mapping(HubWallet => uint256) public approved;
-    /// what INV-21 wants locked of the prices settled, ten-thousandths of a wei
+    /// what INV-21 requires to be locked of the prices settled, ten-thousandths of a wei
     mapping(HubWallet => uint256) public mustLock;
     /// prices and pays that were settled while the hub was not Registered
     mapping(HubWallet => uint256[2][]) private earlier;
-    /// all that was kept of a hub at its ban, by its wallet and in the list; 0 for a hub that is not banned
+    /// hash of all that the hub's wallet and the list held about it at its ban; 0 for a hub that is not banned
     mapping(HubWallet => bytes32) public punishedAs;
     /// money of a Punished wallet has gone to its owner
     bool public punishedPaid;
-    /// what nobody has staked in `Ratings`
+    /// SNM in `Ratings` that nobody has staked
     uint256 public donated;
     /// a claim has moved money to somebody else than its rater and the Treasury
     bool public claimStrayed;
-    /// least allowance that the friend must have at this hub: only its own pulls lower it
+    /// least allowance that the friend must have at this hub; only its own pulls lower it
     mapping(HubWallet => mapping(address friend => uint256)) public owed;
     uint256 public outsideSeizure;
 
@@ -212,7 +212,7 @@ contract GovernmentHandler is IReferee {
     }
 
     function suspect(uint256 seed) external {
-        // Rare, or nothing else would ever happen.
+        // Rare, because otherwise nothing else would ever happen.
         HubWallet hub = hubs[seed % HUBS];
         if ((seed >> 8) % 4 == 0) hub.suspect(hub.registrations());
     }
@@ -255,7 +255,7 @@ contract GovernmentHandler is IReferee {
         ratings.rate(address(hubs[seed % HUBS]), inFavour, (stake % 200 ether) + 1);
     }
 
-    /// Not a stake: nothing of it may be paid to anybody.
+    /// A transfer that is no stake: nothing of it may be paid to anybody.
     function donate(uint256 amount) external {
         amount %= 10;
         snm.transfer(address(ratings), amount);
@@ -266,7 +266,8 @@ contract GovernmentHandler is IReferee {
         _claim(seed % ratings.count());
     }
 
-    /// A registration with ratings of both sides to its pay-day or, rarely, to a ban, and every claim: single calls seldom come so far.
+    /// Brings a registration with ratings on both sides to its pay-day or, rarely, to a ban, and claims every rating. Single random calls
+    /// seldom get so far.
     function conclude(uint256 seed, uint256 stake) external {
         HubWallet hub = hubs[seed % HUBS];
         require(hub.status() == IHub.Status.Registered, NotRegistered());
@@ -306,7 +307,7 @@ contract GovernmentHandler is IReferee {
         return address(0);
     }
 
-    /// All that is kept of a hub, but what it has.
+    /// Hash of all that is stored about a hub, except its money.
     function recordOf(HubWallet hub) public view returns (bytes32) {
         uint32 count = hub.registrations();
         Registration[] memory registrations = new Registration[](count);
@@ -316,7 +317,7 @@ contract GovernmentHandler is IReferee {
         return keccak256(abi.encode(hub.status(), count, hub.locked(), registrations, listed));
     }
 
-    /// What waits for a hub by all that was settled.
+    /// What must wait for a hub, computed from all settlements.
     function waiting(HubWallet hub) external view returns (Waiting memory due) {
         for (uint256 i = 0; i < earlier[hub].length; ++i) {
             (uint256 price, uint256 pay) = (earlier[hub][i][0], earlier[hub][i][1]);
@@ -325,7 +326,7 @@ contract GovernmentHandler is IReferee {
         }
     }
 
-    /// As the owner of the hubs: it signs every quote.
+    /// This contract owns the hubs: it signs every quote.
     function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
         return this.isValidSignature.selector;
     }
@@ -450,8 +451,8 @@ contract GovernmentInvariants {
         require(sum == treasury.frozen() && sum <= snm.balanceOf(address(treasury)), InvariantBroken(24));
     }
 
-    /// Of every registration that is not wholly paid, `Ratings` holds the stakes less what has been paid: what is owed to its raters
-    /// and what rounding and the cap of a ban leave, which is never less than nothing.
+    /// For every registration that is not completely paid, `Ratings` holds the stakes less what has been paid. This covers what it owes to the
+    /// raters; the rest, left by rounding and by the cap of a ban, is never negative.
     function _rated() private view {
         Position[] memory positions = ratings.positions(0, type(uint256).max);
         uint256 held = handler.donated();
@@ -465,7 +466,7 @@ contract GovernmentInvariants {
         require(!handler.claimStrayed(), InvariantBroken(25));
     }
 
-    /// Of the registration that a position is about: what was staked on it, what of it has been paid, and what is still owed.
+    /// Sums for the registration of a position: all stakes, what has been paid, and what is still owed.
     function _pool(
         Position[] memory positions,
         uint256 about

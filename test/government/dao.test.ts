@@ -1,4 +1,4 @@
-// The DAO's two lanes with real timelocks: who decides, how fast, and what nobody can do.
+// The DAO's two lanes with real timelocks: who decides, how fast, and what is impossible for everybody.
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { parameterNames } from "@sonm/chain/enums/parameter";
@@ -39,7 +39,7 @@ describe("the DAO", () => {
     }
     wallet = await world.createHub(world.owner, 1n, 100n * SNM);
     await wallet.write.register({ account: world.owner.account });
-    // Votes count as they were a second before.
+    // Votes count as they were one second before.
     await world.time.increase(10n);
     const snapshot = await world.connection.networkHelpers.takeSnapshot();
     restore = () => snapshot.restore();
@@ -92,7 +92,7 @@ describe("the DAO", () => {
     await carry(fastLane(), await accuse(), FAST.timelockDelay);
     assert.equal(await wallet.read.status(), STATUS.Suspected);
     const taken = BigInt(await world.time.latest()) - start;
-    // Whoever pays itself when it is accused, and whoever rates then, does so within the least that these can be set to.
+    // A suspicion comes sooner than even the least values of these allow an accused owner to reach pay-day, or a new rating to count.
     for (const parameter of ["ClosedPeriodSeconds", "RatingMaturitySeconds"] as const) {
       const [least] = await world.parameters.read.bounds([parameterNames.indexOf(parameter)]);
       assert.ok(taken <= least, parameter);
@@ -144,7 +144,7 @@ describe("the DAO", () => {
       world.fastLane,
       "FastLaneNotHub",
     );
-    // Even with its hands: the fast timelock may neither ban, nor rehabilitate, nor spend, nor set parameters.
+    // The same holds for calls by the fast timelock itself: it may not ban, rehabilitate, spend or set parameters.
     await world.connection.networkHelpers.impersonateAccount(world.fastTimelock.address);
     await world.connection.networkHelpers.setBalance(world.fastTimelock.address, 10n ** 18n);
     const account = world.fastTimelock.address;
@@ -178,7 +178,7 @@ describe("the DAO", () => {
     ]);
     const [, inFavour] = await world.fastLane.read.proposalVotes([proposal.id]);
     assert.equal(inFavour, 0n);
-    // Nor does borrowing make a proposer.
+    // Borrowed votes do not allow a proposal either.
     await assert.rejects(
       borrower.write.borrowAndAccuse([
         world.holder.account.address,
@@ -202,7 +202,7 @@ describe("the DAO", () => {
     await world.time.increase(10n);
     const now = BigInt(await world.time.latest());
     assert.equal(await world.dao.read.quorum([now - 1n]), 17_760_000n * SNM);
-    // The rest of them, 3 %, decide nothing: the quorum is missed.
+    // The rest, 3 %, decide nothing, because they are below the quorum.
     const proposal = await accuse(voter(1));
     await vote(fastLane(), proposal, voter(1), voter(2));
     assert.equal(await world.fastLane.read.state([proposal.id]), STATE.Defeated);
@@ -289,7 +289,7 @@ describe("the DAO", () => {
     await carry(fastLane(), proposal, FAST.timelockDelay);
     await assert.rejects(world.fastLane.write.execute(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
     await assert.rejects(world.fastLane.write.queue(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
-    // Nor past the governor, through its timelock.
+    // The same by calling the timelock directly, without the governor.
     await assert.rejects(
       world.fastTimelock.write.executeBatch([
         proposal.targets,
@@ -302,7 +302,7 @@ describe("the DAO", () => {
     );
   });
 
-  /** Whoever tries, by the governor or past it. */
+  /** Asserts that nobody can carry the proposal out any more, by the governor or by its timelock. */
   async function isOver(lane: Lane, proposal: Proposal) {
     assert.equal(await lane.read.state([proposal.id]), STATE.Expired);
     await assert.rejects(lane.write.queue(bodyOf(proposal)), /GovernorUnexpectedProposalState/);
@@ -379,7 +379,7 @@ describe("the DAO", () => {
     );
     assert.equal(await world.fastLane.read.state([second.id]), STATE.Queued);
     assert.equal(await world.dao.read.state([ban.id]), STATE.Defeated);
-    // The wallet itself, whoever speaks for the DAO, is asked in the voters' histories and in the wallet's table.
+    // The voters' histories and the wallet's table test the wallet itself, for every caller.
     assert.deepEqual((await accuse(voter(2))).calldatas, [callOf("suspect", 2)]);
   });
 
@@ -451,7 +451,7 @@ describe("the DAO", () => {
       /GovernorUnableToCancel/,
     );
     assert.equal(await world.dao.read.state([proposal.id]), STATE.Pending);
-    // Who cancels its own may propose again in other words.
+    // A proposer that cancels its proposal may propose the same in other words.
     await world.dao.write.cancel(bodyOf(proposal), { account: voter(0).account });
     await propose([[wallet.address, callOf("suspect")]], voter(0), "because, again");
   });

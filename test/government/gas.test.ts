@@ -1,4 +1,4 @@
-// The gas of every function, against what was committed (SONM_UPDATE_SNAPSHOTS=1 writes it anew).
+// The gas of every function, compared with the committed snapshot (SONM_UPDATE_SNAPSHOTS=1 writes a new one).
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
@@ -24,7 +24,7 @@ const ENDPOINT = "/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXw
 /** Design targets. */
 const AT_MOST: Record<string, number> = { "HubFactory.createHub": 250_000, "HubWallet.transfer, warm": 90_000 };
 
-/** What is kept by the second costs less where the second is the last one's, which must not be for this computer's speed to decide. */
+/** Writing a checkpoint costs less in the second of the last one. The speed of this computer must not decide that, so no second is shared. */
 const EACH_ITS_SECOND = { sameSecond: false };
 
 describe("gas of the government", () => {
@@ -197,7 +197,7 @@ describe("gas of the government", () => {
     }
   }
 
-  /** Every way to vote, each by another voter. */
+  /** Measures every way to vote, each with another voter. */
   async function measureVotes(world: GovernedWorld, id: bigint, voters: readonly Person[]) {
     const { fastLane, stranger } = world;
     const [aloud, full, plain, told] = voters;
@@ -241,7 +241,7 @@ describe("gas of the government", () => {
 
   it("covers every function that is anybody's to call", () => {
     const { snm, factory, implementation, whitelist, ratings, treasury, parameters, dao, fastLane } = governed;
-    /** Functions of the contracts among themselves, of the DAO's own, and of the libraries. */
+    /** Functions that only other contracts or the DAO may call, and functions of the libraries. */
     const closed: Record<string, readonly string[]> = {
       SNM: ["delegateBySig"],
       Whitelist: ["add", "report"],

@@ -1,5 +1,5 @@
-// Random histories of several hubs, miners, raters and the DAO, with jumps of time, on the contracts and on the model at once.
-// Each history ends with everybody taking home what is theirs, after which no contract may hold a wei.
+// Random histories of several hubs, miners, raters and the DAO, with jumps of time, on the contracts and the model together. At the end of
+// each history everybody takes out what is theirs; then no contract may hold a wei.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
@@ -31,7 +31,7 @@ import { type GovernmentStage, openStage } from "./government-stage.ts";
 
 describe("the government against its model", () => {
   let stage: GovernmentStage;
-  /** How often each command or refusal has come about: SONM_VERBOSE=1 prints it. */
+  /** How often each command or refusal has occurred: SONM_VERBOSE=1 prints it. */
   const seen = new Map<string, number>();
 
   before(async () => {
@@ -54,7 +54,7 @@ describe("the government against its model", () => {
     return expected;
   }
 
-  /** Everybody takes home what is theirs; every step of it must succeed. */
+  /** Everybody takes out what is theirs; every step must succeed. */
   async function goHome(model: Model) {
     const must = async (command: Command) => assert.equal(await step(model, command), "ok", command.kind);
     const until = (time: bigint) => {
@@ -130,7 +130,7 @@ describe("the government against its model", () => {
     await fc.assert(fc.asyncProperty(SETTLED_EARLIER, play), fuzz(15));
   });
 
-  /** What an owner has, its friends and sock puppets among them: in hand, in the hub's wallet, and at stake. */
+  /** What an owner has, together with its friends and sock puppets: balances, the hub's wallet, and stakes. */
   function clanWealth(model: Model): bigint {
     const clan = ["o0", "m0", "r0", "w0"];
     const staked = model.positions.filter(({ rater, claimed }) => rater === "r0" && claimed === "nothing");

@@ -81,7 +81,7 @@ export async function openStage() {
     };
   }
 
-  /** Does it on the chain and in the model: "ok" or the refusal, which must be the same, as must be what one sees after it. */
+  /** Executes a plan on the chain and in the model. Returns "ok" or the refusal, which must be the same on both, like the sight afterwards. */
   async function perform(model: Model, plan: Plan): Promise<string> {
     const outcome = await outcomeOfBoth(hands, model, plan);
     assert.deepEqual(await look(), expectedLook(model));

@@ -1,4 +1,4 @@
-// What a coalition that holds every vote may try with honest hubs, as data, while these go about their business.
+// What a coalition with all votes may try against honest hubs, as data, while these hubs work as usual.
 
 import type { ParameterName } from "@sonm/chain/enums/parameter";
 import fc from "fast-check";
@@ -22,14 +22,14 @@ export type Decree = Extract<Call, { kind: "set" | "trust" }>;
 export type PlunderCommand =
   | Command
   | ({ by: "government" | "fastLane" | "stranger" } & Decree)
-  /** Waits until a second before, at or after one at which something becomes possible: the next of these, or a later one. */
+  /** Waits for a moment at which something becomes possible (the next such moment or a later one), or for the second before or after it. */
   | { kind: "edge"; index: number; plus: bigint };
 
 const kinds = <Kind extends string>(...names: Kind[]) => fc.constantFrom(...names);
-/** Mostly one hub, so that things come together. */
+/** Mostly the same hub, so that commands affect each other. */
 const wallet = fc.constantFrom("w0", "w0", "w0", "w0", ...WALLETS);
 const owner = fc.constant("owner" as const);
-/** What a registration is held to, and what decides how long a change waits. */
+/** Parameters that a registration keeps, and parameters that decide the delay of a change. */
 const TUNED: ParameterName[] = [...Object.values(PARAMETER_OF), "MaxWindowSeconds", "MaxGraceSeconds"];
 const set = fc
   .record({
@@ -45,7 +45,7 @@ const decreed = fc.constantFrom<"government" | "fastLane" | "stranger">(
   ...(["fastLane", "stranger"] as const),
 );
 
-/** What hubs, their buyers and those who trust them do. */
+/** What hubs, their buyers and the raters in their favour do. */
 const BUSINESS: fc.Arbitrary<PlunderCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kinds("register", "closePeriod", "payDay"), wallet, by: owner }) },
   { weight: 1, arbitrary: fc.record({ kind: kinds("advance"), wallet, towards: fc.constant("payDay" as const) }) },
@@ -82,7 +82,7 @@ const BUSINESS: fc.Arbitrary<PlunderCommand> = fc.oneof(
   },
 );
 
-/** What anybody can do, and what only the DAO can. */
+/** Attacks that anybody can try, and decisions of the DAO. */
 const MISCHIEF: fc.Arbitrary<PlunderCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kinds("suspect"), wallet, by: accuser, ago }) },
   { weight: 2, arbitrary: fc.record({ kind: kinds("ban", "ban", "rehab"), wallet, by: lane, ago }) },
@@ -137,7 +137,7 @@ const WAIT: fc.Arbitrary<PlunderCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kinds("jump"), seconds: fc.constantFrom(1n, DAY, 4n * DAY, 30n * DAY) }) },
 );
 
-/** Ratings count if they are taken early enough. */
+/** Ratings at the beginning: they are early enough to count. */
 const EARLY: fc.Arbitrary<PlunderCommand[]> = fc.array(
   fc.record({
     kind: kinds("rate"),
@@ -154,7 +154,7 @@ const LATER: fc.Arbitrary<PlunderCommand[]> = fc.array(
 );
 export const PLUNDER = fc.tuple(EARLY, LATER).map((parts) => parts.flat());
 
-/** Every second still to come at which something becomes possible, the next one first. */
+/** All future seconds at which something becomes possible, in order. */
 export function edgesOf(model: Governed): bigint[] {
   const edges = [...model.parameters.values()].map(({ effectiveAt }) => effectiveAt);
   for (const { releaseAt } of model.seizures) edges.push(releaseAt);

@@ -1,10 +1,11 @@
-// Histories of a coalition of all voters that do not depend on luck, each with what must have come about in it (`command`, or `command: refusal`)
-// and what the coalition has gained by its end. With them the random ones cannot become empty unnoticed.
-// Before each three hubs hold 100 SNM and are registered, `w0` has orders of 20 wei, 10 SNM and 5 SNM, and `o1` has staked 50 SNM for it.
+// Fixed histories of a coalition of all voters, each with what must happen in it (`command`, or `command: refusal`) and what the coalition
+// has gained at its end. They show that the random histories can reach these cases.
+// Before each history three hubs hold 100 SNM and are registered, `w0` has orders of 20 wei, 10 SNM and 5 SNM, and `o1` has staked 50 SNM
+// for it.
 import { DAY, SNM } from "../support/government/fixture.ts";
 import type { PlunderCommand } from "./plunder-commands.ts";
 
-/** What the coalition can do, with the DAO's hands and with its own. */
+/** What the coalition can do, as the DAO and from its own accounts. */
 export const MOVES = [
   ...["suspect", "rehab", "ban", "sweep", "trust", "set", "spend"],
   ...["rate", "claim", "fund", "bringIn", "collect", "release"],
@@ -88,7 +89,7 @@ export const FROZEN: Frozen[] = [
       ...[claim(1), claim(2), claim(3)],
     ],
     reached: ["fund", "spend", "sweep", "claim"],
-    // Sent: 5 SNM. Lost for now: r1's share of the 10 SNM that change hands, 20 of 70.
+    // It has sent 5 SNM. For now it has also lost r1's share, 20 of 70, of the 10 SNM that change hands.
     gains: -5n * SNM - (10n * SNM * 20n + 69n) / 70n,
   },
   {

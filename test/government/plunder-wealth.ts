@@ -1,5 +1,5 @@
-// What a coalition of all voters has, and what of it is not the proceeds of a ban: INV-28 in numbers. Both are what could be had by now,
-// whoever takes it: anybody may release, claim and collect.
+// What a coalition of all voters has, and which part of it does not come from a ban: INV-28 in numbers. Both count what could be taken by
+// now, even if nobody has taken it yet: anybody may release, claim and collect.
 import { RATERS } from "../support/government/commands.ts";
 import {
   allowanceOf,
@@ -14,13 +14,13 @@ import {
   worthOf,
 } from "../support/government/model.ts";
 
-/** The hubs, their owners, miners and buyers, and `o1`, who rates too, are none of theirs. */
+/** The hubs, their owners, miners and buyers do not belong to it, nor does `o1`, who also rates. */
 const COALITION = [...RATERS, "government", "fastLane", "stranger", "holder"];
 
 const total = (amounts: readonly bigint[]) => amounts.reduce((sum, amount) => sum + amount, 0n);
 const isTheirs = ({ rater }: ModelPosition) => COALITION.includes(rater);
 
-/** In hand, at stake, won, and what the DAO could spend, wei. Stakes that nothing is decided about count whole. */
+/** Balances, stakes, winnings, and what the DAO could spend, wei. Stakes count in full until they are decided. */
 export function wealthOf(model: Model): bigint {
   const held = COALITION.map((name) => balanceOf(model, name));
   const thawed = model.seizures.filter(({ released, releaseAt }) => !released && releaseAt <= model.now);
@@ -35,7 +35,7 @@ export function wealthOf(model: Model): bigint {
   return total([...held, spendable, ...approved, ...rated, ...remainders]);
 }
 
-/** What a claim, or claims, would pay for a position by now. */
+/** What claims would pay for a position by now. */
 function dueOf({ now, ...model }: Model, position: ModelPosition): bigint {
   if (position.claimed === "all") return 0n;
   const due = worthOf({ now, ...model }, position);
@@ -44,8 +44,8 @@ function dueOf({ now, ...model }: Model, position: ModelPosition): bigint {
 }
 
 /**
- * What the coalition may have gained by now, wei: as raters of hubs that have reached their pay-day, which no ban has anything to do with,
- * and from bans whose freeze has ended since each of the proceeds came. By PROTOCOL.md, 8.4 and 8.5, not by what the model does.
+ * What the coalition may have gained by now, wei: as raters of hubs that have reached their pay-day, which is independent of any ban, and
+ * from bans, where the freeze has ended for each of the proceeds. Computed by PROTOCOL.md, 8.4 and 8.5, not by what the model does.
  */
 export function earnedOf(model: Model): bigint {
   const rated = poolsOf(model).map((pool) => {

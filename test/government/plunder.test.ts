@@ -1,4 +1,5 @@
-// INV-28: random histories of a coalition that holds every vote, rates, and does all that the DAO can, on the contracts and on the model at once.
+// INV-28: random histories of a coalition that has all votes, rates, and does everything that the DAO can, on the contracts and the model
+// together.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { parameterNames } from "@sonm/chain/enums/parameter";
@@ -17,7 +18,7 @@ type Immediate = Exclude<PlunderCommand, { kind: "edge" | "advance" | "jump" }>;
 
 describe("a coalition that holds every vote", () => {
   let stage: GovernmentStage;
-  /** How often each command or refusal has come about: SONM_VERBOSE=1 prints it. */
+  /** How often each command or refusal has occurred: SONM_VERBOSE=1 prints it. */
   const seen = new Map<string, number>();
 
   before(async () => {
@@ -40,9 +41,9 @@ describe("a coalition that holds every vote", () => {
     };
   }
 
-  /** A history in its course, and what the coalition would have by now had it done nothing, taxes and gifts included: wei. */
+  /** A running history. `unmoved`: what the coalition would have if it had done nothing, with taxes and gifts, wei. */
   type Course = { model: Governed; unmoved: bigint; reached: Set<string> };
-  /** What the coalition has gained that is none of what it may. */
+  /** What the coalition has gained beyond what it may gain, wei. */
   const gainOf = ({ model, unmoved }: Course) => wealthOf(model) - earnedOf(model) - unmoved;
 
   async function step(course: Course, command: PlunderCommand): Promise<void> {
@@ -55,7 +56,7 @@ describe("a coalition that holds every vote", () => {
     else if (command.kind === "edge") {
       const edges = edgesOf(model);
       const edge = edges[command.index % edges.length];
-      // The edge may be a second away: no history goes back.
+      // The edge is in the future, by a second at least, so `plus` cannot make time go back.
       if (edge !== undefined) model.now = edge + command.plus;
     } else {
       model.terms = termsInForce(model);
@@ -65,7 +66,7 @@ describe("a coalition that holds every vote", () => {
       const key = outcome === "ok" ? kind : `${kind}: ${outcome}`;
       course.reached.add(key);
       seen.set(key, (seen.get(key) ?? 0) + 1);
-      // An owner pays its tax and whom it likes, the DAO too, whatever the coalition does.
+      // An owner pays its tax, and may pay anybody, also the DAO. This is no gain by the coalition's deeds.
       if (kind === "payDay" || kind === "transfer") course.unmoved += gainOf(course) - gained;
     }
     assert.ok(gainOf(course) <= 0n, `INV-28: ${gainOf(course)} wei gained by ${command.kind}`);

@@ -1,4 +1,4 @@
-// What the DAO can be made to do, and what comes of it when `caller` does it: the hands of the DAO or anybody else.
+// The calls that the DAO can decide, and their effect when `caller` makes them: a timelock of the DAO, or anybody else.
 import { type ParameterName, parameterNames } from "@sonm/chain/enums/parameter";
 import { DAY, SNM } from "../support/government/fixture.ts";
 import { actions, type Model, refuseUnless, TERMS, type Terms, walletOf } from "../support/government/model.ts";
@@ -8,14 +8,14 @@ import type { Lane, Settings, VotersModel } from "./voters-model.ts";
 /** A governor's own settings, and its timelock's. */
 export type Setting = keyof Settings | "quorumPercent";
 export type Call =
-  /** Of the registration that is current when it is proposed, if none is named. */
+  /** About the registration that is current at the proposal, if none is named. */
   | { kind: "suspect" | "rehab" | "ban"; wallet: string; registration?: number }
   | { kind: "trust"; wallet: string; trusted: boolean }
   | { kind: "spend"; to: string; amount: bigint }
   | { kind: "set"; parameter: ParameterName; value: bigint }
   | { kind: "tune"; lane: Lane; setting: Setting; value: bigint };
 
-/** What the DAO rules over besides hubs and the Treasury. */
+/** What else the DAO governs besides hubs and the Treasury. */
 export type Governed = Model & {
   trusted: Set<string>;
   parameters: Map<ParameterName, { value: bigint; next: bigint; effectiveAt: bigint }>;
@@ -46,13 +46,13 @@ export function parameterOf(model: Governed, name: ParameterName): bigint {
   const { value, next, effectiveAt } = entryOf(model, name);
   return effectiveAt !== 0n && model.now >= effectiveAt ? next : value;
 }
-/** What a wallet that registers now is held to. */
+/** The terms of a wallet that registers now. */
 export function termsInForce(model: Governed): Terms {
   const terms = { ...TERMS };
   for (const [term, name] of Object.entries(PARAMETER_OF)) terms[term as keyof Terms] = parameterOf(model, name);
   return terms;
 }
-/** Longer than window, opening and the longest game of any job there can be now. */
+/** Longer than window, opening and the longest game of any job that is possible now. */
 const changeDelay = (model: Governed) =>
   parameterOf(model, "MaxWindowSeconds") +
   parameterOf(model, "MaxOpeningSeconds") +
@@ -110,7 +110,7 @@ const BOUNDS: Record<Setting, readonly [min: bigint, max: bigint]> = {
   timelockDelay: [DAY / 2n, 14n * DAY],
 };
 
-/** Each lane is changed by its own decisions alone; and the fast one can take none. */
+/** Only a lane's own decisions change its settings, and the fast lane cannot make such a decision. */
 function tune(model: VotersModel, { lane, setting, value }: Call & { kind: "tune" }, caller: string) {
   const own = caller === (lane === "slow" ? "government" : "fastLane");
   refuseUnless(own, setting === "timelockDelay" ? "TimelockUnauthorizedCaller" : "GovernorOnlyExecutor");

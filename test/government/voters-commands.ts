@@ -1,4 +1,4 @@
-// What voters try in random histories, as data, and how fast-check makes it up. Around them hubs go about their business.
+// What voters try in random histories, as data, and how fast-check generates it. Hubs work as usual at the same time.
 import fc from "fast-check";
 import type { Amount, Command } from "../support/government/commands.ts";
 import { DAY, SNM } from "../support/government/fixture.ts";
@@ -8,24 +8,24 @@ import { type Lane, VOTERS } from "./voters-model.ts";
 /** Two hubs of two owners. */
 export const HUBS = ["w0", "w2"];
 
-/** A proposal by its number, counted round past the last: one past is of a proposal that nobody has made. */
+/** A proposal by its number, modulo the count plus one: the number after the last is a proposal that nobody has made. */
 export type Which = number | "last";
 export type VotersCommand =
   | Exclude<Command, { kind: "advance" }>
-  /** Waits and does what leads on, for a hub until its pay-day, for a proposal until it is executed. */
+  /** `business` leads a hub on to its pay-day, `carry` a proposal to its execution: each waits, and does the next step. */
   | { kind: "business"; wallet: string }
   | { kind: "carry"; which: Which }
-  /** Waits until a second before, at or after one at which a proposal becomes something else. */
+  /** Waits for a moment at which a proposal changes its state, or for the second before or after it. */
   | { kind: "edge"; which: Which; edge: Edge; plus: bigint }
   | { kind: "send"; from: string; to: string; amount: Amount }
   | { kind: "delegate"; from: string; to: string }
   | { kind: "propose"; lane: Lane; by: string; named: string | undefined; calls: Call[]; text: string }
-  /** Somebody proposes what has been proposed already, word by word. */
+  /** Somebody proposes again exactly what has been proposed already. */
   | { kind: "repeat"; which: Which; by: string }
   | { kind: "vote"; which: Which; elsewhere: boolean; by: string; support: number }
-  /** A voter signs a ballot, or a forger does in its name, and a stranger brings it: now, or when `ahead` others have been. */
+  /** A voter, or a forger in its name, signs a ballot, and a stranger sends it. It is valid now, or after `ahead` others. */
   | { kind: "ballot"; which: Which; elsewhere: boolean; voter: string; support: number; ahead: bigint; forger: Forger }
-  /** A ballot that has been brought before is brought again. */
+  /** A ballot that was sent before is sent again. */
   | { kind: "replay"; index: number; elsewhere: boolean }
   | { kind: "cancel" | "queue" | "execute" | "carryOut"; which: Which; elsewhere: boolean; by: string }
   /** Somebody tries what only the DAO may do. */
@@ -36,7 +36,7 @@ export type Edge = "snapshot" | "deadline" | "eta" | "possible" | "expiry";
 const kinds = <Kind extends string>(...names: Kind[]) => fc.constantFrom(...names);
 const wallet = fc.constantFrom(...HUBS);
 const voter = fc.constantFrom(...VOTERS);
-/** Those without whom nothing has a quorum, more often than the rest. */
+/** Voters, more often the big ones, without whom there is no quorum. */
 const big = fc.oneof({ weight: 5, arbitrary: fc.constantFrom("v0", "v1", "v2") }, voter);
 const anybody = fc.oneof({ weight: 4, arbitrary: big }, fc.constantFrom("stranger", "o0"));
 const which = fc.oneof({ weight: 4, arbitrary: fc.constant<Which>("last") }, fc.nat(12));
@@ -51,7 +51,7 @@ const accusation = fc.record({ kind: kinds("suspect"), wallet });
 const CALL: fc.Arbitrary<Call> = fc.oneof(
   { weight: 1, arbitrary: accusation },
   { weight: 1, arbitrary: fc.record({ kind: kinds("rehab", "ban"), wallet }) },
-  // Of a registration that need not be the current one.
+  // About a registration that need not be the current one.
   { weight: 1, arbitrary: fc.record({ kind: kinds("suspect", "rehab", "ban"), wallet, registration: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ kind: kinds("trust"), wallet, trusted: fc.boolean() }) },
   {
@@ -75,7 +75,7 @@ const CALL: fc.Arbitrary<Call> = fc.oneof(
         parameter: fc.constantFrom("SuspicionSeconds" as const, "SeizureFreezeSeconds" as const),
         value: fc.constantFrom(30n * DAY - 1n, 30n * DAY, 150n * DAY),
       }),
-      // On this one hangs how long a change of another waits.
+      // The delay of other changes depends on this parameter.
       fc.record({
         kind: kinds("set"),
         parameter: fc.constant("MaxGraceSeconds" as const),
@@ -111,7 +111,7 @@ const PROPOSE: fc.Arbitrary<VotersCommand> = fc.oneof(
     arbitrary: fc.record({ kind: kinds("propose"), lane: fast, by: big, named, calls: fc.tuple(accusation), text }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kinds("propose"), lane: fast, by: big, named, calls, text }) },
-  // In another's name, before that other does.
+  // A proposal in another voter's name, before that voter makes it.
   { weight: 2, arbitrary: fc.record({ kind: kinds("propose"), lane: slow, by: voter, named: big, calls, text }) },
   {
     weight: 1,
@@ -126,7 +126,7 @@ const PROPOSE: fc.Arbitrary<VotersCommand> = fc.oneof(
   },
 );
 
-/** Voting begins, and what waits becomes possible, when an edge has been passed. */
+/** Seconds after an edge. Voting begins, and waiting steps become possible, one second after it. */
 const PLUS = fc.oneof({ weight: 3, arbitrary: fc.constant(1n) }, fc.constantFrom(-1n, 0n));
 const edgeAt = (...edges: Edge[]) =>
   fc.record({ kind: kinds("edge"), which, edge: fc.constantFrom(...edges), plus: PLUS });
@@ -212,7 +212,7 @@ const HUB: fc.Arbitrary<VotersCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kinds("pull"), wallet, payee: fc.constantFrom("v3", "m0"), amount }) },
   { weight: 1, arbitrary: fc.record({ kind: kinds("collect"), wallet, payee: fc.constant("treasury") }) },
   { weight: 1, arbitrary: fc.record({ kind: kinds("withdraw"), wallet, amount, by: owner }) },
-  // A stake does not vote.
+  // Staked SNM do not vote.
   {
     weight: 3,
     arbitrary: fc.record({
@@ -228,11 +228,11 @@ const HUB: fc.Arbitrary<VotersCommand> = fc.oneof(
 
 const carry: VotersCommand = { kind: "carry", which: "last" };
 const noise = fc.array(fc.oneof(VOTER, HUB), { maxLength: 2 });
-/** A proposal on its way to its execution, while others do what they do. */
+/** A proposal up to its execution, with random commands of others in between. */
 const CAMPAIGN = fc
   .tuple(PROPOSE, noise, noise, noise)
   .map(([propose, ...noises]) => [propose, ...noises.flatMap((others) => [...others, carry])]);
-/** A proposal whose voters decide for themselves, close to each of its edges. */
+/** A proposal with random votes close to each of its edges. */
 const CONTEST = fc
   .tuple(
     fc.tuple(PROPOSE),
@@ -248,12 +248,12 @@ const CONTEST = fc
     ),
   )
   .map((parts) => parts.flat());
-/** A hub is suspected, then banned or rehabilitated, whatever else goes on. */
+/** A hub is suspected, then banned or rehabilitated, with random commands in between. */
 const PURGE = fc.tuple(wallet, kinds("rehab", "ban"), text, noise, noise).map(([name, kind, why, first, second]) => {
   const by = { by: "v0", named: undefined, text: why };
   const accuse: VotersCommand = { kind: "propose", lane: "fast", calls: [{ kind: "suspect", wallet: name }], ...by };
   const judge: VotersCommand = { kind: "propose", lane: "slow", calls: [{ kind, wallet: name }], ...by };
-  // A ban that is decided too early expires before it may be executed.
+  // A ban expires before it may be executed if it is decided too early.
   const wait: VotersCommand = { kind: "jump", seconds: (kind === "ban" ? 85n : 1n) * DAY };
   return [accuse, carry, carry, carry, ...first, wait, judge, carry, carry, carry, ...second];
 });

@@ -1,5 +1,5 @@
-// Histories that do not depend on luck, each with what must have come about in it: outcomes as `command: outcome`, states as
-// `lane State`, what was executed as `did call`. With them the random ones cannot become empty unnoticed.
+// Fixed histories, each with what must happen in it: outcomes as `command: outcome`, states as `lane State`, executed calls as `did call`.
+// They show that the random histories can reach these cases.
 import type { Amount } from "../support/government/commands.ts";
 import { DAY, SNM } from "../support/government/fixture.ts";
 import { TERMS } from "../support/government/model.ts";
@@ -39,7 +39,7 @@ const votes = (inFavour: string[], against: string[] = [], abstain: string[] = [
 ];
 const body = (kind: "cancel" | "queue" | "execute" | "carryOut", by = "stranger", which: Which = "last") =>
   ({ kind, by, which, elsewhere: false }) satisfies VotersCommand;
-/** To its execution, if it comes to that. */
+/** The steps after a vote, up to the execution. */
 const done = [body("queue"), jump(2n * DAY), body("execute")];
 const tune = (setting: Setting, value: bigint, lane: Lane = "slow"): Call => ({ kind: "tune", lane, setting, value });
 const ballot = (voter: string, support = 1, ahead = 0n, forger?: string): VotersCommand => ({
@@ -103,7 +103,7 @@ export const FROZEN: Frozen[] = [
         jump(1n),
       ],
       [body("queue"), body("execute")],
-      // The same with votes that are there in time.
+      // The same with votes that are delegated in time.
       propose("slow", "v3", [spend(1n)]),
       [...votes(["v3"]), vote("v0", 0), body("queue"), edge("eta"), body("execute")],
     ],
@@ -148,7 +148,7 @@ export const FROZEN: Frozen[] = [
         { kind: "vote", which: 0, elsewhere: true, by: "v2", support: 1 },
         { kind: "vote", which: 1, elsewhere: false, by: "v2", support: 1 },
       ],
-      // In both lanes the same words have the same number, and are two proposals.
+      // The same words have the same number in both lanes, but they are two proposals.
       [propose("slow", "v0", [{ kind: "suspect", wallet: "w0" }])],
       [{ kind: "vote", which: 0, elsewhere: true, by: "v2", support: 1 }],
     ],
@@ -208,7 +208,7 @@ export const FROZEN: Frozen[] = [
         tune("proposalThreshold", SUPPLY / 100n),
       ]),
       [carry, carry, edge("eta"), body("carryOut"), body("execute")],
-      // A quorum of 3 % is v0's alone, and v3 is below the threshold.
+      // v0 alone has the quorum of 3 %, and v3 is below the threshold.
       [propose("slow", "v3", [spend(1n)]), propose("slow", "v2", [tune("timelockDelay", 5n * DAY)])],
       [...votes(["v0"]), body("queue"), carry],
       [
@@ -286,7 +286,7 @@ export const FROZEN: Frozen[] = [
         carry,
         { kind: "business", wallet: "w0" },
       ],
-      // Of the first registration: an accusation that is not carried out yet, and in the next suspicion a ban.
+      // About the first registration: an accusation that is not carried out yet, and a ban in the next suspicion.
       [body("execute", "stranger", 1), accuse("v2"), carry, carry, carry, body("execute", "stranger", 2)],
       propose("fast", "v0", [{ kind: "suspect", wallet: "w0", registration: 1 }]),
       tried({ kind: "rehab", wallet: "w0", registration: 1 }),
@@ -303,7 +303,7 @@ export const FROZEN: Frozen[] = [
     title: "INV-34: a decision expires: to the second, and for ever",
     commands: [
       [accuse("v0"), ...votes(["v0", "v2"]), edge("expiry"), body("queue"), edge("expiry"), body("execute")],
-      // A ban that is decided too early expires before it may be executed.
+      // A ban expires before it may be executed if it is decided too early.
       [propose("slow", "v0", [{ kind: "ban", wallet: "w0" }]), carry, carry, edge("eta"), body("execute"), carry],
       [propose("slow", "v0", [{ kind: "ban", wallet: "w0" }], undefined, "again"), carry, carry, carry],
       [propose("slow", "v0", [{ kind: "trust", wallet: "w0", trusted: true }]), carry, carry, carry],
@@ -349,7 +349,7 @@ export const FROZEN: Frozen[] = [
   },
 ];
 
-/** Decided and then tried. */
+/** The DAO decides a call and tries to execute it. */
 function tried(call: Call): VotersCommand[] {
   return [propose("slow", "v0", [call]), carry, carry, carry];
 }

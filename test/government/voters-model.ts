@@ -1,23 +1,23 @@
-// The voters as a plain program: what PROTOCOL.md, section 8.6, says of proposals and votes. Hubs and the Treasury are the
-// model's that they have in common with other tests; what a decision does to them is in voters-calls.ts.
+// The voters as a plain program: what PROTOCOL.md, section 8.6, says about proposals and votes. Hubs and the Treasury come from the model
+// that other tests use too; voters-calls.ts has the effects of decisions on them.
 import { isDeepStrictEqual } from "node:util";
 import { DAY, FAST, PROPOSAL_THRESHOLD, SLOW, SNM } from "../support/government/fixture.ts";
 import { balanceOf, move, Refused, refuseUnless } from "../support/government/model.ts";
 import { type Call, type Governed, perform, registrationsOf } from "./voters-calls.ts";
 
 export const SUPPLY = 444_000_000n * SNM;
-/** Who has SNM that can vote. The holder delegates to nobody at first. */
+/** Accounts with SNM that can vote. At first the holder delegates to nobody. */
 export const VOTERS = ["holder", "v0", "v1", "v2", "v3", "v4"];
 
 export type Lane = "slow" | "fast";
-/** Seconds; wei of SNM. */
+/** Times in seconds, the threshold in wei of SNM. */
 export type Settings = {
   votingDelay: bigint;
   votingPeriod: bigint;
   timelockDelay: bigint;
   proposalThreshold: bigint;
 };
-/** What is proposed. Who is named at the end of the description need not be who proposes it. */
+/** What is proposed. The proposer named at the end of the description need not be the one who proposes it. */
 export type Body = { calls: Call[]; text: string; named: string };
 /** A vote that `signer` has signed in the name of `voter`, for the governor of `lane`. */
 export type Ballot = { lane: Lane; body: Body; voter: string; support: number; nonce: bigint; signer: string };
@@ -25,18 +25,18 @@ export type Proposal = {
   lane: Lane;
   body: Body;
   proposer: string;
-  /** votes count as they were at the end of this second; voting begins after it and ends with that of the deadline */
+  /** votes count as they were at the end of this second. Voting begins after it and ends with the second `deadline` */
   snapshot: bigint;
   deadline: bigint;
   votes: { voter: string; support: number; weight: bigint }[];
   cancelled: boolean;
-  /** executable from then on */
+  /** unix time from which it can be executed */
   eta?: bigint;
   executed: boolean;
 };
 export const STATES = ["Pending", "Active", "Canceled", "Defeated", "Succeeded", "Queued", "Expired", "Executed"];
 export type State = "Pending" | "Active" | "Canceled" | "Defeated" | "Succeeded" | "Queued" | "Expired" | "Executed";
-/** How long a decision can be queued after its vote, and executed after its time in the timelock. */
+/** How long a decision can be queued after the vote, and how long it can be executed after its delay in the timelock. */
 export const LIFETIME = 30n * DAY;
 
 export type VotersModel = Governed & {
@@ -58,14 +58,14 @@ export const firstLanes = (): VotersModel["lanes"] => {
   return { slow: lane(SLOW), fast: lane(FAST) };
 };
 
-/** What was so at the end of the second `time`, of a list of changes. */
+/** The change in force at the end of the second `time`. */
 function asOf<Change extends { time: bigint }>(changes: readonly Change[], time: bigint): Change | undefined {
   return changes.findLast((change) => change.time <= time);
 }
 export const votesOf = (model: VotersModel, voter: string, time = model.now) =>
   asOf(model.votes, time)?.of.get(voter) ?? 0n;
 
-/** An account's whole balance votes where it is delegated, itself included; what is delegated to nobody does not vote. */
+/** An account's whole balance votes for its delegate, which may be the account itself. Without a delegate it does not vote. */
 export function countVotes(model: VotersModel) {
   const of = new Map<string, bigint>();
   for (const [account, delegate] of model.delegates)
@@ -73,7 +73,7 @@ export function countVotes(model: VotersModel) {
   model.votes.push({ time: model.now, of });
 }
 
-/** Bodies are compared as copies: what fast-check makes has no prototype, what an execution has put back has one. */
+/** Compares copies of the bodies: objects of fast-check have no prototype, objects that a failed execution restores have one. */
 export function findProposal({ proposals }: VotersModel, lane: Lane, body: Body): Proposal | undefined {
   const wanted = structuredClone(body);
   return proposals.find((other) => other.lane === lane && isDeepStrictEqual(structuredClone(other.body), wanted));
@@ -90,13 +90,13 @@ export const tallyOf = (proposal: Proposal) => ({
   inFavour: sumOf(proposal, 1),
   abstain: sumOf(proposal, 2),
 });
-/** More for than against, and enough that are for or abstain. */
+/** More votes for than against, and a quorum of votes for and abstentions. */
 export function isCarried(model: VotersModel, proposal: Proposal): boolean {
   const { against, inFavour, abstain } = tallyOf(proposal);
   const { percent } = asOf(model.lanes[proposal.lane].quorums, proposal.snapshot) ?? { percent: 100n };
   return inFavour > against && inFavour + abstain >= (SUPPLY * percent) / 100n;
 }
-/** The last second at which what is decided can be queued or, once it is, executed. */
+/** The last second at which a decision can be queued or, once it is queued, executed. */
 export const expiryOf = ({ deadline, eta }: Proposal) => (eta ?? deadline) + LIFETIME;
 export function stateOf(model: VotersModel, proposal: Proposal): State {
   if (proposal.executed) return "Executed";
@@ -111,7 +111,7 @@ function requireState(model: VotersModel, proposal: Proposal, state: State) {
   refuseUnless(stateOf(model, proposal) === state, "GovernorUnexpectedProposalState");
 }
 
-/** Whether the fast lane can be asked for it at all: to suspect one hub, in the registration that it is in. */
+/** Whether the fast lane accepts the proposal: it must suspect one hub, in its current registration. */
 export function accuses(model: VotersModel, { calls: [call, ...others], named }: Body, by: string): boolean {
   return (
     call?.kind === "suspect" &&
@@ -152,7 +152,7 @@ export const deeds = {
     refuseUnless(support <= 2, "GovernorInvalidVoteType");
     proposal.votes.push({ voter, support, weight: votesOf(model, voter, proposal.snapshot) });
   },
-  /** Somebody brings a ballot to the governor of `lane`. */
+  /** Somebody sends a ballot to the governor of `lane`. */
   bring(model: VotersModel, lane: Lane, ballot: Ballot) {
     const { voter, signer, nonce, body, support } = ballot;
     const { nonces } = model.lanes[lane];
@@ -172,7 +172,7 @@ export const deeds = {
     requireState(model, proposal, "Succeeded");
     proposal.eta = model.now + model.lanes[lane].timelockDelay;
   },
-  /** Everything that is proposed or, if any of it fails, nothing. */
+  /** Executes all calls of a proposal or, if one of them fails, none. */
   execute(model: VotersModel, lane: Lane, body: Body) {
     const proposal = proposalOf(model, lane, body);
     requireState(model, proposal, "Queued");
@@ -186,7 +186,7 @@ export const deeds = {
       throw refusal;
     }
   },
-  /** What waits in a lane's timelock is executed by its governor alone, which knows what has expired. */
+  /** Only the governor can execute what waits in a lane's timelock, because it knows what has expired. */
   carryOut() {
     throw new Refused("AccessControlUnauthorizedAccount");
   },

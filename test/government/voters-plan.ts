@@ -1,4 +1,4 @@
-// What voters do, as the model does it and as the chain does: calls in bytes, proposals by their hash, ballots signed.
+// What voters do, for the model and for the chain, where calls are bytes, proposals are hashes, and ballots are signed.
 
 import { parameterNames } from "@sonm/chain/enums/parameter";
 import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
@@ -66,14 +66,14 @@ function encodeAll(hands: VotersHands, { calls }: Body) {
 function descriptionOf({ addressOf }: VotersHands, { text, named }: Body): string {
   return `${text}\nevidence ${EVIDENCE.hash} ${EVIDENCE.uri}\n#proposer=${addressOf(named).toLowerCase()}`;
 }
-/** What `cancel`, `queue` and `execute` ask for. */
+/** The arguments of `cancel`, `queue` and `execute`. */
 function paramsOf(hands: VotersHands, body: Body) {
   const { targets, values, calldatas } = encodeAll(hands, body);
   return [targets, values, calldatas, keccak256(stringToHex(descriptionOf(hands, body)))] as const;
 }
 const PARAMS = [{ type: "address[]" }, { type: "uint256[]" }, { type: "bytes[]" }, { type: "bytes32" }] as const;
 const ids = new WeakMap<Body, bigint>();
-/** The number of what is proposed: the same in both lanes. */
+/** The number of a proposal, which is the same in both lanes. */
 export function idOf(hands: VotersHands, body: Body): bigint {
   const id = ids.get(body) ?? BigInt(keccak256(encodeAbiParameters(PARAMS, paramsOf(hands, body))));
   ids.set(body, id);
@@ -126,7 +126,7 @@ function bring(hands: VotersHands, model: VotersModel, lane: Lane, ballot: Ballo
   };
 }
 
-/** What a command of the voters comes to where the model stands. */
+/** The plan of a command, in the model's current state. */
 export function planOfVoters(hands: VotersHands, model: VotersModel, command: Immediate): Plan {
   const { world, as, addressOf } = hands;
   const find = (which: Which) => model.proposals[indexOf(model, which)] ?? { lane: "slow" as const, body: UNKNOWN };

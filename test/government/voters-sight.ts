@@ -1,4 +1,4 @@
-// All that can be seen of the DAO and of what it governs: on the chain, and in the model.
+// Everything that can be seen of the DAO and of what it governs, on the chain and in the model.
 
 import { parameterNames } from "@sonm/chain/enums/parameter";
 import type { Address } from "viem";
@@ -38,14 +38,14 @@ export type Sight = {
   /** a second ago */
   pastVotes: readonly bigint[];
   lanes: Record<Lane, LaneSight>;
-  /** of all parameters: in force, and what will be, from when */
+  /** all parameters: the value in force, the next value, and from when */
   parameters: { value: bigint; next: bigint; from: bigint }[];
 };
 
 const byName = <Thing>(names: readonly string[], things: readonly Thing[]) =>
   Object.fromEntries(names.map((name, index) => [name, things[index] as Thing]));
 
-/** A look at the chain, at the proposals that the model knows of. */
+/** Makes the function that looks at the chain, with the proposals that the model knows. */
 export async function createLook(hands: VotersHands, accounts: readonly string[]) {
   const { world, addressOf } = hands;
   const institutions = await world.viem.deployContract("GovernmentLens");

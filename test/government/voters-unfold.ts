@@ -1,10 +1,10 @@
-// What stands for several commands, and where they lead from where the model stands.
+// Turns commands that stand for several others into these, depending on the model's current state.
 import { leadOn } from "../support/government/commands.ts";
 import { TERMS, walletOf } from "../support/government/model.ts";
 import type { Edge, VotersCommand, Which } from "./voters-commands.ts";
 import { expiryOf, isCarried, type Proposal, stateOf, VOTERS, type VotersModel, votesOf } from "./voters-model.ts";
 
-/** The first second at which nothing but the decision is wanting for a ban. */
+/** The first second at which a proposal's bans are possible, apart from the decision. */
 function possibleFrom(model: VotersModel, { body, eta = 0n }: Proposal): bigint {
   return body.calls.reduce((time, call) => {
     if (call.kind !== "ban") return time;
@@ -21,11 +21,11 @@ const until = (model: VotersModel, time: bigint): VotersCommand => ({
   seconds: time > model.now ? time - model.now : 0n,
 });
 
-/** What `edge`, `carry` and `business` come to where the model stands; anything else is itself. */
+/** The commands that `edge`, `carry` and `business` stand for in the model's current state. Any other command stays as it is. */
 export function unfold(model: VotersModel, command: VotersCommand): VotersCommand[] {
   if (command.kind === "business") {
     const suspected = walletOf(model, command.wallet).status === "Suspected";
-    // With no DAO to help, a suspected hub waits for its rehabilitation.
+    // Without a decision of the DAO, a suspected hub waits for its rehabilitation.
     return leadOn(model, command.wallet, suspected ? "rehab" : "payDay") as VotersCommand[];
   }
   if (command.kind === "replay" && model.ballots.length === 0) return [];

@@ -1,12 +1,12 @@
-// A watchman who knows nothing of the model. He sees the chain after each command, remembers what he has seen, and asserts what
-// no sequence of commands may ever bring about.
+// A watchman that does not know the model. It sees the chain after each command, remembers what it has seen, and asserts that things
+// which no sequence of commands may cause do not happen.
 import assert from "node:assert/strict";
 import { DAY, STATUS } from "../support/government/fixture.ts";
 import type { VotersCommand } from "./voters-commands.ts";
 import { type Lane, STATES, SUPPLY, VOTERS } from "./voters-model.ts";
 import type { LaneSight, ProposalSight, Sight, WalletSight } from "./voters-sight.ts";
 
-/** What he has noted of a proposal. */
+/** What it has noted about a proposal. */
 type Course = {
   proposer: string;
   queuedAt?: bigint;
@@ -15,7 +15,7 @@ type Course = {
   /** the registration of each hub that it is about */
   registrations: Record<string, number>;
 };
-/** What he has noted of a rating: who, on which registration, and what has come of it, wei. */
+/** What it has noted about a rating: the rater, the registration, and what it has paid, wei. */
 type Stake = { rater: string; about: string; against: boolean; stake: bigint; paid: bigint };
 const FINAL = ["Canceled", "Defeated", "Expired", "Executed"];
 const LIFETIME = 30n * DAY;
@@ -23,7 +23,7 @@ const LANES: Lane[] = ["slow", "fast"];
 const nameOf = ({ state }: ProposalSight) => STATES[state] ?? "";
 const castIn = ({ against, inFavour, abstain }: ProposalSight) => against + inFavour + abstain;
 
-/** What only a decision can change, and time alone cannot. */
+/** The state that only a decision can change, not time alone. */
 function governed({ lanes, trusted, parameters }: Sight) {
   const settings = (lane: LaneSight) => ({ ...lane, nonces: [], proposals: [] });
   return {
@@ -40,7 +40,7 @@ function statusChanges(before: Sight, after: Sight): [name: string, from: number
   });
 }
 
-/** The registration that each hub is in when something is proposed, but for those that the proposal names. */
+/** The registration of each hub that a proposal is about: the one that it names, else the current one. */
 function registrationsAt({ wallets }: Sight, command: VotersCommand): Record<string, number> {
   const current = Object.entries(wallets).map(([name, { registrations }]) => [name, registrations] as const);
   const named = command.kind === "propose" ? command.calls : [];
@@ -56,7 +56,7 @@ export function createWatch(first: Sight) {
   const stakes: Stake[] = [];
   /** wei by registration */
   const seized = new Map<string, bigint>();
-  /** As it was at the end of that second. */
+  /** The sight at the end of that second. */
   const asOf = (time: bigint) => seen.findLast((sight) => sight.time <= time) ?? first;
 
   function watchVote(command: VotersCommand, outcome: string, time: bigint, was: ProposalSight, is: ProposalSight) {
@@ -143,7 +143,7 @@ export function createWatch(first: Sight) {
     for (const what of ["balances", "frozen", "votes"] as const) assert.deepEqual(after[what], before[what], "INV-32");
   }
 
-  /** Those who were against a banned hub win at most what its ban has taken. */
+  /** Raters against a banned hub win at most what its ban has seized. */
   function watchRaters(command: VotersCommand, outcome: string, before: Sight, after: Sight) {
     for (const [name, , to] of statusChanges(before, after))
       if (to === STATUS.Punished) seized.set(registrationOf(after, name), after.frozen - before.frozen);

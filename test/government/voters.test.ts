@@ -1,5 +1,5 @@
-// Random histories of the voters and of what they govern, in both lanes, on the contracts and on the model at once. After each
-// command both have said the same and look the same; and a watchman who knows only the chain has found nothing amiss.
+// Random histories of the voters and of what they govern, in both lanes, on the contracts and the model together. After each command both
+// have given the same answer and look the same, and a watchman that knows only the chain has found no violation.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { inspect } from "node:util";
@@ -26,7 +26,7 @@ import { createLook, sightOf } from "./voters-sight.ts";
 import { indexOf, unfold } from "./voters-unfold.ts";
 import { createWatch } from "./voters-watch.ts";
 
-/** `v0` and `v2` are the quorum of 4 % to the wei, `v3` may just propose, `v4` just not. */
+/** `v0` and `v2` together have exactly the quorum of 4 %. `v3` has just enough to propose, `v4` one wei too little. */
 const START = new Map<string, bigint>([
   ["v0", (SUPPLY * 3n) / 100n],
   ["v1", (SUPPLY * 3n) / 100n],
@@ -37,7 +37,7 @@ const START = new Map<string, bigint>([
   ["treasury", 100n * SNM],
 ]);
 
-/** A failing history is made shorter with SONM_VERBOSE=1 alone, for it takes minutes. */
+/** A failing history is shortened only with SONM_VERBOSE=1, because this takes minutes. */
 const endOnFailure = !process.env.SONM_VERBOSE;
 
 describe("the voters against their model", () => {
@@ -48,7 +48,7 @@ describe("the voters against their model", () => {
   let hands: VotersHands;
   let accounts: string[];
   let look: Awaited<ReturnType<typeof createLook>>;
-  /** How often what has come about: SONM_VERBOSE=1 prints it. */
+  /** How often each outcome has occurred: SONM_VERBOSE=1 prints it. */
   const seen = new Map<string, number>();
 
   before(async () => {
@@ -125,7 +125,7 @@ describe("the voters against their model", () => {
     return model;
   }
 
-  /** @returns what has come about */
+  /** @returns the outcomes that have occurred */
   async function play(commands: VotersCommand[]): Promise<Set<string>> {
     await restore();
     const model = initial();
@@ -159,7 +159,7 @@ describe("the voters against their model", () => {
     const outcome = await outcomeOfBoth(hands, model, planOfVoters(hands, model, command));
     if (outcome === "ok") countVotes(model);
     else {
-      // What is refused may have made no block, and what is seen depends on the time.
+      // A refused command may have made no block, but what is seen depends on the block's time.
       await world.time.setNextBlockTimestamp(model.now);
       await world.connection.networkHelpers.mine();
     }

@@ -1,4 +1,4 @@
-// What the market's contracts tell of everything that is done in it: each event with all that it says.
+// The events of everything that is done in the market, each with all its values.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { getAddress, padHex } from "viem";
@@ -149,7 +149,7 @@ describe("the market tells", () => {
         level > 1
           ? bisection.write.pick([later.game, children, 0], as(second))
           : bisection.write.pickLeaf([later.game, job, children, 0, input, states], as(second));
-      // A pick above the leaves is told by nothing: the node that the miner has to reveal next says which it was.
+      // A pick above the leaves has no event: the node that the miner reveals next shows what was picked.
       const split: Told = ["bisection", "StatesPosted", { id: later.id, level: 1, segment: 0, start, states }];
       assert.deepEqual(await told(pick), level > 1 ? [] : [split]);
     }

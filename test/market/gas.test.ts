@@ -1,6 +1,6 @@
-// Gas of every function of the market, against what was committed (SONM_UPDATE_SNAPSHOTS=1 writes it anew). Time is set for every
-// transaction, because the zero bytes in hashes that depend on it would change the cost of calldata. The machine is a double here:
-// what proving costs besides the game is in machine-gas.json, and whole convictions by the real machine are in the benchmark.
+// Gas of every function of the market, compared with the committed snapshot (SONM_UPDATE_SNAPSHOTS=1 writes a new one). Every transaction has
+// a fixed time, because hashes depend on it and their zero bytes change the cost of calldata. The machine is a double here: machine-gas.json
+// has the additional cost of proving, and the benchmark has whole convictions by the real machine.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
@@ -20,7 +20,7 @@ import { corruptRun, type Run } from "../support/market/runs.ts";
 import { BATCH_STATUS, commitmentHash, HUB_STATUS, type Job, jobIdOf, PERMIT, SNM } from "../support/market/terms.ts";
 
 const SNAPSHOT = new URL("../snapshots/market-gas.json", import.meta.url);
-/** In the future of any clock this runs by. */
+/** Later than the clock of any computer that runs this test. */
 const START = Date.UTC(2030, 0, 1) / 1000;
 /** Design targets. */
 const AT_MOST: Record<string, number> = { "Bisection.split": 60_000 };

@@ -88,7 +88,7 @@ describe("a hub wallet", () => {
     await wallet.write.ban([1], { account: world.government.account });
     assert.equal(await world.treasury.read.frozen(), 93n * SNM);
     assert.equal(await world.treasury.read.available(), 0n);
-    // What the miner has been approved stays its own.
+    // What is approved for the miner stays the miner's.
     await world.snm.write.transferFrom([wallet.address, world.miner.account.address, 7n * SNM], {
       account: world.miner.account,
     });

@@ -1,4 +1,4 @@
-// Ratings: what each verdict pays, worked out by hand. Random sequences against a model are in government-model.test.ts.
+// Ratings: what each verdict pays, computed by hand. government-model.test.ts compares random sequences with a model.
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { type Address, getAddress } from "viem";
@@ -73,7 +73,7 @@ describe("ratings of hubs", () => {
     const yes = await rate(0, true, 100n * SNM, PERIOD - 20n * DAY);
     const no = await rate(1, false, 100n * SNM, PERIOD - 10n * DAY);
     await payDay();
-    // Risk 50 % of the lesser weight, 100 SNM × 10 of 30 days.
+    // At risk: 50 % of the smaller weight, which is 100 SNM × 10 of 30 days.
     const matched = (100n * SNM * 10n * DAY * 5_000n) / (10_000n * PERIOD);
     assert.equal((await world.ratings.read.tally([wallet.address, 1])).matched, matched);
     await claim(yes);
@@ -89,7 +89,7 @@ describe("ratings of hubs", () => {
     await suspect(20n * DAY);
     await ban();
     const bannedAt = BigInt(await world.time.latest());
-    // Half of the lesser weight, 30 SNM × 15 of 30 days, is 7.5 SNM.
+    // Half of the smaller weight (30 SNM × 15 of 30 days) is 7.5 SNM.
     const matched = (75n * SNM) / 10n;
     await claim(no);
     assert.equal(await gained(1), 0n);
@@ -102,7 +102,7 @@ describe("ratings of hubs", () => {
     await revertWithCustomErrorWithArgs(claim(no), "RatingsAlreadyClaimed", [no]);
   });
 
-  /** The owner stakes against its own hub, lets it be banned, and takes what it can: what it has in the end, less what it had. */
+  /** The owner stakes against its own hub, lets it be banned, and takes what it can. Returns what was seized, lost and won. */
   async function plunder(inWallet: bigint, inFavour: bigint, against: bigint) {
     const [honest, puppet] = raters as [Person, Person];
     const { owner, snm, ratings, treasury } = world;
@@ -124,7 +124,7 @@ describe("ratings of hubs", () => {
     await hub.write.ban([1], { account: world.government.account });
     const { seized } = await hub.read.registration([1]);
     assert.equal(seized, inWallet);
-    // What comes later is swept, and raises nothing.
+    // Money that comes later is swept, and does not raise what can be won.
     await snm.write.transfer([hub.address, 10_000n * SNM]);
     await hub.write.sweep({ account: world.stranger.account });
     await world.time.increase(120n * DAY);
@@ -140,7 +140,7 @@ describe("ratings of hubs", () => {
   it("INV-33: test_fault_owner_profits_from_its_own_ban: a sock puppet wins no more than the hub loses", async () => {
     const { seized, lost, won } = await plunder(3n * SNM, 10_000n * SNM, 10_000n * SNM);
     assert.equal(won, seized);
-    // Praising a cheat costs what it did: a hub that keeps its wallet empty protects nobody.
+    // Raters in favour of a cheat lose their stakes as before: it does not help them that the hub keeps its wallet empty.
     assert.ok(lost > 4_900n * SNM);
   });
 
@@ -166,7 +166,7 @@ describe("ratings of hubs", () => {
     await world.time.increase(120n * DAY);
     for (const position of [young, old, yes, mature]) await claim(position);
     assert.equal(await gained(3), 0n);
-    // All of the hub's side is matched: against it stand two mature positions, of weights 20 and 18 days.
+    // The hub's side is matched completely: two mature positions, with weights of 20 and 18 days, are against it.
     const weightFor = 10n * SNM * (20n * DAY - 1n);
     const matched = (weightFor * 5_000n) / (10_000n * PERIOD);
     assert.ok((await gained(1)) >= -matched - 1n && (await gained(1)) <= -matched);
@@ -267,7 +267,7 @@ describe("ratings of hubs", () => {
   });
 
   it("INV-26: rounds gains down and losses up, so that who splits a position only loses by it", async () => {
-    /** Of a rater of the stakes given, in the middle of the period, against one of 1,001 wei. */
+    /** What a rater with these stakes in favour gains, wei, against a stake of 1,001 wei; all from the middle of the period. */
     async function changeOf(stakes: bigint[], banned: boolean) {
       await restore();
       const positions: bigint[] = [];
@@ -295,7 +295,7 @@ describe("ratings of hubs", () => {
     await payDay();
     for (const position of [early, late, no]) await claim(position);
     const [worthEarly, worthLate] = [await gained(0), await gained(1)];
-    // A SNM from the first day earns seven times what a SNM of the last possible moment does.
+    // An SNM staked on the first day earns seven times as much as an SNM staked at the last possible moment.
     assert.ok(worthEarly * 1_000n > worthLate * 7n);
     assert.ok((await gained(2)) >= -500n * SNM);
   });
@@ -336,7 +336,7 @@ describe("ratings of hubs", () => {
     await revertWithCustomError(rate(0, true, SNM, 27n * DAY), "RatingsNotTaken");
     await suspect(28n * DAY);
     await revertWithCustomError(rate(0, true, SNM, 29n * DAY), "RatingsNotTaken");
-    // Suspected two days before it could have been paid out: no pay-day was reached, whatever the clock says later.
+    // It was suspected two days before it could have been paid out, so it has reached no pay-day, even if the clock goes on.
     await at(40n * DAY);
     assert.equal(await world.ratings.read.verdict([wallet.address, 1]), 0);
   });

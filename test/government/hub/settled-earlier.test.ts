@@ -1,5 +1,5 @@
-// What buyers paid while a hub was not Registered waits in `JobBoard`. However it enters the wallet, its owner carries off no more of
-// it before pay-day than of what is settled while Registered (INV-21).
+// Money that buyers paid while a hub was not Registered waits in `JobBoard`. In whichever way it enters the wallet, the owner can take no more
+// of it before pay-day than of settlements while Registered (INV-21).
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { type Escrow, openEscrow } from "../../support/government/escrow.ts";
@@ -59,7 +59,7 @@ describe("what was settled while the hub was not Registered", () => {
       await escrow.settle(0, world.miner.account.address, 70n * SNM);
       assert.equal(await balance(world.miner), 70n * SNM);
       if (status === "Suspected") await wallet.write.rehab([await wallet.read.registrations()], as(world.government));
-      // Nothing else than what waits is there to be carried off.
+      // Afterwards only the waiting money can be taken.
       await wallet.write.withdraw([(await wallet.read.free()) - SNM - 1n], as(world.owner));
       await register();
       const before = await balance(world.owner);
@@ -81,7 +81,7 @@ describe("what was settled while the hub was not Registered", () => {
   }
 
   it("is locked by the prices, not by what is left of them: as much as if it had been settled now, up to the wei", async () => {
-    // A pay of nothing, of 70 %, and prices of which no share is a whole number.
+    // A pay of 0 and one of 70 %, and prices whose shares are no whole numbers.
     await settleWhileIdle([1n, 0n], [11n, 7n], [5n * SNM + 1n, 2n * SNM], [7n * SNM, (49n * SNM) / 10n]);
     const prices = 12n * SNM + 13n;
     const remainder = prices - 7n - 2n * SNM - (49n * SNM) / 10n;
@@ -118,7 +118,7 @@ describe("what was settled while the hub was not Registered", () => {
     await collect();
     assert.equal(await wallet.read.locked(), SNM);
     await waits.restore();
-    // A registration from before the next change keeps its share.
+    // A registration that began before the next change keeps its share.
     await register();
     await world.parameters.write.set([1, 3_000n], as(world.government));
     await world.time.increase((await world.parameters.read.changeDelay()) + 1n);
@@ -140,7 +140,7 @@ describe("what was settled while the hub was not Registered", () => {
     const before = await world.snm.read.balanceOf([world.treasury.address]);
     await world.time.setNextBlockTimestamp(registeredAt + 30n * DAY);
     await wallet.write.payDay(as(world.owner));
-    // The tax is on what was locked as on any lock.
+    // This lock is taxed like any other.
     assert.equal((await world.snm.read.balanceOf([world.treasury.address])) - before, (31n * SNM * 50n) / 10_000n);
     await entered.restore();
     await wallet.write.suspect([await wallet.read.registrations()], as(world.fastLane));
@@ -164,7 +164,7 @@ describe("what was settled while the hub was not Registered", () => {
   it("fails no settlement and no collection though the prices come to more than there is SNM", async () => {
     await world.snm.write.transfer([world.jobBoard.account.address, 440_000_000n * SNM]);
     const settled: bigint[] = [];
-    // What the miner earns pays for the next job.
+    // The miner's pay is used to pay for the next job.
     for (let price = 400_000_000n * SNM; settled.length < 3; price = (price * 7n) / 10n) {
       await escrow.order(0, wallet.address, world.owner, price);
       await wallet.write.suspect([await wallet.read.registrations()], as(world.fastLane));

@@ -1,10 +1,10 @@
-// What an allowed call of the wallet's table does: what it changes, and what all contracts tell, in order.
+// What an allowed call of the wallet's table does: what it changes, and the events of all contracts, in order.
 
 import type { Told } from "../../support/events.ts";
 import { SNM, STATUS, type Wallet } from "../../support/government/fixture.ts";
 import type { Caller, Possible } from "./wallet-table.ts";
 
-/** What every function is called with, so that only status, time and caller decide. */
+/** The amount for every function, so that only status, time and caller decide. */
 export const PAYMENT = 10n * SNM;
 export const PAY = 7n * SNM;
 export const SUBCONTRACT = 2n * SNM;
@@ -13,7 +13,7 @@ const LOCK = 3n * SNM;
 const RESERVE = SNM;
 const FREEZE = 120n * 86_400n;
 
-/** The default terms, as a registration keeps and its event tells them. */
+/** The default terms, as a registration stores them and its event shows them. */
 const TERMS = {
   lockShareBps: 3_000,
   taxShareBps: 50,
@@ -26,7 +26,7 @@ const TERMS = {
   ratingRiskBps: 5_000,
 };
 
-/** What the wallet keeps of its current registration; of none before the first. */
+/** What the wallet stores about its current registration; empty before the first one. */
 type Kept = Awaited<ReturnType<Wallet["read"]["registration"]>>;
 export type Sight = {
   status: number;
@@ -45,7 +45,7 @@ type Change = Partial<Sight>;
 const OUTCOME = { Open: 0, PaidOut: 1, Rehabilitated: 2, Banned: 3 } as const;
 const taxOf = ({ locked }: Sight) => ((RESERVE + locked) * 50n) / 10_000n;
 
-/** What an allowed call changes; what is not named stays as it was. */
+/** What an allowed call changes; everything else stays as it was. */
 export function effectOf(name: Possible, sight: Sight, now: number): Change {
   const tax = taxOf(sight);
   const taken = {
@@ -67,7 +67,7 @@ export function effectOf(name: Possible, sight: Sight, now: number): Change {
       },
     },
     transfer: paid,
-    // Called without its money, which the test's job board keeps: only what the wallet does itself is seen.
+    // The call comes without its money, which the test's job board keeps. So only the wallet's own changes are seen.
     settled: paid,
     settledEarlier: { locked: sight.locked + LOCK },
     closePeriod: noted({ closedAt: now }),
@@ -85,7 +85,7 @@ export function effectOf(name: Possible, sight: Sight, now: number): Change {
   return changes[name];
 }
 
-/** All that is told of an allowed call, by whichever contract. A refused one leaves no trace at all. */
+/** All events of an allowed call, from all contracts. A refused call has none. */
 export function eventsOf(name: Possible, caller: Caller, sight: Sight, now: number): Told[] {
   const { registrations: registration, free } = sight;
   const tax = taxOf(sight);

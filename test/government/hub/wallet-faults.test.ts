@@ -1,4 +1,4 @@
-// The faults of SONM's own first contracts, each as a test, and what else a wallet must withstand or allow.
+// The faults of SONM's first contracts, each as a test, and other things that a wallet must withstand or allow.
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it } from "node:test";
 import { encodeFunctionData, hashMessage, parseSignature } from "viem";

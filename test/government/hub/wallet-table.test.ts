@@ -1,4 +1,4 @@
-// Every cell of status × time × function × caller: the allowed ones by their effect, the refused ones by their error.
+// Every cell of status × time × function × caller: allowed calls are tested by their effect, refused ones by their error.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { getAddress } from "viem";
@@ -25,7 +25,7 @@ describe("the wallet's table", () => {
   let world: World;
   let wallet: Wallet;
   let told: ReturnType<typeof listen>;
-  /** Registration or suspicion, from which `TooEarly` counts. */
+  /** Time of registration or suspicion; the seconds of `TooEarly` count from here. */
   let origin: bigint;
 
   before(async () => {
@@ -111,7 +111,7 @@ describe("the wallet's table", () => {
       await wallet.write.transfer([world.miner.account.address, PAYMENT], account("owner"));
     }
     await reach[situation]();
-    // A settlement brings its money first.
+    // The money of a settlement arrives before the call.
     await world.snm.write.transfer([world.jobBoard.account.address, PAYMENT]);
   }
 
@@ -155,7 +155,7 @@ describe("the wallet's table", () => {
       registration: await wallet.read.registration([registrations]),
     };
   }
-  /** The hub's line in the list of all hubs says what its wallet does. */
+  /** Asserts that the list of all hubs shows the same as the hub's wallet. */
   async function checkListed({ status, registrations, registration: { registeredAt }, free }: Sight) {
     const { name, endpoint, ...listed } = await world.whitelist.read.hub([wallet.address]);
     const [address, owner] = [wallet.address, world.owner.account.address].map((one) => getAddress(one));

@@ -1,7 +1,7 @@
 // The wallet's table (PROTOCOL.md, 8.1) as data: every function, in every situation, for every caller.
 import { DAY } from "../../support/government/fixture.ts";
 
-/** Where a wallet can stand, at the seconds around which its rules turn. Days since registration or suspicion. */
+/** The situations of a wallet, at the seconds around which its rules change. Days since registration or suspicion. */
 export const SITUATIONS = [
   "created",
   "day 26 less a second",
@@ -43,13 +43,13 @@ export const FUNCTIONS = [
   "collect",
 ] as const;
 export type WalletFunction = (typeof FUNCTIONS)[number];
-/** What is allowed to somebody at some time; decisions on another registration are not. */
+/** Functions that somebody may call at some time. Decisions about another registration are never allowed. */
 export type Possible = Exclude<WalletFunction, `${string} another registration`>;
 export const isPossible = (name: WalletFunction): name is Possible => !name.endsWith(" another registration");
 
-/** `ok`, or the error without its prefix; `TooEarly` with the second from which it would work, since the same origin. */
+/** `ok`, or the error without its prefix. `TooEarly` has the second from which the call is allowed, counted from the same origin. */
 export type Expected = "ok" | string | { tooEarly: bigint };
-/** What each caller meets; `others` stands for all that are not named. */
+/** What happens to each caller; `others` are all callers that are not named. */
 type Cell = Partial<Record<Caller | "others", Expected>>;
 
 const OPEN: Situation[] = ["day 26 less a second", "day 26", "day 34 less a second", "day 34"];
@@ -66,7 +66,7 @@ const SUSPECTED: Situation[] = [
   "suspected for 180 days",
 ];
 
-/** Rows that hold in every situation not named in `CELLS`. */
+/** Rows for every situation that is not in `CELLS`. */
 const ELSEWHERE: Record<WalletFunction, Cell> = {
   register: { owner: "WrongStatus", others: "NotOwner" },
   transfer: { owner: "WrongStatus", others: "NotOwner" },

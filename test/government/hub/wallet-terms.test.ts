@@ -1,5 +1,5 @@
-// What a registration is held to is what was in force when it began. Each parameter of its snapshot is changed before `register` and
-// again a second after it; every rule that rests on it keeps to the first value, and to the second from the next `register` on.
+// A registration keeps the parameters that were in force when it began. Each parameter is changed before `register` and again one second
+// after it. Every rule that uses it must follow the first value, and the second value only from the next `register` on.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { type ParameterName, parameterNames } from "@sonm/chain/enums/parameter";
@@ -7,9 +7,9 @@ import { createWorld, DAY, type Person, SNM, type Wallet, type World } from "../
 import { refusalOf } from "../../support/government/refusals.ts";
 
 const BPS = 10_000n;
-/** Of every rating. */
+/** Stake of every rating. */
 const STAKE = 100n * SNM;
-/** Neither is the default. */
+/** Two values, neither of which is the default. */
 type Values = readonly [before: bigint, after: bigint];
 
 describe("the terms of a registration", () => {
@@ -23,7 +23,7 @@ describe("the terms of a registration", () => {
     for (const { account } of [world.holder, world.owner])
       await world.snm.write.approve([world.ratings.address, 2n ** 256n - 1n], { account });
     await world.snm.write.transfer([world.owner.account.address, 1_000n * SNM]);
-    // A change waits as short a time as it can, so that it comes before a pay-day.
+    // Makes the delay of changes as short as possible, so that a change comes before a pay-day.
     await set("MaxGraceSeconds", 3_600n);
     await set("MaxAllowanceSeconds", DAY);
     await set("MaxWindowSeconds", DAY);
@@ -42,7 +42,7 @@ describe("the terms of a registration", () => {
     await wallet.write.register(as(world.owner));
     registeredAt = await latest();
   }
-  /** From when a call would be allowed that is refused now. */
+  /** The second from which a call is allowed that is refused now. */
   async function possibleFrom(call: Promise<unknown>): Promise<bigint> {
     const { name, args } = await refusalOf(call);
     assert.match(name, /TooEarly$/);
@@ -54,7 +54,7 @@ describe("the terms of a registration", () => {
     await wallet.write.closePeriod(as(world.owner));
   }
   const payDay = () => wallet.write.payDay(as(world.owner));
-  /** At the age given. @returns the position */
+  /** Rates when the registration has this age. @returns the position */
   async function rate(by: Person, inFavour: boolean, age: bigint) {
     await world.time.setNextBlockTimestamp(registeredAt + age);
     await world.ratings.write.rate([wallet.address, inFavour, STAKE], as(by));
@@ -68,7 +68,7 @@ describe("the terms of a registration", () => {
     return latest();
   }
 
-  /** What each rule takes the value to be: measured by what the contracts do, not read from the record. */
+  /** The value that each rule uses, measured by what the contracts do, not read from the record. */
   const RULES: [ParameterName, Values, Record<string, () => Promise<bigint>>][] = [
     [
       "ReserveWei",
@@ -230,7 +230,7 @@ describe("the terms of a registration", () => {
     ],
   ];
 
-  /** The rule's value in a registration between two changes of it, and in the next one. */
+  /** Checks a rule's value in a registration between two changes of the parameter, and in the next registration. */
   async function check(name: ParameterName, [first, second]: Values, measured: () => Promise<bigint>) {
     const delay = await world.parameters.read.changeDelay();
     await set(name, first);

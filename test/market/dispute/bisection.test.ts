@@ -1,4 +1,4 @@
-// Every call of the game and everything it refuses; the clock and the commitments have tests of their own.
+// Every call of the game and every refusal. The clock and the commitments have tests of their own.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Address, encodeFunctionData, getAddress, type Hex, keccak256, padHex, parseEventLogs, toHex } from "viem";
@@ -494,7 +494,7 @@ describe("the verification game", () => {
       await playToLast(market, board, lied, truth);
       await prove(market, board, truth);
       await refuses(leave(miner), bisection, "BisectionNotChallenger", [miner.account.address, second.account.address]);
-      // Its own deadline does not matter any more, as long as nobody has called it.
+      // Its own deadline no longer matters, as long as nobody has called the time-out.
       await split(market, other, lied);
       await nextAt((await stateOf(other)).deadline + 5);
       assert.equal(await outcomeOf(await leave(second)), OUTCOME.ChallengerLeft);
@@ -517,7 +517,7 @@ describe("the verification game", () => {
       await prove(market, board, truth);
       await bisection.write.leave([other.game], by(second));
       await nextAt((await results.read.stateOf([work.id])).endedAt + work.job.opening + 1);
-      // One that never was, with the winner's number and another's name.
+      // A game that never existed, with the winner's number and another challenger's address.
       const forged = { ...board.game, about: { ...board.game.about, challenger: second.account.address } };
       await refuses(award({ game: forged }), bisection, "BisectionWrongPhase");
       await refuses(award(other), results, "ResultsNotWinner", [work.id, other.game.about.rank]);

@@ -74,7 +74,7 @@ describe("the clock", () => {
     await wait(1);
     await split(market, board, truth);
     assert.equal((await stateOf()).deadline, (await market.now()) + G);
-    // Longer than the rest of 50 seconds, within the grace: the rest is gone, not negative.
+    // Longer than the remaining 50 seconds but within the grace: the remaining time becomes 0, not negative.
     await wait(51);
     await split(market, board, lie);
     assert.equal((await stateOf()).minerRest, 0);

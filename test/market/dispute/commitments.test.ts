@@ -27,7 +27,7 @@ describe("an announced challenge", () => {
     return work;
   }
 
-  /** When it was announced. */
+  /** Announces a challenge; returns the time of the announcement. */
   async function commit(work: Work, by: Wallet = market.verifier) {
     await market.bisection.write.commit([hashOf(work, by)], { account: by.account });
     return market.now();
@@ -122,7 +122,7 @@ describe("an announced challenge", () => {
     const end = (await claimedAt(work)) + work.job.window;
     await nextAt(end);
     await commit(work);
-    // The last second of the opening; one later the claim could settle.
+    // The last second of the opening. One second later the claim could settle.
     await nextAt(end + work.job.opening);
     assert.equal(end + work.job.opening + 1, await settleTime(work));
     await openIt(work);

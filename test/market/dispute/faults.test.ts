@@ -1,4 +1,4 @@
-// Faults that games of live systems have had. Each must be impossible here.
+// Faults that games of other systems have had in production. Each must be impossible here.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Hex, keccak256, padHex, toHex } from "viem";
@@ -174,7 +174,7 @@ describe("a fault known of games elsewhere", () => {
       const hash = await prove(market, board, truth);
       costs.push((await client.getTransactionReceipt({ hash })).gasUsed);
     }
-    // A count of zero is a cheaper byte than one of twelve.
+    // The two counts differ in one byte of calldata, and a zero byte is cheaper.
     assert(Math.abs(Number((costs[1] ?? 0n) - (costs[0] ?? 0n))) < 100);
   });
 
@@ -286,7 +286,7 @@ describe("a fault known of games elsewhere", () => {
     await refuses(market.post({ exponent: 255 }), board, "TermsExponent");
     await refuses(market.post({ batchSize: most, deposit: 2n ** 127n }), board, "TermsBatchSize");
     await refuses(market.post({ deadline: 2n ** 64n - 1n }), board, "TermsDeadline");
-    // The price of all units does not fit the buyer's pocket, but it is computed without a cut.
+    // The buyer cannot pay the price of all units, but the price is computed without losing bits.
     const price = 2n ** 127n;
     const dear = market.post({ price, units: most, deposit: 2n ** 128n - 1n, bond: 2n ** 128n - 1n, batchSize: 1 });
     await refuses(dear, board, "TermsBond");
@@ -302,13 +302,13 @@ describe("a fault known of games elsewhere", () => {
         [job, claim, salt, { ...result, ...changed }, { ...input, ...changedInput }, states],
         by(verifier),
       );
-    // An inner node in the place of a result, with the path that leads up from it.
+    // An inner node in place of a result, with the path from that node to the root.
     const above = { resultHash: work.tree.node(1, 0), path: result.path.slice(1) };
     await refuses(call(above), bisection, "BisectionPathLength", [5, 6]);
     await refuses(call({ ...above, path: [...above.path, ZERO] }), bisection, "BisectionNodeMismatch");
-    // The leaf itself in the place of what it is the hash of.
+    // The leaf itself in place of the result that it is the hash of.
     await refuses(call({ resultHash: work.tree.node(0, 0) }), bisection, "BisectionNodeMismatch");
-    // The neighbour's leaf with the same set of siblings: order tells them apart.
+    // The neighbour's leaf with the same set of siblings: only their order distinguishes the two.
     const [sibling] = result.path;
     assert(sibling);
     await refuses(call({ resultHash: work.ends[1] as Hex }), bisection, "BisectionNodeMismatch");
@@ -329,7 +329,7 @@ describe("a fault known of games elsewhere", () => {
     copy.id = claimIdOf(copy.claim);
     await market.claim(copy);
     const board = await openTree(market, copy);
-    // The results are right, but the leaves name the copier: nothing it can show makes up its root.
+    // The results are right, but leaves contain the miner's address, here the copier's: no children that it can show hash to its root.
     const reveal = (children: Hex[]) => market.bisection.write.reveal([board.game, children], by(rival));
     await refuses(reveal(childrenOf(copy, 2, 0)), market.bisection, "BisectionNodeMismatch");
     await reveal(childrenOf(original, 2, 0));

@@ -1,4 +1,4 @@
-// The runner fuzzes only contracts of the test's own file; the sequences are the handler's, not a wallet's.
+// The runner fuzzes only contracts of the test's own file. The call sequences belong to the handler, not to a wallet.
 // solhint-disable one-contract-per-file
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
@@ -22,7 +22,7 @@ interface IVm {
 
 IVm constant vm = IVm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-/// @notice Buyer, hub owner and `Results` at once; the hub's standing changes all the time.
+/// @notice Plays buyer, hub owner and `Results`; the hub's status changes all the time.
 contract JobBoardHandler is IReferee {
     uint256 private constant KEY = 0xA11CE;
     uint256 private constant MAX_JOBS = 6;
@@ -32,12 +32,12 @@ contract JobBoardHandler is IReferee {
     JobBoard public immutable board;
     HubDouble public immutable hub;
 
-    /// the model: what every job has escrowed, and what has left by each way
+    /// the model: what every job has paid into the escrow, and what has left in each way
     Job[] private posted;
     uint256 public escrowed;
     uint256 public paid;
     uint256 public refunded;
-    /// what of the paid waits for the hub, whole and without the miner's pay
+    /// what waits for the hub of the payments: full prices, and without the miners' pay
     Waiting private due;
 
     constructor() {
@@ -182,7 +182,7 @@ contract JobBoardTest {
         require(snm.balanceOf(address(board)) == owed, InvariantBroken(12));
     }
 
-    /// @notice What has been escrowed is still there, paid or refunded; what is paid is the miner's, the hub's or waits.
+    /// @notice Money in the escrow is still there, paid or refunded. Paid money belongs to the miner or the hub, or waits.
     /// forge-config: default.invariant.runs = 32
     /// forge-config: default.invariant.depth = 100
     function invariant_INV1_everyWeiIsAccountedFor() public view {

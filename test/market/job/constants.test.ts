@@ -1,4 +1,4 @@
-// fault 16: a constant that is written down twice must be the same twice, on chain and off chain and between contracts.
+// fault 16: a constant that is written in two places must have the same value in both, on chain and off chain and between contracts.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { MAX_PAY_BPS, minimalBond, minimalDeposit } from "@sonm/protocol/job/sizes";

@@ -250,7 +250,7 @@ describe("JobBoard", () => {
         assert.deepEqual(seen, expected);
         assert.ok(await board.read.isPosted([id]));
       };
-      // On both sides of the edges of slots.
+      // Batches on both sides of the edges of storage slots.
       for (const number of [0, 4, 5, 12, 13, 23]) {
         await board.write.take([id, number, 0], caller);
         expected[number] = [Taken, 0];
@@ -343,7 +343,7 @@ describe("JobBoard", () => {
         await hub.write.setStatus([status]);
         await board.write.collect([hub.address], by);
         assert.equal(await snm.read.balanceOf([hub.address]), 8n * SNM);
-        // A Registered wallet is told what to lock of; a Punished one has nothing to lock any more.
+        // A Registered wallet learns the amounts from which it computes its lock. A Punished wallet locks nothing any more.
         const told = (await hub.getEvents.SettledEarlier()).map(({ args: { prices, remainder } }) => [
           prices,
           remainder,

@@ -6,10 +6,10 @@ import { refuses } from "../../support/market/refusals.ts";
 import { type Job, jobIdOf, SNM } from "../../support/market/terms.ts";
 
 const DAY = 86_400;
-/** Any contract that is no referee. */
+/** An address that is no referee. */
 const NOBODY = "0x00000000000000000000000000000000000000AA";
 
-/** Terms that are refused: what is changed, and how the refusal reads. */
+/** Terms that are refused: the change, and the error with its values. */
 const refused: readonly [string, Partial<Job>, string, readonly unknown[]][] = [
   ["no units", { units: 0 }, "TermsNoUnits", []],
   ["empty batches", { batchSize: 0 }, "TermsBatchSize", [0, 32_768]],
@@ -50,7 +50,7 @@ const refused: readonly [string, Partial<Job>, string, readonly unknown[]][] = [
   ["no referee", { referee: zeroAddress }, "TermsReferee", [zeroAddress]],
 ];
 
-/** Terms at the very edge of what is accepted. */
+/** Terms at the limits of what is accepted. */
 const accepted: readonly [string, Partial<Job>][] = [
   ["a single unit", { units: 1, batchSize: 1 }],
   ["a batch larger than the job", { units: 3, batchSize: 64 }],

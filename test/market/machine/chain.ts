@@ -2,25 +2,25 @@
 import { bytesToHex, encodeErrorResult, type Hex } from "viem";
 import { createChain } from "../../support/chain.ts";
 
-/** What to step: a state's hash, and a witness that may or may not be of it. */
+/** A step to execute: a state's hash, and a witness, which may or may not fit the state. */
 export type Call = { readonly state: Uint8Array; readonly witness: Uint8Array };
 
-/** `next` if it returned, the error's first 32 of `size` bytes if not. `gas` is the step's, without calldata and transaction. */
+/** `next`: the next state, or the first 32 bytes of the error. `size`: bytes of the answer. `gas`: of the step alone. */
 export type StepOutcome = { readonly ok: boolean; readonly next: Hex; readonly size: number; readonly gas: number };
 
 export type ChainMachine = {
-  /** Steps them all, each by itself. */
+  /** Executes all steps, each by itself. */
   steps(calls: readonly Call[]): Promise<StepOutcome[]>;
   initialState(programRoot: Uint8Array, entry: number, inputRoot: Uint8Array): Promise<Hex>;
 };
 
 /**
- * No step may cost more gas than this, whatever it is and however damaged its witness: a crossing store with 80 full words and full paths
- * stays below. Counters of coverage in the contracts cost gas of their own.
+ * No step may cost more gas than this, even with a damaged witness. A store over two leaves with 80 full words and full paths costs less.
+ * There is no limit while coverage is measured, because its counters cost gas too.
  */
 export const GAS_LIMIT = process.env.HARDHAT_COVERAGE === "true" ? Number.POSITIVE_INFINITY : 60_000;
 
-/** So many that their gas, some 30k each, stays well below what one call may use (2^24). */
+/** Their gas, about 30k each, stays well below what one call may use (2^24). */
 const CALLS_AT_ONCE = 200;
 
 export async function openChainMachine(): Promise<ChainMachine> {

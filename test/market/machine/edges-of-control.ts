@@ -1,9 +1,9 @@
-// Edges of jumps, branches, traps and of what a step leaves alone.
+// Edge cases of jumps, branches and traps, and of state that a step must not change.
 import { HALT, MCAUSE, MEPC, MTVAL, MTVEC, PC, STEP, WORD_COUNT } from "@sonm/protocol/machine/layout";
 import { word } from "../../unit/protocol/machine/assemble.ts";
 import { A, B, type Edge, illegal, ONES, RD, START, traps, VECTOR } from "./edges.ts";
 
-/** What becomes of the pc. */
+/** Edge cases of the pc. */
 export const controlEdges: Edge[] = [];
 const edges = controlEdges;
 
@@ -98,7 +98,7 @@ edges.push(
   },
 );
 
-// --- What a step never touches, and what it does without end ---
+// --- What a step never changes, and counters that wrap ---
 edges.push({ name: "the step counter wraps", instruction: 0x13, words: { [STEP]: ONES } });
 const reserved = Object.fromEntries(
   Array.from({ length: WORD_COUNT - MTVAL - 1 }, (_, i) => [MTVAL + 1 + i, BigInt(i + 1) << 50n]),

@@ -1,9 +1,9 @@
-// Edges of control and status registers: what each reads, and what writing it does.
+// Edge cases of control and status registers: what reading and writing each one does.
 import { MCAUSE, MEPC, MSCRATCH, MTVAL, MTVEC, PC } from "@sonm/protocol/machine/layout";
 import { word } from "../../unit/protocol/machine/assemble.ts";
 import { A, B, type Edge, illegal, ONES, RD, STEP_BEFORE, type Words } from "./edges.ts";
 
-/** What becomes of CSRs. */
+/** Edge cases of CSRs. */
 export const csrEdges: Edge[] = [];
 const edges = csrEdges;
 

@@ -1,12 +1,12 @@
-// Edges of loads and stores: over a leaf, over the end of memory, at the ends of regions, over code.
+// Edge cases of loads and stores: across leaves, across the end of memory, at the ends of regions, over code.
 import { word } from "../../unit/protocol/machine/assemble.ts";
 import { A, B, type Edge, illegal, ONES, RD, START, u64 } from "./edges.ts";
 
-/** What becomes of memory. */
+/** Edge cases of memory. */
 export const memoryEdges: Edge[] = [];
 const edges = memoryEdges;
 
-// --- Memory: over a leaf, over the end, at the ends of regions ---
+// --- Memory: across leaves, across the end, at the ends of regions ---
 for (const [name, result] of [
   ["ld", 0x8866_5544_3322_11ffn],
   ["lw", 0x3322_11ffn],

@@ -1,15 +1,15 @@
-// Edges of instructions that work on registers.
+// Edge cases of instructions that work on registers.
 import { MSCRATCH, PC } from "@sonm/protocol/machine/layout";
 import { word } from "../../unit/protocol/machine/assemble.ts";
 import { A, B, type Edge, illegal, ONES, RD, u64 } from "./edges.ts";
 
 const MIN = 2n ** 63n;
 
-/** What becomes of registers. */
+/** Edge cases of registers. */
 export const registerEdges: Edge[] = [];
 const edges = registerEdges;
 
-/** rd, or nothing, of a register instruction with two operands. */
+/** Adds an instruction with two source registers, whose result goes to rd. */
 function binary(name: string, a: bigint, b: bigint, result: bigint): void {
   edges.push({
     name: `${name} of ${a}, ${b} is ${result}`,

@@ -1,4 +1,4 @@
-// Steps at the edges: what must come of each is written down by hand, and both machines must agree with it.
+// Edge cases of steps: the result of each is written by hand, and both machines must agree with it.
 import assert from "node:assert/strict";
 import { before, suite, test } from "node:test";
 import { HALT, PC, STEP, WORD_COUNT } from "@sonm/protocol/machine/layout";
@@ -15,7 +15,7 @@ import { memoryEdges } from "./edges-of-memory.ts";
 import { registerEdges } from "./edges-of-registers.ts";
 import { instructionBytes, machineIn } from "./states.ts";
 
-/** The words that must come of an edge. */
+/** The words that an edge case must result in. */
 function expectedWords({ words = {}, at = START, after = {} }: Edge): BigUint64Array {
   const expected = new BigUint64Array(WORD_COUNT);
   const count = { [STEP]: (words[STEP] ?? STEP_BEFORE) + 1n, [PC]: BigInt((at + 4) >>> 0) };

@@ -1,10 +1,10 @@
-// Steps at the edges, as data: what must come of each is written down by hand.
+// Edge cases of steps, as data. The result of each is written by hand.
 import { HALT, MCAUSE, MEPC, MTVAL, MTVEC, PC } from "@sonm/protocol/machine/layout";
 
 export type Words = Readonly<Record<number, bigint>>;
 export type Bytes = Readonly<Record<number, string>>;
 
-/** `after` and `memoryAfter` hold what is not as before, the pc unless it is the following instruction's, never the step counter. */
+/** `after` and `memoryAfter` hold only what changes: never the step counter, and the pc only if it is not the next instruction's. */
 export type Edge = {
   name: string;
   at?: number;
@@ -15,7 +15,7 @@ export type Edge = {
   memoryAfter?: Bytes;
 };
 
-/** Where the instruction stands unless an edge says otherwise. */
+/** Address of the instruction, unless an edge case has another one. */
 export const START = 0x1000;
 /** A trap vector. */
 export const VECTOR = 0x2000n;
@@ -23,10 +23,10 @@ export const VECTOR = 0x2000n;
 export const ONES = 2n ** 64n - 1n;
 /** Modulo 2^64. */
 export const u64 = (value: bigint): bigint => BigInt.asUintN(64, value);
-/** What the step counter is unless an edge says otherwise. */
+/** Value of the step counter, unless an edge case has another one. */
 export const STEP_BEFORE = 1234n;
 
-/** Registers that edges use: the destination, two operands. */
+/** Registers that edge cases use: the destination and two operands. */
 export const [RD, A, B] = [1, 2, 3];
 
 /** A trap, tried without and with a vector. */

@@ -1,4 +1,4 @@
-// The gas of each kind of step, against what was committed (SONM_UPDATE_SNAPSHOTS=1 writes it anew).
+// The gas of each kind of step, compared with the committed snapshot (SONM_UPDATE_SNAPSHOTS=1 writes a new one).
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
@@ -26,7 +26,7 @@ function noise(seed: number, length: number): Uint8Array {
 const PROGRAM_START = 0x1_0000;
 const STACK = RAM_START + 0x3000_0000;
 const AT = PROGRAM_START + 0x3_1234;
-/** A program of 400 kB, 256 kB of data, 16 kB of stack, an input of 64 kB: what most steps of a real run are like. */
+/** A program of 400 kB, 256 kB of data, 16 kB of stack and an input of 64 kB: typical for most steps of a real run. */
 const memory = [
   { address: PROGRAM_START, bytes: noise(1, 400_000) },
   { address: RAM_START, bytes: noise(2, 256_000) },
@@ -34,7 +34,7 @@ const memory = [
   { address: INPUT_START, bytes: noise(4, 64_000) },
 ];
 
-/** Registers as programs have them: addresses, small numbers, a few below zero, a few full ones, a few 0. */
+/** Registers as programs have them: addresses, small numbers, some negative ones, some with 64 used bits, some 0. */
 function registers(): [number, bigint][] {
   const stack = BigInt(STACK - 4000);
   return Array.from({ length: 31 }, (_, i) => {

@@ -1,4 +1,4 @@
-// Whole runs, looked at step by step or here and there: real programs, a program that traps into its own vector, random streams.
+// Whole runs, compared at every step or at some steps: real programs, a program that traps into its own vector, random programs.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, suite, test } from "node:test";
@@ -104,7 +104,7 @@ suite("Machine.step along runs", () => {
       const runs = fuzz(1).numRuns;
       const machine = createMachine(program, input);
       await assertSameAt(machine, every(0, 40));
-      // A gap that no loop's length divides.
+      // An odd distance, so that it does not always meet the same place of a loop.
       await assertSameAt(machine, every(40, end - 40, Math.ceil(end / (150 * runs)) | 1));
       await assertSameAt(machine, every(end - 40, end + 2));
     });

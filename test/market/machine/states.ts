@@ -1,4 +1,4 @@
-// Random states of the machine, biased towards where implementations differ.
+// Random states of the machine, mostly where implementations tend to differ.
 
 import { immediateOf, registersOf } from "@sonm/protocol/machine/isa/decode";
 import { FORMAT_MASKS, INSTRUCTIONS, type Row } from "@sonm/protocol/machine/isa/instructions";
@@ -85,7 +85,7 @@ export function encodingOf({ format, match }: Row): fc.Arbitrary<number> {
     });
 }
 
-/** Encodings in which one of the bits that make an instruction is flipped: for each instruction, one for each such bit. */
+/** Encodings with one flipped bit among those that identify the instruction: one for each such bit of each instruction. */
 export const NEAR_MISSES: readonly fc.Arbitrary<number>[] = INSTRUCTIONS.flatMap((row) =>
   Array.from({ length: 32 }, (_, i) => (1 << i) >>> 0)
     .filter((bit) => FORMAT_MASKS[row.format] & bit)
@@ -100,7 +100,7 @@ export const strangeWord: fc.Arbitrary<number> = fc.oneof(
     .map(([any, opcode]) => ((any & ~0x7f) | opcode) >>> 0),
 );
 
-/** Mostly what programs have in these words, sometimes anything. */
+/** Mostly values that programs have in these words, sometimes any value. */
 const special = (usual: fc.Arbitrary<bigint>): fc.Arbitrary<bigint> =>
   fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: word64 });
 
@@ -127,7 +127,7 @@ const specials = fc.record({
   ),
 });
 
-/** A state about to execute a word of that kind. */
+/** A state whose next step executes a word of that kind. */
 export function stateBefore(instruction: fc.Arbitrary<number>): fc.Arbitrary<State> {
   return fc
     .record({
@@ -137,7 +137,7 @@ export function stateBefore(instruction: fc.Arbitrary<number>): fc.Arbitrary<Sta
       equalOperands: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
       target: address,
       targetHigh: special(always(0n)),
-      /** bytes from pc to the target, if the access is to be near to the code */
+      /** bytes from the pc to the target, for an access near the code */
       near: fc.option(fc.integer({ min: -10, max: 10 }), { freq: 4 }),
       code: fc.uint8Array({ minLength: LEAF_SIZE, maxLength: LEAF_SIZE }),
       data: fc.uint8Array({ minLength: 2 * LEAF_SIZE, maxLength: 2 * LEAF_SIZE }),
@@ -177,7 +177,7 @@ export function stateBefore(instruction: fc.Arbitrary<number>): fc.Arbitrary<Sta
     });
 }
 
-/** A state in words that can be read, kept, and turned back: hexadecimal, zero words left out. */
+/** A state as text that can be read, kept and converted back: hexadecimal, without zero words. */
 export type FrozenState = { why?: string; words: Record<string, string>; memory: Record<string, string>[] };
 
 export function freeze({ words, memory }: State): FrozenState {

@@ -1,4 +1,4 @@
-// The machine on chain against the one off chain: the same successor at every kind of step.
+// The machine on chain compared with the one off chain: every kind of step has the same next state.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, suite, test } from "node:test";
@@ -21,7 +21,7 @@ import {
   thaw,
 } from "./states.ts";
 
-/** Executes a machine's next step off chain; returns what the chain is to execute, and the state that it must reach. */
+/** Executes a machine's next step off chain. Returns the call for the chain, and the state that it must reach. */
 function stepOff(machine: Machine): Call & { after: string } {
   const call = { state: machine.stateHash(), witness: witnessOf(machine) };
   machine.advance(1);
@@ -46,7 +46,7 @@ suite("Machine.step", () => {
     }
   }
 
-  // A failing batch holds one state that is already as small as a step is: shrinking would take long and show no more.
+  // A failing state is as small as a step already: shrinking would take long and show nothing new.
   const property = (states: fc.Arbitrary<State[]>, runs: number) =>
     fc.assert(fc.asyncProperty(states, assertSameSteps), { ...fuzz(runs), endOnFailure: true });
 

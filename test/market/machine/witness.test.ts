@@ -1,4 +1,4 @@
-// INV-13: a step reverts only on a witness that does not match, in one way only; no damage to a witness gives another result.
+// INV-13: a step reverts only if its witness does not match, always with the same error. A damaged witness never gives another result.
 import assert from "node:assert/strict";
 import { before, suite, test } from "node:test";
 import { joinBytes } from "@sonm/protocol/machine/codec";
@@ -14,7 +14,7 @@ import { instructionBytes, machineIn } from "./states.ts";
 
 const [RD, A, B] = [1, 2, 3];
 
-/** A step of that kind, from a state with some of everything around it. */
+/** A step of that kind, from a state with data everywhere around it. */
 function call(instruction: number, address: bigint, pc = 0x1_0000n): Call {
   const machine = machineIn({
     words: new Map([
@@ -49,7 +49,7 @@ suite("Witnesses", () => {
     chain = await openChainMachine();
   });
 
-  /** Each of these must be refused, or do exactly what the true one does. Returns how many were refused. */
+  /** Each of these witnesses must be refused or give the true result. Returns how many were refused. */
   async function assertHarmless(truth: Call, witnesses: readonly Uint8Array[]): Promise<number> {
     const [expected, ...outcomes] = await chain.steps([truth, ...witnesses.map((witness) => ({ ...truth, witness }))]);
     assert.ok(expected?.ok);
@@ -71,7 +71,7 @@ suite("Witnesses", () => {
         return witness;
       });
       const refused = await assertHarmless(truth, flipped);
-      // What may be flipped: five unused bits of each mask, and nibbles that write the same word otherwise.
+      // Bits that may be flipped: five unused bits of each mask, and nibbles that encode the same word differently.
       assert.ok(refused > 0.97 * flipped.length, `${refused} of ${flipped.length}`);
     });
 
@@ -94,7 +94,7 @@ suite("Witnesses", () => {
   test("the five bits of a mask that stand for no level mean nothing", async () => {
     for (const truth of Object.values(calls)) {
       const witness = truth.witness.slice();
-      // The words: a byte for two nibbles, then what these say.
+      // The words: one byte for two nibbles, then as many bytes as the nibbles say.
       const sizes = [...witness.subarray(0, 40)].flatMap((byte) => [byte >>> 4, byte & 15]);
       let at = 40 + sizes.reduce((sum, n) => sum + (n > 8 ? n - 8 : n), 0);
       while (at < witness.length) {

@@ -1,4 +1,4 @@
-// The runner fuzzes only contracts of the test's own file; the sequences are the handler's, not a wallet's.
+// The runner fuzzes only contracts of the test's own file. The call sequences belong to the handler, not to a wallet.
 // solhint-disable one-contract-per-file
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
@@ -15,7 +15,7 @@ interface IVm {
 
 IVm constant vm = IVm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-/// @notice Three people who stake and take back, and a keeper, which is the handler itself.
+/// @notice Three people who stake and withdraw, and a keeper, which is the handler itself.
 contract DepositsHandler {
     uint256 public constant PEOPLE = 3;
     uint256 public constant FUNDS = 1_000 ether;
@@ -24,10 +24,10 @@ contract DepositsHandler {
     SNM public immutable snm;
     Deposits public immutable deposits;
 
-    /// what an account has lost by slashes, and what it has earned by those of others
+    /// what an account has lost by slashes, and what it has earned from slashes of others
     mapping(address => uint256) public slashed;
     mapping(address => uint256) public earned;
-    /// the model: what is under lock, and since when a withdrawal waits
+    /// the model: what is locked, and since when a withdrawal waits
     mapping(address => uint256) public locked;
     mapping(address => uint256) public requestedAt;
     bool public paidEarly;
@@ -128,7 +128,7 @@ contract DepositsTest {
         require(snm.balanceOf(address(deposits)) == owed, InvariantBroken(2));
     }
 
-    /// @notice Nobody's stake changes but by its owner, or by what its keeper has locked.
+    /// @notice A stake changes only by its owner, or by what its keeper has locked.
     /// forge-config: default.invariant.runs = 32
     /// forge-config: default.invariant.depth = 100
     function invariant_INV8_everybodyHasItsOwn() public view {

@@ -14,7 +14,7 @@ describe("Deposits", () => {
     market = fresh;
   });
 
-  /** Balances of an account: free, locked, withdrawing, in its own pocket. */
+  /** Balances of an account: free, locked and withdrawing stake, and its own SNM. */
   async function stakeOf(account: `0x${string}`) {
     const { deposits, snm } = market;
     const [withdrawing] = await deposits.read.withdrawalOf([account]);
@@ -22,7 +22,7 @@ describe("Deposits", () => {
     return { free, locked, withdrawing, pocket: await snm.read.balanceOf([account]) };
   }
 
-  /** Speaks for `Results`, which is a keeper. */
+  /** Calls as `Results`, which is a keeper. */
   async function asResults() {
     await market.networkHelpers.impersonateAccount(market.results.address);
     await market.networkHelpers.setBalance(market.results.address, 10n ** 18n);

@@ -1,4 +1,4 @@
-// Faults that the stakes and payments of live systems have had. Each must be impossible here.
+// Faults that stakes and payments of other systems have had in production. Each must be impossible here.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeFunctionData, type Hex, keccak256, padHex } from "viem";
@@ -88,7 +88,7 @@ describe("a fault known of stakes elsewhere", () => {
   it("fault 4: whoever loses a game loses at least half of what it has at stake for good (INV-9)", async () => {
     const { treasury, snm, miner, verifier } = market;
     const { work } = await lie();
-    // The cheat convicts itself at once, from an account of its own, and takes the pool.
+    // The cheat convicts itself at once, from another account of its own, and takes the pool.
     const together = (await stakeOf(miner)) + (await stakeOf(verifier));
     const { game } = await convict(work);
     await market.nextAt((await market.results.read.stateOf([work.id])).endedAt + work.job.opening + 1);
@@ -115,7 +115,7 @@ describe("a fault known of stakes elsewhere", () => {
     const { board, parameters } = market;
     const [minBond, minDeposit] = [await parameters.read.get([16]), await parameters.read.get([17])];
     assert.deepEqual([minBond, minDeposit], [10n * SNM, 100n * SNM]);
-    // Half of the bond is what an honest miner gets for its gas, and for twice its pay.
+    // An honest miner gets half of the bond: it must cover the miner's gas and twice its pay.
     const [least] = await board.read.minimumStakes([SNM, 16]);
     assert(least / 2n >= minBond / 2n + (2n * 7n * SNM) / 10n);
     await refuses(market.post({ bond: least - 1n }), board, "TermsBond");
@@ -138,7 +138,7 @@ describe("a fault known of stakes elsewhere", () => {
     await market.settle(mine);
     assert.equal(await statusOf(work), CLAIM_STATUS.Convicted);
     assert.equal((await results.read.stateOf([work.id])).games, 1);
-    // Nor the batch itself: it is free for the next miner while the stuck game goes on.
+    // The batch is not stuck either: it is free for the next miner while the stuck game continues.
     await market.claim(market.workOf(work.job, { by: rival, attempt: 1 }));
   });
 

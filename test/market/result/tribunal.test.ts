@@ -1,4 +1,4 @@
-// What referees may do to a claim: `Results` as an ITribunal, with the test in the referee's place.
+// What referees may do to a claim: `Results` as an ITribunal, with the test as the referee.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Address, getAddress, zeroAddress } from "viem";
@@ -61,7 +61,7 @@ describe("Results as a tribunal", () => {
     it("is the job's referee's alone", async () => {
       const work = await claimed();
       const { results, stranger, government } = market;
-      // Another referee, though the DAO has approved it, is not this job's.
+      // Another referee is not this job's, even if the DAO has approved it.
       await market.parameters.write.approveReferee([stranger.account.address], { account: government.account });
       const args = [work.job, work.claim, stranger.account.address, 0, 1n] as const;
       const call = results.write.enter(args, { account: stranger.account });
@@ -163,7 +163,7 @@ describe("Results as a tribunal", () => {
       assert.equal(await market.results.read.endedAt([work.id]), endedAt);
       await market.nextAt(endedAt + work.job.opening + 1);
       await award(work, won);
-      // The odd wei is the Treasury's.
+      // The odd wei goes to the Treasury.
       assert.equal(await inTreasury(), 50n * SNM + 1n);
       assert.equal(await lockedOf(miner), 0n);
       assert.equal(await deposits.read.freeOf([verifier.account.address]), free + 50n * SNM);

@@ -1,4 +1,4 @@
-// The runner fuzzes only contracts of the test's own file; the sequences are the handler's, not a wallet's.
+// The runner fuzzes only contracts of the test's own file. The call sequences belong to the handler, not to a wallet.
 // solhint-disable one-contract-per-file
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;

@@ -98,7 +98,7 @@ describe("SNM.approvedBy", () => {
     await approve(spender, maxUint256);
     await pull(spender, 1_000n);
     assert.equal(await approved(), maxUint256);
-    // A second one must not be stopped by an overflow; the sum is then taken modulo 2^256.
+    // An overflow must not stop a second approval. The sum is then modulo 2^256.
     await approve(other, maxUint256);
     assert.equal(await approved(), maxUint256 - 1n);
     await approve(spender, 0n);
