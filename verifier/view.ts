@@ -10,7 +10,7 @@ import type { VerifierJournal } from "./journal.ts";
 
 /** What comes neither from events nor from the journal. */
 export type VerifierSurroundings = {
-/** runs the units that this verifier recomputes; it does not check claims about jobs that the engine cannot run */
+  /** runs the units that this verifier recomputes; it does not check claims about jobs that the engine cannot run */
   readonly engine: Pick<Engine, "runs">;
   /** referees before which this verifier can accuse; it ignores claims of others */
   readonly referees: readonly AccusersReferee[];
