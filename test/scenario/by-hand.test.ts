@@ -1,5 +1,5 @@
-// The lines of README with which somebody starts a market by hand, played as they stand there: from a node to the outputs in a folder. Only
-// the ports are others, so that nothing else on this computer is met.
+// Runs the lines of README that start a market by hand, as they are written there: from a node to the outputs in a folder. Only the ports
+// differ, so that the test meets no other process of this computer.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,10 +29,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A shell that runs one line, and what it has said. */
+/** A shell that runs one line, and its output so far. */
 type Shell = { readonly child: ChildProcess; readonly line: string; said: string };
 
-/** Plays the lines on one kind of node; gives back what the terminals have said. */
+/** Runs the lines on one kind of node and checks the outputs. */
 async function play(folder: string, node: string): Promise<void> {
   const [chainPort, storePort] = [await freePort(), await freePort()];
   const env = {
@@ -107,7 +107,7 @@ async function play(folder: string, node: string): Promise<void> {
     await says(terminal("buyer"), /job 0x\w{8}… is done: 2 units settled, 0 refunded/);
     await says(terminal("miner"), /was paid 0\.14 SNM by Aurora \(0x\w{8}…\)/);
   } finally {
-    // As Ctrl-C in each terminal, the node's last: a role has to end in order while it is there.
+    // Like Ctrl-C in each terminal. The node comes last, because a role needs it to end in order.
     for (const { child } of shells.reverse()) {
       if (child.exitCode !== null || child.pid === undefined) continue;
       process.kill(-child.pid, "SIGINT");

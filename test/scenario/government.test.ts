@@ -1,4 +1,4 @@
-// The government's whole scenario, as a person runs it: every SNM accounted for, everything as it must be, told in order.
+// The government's whole scenario, as a person runs it: every SNM is accounted for, every result is right, and events come in order.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -114,7 +114,7 @@ for (const seed of ["1", "20"]) {
       assert.ok(apart(["suspected", "Mirage"], ["banned", "Mirage"]) >= 120 * DAY);
       assert.ok(apart(["banned", "Mirage"], ["released", "the Treasury"]) >= 120 * DAY);
       assert.ok(apart(["registered", "Aurora"], ["pay-day", "Aurora"]) >= 30 * DAY);
-      // What was said to be possible from then on happened no earlier, and then did.
+      // Each refusal said from when the step would be possible. Both steps happened, and not earlier.
       assert.ok(find("banned", "Mirage").at >= (find("refused", "Bob").possibleFrom ?? Infinity));
       assert.ok(find("released", "the Treasury").at >= (find("refused", "Alice").possibleFrom ?? Infinity));
     });
@@ -128,14 +128,14 @@ for (const seed of ["1", "20"]) {
       assert.ok(change("verifier") > 0n);
       assert.ok(change("Aurora's miner") > 0n);
       assert.ok(change("Treasury") > 0n);
-      // What one side loses the other gains, of a banned hub no more than was seized; the remainder is the Treasury's, and less than a
-      // wei a position.
+      // One side gains what the other loses, but for a banned hub no more than was seized. The remainder goes to the Treasury; rounding takes
+      // less than a wei for each position.
       const remainder = BigInt(String(find("ratings-closed", "the Treasury").data?.remainder));
       const dust = -(change("optimist") + change("sceptic")) - remainder;
       assert.ok(change("sceptic") > 0n && remainder > 0n && dust >= 0n && dust <= 4n, `${dust} wei`);
       assert.equal(change("latecomer"), 0n);
       for (const voter of ["Alice", "Bob", "Carol", "rival"]) assert.equal(change(voter), 0n, voter);
-      // What it has lost besides, its deposit, makes what it carries off no smaller: the verifier's reward is half of that.
+      // The cheat has also lost its deposit, which is twice the verifier's reward. That loss does not count here, so it is added again.
       const deposit = 2n * BigInt(String(find("awarded", "verifier").data?.reward));
       const taken = change("Mirage's owner") + change("Mirage's miner") + deposit;
       const prepaid = BigInt(String(find("prepaid", "buyer").data?.amount));

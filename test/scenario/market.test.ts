@@ -65,7 +65,7 @@ describe("the whole path", () => {
         .split("\n")
         .map((line) => [line.split("\t")[1], Number(line.split("\t")[0])]),
     );
-    // As the guest program counts: words are not folded to one case.
+    // The guest program counts words without changing their case.
     assert.equal(counts.get("executed"), 40);
     assert.equal(counts.get("Ёлка") ?? counts.get("ёлка"), 40);
     assert.match(told, /the chain executes/);

@@ -1,5 +1,5 @@
-// The three packages as somebody has them who installs them: packed, installed into an empty folder outside of the clone, used there.
-// Their install scripts are not run, so whatever works here needs nothing compiled at install.
+// The three packages as users have them: packed, installed into an empty folder outside of the clone, and used there. Install scripts are
+// not run, so this also shows that nothing needs to be compiled at install.
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ describe("the packages", { timeout: 15 * MINUTE }, () => {
   const home = join(directory, "consumer");
   after(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** Runs a command where the packages are installed, with nothing of the clone in its reach. */
+  /** Runs a command where the packages are installed, without access to anything in the clone. */
   function run(command: string, ...args: string[]): Promise<Ran> {
     const env = { ...ownEnvironment(), PATH: process.env.PATH?.replaceAll(join(root, "node_modules/.bin"), "") };
     return new Promise((resolve) =>

@@ -1,16 +1,16 @@
-// What the contracts tell: every event of all of them, in order, decoded by whom it comes from.
+// The events of all contracts, in order, each decoded with the ABI of the contract that emitted it.
 import assert from "node:assert/strict";
 import { type Abi, type Address, decodeEventLog, isAddress } from "viem";
 import type { Person, World } from "./government/fixture.ts";
 import type { Market } from "./market/fixture.ts";
 
-/** One event. Contracts and people are called as in the fixture, for no test should have to compare addresses. */
+/** One event. Contracts and people have their names from the fixture, so that tests need not compare addresses. */
 export type Told = readonly [by: string, event: string, args: Readonly<Record<string, unknown>>];
 type Contract = { readonly address: Address; readonly abi: Abi };
 
 /**
- * Gives the ear of a test: `told(act)` does `act` and returns all that has been told meanwhile.
- * @param others wallets and people that the fixture does not know, by the names to call them
+ * Makes the function `told` of a test: `told(act)` does `act` and returns all events that it caused.
+ * @param others wallets and people that the fixture does not know, by their names in the events
  */
 export function listen(world: World | Market, others: Record<string, Contract | Person> = {}) {
   const contracts = new Map<string, readonly [name: string, abi: Abi]>();

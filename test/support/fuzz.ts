@@ -1,11 +1,11 @@
-// How often properties are tried, and on what: little by default, more where there is time for it (SONM_FUZZ=20).
+// How often properties are tried, and with which random values: few by default, more with SONM_FUZZ=20 if there is time.
 import fc from "fast-check";
 
 const factor = Number(process.env.SONM_FUZZ ?? "1");
 
 /**
- * What all random cases are made from: the same on every computer and every day, so that a test that passes here passes everywhere, and
- * one that fails fails for everybody who looks. SONM_SEED=2, 3 … for other cases.
+ * The seed of all random cases. It is the same on every computer and every day, so that a test has the same result for everybody.
+ * SONM_SEED=2, 3 … gives other cases.
  */
 export const seed = Number(process.env.SONM_SEED ?? "1");
 fc.configureGlobal({ seed });

@@ -1,4 +1,4 @@
-// An answer is kept for its own question only.
+// A kept answer is used only for its own question.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

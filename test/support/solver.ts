@@ -1,4 +1,4 @@
-// z3's word on Horn clauses, kept on disk: the same question to the same z3 has the same answer, and may take minutes to find.
+// z3's answers on Horn clauses, kept on disk: the same z3 gives the same answer to the same question, and may need minutes for it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -21,8 +21,8 @@ export function openSolver(folder: string): Solver {
   let z3: ReturnType<typeof init> | undefined;
   let started: Awaited<ReturnType<typeof init>> | undefined;
 
-  /** The question is read before the solver's thread begins: `eval_smtlib2_string` hands that thread a text which is gone by the time a
-   * busy computer starts it. */
+  /** Reads the question before the solver's thread begins. `eval_smtlib2_string` would pass that thread a text which is already freed when
+   * a busy computer starts it. */
   async function solve(question: string): Promise<"sat" | "unsat" | "unknown"> {
     z3 ??= init();
     started = await z3;
@@ -42,13 +42,13 @@ export function openSolver(folder: string): Solver {
 
   return {
     async answer(question) {
-      // All that the answer depends on: another z3, another logic or one other letter is another file.
+      // The key covers all that the answer depends on: another z3, another logic or one other character gives another file.
       const key = createHash("sha256").update(`z3-solver ${version}\0${LOGIC}\0${question}`).digest("hex");
       const file = join(folder, key);
       const kept = read(file);
       if (kept !== undefined) return kept;
       const said = await solve(question);
-      // What z3 did not find out it may find out with more time.
+      // An "unknown" is not kept: z3 may find the answer with more time.
       if (said !== "unknown") keep(file, said);
       return said;
     },
@@ -59,7 +59,7 @@ export function openSolver(folder: string): Solver {
 
   function keep(file: string, said: string): void {
     mkdirSync(folder, { recursive: true });
-    // Whole or not at all, whoever else is writing it.
+    // The file appears complete or not at all, even if another process writes it too.
     const part = `${file}.${process.pid}`;
     writeFileSync(part, said);
     renameSync(part, file);

@@ -1,12 +1,12 @@
-// Runs verbs. A process takes ten times as long to start as a verb to run: so in each test file each noun (`hub`, `dao`, …) runs once
-// for people and once with `--json` as a process, as outside of tests, and from then on inside this one.
+// Runs verbs. A process takes ten times as long to start as a verb to run. So in each test file, each noun (`hub`, `dao`, …) runs once for
+// people and once with `--json` as a process, as outside of tests. All later verbs run inside this process.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { runCommand } from "../../offchain/cli/run.ts";
 import { ownEnvironment, type Ran, sonmBeside } from "../unit/cli/sonm.ts";
 
 type Printed = Record<"stdout" | "stderr", Buffer[]>;
 
-/** What the verb that is running has printed. What others print meanwhile, such as the test runner, is not among it. */
+/** The output of the running verb, without what others print meanwhile, such as the test runner. */
 const printed = new AsyncLocalStorage<Printed>();
 
 for (const name of ["stdout", "stderr"] as const) {
@@ -18,7 +18,7 @@ for (const name of ["stdout", "stderr"] as const) {
     own[name].push(Buffer.from(chunk));
     return true;
   };
-  // To the verb it is no terminal, whatever it is.
+  // The verb must see no terminal, even if there is one.
   for (const property of ["isTTY", "columns"] as const) {
     const value = stream[property];
     Object.defineProperty(stream, property, { get: () => (printed.getStore() ? undefined : value) });
@@ -43,7 +43,7 @@ async function runInside(args: readonly string[], env: Record<string, string>): 
 const started = new Set<string>();
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs a verb that asks nothing. One at a time: environment and exit code are the whole process's. */
+/** Runs a verb that asks no questions. Only one runs at a time, because environment and exit code belong to the whole process. */
 export function runVerb(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
   const way = `${args[0]} ${args.includes("--json")}`;
   if (!started.has(way)) {

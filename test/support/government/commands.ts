@@ -1,4 +1,4 @@
-// What people try in random histories of the government: commands as data, and how fast-check makes them up.
+// What people try in random histories of the government: commands as data, and how fast-check generates them.
 import fc from "fast-check";
 import { DAY, SNM } from "./fixture.ts";
 import { type Model, payDayOf, walletOf } from "./model.ts";
@@ -8,15 +8,15 @@ export const OWNER_OF: Record<string, string> = { w0: "o0", w1: "o0", w2: "o1" }
 export const PAYEES = ["m0", "m1", "o0", "w1", "treasury"];
 export const RATERS = ["r0", "r1", "r2"];
 
-/** A share of what there is, in thousandths, give or take a wei: most interesting amounts are at the edge. */
+/** A share of the available amount, in thousandths, plus or minus a wei: most interesting amounts are at the edge. */
 export type Amount = { thousandths: number; plus: number } | { wei: number };
 export type Command =
   | { kind: "jump"; seconds: bigint }
-  /** Waits as long as it takes and does what leads on from where the wallet stands. */
+  /** Waits as long as necessary, then does the next step from the wallet's current state. */
   | { kind: "advance"; wallet: string; towards: "payDay" | "ban" | "rehab" }
   | { kind: "fund"; wallet: string; amount: bigint }
   | { kind: "register" | "closePeriod" | "payDay" | "sweep"; wallet: string; by: By }
-  /** Of the current registration, or of one as many before it. */
+  /** About the current registration, or about the one `ago` registrations before it. */
   | { kind: "suspect" | "rehab" | "ban"; wallet: string; by: By; ago?: number }
   | { kind: "transfer"; wallet: string; payee: string; amount: Amount; by: By }
   | { kind: "order"; wallet: string; price: bigint }
@@ -28,7 +28,7 @@ export type Command =
   | { kind: "collect"; wallet: string; payee: string }
   | { kind: "rate"; wallet: string; rater: string; inFavour: boolean; stake: bigint }
   | { kind: "claim" | "release"; index: number }
-  /** to the holder of the supply, if to nobody else */
+  /** the payee; the holder of the supply if absent */
   | { kind: "spend"; amount: Amount; by: By; to?: string };
 export type By = "owner" | "stranger" | "government" | "fastLane";
 
@@ -49,9 +49,9 @@ export const amount: fc.Arbitrary<Amount> = fc.oneof(
   fc.record({ wei: fc.integer({ min: 0, max: 11 }) }),
 );
 export const wei = fc.oneof(fc.bigInt(1n, 20n), fc.bigInt(1n, 40n * SNM));
-/** Mostly the most that is allowed, as an owner would have it that is its own miner. */
+/** Mostly the highest pay that is allowed, which is best for an owner that is its own miner. */
 export const PAY_BPS = fc.oneof(fc.constant(7_000n), fc.bigInt(0n, 7_000n));
-/** A ban ends a wallet's history, so it must be rarer than what goes on. */
+/** A ban ends a wallet's history, so it must be rarer than the other ends. */
 const TOWARDS = fc.oneof(
   { weight: 4, arbitrary: fc.constant("payDay" as const) },
   { weight: 2, arbitrary: fc.constant("rehab" as const) },
@@ -114,7 +114,7 @@ export const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kinds("spend"), amount, by: lane }) },
 );
 
-/** One registration of `w0` that many rate at many ages, to the end and its claims, in any order. */
+/** One registration of `w0` with many ratings at different ages, up to its end and all claims, in any order. */
 export const RATED: fc.Arbitrary<Command[]> = fc
   .record({
     ratings: fc.array(
@@ -148,11 +148,11 @@ export const RATED: fc.Arbitrary<Command[]> = fc
     ];
   });
 
-/** An owner of `w0` that is its own miner settles while it is not Registered, registers again and carries off what it can. */
+/** The owner of `w0` is its own miner. It settles while it is not Registered, registers again and takes out what it can. */
 export const SETTLED_EARLIER: fc.Arbitrary<Command[]> = fc
   .record({
     prices: fc.array(wei, { minLength: 1, maxLength: 4 }),
-    /** what ends the registration, or what is settled before anything has ended it */
+    /** what ends the registration; if there is only one step, settlements come before that end */
     towards: fc.constantFrom("payDay", "rehab", "ban"),
     steps: fc.constantFrom(1, 2, 2, 2),
     settled: fc.array(
@@ -191,7 +191,7 @@ export const SETTLED_EARLIER: fc.Arbitrary<Command[]> = fc
     ];
   });
 
-/** An owner that pays its friends, has `r0` stake on both sides, and lets its hub be banned, while an honest rater has praised it. */
+/** An owner pays its friends, lets `r0` stake on both sides, and lets its hub be banned, while an honest rater has staked in its favour. */
 export const CONSPIRACY = fc.record({
   praise: fc.bigInt(SNM, 200n * SNM),
   stakes: fc.array(
@@ -225,7 +225,7 @@ export const CONSPIRACY = fc.record({
   ),
 });
 
-/** What `advance` comes to: a jump to the first second at which the next step is allowed, and that step. */
+/** The commands that `advance` stands for: a jump to the first second at which the next step is allowed, and that step. */
 export function leadOn(model: Model, name: string, towards: "payDay" | "ban" | "rehab"): Command[] {
   const { status, registrations } = walletOf(model, name);
   const last = registrations.at(-1);

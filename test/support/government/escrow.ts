@@ -1,5 +1,5 @@
-// A real `JobBoard` for the hubs of the government's tests. The account `jobBoard` is the buyer of every job and speaks for
-// `Results`: what is settled, and when, is the test's to say.
+// A real `JobBoard` for the hubs of the government's tests. The account `jobBoard` is the buyer of every job and acts as `Results`, so
+// that the test decides what is settled and when.
 import assert from "node:assert/strict";
 import { type Address, getAddress, zeroAddress, zeroHash } from "viem";
 import { type Job, jobIdOf, TYPES } from "../market/terms.ts";
@@ -26,9 +26,9 @@ export async function openEscrow(
   const jobs = new Map<number, Job>();
 
   /**
-   * A job of one unit at that price, which the hub's owner has quoted, is posted and claimed. The hub must be Registered.
-   * @param number by which `settle` knows it; a later one takes its place
-   * @param now unix time of the blocks, if it is to be that
+   * Posts and claims a job of one unit at that price, which the hub's owner has quoted. The hub must be Registered.
+   * @param number the job's number for `settle`; a later job with the same number replaces it
+   * @param now unix time of the blocks; the chain's next times if absent
    */
   async function order(number: number, hub: Address, owner: Person, price: bigint, now?: bigint): Promise<void> {
     const at = now ?? BigInt(await time.latest());
@@ -52,7 +52,7 @@ export async function openEscrow(
     jobs.set(number, job);
   }
 
-  /** The work of a job is accepted: its price leaves the escrow. */
+  /** Accepts the work of a job: its price leaves the escrow. */
   function settle(number: number, miner: Address, pay: bigint) {
     const job = jobs.get(number);
     assert(job);

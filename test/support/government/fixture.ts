@@ -1,10 +1,10 @@
-// Deploys the government and gives tests hands. Order of deployment (addresses marked ← are needed before they exist and
-// are predicted from the deployer's nonce; each contract gets them as immutables):
+// Deploys the government, and has functions for tests to act on it. Order of deployment (addresses marked ← are needed before they exist
+// and are predicted from the deployer's nonce; each contract gets them as immutables):
 //
 //   SNM(holder)
-//   Timelock(2 days, ← DAO)                   the slow lane's hands: `government` of everything below
+//   Timelock(2 days, ← DAO)                   acts for the slow lane: `government` of everything below
 //   DAO("SONM DAO", slow terms)
-//   Timelock(12 hours, ← FastLane)            the fast lane's hands: `fastLane` of the wallets
+//   Timelock(12 hours, ← FastLane)            acts for the fast lane: `fastLane` of the wallets
 //   FastLane(fast terms, ← Whitelist)
 //   Parameters(slow timelock, referee or zero)
 //   Whitelist(← HubFactory, slow timelock)
@@ -59,7 +59,7 @@ export async function deploySnm(connection: Connection) {
   return connection.viem.deployContract("SNM", [from]);
 }
 
-/** The DAO's two lanes. The institutions must be deployed next: the fast lane knows the Whitelist by prediction. */
+/** Deploys the DAO's two lanes. The institutions must be deployed next: the fast lane has the predicted address of the Whitelist. */
 export async function deployLanes(connection: Connection, snm: Address) {
   const { viem } = connection;
   const { later } = await deployer(connection);
@@ -110,7 +110,7 @@ type Setting = {
   readonly escrow?: boolean;
 };
 
-/** A network of its own with institutions whose DAO and job board are plain accounts, so that a test can speak for them. */
+/** A network of its own with institutions whose DAO and job board are plain accounts, so that a test can act as both. */
 export async function createWorld(setting: Setting = {}) {
   const { connection, people } = await populate(setting);
   const contracts = await deployInstitutions(connection, await deploySnm(connection), {
@@ -121,7 +121,7 @@ export async function createWorld(setting: Setting = {}) {
   return { ...people, fastLane: people.fastLaneAccount, ...(await hands(connection, contracts, people.owner)) };
 }
 
-/** A network of its own with the whole government: nobody can speak for the DAO but its voters. */
+/** A network of its own with the whole government: only its voters can act as the DAO. */
 export async function createGovernedWorld(setting: Setting = {}) {
   const { connection, people } = await populate(setting);
   const snm = await deploySnm(connection);
@@ -135,7 +135,7 @@ export async function createGovernedWorld(setting: Setting = {}) {
   return { ...people, ...(await hands(connection, contracts, people.owner)), ...lanes };
 }
 
-/** The market as far as hubs meet it: an account, or the contracts that this account will deploy first. */
+/** The part of the market that hubs need: an account, or the contracts that this account will deploy first. */
 function marketOf(
   { account: { address: from } }: Person,
   { escrow = false }: Setting,

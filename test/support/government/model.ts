@@ -1,5 +1,5 @@
-// The government as a plain program: what PROTOCOL.md, section 8, says, without storage tricks. Sums are taken over lists, a
-// verdict is looked up by going through all positions. The contracts are compared with it, step by step.
+// The government as a plain program: what PROTOCOL.md, section 8, says, without tricks to save storage. Sums are computed over lists, and a
+// verdict by a loop over all positions. The contracts are compared with it, step by step.
 import { DAY, SNM, STATUS } from "./fixture.ts";
 
 /** The default terms: shares in basis points, times in seconds, the reserve in wei. */
@@ -20,7 +20,7 @@ const BPS = 10_000n;
 
 export type Status = "Created" | "Registered" | "Idle" | "Suspected" | "Punished";
 export type Registration = {
-  /** what was in force at the registration, which nothing changes any more */
+  /** the terms in force at the registration, which never change later */
   terms: Terms;
   registeredAt: bigint;
   closedAt?: bigint;
@@ -29,21 +29,21 @@ export type Registration = {
   outcome?: "PaidOut" | "Rehabilitated" | "Banned";
   /** wei that its ban took */
   seized?: bigint;
-  /** wei that were free at registration or have come in since: what passes through */
+  /** wei that were free at registration or have come in since */
   passed: bigint;
   /** wei approved to payees since */
   approved: bigint;
-  /** what was settled since, or earlier and has come in since */
+  /** settlements since then, and earlier ones that have come in since then */
   settled: Settlement[];
 };
-/** What a buyer has paid for accepted work, wei, and what of it is the miner's. */
+/** What a buyer has paid for accepted work, and the miner's part of it, wei. */
 export type Settlement = { price: bigint; pay: bigint };
 export type ModelWallet = {
   owner: string;
   status: Status;
   locked: bigint;
   registrations: Registration[];
-  /** what was settled while it was not Registered and has not come in */
+  /** settlements while it was not Registered that have not come in yet */
   waiting: Settlement[];
 };
 /** A job of one unit that is claimed. */
@@ -59,7 +59,7 @@ export type ModelPosition = {
 };
 export type Model = {
   now: bigint;
-  /** what is in force for those who register now */
+  /** the terms in force for wallets that register now */
   terms: Terms;
   balances: Map<string, bigint>;
   /** `wallet/payee` */
@@ -71,7 +71,7 @@ export type Model = {
   positions: ModelPosition[];
 };
 
-/** The model's way of reverting: the contract's error, by name. */
+/** Thrown where the contract reverts; has the name of the contract's error. */
 export class Refused extends Error {}
 
 export function refuseUnless(condition: boolean, error: string): asserts condition {
@@ -148,7 +148,7 @@ export function current(model: Model, name: string): Registration {
 function requireStatus(model: Model, name: string, ...allowed: Status[]) {
   refuseUnless(allowed.includes(walletOf(model, name).status), "HubWalletWrongStatus");
 }
-/** A decision is about one registration. */
+/** A decision is about one registration, which must be the current one. */
 function requireRegistration(model: Model, name: string, registration: number | undefined) {
   const { length } = walletOf(model, name).registrations;
   refuseUnless((registration ?? length) === length, "HubWalletWrongRegistration");
@@ -207,7 +207,10 @@ export const actions = {
     move(model, "buyer", "board", price);
     model.orders.push({ wallet, price, settled: false });
   },
-  /** The escrow's two routes: into a Registered wallet, else the pay to the miner at once and the remainder when the wallet can take it. */
+  /**
+   * Pays from the escrow: the price into a Registered wallet. If the wallet is not Registered, the miner gets its pay at once, and the remainder
+   * waits until the wallet can take it.
+   */
   settle(model: Model, order: Order, miner: string, pay: bigint) {
     const { wallet: name, price } = order;
     const wallet = walletOf(model, name);
@@ -235,7 +238,7 @@ export const actions = {
     const { terms, settled } = current(model, name);
     wallet.locked += least(ceilDiv(prices * terms.lockShare, BPS), remainder);
     settled.push(...came);
-    // What the miners have had at once has passed by the wallet, but not by INV-21.
+    // The miners were paid directly, not by the wallet. INV-21 counts this money as if it had gone through the wallet.
     current(model, name).passed += prices - remainder;
     current(model, name).approved += prices - remainder;
   },
@@ -267,7 +270,7 @@ export const actions = {
     refuseUnless(amount <= free(model, name), "HubWalletInsufficientFunds");
     move(model, name, caller, amount);
   },
-  /** Of the registration with that number: the current one, if it is left out. */
+  /** About the registration with that number; the current one if it is absent. */
   suspect(model: Model, name: string, caller: string, registration?: number) {
     requireStatus(model, name, "Registered");
     requireRegistration(model, name, registration);
@@ -353,7 +356,7 @@ export const actions = {
 export const poolOf = (model: Model, { wallet, registration }: ModelPosition) =>
   model.positions.filter((other) => other.wallet === wallet && other.registration === registration);
 
-/** What is lost in a pool and nobody wins. */
+/** What is lost in a pool and won by nobody, wei. */
 export function dustOf(model: Model, pool: ModelPosition[]): bigint {
   return pool.reduce((sum, position) => {
     const due = worthOf(model, position);
@@ -361,13 +364,13 @@ export function dustOf(model: Model, pool: ModelPosition[]): bigint {
   }, 0n);
 }
 
-/** Pay-day could be reached before any suspicion. */
+/** Whether pay-day was possible before any suspicion. */
 export function forWinsIn({ now }: Model, registration: Registration): boolean {
   const payDay = payDayOf(registration);
   return payDay !== undefined && payDay <= (registration.suspectedAt ?? now);
 }
 
-/** Of each banned hub: what was seized at the ban, and what those who rated it win. */
+/** For each banned hub: what was seized at the ban, and what its raters win, wei. */
 export function bannedHubs(model: Model) {
   return [...model.wallets].flatMap(([name, { registrations }]) => {
     const { outcome, seized = 0n } = registrations.at(-1) ?? {};
@@ -401,7 +404,7 @@ export function worthOf(model: Model, position: ModelPosition) {
   const side = sum(position.inFavour);
   if (position.inFavour !== forWins)
     return { stake: position.stake - ceilDiv(matched * weight, side), winnings: 0n, winningsFrom: 0n };
-  // Winners of a ban may be the owner's: together they gain no more than it lost.
+  // The winners of a ban may belong to the owner, so together they gain no more than the wallet lost.
   const won = forWins ? matched : least(matched, seized);
   return {
     stake: position.stake,

@@ -1,4 +1,4 @@
-// One command of a random history, as the model does it and as the chain does, and what must hold after each.
+// One command of a random history, for the model and for the chain, and what must hold after each command.
 import assert from "node:assert/strict";
 import type { Address } from "viem";
 import { type Amount, type By, type Command, OWNER_OF } from "./commands.ts";
@@ -30,7 +30,7 @@ export type Hands = {
   addressOf: (name: string) => Address;
   hubOf: (name: string) => Wallet;
 };
-/** The same deed twice: `inModel` throws `Refused` where `onChain` reverts. */
+/** The same deed in two forms: `inModel` throws `Refused` if `onChain` reverts. */
 export type Plan = { inModel: () => void; onChain: () => Promise<unknown> };
 
 /** An amount in wei, of what there is. */
@@ -41,7 +41,7 @@ export function amountOf(wanted: Amount, of: bigint): bigint {
 }
 const callerOf = (name: string, who: By) => (who === "owner" ? (OWNER_OF[name] ?? "") : who);
 
-/** What a command comes to where the model stands. */
+/** The plan of a command, in the model's current state. */
 export function planOf(
   { world, escrow, personOf, as, addressOf, hubOf }: Hands,
   model: Model,
@@ -116,7 +116,7 @@ export function planOf(
         onChain: () =>
           ratings.write.rate([addressOf(command.wallet), command.inFavour, command.stake], as(command.rater)),
       };
-    // One past the last is a position, or a seizure, that does not exist.
+    // The index may be one past the last: a position, or a seizure, that does not exist.
     case "claim": {
       const index = command.index % (model.positions.length + 1);
       return {
@@ -162,7 +162,7 @@ export function planOf(
   }
 }
 
-/** Does it on the chain at the model's time and in the model: "ok", or the name of the error that both have raised. */
+/** Executes a plan on the chain, at the model's time, and in the model. Returns "ok", or the name of the error that both have raised. */
 export async function outcomeOfBoth({ world }: Hands, model: Model, { inModel, onChain }: Plan): Promise<string> {
   const expected = outcomeInModel(inModel);
   await world.time.setNextBlockTimestamp(model.now);
@@ -192,7 +192,7 @@ async function outcomeOnChain(onChain: () => Promise<unknown>): Promise<string> 
   }
 }
 
-/** What no command may break. */
+/** Asserts the invariants, which no command may break. */
 export function checkInvariants(model: Model, supply: bigint) {
   let sum = 0n;
   for (const balance of model.balances.values()) sum += balance;
@@ -214,7 +214,7 @@ export function checkInvariants(model: Model, supply: bigint) {
     if (!last || (status !== "Registered" && status !== "Suspected")) continue;
     const { reserve, lockShare } = last.terms;
     assert.ok(free(model, name) >= reserve + locked, "INV-20");
-    // All payees may be the owner's: what they have been approved of this registration's money is what it can carry off.
+    // All payees may belong to the owner. So it can take out what was approved of this registration's money.
     assert.ok(last.approved * BPS <= (last.passed - reserve) * (BPS - lockShare), "INV-21");
     let due = 0n;
     for (const { price, pay } of last.settled) {

@@ -1,17 +1,17 @@
-// INV-1, INV-2 and INV-12 as statements about a market, whatever has happened to it. Accounts and jobs are found in its events.
+// INV-1, INV-2 and INV-12 as assertions about a market in any state. Accounts and jobs are found in its events.
 import assert from "node:assert/strict";
 import type { Address } from "viem";
 import type { Market } from "./fixture.ts";
 import { BATCH_STATUS, jobIdOf } from "./terms.ts";
 
-/** SNM is conserved, and both contracts that hold it hold what they owe, to the wei. */
+/** SNM is conserved, and both contracts that hold SNM hold exactly what they owe. */
 export async function assertConserved(market: Market): Promise<void> {
   await assertSupply(market);
   await assertDeposits(market);
   await assertEscrow(market);
 }
 
-/** INV-1: all that was ever sent anywhere sums to the supply. */
+/** INV-1: the balances of all accounts that ever received SNM sum to the supply. */
 async function assertSupply({ snm }: Market): Promise<void> {
   const holders = new Set<Address>();
   for (const log of await snm.getEvents.Transfer({}, { fromBlock: 0n })) if (log.args.to) holders.add(log.args.to);

@@ -1,4 +1,4 @@
-// The market on a network of its own: real contracts, a hub and a machine that are doubles, and hands for each role.
+// The market on a network of its own: real contracts, doubles of a hub and a machine, and functions to act as each role.
 import assert from "node:assert/strict";
 import { type Address, getAddress, getContractAddress, type Hash, type Hex, keccak256, padHex, toHex } from "viem";
 import { type Connection, createChain } from "../chain.ts";
@@ -73,14 +73,14 @@ async function deploy(connection: Connection, people: Awaited<ReturnType<typeof 
 type Parties = Readonly<Record<"owner" | "buyer" | "miner", Wallet>>;
 type Places = Readonly<Record<"hub" | "machine" | "bisection" | "board" | "results", { readonly address: Address }>>;
 
-/** What is agreed upon between the parties of a market, and what they compute; nothing is sent. */
+/** What the parties of a market agree on, and what they compute. It sends nothing. */
 export async function termsOn(connection: Connection, { owner, buyer, miner }: Parties, places: Places) {
   const { hub, machine, bisection, board, results } = places;
   const client = await connection.viem.getPublicClient();
   const chainId = await client.getChainId();
 
   let salts = 0;
-  /** Acceptable terms, changed as wanted. Not yet posted. */
+  /** Acceptable terms, with changes. They are not posted. */
   async function termsOf(changes: Partial<Job> = {}): Promise<Job> {
     const units = changes.units ?? 40;
     return {

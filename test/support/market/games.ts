@@ -1,4 +1,4 @@
-// Playing verification games by the rules of PROTOCOL.md, section 6: both players are the honest strategy on a run of their own.
+// Plays verification games by the rules of PROTOCOL.md, section 6: both players follow the honest strategy, each on its own run.
 import assert from "node:assert/strict";
 import { type Hash, type Hex, keccak256, parseEventLogs, toHex } from "viem";
 import type { Market, Wallet, Work } from "./fixture.ts";
@@ -19,7 +19,7 @@ export type Board = {
   work: Work;
   challenger: Wallet;
   game: Terms;
-  /** what has been posted last: the start and eight states, `span` steps apart from `offset` on */
+  /** what was posted last: the start and eight states, `span` steps apart, from step `offset` on */
   stored: Nine;
   offset: number;
   span: number;
@@ -45,14 +45,14 @@ type Terms = {
 
 let salts = 0;
 
-/** Announces a challenge of that claim; the salt opens it. */
+/** Announces a challenge of that claim; returns the salt that opens it. */
 export async function commit(market: Market, work: Work, by: Wallet = market.verifier): Promise<Hex> {
   const salt = keccak256(toHex(`salt ${++salts}`));
   await market.bisection.write.commit([commitmentHash(by.account.address, work.id, salt)], { account: by.account });
   return salt;
 }
 
-/** What `open` is called with. */
+/** The arguments of `open`. */
 export function opening(work: Work, salt: Hex, position: number, run: Run) {
   const { job, claim } = work;
   return [
@@ -109,7 +109,7 @@ async function boardOf(market: Market, work: Work, challenger: Wallet, hash: Has
   return board;
 }
 
-/** Takes in what a transaction has posted. */
+/** Updates the board with what a transaction has posted. */
 async function follow(market: Market, board: Board, hash: Hash): Promise<void> {
   const logs = await market.logsOf(hash);
   const [posted] = parseEventLogs({ abi: market.bisection.abi, logs, eventName: "StatesPosted" });
@@ -123,7 +123,7 @@ async function follow(market: Market, board: Board, hash: Hash): Promise<void> {
   board.stored = [start, ...states] as Nine;
 }
 
-/** The first of the states posted that `run` rejects, 1 … 8; the last one for somebody who has nothing to reject. */
+/** Number (1 … 8) of the first posted state that `run` rejects; 8 if it rejects none. */
 export function rejected(board: Board, run: Run): number {
   for (let j = 1; j <= 8; j++) if (board.stored[j] !== run.stateAt(board.offset + j * board.span)) return j;
   return 8;
@@ -134,7 +134,7 @@ export function mover(board: Board): Wallet {
   return board.level % 2 === 1 ? board.work.by : board.challenger;
 }
 
-/** What the player whose run this is calls `split` with. */
+/** The arguments of `split` for a player with this run. */
 export function splitting(board: Board, run: Run) {
   const segment = rejected(board, run);
   const states = eight(run, board.offset + (segment - 1) * board.span, board.span / 8);
@@ -147,7 +147,7 @@ export async function split(market: Market, board: Board, run: Run): Promise<Has
   return hash;
 }
 
-/** What the challenger whose run this is calls `prove` with. */
+/** The arguments of `prove` for a challenger with this run. */
 export function proving(board: Board, run: Run) {
   const segment = rejected(board, run);
   return [board.game, board.stored, segment, run.witnessAt(board.offset + segment - 1)] as const;
@@ -157,13 +157,13 @@ export async function prove(market: Market, board: Board, run: Run): Promise<Has
   return market.bisection.write.prove(proving(board, run), { account: board.challenger.account });
 }
 
-/** All moves up to the last level: what is left is to prove. */
+/** Plays all moves up to the last level, so that only the proof is left. */
 export async function playToLast(market: Market, board: Board, minerRun: Run, challengerRun: Run): Promise<void> {
   while (board.level < board.work.job.exponent)
     await split(market, board, board.level % 2 === 1 ? minerRun : challengerRun);
 }
 
-/** What the miner shows three levels below the disputed node. */
+/** The nodes that the miner reveals three levels below the disputed node. */
 export function childrenOf(work: Work, level: number, position: number): Hex[] {
   if (level === 1) return work.ends.slice(position * 8, position * 8 + 8);
   const size = 8 ** (level - 1);

@@ -1,19 +1,19 @@
-// Runs of the counting machine of test/doubles/TestMachine.sol, honest and corrupted, and the trees over their results.
+// Honest and corrupted runs of the counting machine (test/doubles/TestMachine.sol), and the trees over their results.
 
 import { pathOf, rootOf } from "@sonm/protocol/merkle/tree";
 import { type Address, concat, encodeAbiParameters, type Hex, hexToBytes, keccak256, padHex, toHex } from "viem";
 
 const STATE = [{ type: "bytes32" }, { type: "uint256" }, { type: "uint256" }] as const;
 
-/** A run of a unit as a function of the step: what both players of a game need, and all they need. */
+/** A run of a unit as functions of the step. The players of a game need nothing else. */
 export type Run = {
   /** Hash of the state after `step` steps. */
   stateAt(step: number): Hex;
-  /** What the machine needs to execute the step that follows. */
+  /** The witness that the machine needs to execute the step after it. */
   witnessAt(step: number): Hex;
 };
 
-/** Root of the input of a unit: any hash serves the counting machine. */
+/** Root of the input of a unit: for the counting machine, any hash will do. */
 export function inputRootOf(unit: number): Hex {
   return keccak256(toHex(`input of unit ${unit}`));
 }
@@ -25,7 +25,7 @@ export function honestRun(inputRoot: Hex, halt: number): Run {
   return { stateAt: (step) => keccak256(witnessAt(step)), witnessAt };
 }
 
-/** The whole strategy of a liar: an honest player on a run that from step `from` on is another one; `mark` says which. */
+/** The run of a liar: from step `from` on it is another run, which `mark` identifies. A liar plays it like an honest player. */
 export function corruptRun(run: Run, from: number, mark = "corruption"): Run {
   const other = honestRun(keccak256(toHex(mark)), 2 ** 50);
   return {

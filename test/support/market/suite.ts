@@ -1,12 +1,12 @@
-// What every suite about the market begins and ends its tests with.
+// Set-up and checks around every test about the market.
 import { afterEach, before, beforeEach } from "node:test";
 import { assertConserved } from "./conservation.ts";
 import { createMarket, type Market } from "./fixture.ts";
 
 /**
- * Called in a `describe`: each of its tests finds the market as `open` has left it, and must leave SNM conserved.
- * @param open keeps the market that the suite has to itself; what it does there is done once
- * @returns how a test comes back to that moment in between
+ * Called in a `describe`: each of its tests begins with the market as `open` has left it, and must conserve SNM.
+ * @param open prepares the market, once for the suite, which does not share it
+ * @returns a function that restores that state within a test
  */
 export function eachOnMarket(open: (market: Market) => void | Promise<void>): { restore(): Promise<void> } {
   let market: Market;

@@ -1,4 +1,4 @@
-// The market's structs, ids and typed data, written down a second time from PROTOCOL.md, sections 4 and 5.
+// The market's structs, ids and typed data, written a second time from PROTOCOL.md, sections 4 and 5.
 import { type Address, encodeAbiParameters, type Hex, hashStruct, keccak256, parseEther } from "viem";
 
 export const SNM = parseEther("1");
