@@ -32,7 +32,7 @@ async function freePort(): Promise<number> {
 /** A shell that runs one line, and its output so far. */
 type Shell = { readonly child: ChildProcess; readonly line: string; said: string };
 
-/** Runs the lines on one kind of node and checks the outputs. */
+/** Runs the lines on one kind of node, until the outputs are in `folder` and everything has ended in order. */
 async function play(folder: string, node: string): Promise<void> {
   const [chainPort, storePort] = [await freePort(), await freePort()];
   const env = {

@@ -1,4 +1,4 @@
-// Buyer and hub know their engine by its interface only: with one that has no machine, they do the same.
+// Buyer and hub know only the interface of their engine: with an engine that has no machine, they do the same.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ test("a buyer's job says what its engine says of image and inputs", () => {
 
 const referees = [addressOf(7), addressOf(9)].map((address) => ({ address, guarantee: "replicated" }) as const);
 
-/** What the hub answers a buyer. */
+/** The hub's answer to a buyer. */
 async function answerOf(engine = fakeEngine(), asked = job) {
   const { tools, done } = stubTools(openHubJournal);
   const identity = { salt: order.id, name: "hub", endpoint: "" };
@@ -66,7 +66,7 @@ test("a buyer's job has a referee that gives what its engine promises", () => {
 test("a hub does not quote what its engine finds wrong", async () =>
   assert.match((await answerOf(fakeEngine("it is empty")))[0] ?? "", /it is empty/));
 
-/** What becomes of a delivery of these outputs. */
+/** What the buyer does with a delivery of these outputs. */
 async function collected(outputs: readonly Uint8Array[]) {
   const { tools, set, done, store } = stubTools(openBuyerJournal);
   const resultHashes = inputs.map((_, unit) => contentIdOf(fakeOutput(unit)));

@@ -1,5 +1,5 @@
-// An engine without a machine: a unit's output is its number, and its result the hash of it. Roles that know engines by their interface
-// only can work with it.
+// An engine without a machine: a unit's output is its number, and its result is the hash of that. Roles that know only the interface of
+// engines can work with it.
 import assert from "node:assert/strict";
 import { inputsRoot } from "@sonm/protocol/job/inputs";
 import { encodeManifest } from "@sonm/protocol/job/manifest";
@@ -11,12 +11,12 @@ import { hashOf } from "./fixtures.ts";
 
 const encoder = new TextEncoder();
 
-/** The output of a unit, as the honest or the lying engine has it. */
+/** The output of a unit, by an honest or a lying engine. */
 export const fakeOutput = (unit: number, lying = false) => encoder.encode(`${unit}${lying ? " (a lie)" : ""}`);
 
 /**
  * An engine that no contract can repeat.
- * @param objection why no job fits, if none does
+ * @param objection the reason to reject every job; absent to accept them
  */
 export function fakeEngine(objection?: string): Engine {
   return {

@@ -44,7 +44,7 @@ export const id = jobId(job);
 
 export const claim: Claim = { job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, root: hashOf(5) };
 
-/** What a role sees: the job is posted, and these claims are as they are said to be (live, without games, if nothing is said). */
+/** What a role sees: the job is posted, with these claims, which are live and without games unless they say otherwise. */
 export function sightOf(...claims: readonly (Partial<ObservedClaim> & { readonly claim: Claim })[]): Sight {
   const now = 1_000_000;
   const seen = claims.map((change): ObservedClaim => {
@@ -89,7 +89,7 @@ export function gameOf(turn: "miner" | "challenger", deadline: number, rank = 1n
   };
 }
 
-/** Nothing to be done in disputes. */
+/** Nothing to do in disputes. */
 export const NO_DISPUTES: Decision<Deed> = { actions: [], wakeAt: null };
 
 type Action = { readonly kind: string } | { readonly kind: "dispute"; readonly deed: Deed };

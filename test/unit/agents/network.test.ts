@@ -1,5 +1,5 @@
-// The whole path with real processes: a job is computed, a lie is caught, and whoever is killed on the way goes on from its journal
-// and the chain and loses nothing.
+// The whole path with real processes: a job is computed, and a lie is caught. A process that is killed on the way continues from its
+// journal and the chain, and loses nothing.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,20 +27,20 @@ const WORDCOUNT = new URL("../../../guest/bin/wordcount", import.meta.url).pathn
 const CHUNK = 36;
 const BATCH = 3;
 const STAKE = "1000";
-/** A watchdog, not a measure: a network that hangs is to say so, and one on a slow computer to go on. */
+/** A limit for hanging networks, which then say what they wait for. It is long, so that a slow computer does not reach it. */
 const TIMEOUT = 240_000;
 
-/** A role that has been enrolled. */
+/** A role that is enrolled in the network. */
 type Part = Player & {
   start(): Promise<void>;
-  /** Kills it and starts it again, as often as this is called. */
+  /** Kills it and starts it again. */
   restart(): Promise<void>;
 };
 
 type NetworkStage = Network & {
   /** in the order of arrival */
   readonly events: readonly RoleEvent[];
-  /** Enrolls a role with so many SNM. It is not started yet. */
+  /** Enrolls a role with an amount of SNM. It is not started yet. */
   add(role: RoleName, name: string, options: object, snm: string): Promise<Part>;
 };
 
@@ -63,7 +63,7 @@ async function openStage(directory: string): Promise<NetworkStage> {
   };
 }
 
-/** A test with a network of its own; one that hangs says what happened last and what every role waits for. */
+/** A test with a network of its own. If it hangs, it says what happened last and what every role waits for. */
 function story(name: string, tell: (stage: NetworkStage) => Promise<void>): void {
   test(name, { timeout: TIMEOUT }, async ({ signal }) => {
     const directory = mkdtempSync(join(tmpdir(), "sonm-network-"));
@@ -83,7 +83,7 @@ function story(name: string, tell: (stage: NetworkStage) => Promise<void>): void
   });
 }
 
-/** One hub, a liar, an honest miner, a verifier and a buyer with a small job; nobody has been started. */
+/** One hub, a liar, an honest miner, a verifier and a buyer with a small job. None of them is started. */
 async function cast(stage: NetworkStage, liar: object) {
   const { directory, devnet } = stage;
   const hub = await stage.add("hub", "hub", { funds: "10 SNM" }, "100");
@@ -157,7 +157,7 @@ async function checkEnd({ devnet, directory }: NetworkStage, roles: Cast): Promi
 /** Starts everybody and waits for the end: the buyer is done, the reward paid, the pay pulled. */
 async function play(stage: NetworkStage, roles: Cast): Promise<void> {
   for (const role of [roles.hub, roles.liar, roles.honest, roles.verifier]) await role.start();
-  // Both miners are there when the job comes, so each gets a batch.
+  // Both miners are ready before the job is posted, so each gets a batch.
   for (const { address } of [roles.liar, roles.honest]) {
     await stage.until((event) => event.kind === "announced" && event.miner === address);
   }
@@ -167,7 +167,7 @@ async function play(stage: NetworkStage, roles: Cast): Promise<void> {
   await stage.quiet();
 }
 
-/** Kills a role as soon as it has said so, and starts it again. */
+/** Kills a role as soon as it has reported an event of this kind, and starts it again. */
 async function restartAfter(stage: NetworkStage, role: Part, kind: RoleEvent["kind"]): Promise<void> {
   await stage.until((event) => event.kind === kind && event.name === role.name);
   await role.restart();

@@ -1,5 +1,5 @@
-// Miner and verifier know engine and referee by their interfaces only: with an engine that has no machine, and with a referee that is no
-// bisection, they compute, check, accuse and defend all the same.
+// Miner and verifier know only the interfaces of engine and referee: with an engine that has no machine, and with a referee that is no
+// bisection, they compute, check, accuse and defend in the same way.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jobId } from "@sonm/protocol/job/job";
@@ -32,7 +32,7 @@ const claimOf = (lyingUnit?: number): Claim => {
   return { ...about, root: resultTreeOf(job, about, resultHashes).root };
 };
 
-/** A referee that wants an answer once, and before which an accusation costs 10 wei. `done` is what it was told to do. */
+/** A referee that wants an answer once. An accusation before it costs 10 wei. `done` lists the deeds that it was told to do. */
 function jury(announced = false): AccusersReferee & { readonly done: Deed[] } {
   const deed = (kind: string) => ({ referee: JURY, kind, key: `${kind} the jury` });
   const done: Deed[] = [];
@@ -49,7 +49,7 @@ function jury(announced = false): AccusersReferee & { readonly done: Deed[] } {
   };
 }
 
-/** What a verifier sees that has so much free stake. */
+/** A verifier, and what it sees. */
 function verifier(claim: Claim, referee = jury(), referees = [referee], engine = fakeEngine()) {
   const { tools, set } = stubTools(openVerifierJournal);
   tools.journal.marks.put("staked", true);

@@ -1,4 +1,4 @@
-// A role's tools without chain, network and disk: what the role does with them is written down, what it finds is set by the test.
+// A role's tools without chain, network and disk. They record what the role does with them, and the test sets what the role finds.
 import assert from "node:assert/strict";
 import { contractKeys } from "@sonm/chain/deployment";
 import { emptyMarket } from "@sonm/chain/market/events";
@@ -32,8 +32,8 @@ const addresses = Object.fromEntries(contractKeys.map((name, i) => [name, number
 /**
  * Tools over a journal in memory (`openMinerJournal` and the like).
  *
- * Of what comes back, `set` is the test's to change: `sight` is what the observer sees, `reads` what contracts answer, by the function's
- * name, `broken` makes the network or the chain fail from then on. `done` is what the role has done, in order.
+ * The test can change `set`: `sight` is what the observer sees, `reads` are the answers of contracts by the function's name, and `broken`
+ * makes the network or the chain fail from then on. `done` is what the role has done, in order.
  */
 export function stubTools<Journal>(openJournal: (path: string) => Journal) {
   const set = {
@@ -47,7 +47,7 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     happenings: [] as Happening[],
     calls: [] as SentCall[],
     letters: [] as SentLetter[],
-    /** what was asked of the store */
+    /** contents that were requested from the store */
     fetched: [] as ContentId[],
   };
   const mustWork = async () => {
@@ -117,7 +117,7 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
   return { tools, set, done, store };
 }
 
-/** What a role runs units with, for tests in which it runs none. */
+/** An engine for tests in which a role runs no units. */
 export const idleEngine: MachineEngine = {
   guarantee: "proved",
   machine: addresses.machine,
@@ -133,7 +133,7 @@ export const idleEngine: MachineEngine = {
   stop: async () => {},
 };
 
-/** Lets a letter arrive: it is checked, and what matters of it written down. */
+/** Lets a letter arrive: the role checks it, and writes down what matters of it. */
 export async function receive(prepare: Prepare, from: Address, message: Message): Promise<void> {
   const note = await prepare({ id: "letter", from, message });
   note();

@@ -1,4 +1,4 @@
-// A wallet that is asked over EIP-1193, as one in a browser is: what it signs and sends counts on the chain, and what it refuses is told.
+// A wallet behind EIP-1193, like one in a browser: the chain accepts what it signs and sends, and its refusals are reported.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { walletFor } from "@sonm/chain/clients";
@@ -22,7 +22,7 @@ describe("a wallet over EIP-1193", () => {
   let asked: string[];
   let chainId: number;
   let accounts: readonly string[];
-  /** the code of the error that the owner's answer is */
+  /** error code of the owner's answer, if the owner refuses */
   let refusal: number | undefined;
 
   before(async () => {

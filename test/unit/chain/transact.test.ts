@@ -1,4 +1,4 @@
-// What every action does: it is simulated, sent once, and refused in words.
+// What every action does: it is simulated and sent once; a refusal gives the reason.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -15,7 +15,7 @@ import { mnemonicToAccount } from "viem/accounts";
 import { SUM } from "../protocol/machine/programs.ts";
 import { createWorld, MNEMONIC, SNM, type World } from "./world.ts";
 
-/** A way to the node at `url` on which no answer to `method` comes back, though the node has heard the question. */
+/** A proxy to the node at `url`. It passes on every request, but loses the answers to `method`. */
 async function losing(url: string, method: string) {
   let lost = 0;
   const server = createServer(async (request, response) => {

@@ -1,4 +1,4 @@
-// A whole SONM on a chain of its own, reached only through offchain/chain: what the roles use is what is tested.
+// A whole SONM on a chain of its own, reached only through offchain/chain, so that tests use the same code as the roles.
 
 import { hubFactoryAbi } from "@sonm/chain/abi/hub-factory";
 import { hubWalletAbi } from "@sonm/chain/abi/hub-wallet";
@@ -27,10 +27,10 @@ import { deploy } from "../../../offchain/devnet/deploy.ts";
 export const SNM = parseEther("1");
 export const MNEMONIC = "test test test test test test test test test test test junk";
 
-/** A job with what its units compute. */
+/** A job with its program and the inputs of its units. */
 export type Posted = { readonly job: Job; readonly program: ProgramImage; readonly inputs: readonly Uint8Array[] };
 
-/** Somebody's idea of a batch's results. */
+/** A batch's results as somebody has computed them. */
 export type Work = {
   readonly posted: Posted;
   readonly batch: number;
@@ -71,7 +71,7 @@ export async function createWorld() {
 
   const now = async () => (await latest(reader)).now;
 
-  /** Lets the chain's clock be `time` at least. */
+  /** Lets time pass on the chain. */
   async function wait(seconds: number): Promise<void> {
     await node.increaseTime({ seconds });
     await node.mine({ blocks: 1 });
@@ -109,7 +109,7 @@ export async function createWorld() {
     return { job, program, inputs };
   }
 
-  /** What `by` would claim for a batch, lying as told: position in the batch → corruption. */
+  /** What `by` would claim for a batch, with these lies: position in the batch → corruption. */
   function compute(
     posted: Posted,
     batch: number,
@@ -127,7 +127,7 @@ export async function createWorld() {
     return { posted, batch, traces, tree: resultTreeOf(job, { miner: by, batch }, resultHashes) };
   }
 
-  /** `by` claims a batch with `root`, which is its work's own unless it lies about that too. */
+  /** `by` claims a batch with `root`, by default the root of its work. */
   async function claim(by: Signer, work: Work, attempt = 0, root: Hex = work.tree.root): Promise<Claimed> {
     const { posted, batch } = work;
     const expiry = BigInt((await now()) + 86_400);

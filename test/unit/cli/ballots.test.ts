@@ -1,5 +1,5 @@
-// Votes by signature and what is taken back: who signs needs no gas, who brings a ballot is told first why it cannot be counted, and a
-// proposal is its proposer's until the votes open.
+// Votes by signature, and cancelled proposals. A signer needs no gas. The sender of a ballot learns in advance why it cannot be counted.
+// A proposer can cancel its proposal until the vote begins.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,13 +18,13 @@ import { sonmBeside } from "./sonm.ts";
 
 const SNM = parseEther("1");
 let network: Network;
-/** of most of the votes, and of no ether */
+/** has most of the votes, and no ether */
 let voter: Person;
-/** of 1,000,000 SNM that are delegated to the hub's wallet */
+/** has 1,000,000 SNM that are delegated to the hub's wallet */
 let backer: Person;
-/** the hub's: its signature is the wallet's */
+/** owns the hub: its signature counts as the wallet's */
 let owner: Person;
-/** brings the ballots */
+/** sends the ballots */
 let clerk: Person;
 let hub: Address;
 let [first, second]: Proposal[] = [];
@@ -59,7 +59,7 @@ before(async () => {
   await network.wait(60);
   first = await proposes(backer, "the first");
   second = await proposes(backer, "the second");
-  // Votes count as they are when they open.
+  // Votes count as they are when the vote begins.
   await delegate(backer, hub);
   await network.devnet.endow(voter.address, 0n, 0n);
 });
@@ -125,12 +125,12 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
 
   test("of several ballots those that can be are counted, and each of the others is told why not", async () => {
     const { reader, deployment } = network.devnet;
-    // It was made after the first one, by as many seconds as that took.
+    // The second proposal was made some seconds after the first one, so its vote begins later.
     await network.reach((second?.voteStart ?? 0) + 1);
     const sign = (who: Person, nonce: bigint) =>
       signBallot(localSigner(reader, who.account), deployment, second as Proposal, "for", "", nonce);
     const good = JSON.parse(readFileSync(fileOf("ahead.json"), "utf8")) as Ballot;
-    // A contract's ballot: signed with the contract's name in it, by who signs for the contract.
+    // A contract's ballot: it names the contract as the voter, and an account that signs for the contract has signed it.
     const wallets = await signBallot(
       localSigner(reader, { ...owner.account, address: hub }),
       deployment,

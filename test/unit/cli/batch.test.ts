@@ -1,4 +1,4 @@
-// Verbs that do several things: what became of each is told, whatever became of the others, and who was faster has not made a failure.
+// Verbs that do several things report the outcome of each, independent of the others. It is no failure if somebody else was faster.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -22,7 +22,7 @@ const SNM = parseEther("1");
 describe("a batch", () => {
   const refusal = new Failure("Not done", "somebody stands in the way", "wait", { possibleFrom: 7 });
 
-  /** Things named by what becomes of them. */
+  /** Plays things whose names say their outcomes. */
   function played(names: readonly string[], before: readonly string[] = []) {
     const said: string[] = [];
     const tried: string[] = [];
@@ -121,8 +121,8 @@ describe("a verb that is overtaken", () => {
   after(() => network?.devnet.stop());
 
   /**
-   * Runs a verb up to its first transaction, which waits; has a rival's transactions go before it in the same block, and lets the verb
-   * go on. No clock decides: the chain makes no block before both are there.
+   * Runs a verb up to its first transaction, which waits. Then a rival's transactions go before it in the same block, and the verb
+   * continues. No timing is involved: the chain makes no block before both are there.
    */
   async function overtaken(verb: Promise<Printed>, rivals: (nonce: number) => Promise<unknown>[]): Promise<Printed> {
     const waiting = async (count: number) => {
@@ -143,7 +143,7 @@ describe("a verb that is overtaken", () => {
     return verb;
   }
 
-  /** What a rival sends, at a price that brings it to the beginning of a block. */
+  /** A gas price that puts the rival's transactions at the beginning of a block. */
   const dear = { gas: 1_000_000n, maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n };
 
   test("rating claim: of three positions two are claimed by another in between, the third is paid, and all is told", async () => {

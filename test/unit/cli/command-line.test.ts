@@ -1,4 +1,4 @@
-// What goes wrong, and what the help promises.
+// Mistakes in the command line, and what the help says.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -135,7 +135,7 @@ function verbsBelow(command: Command): Command[] {
 function helpOf(command: Command): string {
   let help = "";
   command.configureOutput({ writeOut: (part) => (help += part) }).outputHelp();
-  // Coloured where whoever runs the tests wants colours.
+  // The help has colours if the environment of the tests asks for them.
   return stripVTControlCharacters(help);
 }
 

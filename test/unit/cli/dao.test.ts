@@ -1,5 +1,5 @@
-// What the holders of SNM do by the command line: rate a hub, suspect and ban it, and take what that brings. Every wait is first
-// tried too early, and what is said then comes true.
+// What the holders of SNM do by the command line: rate a hub, suspect and ban it, and take the winnings. Every step that must wait is
+// first tried too early; it is then possible at the time that the refusal said.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ let voter: Person;
 let rater: Person;
 let hub: Address;
 let evidence: string;
-/** proposals: of the trusted mark, of the suspicion, of taking the mark away and of the ban */
+/** ids of the proposals: the trusted mark, the suspicion, removing the mark, and the ban */
 let [mark, suspicion, lapsed, ban] = ["", "", "", ""];
 
 before(async () => {
@@ -70,7 +70,7 @@ describe("sonm rate, ratings, rating claim", () => {
 });
 
 describe("sonm dao", () => {
-  /** What the list and the hub's own page say of the mark. */
+  /** What the list and the hub's own page say about the mark. */
   const trustSeen = async () => {
     const [listed, shown] = await Promise.all([network.look("hubs"), network.look("hub", "status", hub)]);
     return [listed.data.hubs[0].trusted, shown.data.trusted];
@@ -84,7 +84,7 @@ describe("sonm dao", () => {
     const { data } = await voter.sonm("dao", "delegate", "self");
     assert.deepEqual([data.from, data.to], [zeroAddress, voter.address]);
     refusedWith(await voter.sonm("dao", "delegate", "self"), /delegated to self already/, /do nothing/);
-    // So that the ratings are old enough at the suspicion to count.
+    // The ratings must be old enough at the suspicion to count.
     await network.wait(2 * DAY);
   });
 
@@ -205,7 +205,7 @@ describe("sonm dao", () => {
     );
     const { out } = await network.see("dao", "list");
     assert.match(out, /proposal +lane +what +state +next +for +against/);
-    // By a name that anybody can take, and by an address that nobody can.
+    // Shown by its address, which nobody else can have, and by its name, which anybody can take.
     const named = `${hub.slice(0, 10)}…${hub.slice(-4)} \\(Mirage\\)`;
     for (const deed of ["ban", "suspect", "trust"]) assert.match(out, new RegExp(`${deed} ${named} .*executed`));
   });
@@ -215,7 +215,7 @@ describe("sonm treasury", () => {
   test("what was seized is frozen, then released, and the winnings with it", async () => {
     const { data } = await network.look("treasury");
     assert.deepEqual([data.balance, data.frozen, data.available], [String(11n * SNM), String(11n * SNM), "0"]);
-    // The stake at once, the winnings later.
+    // The stake is paid at once, the winnings later.
     const stake = await rater.sonm("rating", "claim");
     assert.equal(stake.data.total, String(100n * SNM + SNM / 2n));
     const later = await rater.sonm("rating", "claim");
@@ -230,7 +230,7 @@ describe("sonm treasury", () => {
     refusedWith(await rater.sonm("treasury", "release", "1"), /there are 1 so far/, /sonm treasury/);
     const won = BigInt((await rater.sonm("rating", "claim")).data.total);
     const lost = 100n * SNM - BigInt((await voter.sonm("rating", "claim")).data.total);
-    // More was lost than the ban has seized, which is the most that can be won.
+    // The losers lost more than the ban has seized. The winners can win at most what was seized.
     assert.ok(won === 11n * SNM && lost > 49n * SNM, `${won} won, ${lost} lost`);
     refusedWith(await rater.sonm("rating", "claim"), /no ratings that are not paid/, /sonm rate/);
   });

@@ -1,4 +1,4 @@
-// The way of a claim's pay by the command line: in the window, owed, taken home; and of the hub's part when the hub is idle meanwhile.
+// A claim's pay by the command line: during the window, when it is owed, and when it is taken. Also the hub's part while the hub is idle.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -48,7 +48,7 @@ before(async () => {
 });
 after(() => world?.anvil.stop());
 
-/** Seconds before a claim settles: the chain's clock goes on while commands run, on a slow computer for long. */
+/** Seconds left before a claim settles. The chain's clock continues while commands run, which may take long on a slow computer. */
 const SOON = 1800;
 const units = 4;
 const inputs = Array.from({ length: units }, (_, i) => Uint8Array.of(i));

@@ -1,4 +1,4 @@
-// Strangers write names, endpoints and proposals, and everybody sees them in a terminal. What they forge is seen as what it is.
+// Strangers write names, endpoints and proposals, and everybody sees them in a terminal. Forged output must be visible as such.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { openHub } from "../../../offchain/devnet/local-chain.ts";
 import { type Network, type Person, startNetwork } from "./network.ts";
 import type { Ran } from "./sonm.ts";
 
-/** A line feed and what a verb itself would print; a cleared line; colours; the other direction of writing. */
+/** A name with a cleared line, a reversed writing direction, an invisible space and colours. */
 const NAME = "Au\u001b[2K\rrora\u202e\u200b \u001b[32mreal\u001b[0m";
 const ENDPOINT = "/ip4/1.2.3.4\n  status       registered, trusted by the DAO\u2028\u009b1A";
 const TEXT = "harmless\n  state        executed\u001b]0;title\u0007";
@@ -34,7 +34,7 @@ before(async () => {
 });
 after(() => network?.devnet.stop());
 
-/** Nothing but lines: no terminal is shown colours here, so any control would be the stranger's. */
+/** Asserts that the output has no control characters but line feeds. There are no colours here, so any other would be the stranger's. */
 function harmless({ out, err }: Ran): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
   assert.doesNotMatch(out + err, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u202e]/);

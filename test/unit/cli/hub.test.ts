@@ -1,4 +1,4 @@
-// The life of a hub by the command line, as its owner lives it: what is possible when, and what is said when it is not.
+// The life of a hub by its owner's command line: what is possible and when, and what a verb says if it is not.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Keys of development chains, and the address of a keystore for other commands.
+// Keys of development chains, and how other commands use the address of a keystore.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -75,7 +75,7 @@ describe("sonm machine run", () => {
     assert.equal((await runVerb(["machine", "run", render])).code, 2);
     const trapped = await json(["machine", "run", programOf("illegal", 0)]);
     assert.deepEqual([trapped.code, trapped.data.ending], [125, "illegal instruction"]);
-    // addi a0, zero, 256; ecall: 0 in eight bits, but no success
+    // addi a0, zero, 256; ecall: exit code 256 is 0 in eight bits, but it is no success
     assert.equal((await runVerb(["machine", "run", programOf("large", 0x10000513, 0x73)])).code, 1);
   });
 

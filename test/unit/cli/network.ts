@@ -12,7 +12,7 @@ import { runVerb } from "../../support/verb.ts";
 import { folderForTest, type Ran } from "./sonm.ts";
 
 export const DAY = 86_400;
-/** scrypt's N: as cheap as the tests may be, and as no real keystore should. */
+/** scrypt's N: cheap enough for tests, and too cheap for a real keystore. */
 const CHEAP = 2 ** 10;
 const PASSWORD = "correct horse";
 
@@ -30,26 +30,26 @@ export type Person = {
 export type Network = {
   readonly devnet: Devnet;
   readonly folder: string;
-  /** Runs a verb as nobody in particular. */
+  /** Runs a verb without a keystore. */
   readonly look: (...args: string[]) => Promise<Printed>;
-  /** As a person would see it. */
+  /** The same, without `--json`: the output that people see. */
   readonly see: (...args: string[]) => Promise<Ran>;
   /** Somebody with a keystore, ether and `snm` whole SNM. */
   readonly person: (name: string, snm: bigint) => Promise<Person>;
   readonly now: () => Promise<number>;
   readonly wait: (seconds: number) => Promise<void>;
-  /** Lets the clock be `time` (unix seconds) at least. */
+  /** Moves the clock to `time` (unix seconds), if it is earlier. */
   readonly reach: (time: number) => Promise<void>;
 };
 
-/** Asserts that a verb refuses, why, and what it advises. */
+/** Asserts that a verb refuses, its reason, and its advice. */
 export function refusedWith({ code, data }: Printed, why: RegExp, todo: RegExp): void {
   assert.equal(code, 1);
   assert.match(data.error.why, why);
   assert.match(data.error.todo, todo);
 }
 
-/** Asserts a refusal that says from when on it is none, and moves the clock there. */
+/** Asserts a refusal that says from when the step is possible, and moves the clock there. */
 export async function waitAsTold(network: Network, { code, data }: Printed, why: RegExp): Promise<void> {
   assert.equal(code, 1);
   assert.match(data.error.why, why);

@@ -1,4 +1,4 @@
-// The DAO's own numbers by the command line: what they are, what is about to change, and what a decision about money meets.
+// The DAO's numbers by the command line: their values, changes to come, and what can prevent a decision about money.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { daoAbi } from "@sonm/chain/abi/dao";
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => network?.devnet.stop());
 
-/** Votes a proposal through, up to where it can be executed. */
+/** Votes for a proposal and queues it, up to the time when it can be executed. */
 async function decide(id: string): Promise<void> {
   const { voteStart, voteEnd } = (await network.look("dao", "show", id)).data;
   await network.devnet.jumpTo(voteStart + 1);

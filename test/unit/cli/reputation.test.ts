@@ -1,4 +1,5 @@
-// What a stranger sees of a hub's worth: the score with the stakes behind it, the age, and that neither a wei nor a flood of them deceives.
+// What a stranger sees of a hub's reputation: the score with the stakes behind it, and the age. One wei, or many stakes of one wei, must not
+// deceive the stranger.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ratingsAbi } from "@sonm/chain/abi/ratings";
@@ -22,14 +23,14 @@ before(async () => {
 });
 after(() => network?.devnet.stop());
 
-/** What the contract's own view says, basis points. */
+/** The score by the contract's own view, basis points. */
 function scoreOnChain(): Promise<bigint> {
   const { reader, deployment } = network.devnet;
   const at = { address: deployment.addresses.ratings, abi: ratingsAbi } as const;
   return reader.client.readContract({ ...at, functionName: "score", args: [hub] });
 }
 
-/** Score and stakes as all three verbs tell them, which must agree. */
+/** Score and stakes as all three verbs show them; they must agree. */
 async function seen(): Promise<unknown[]> {
   const [listed, shown, rated] = await Promise.all([
     network.look("hubs"),
@@ -82,7 +83,7 @@ test("a flood of single wei buries no position: the largest come first", async (
   await approveSnm(bank, deployment, ratings, maxUint256);
   const data = encodeFunctionData({ abi: ratingsAbi, functionName: "rate", args: [hub, true, 1n] });
   const nonce = await reader.client.getTransactionCount({ address: bank.address });
-  // The chain signs for its own account: more than a page of them takes a second.
+  // The chain signs for its own account, so that more than a page of ratings takes only a second.
   const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
   const from = bank.address;
   await request({ method: "evm_setAutomine", params: [false] });

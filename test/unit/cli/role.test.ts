@@ -1,4 +1,4 @@
-// The verbs that start roles: what their help promises, and what they answer before anything is started.
+// The verbs that start roles: what their help says, and what they answer before anything is started.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";

@@ -1,4 +1,4 @@
-// What the command ends with: an exit code for each way to fail, and the reason as an object.
+// The end of a command: an exit code for each kind of failure, and the reason as an object.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";

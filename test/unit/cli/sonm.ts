@@ -15,10 +15,10 @@ export const sonmCommand = [
   join(root, "offchain/cli/main.ts"),
 ] as const;
 
-/** What keeps compiled code, as the command itself does: a verb starts in half the time. */
+/** Environment that keeps compiled code, as the command itself does: a verb starts in half the time. */
 export const compileCache = { NODE_COMPILE_CACHE: join(root, "node_modules", ".sonm", "compile-cache") };
 
-/** What a command is run in, whatever network, key or colours whoever runs the tests has chosen for the own commands. */
+/** The environment for a command, without the network, key and colours that the developer has set for other commands. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(SONM_|NO_COLOR$|FORCE_COLOR$|NODE_DISABLE_COLORS$)/.test(name),
@@ -26,7 +26,7 @@ export function ownEnvironment(): NodeJS.ProcessEnv {
   return { ...compileCache, ...Object.fromEntries(kept) };
 }
 
-/** A watchdog, not a measure: a command that hangs is ended, and its exit code is no verb's. */
+/** A limit for commands that hang: they are ended, with an exit code that no verb has. */
 const TIMEOUT = 300_000;
 
 export type Ran = { code: number; out: string; err: string };
@@ -41,7 +41,7 @@ export function sonm(args: readonly string[], env: Record<string, string> = {}):
 }
 
 /**
- * Runs the command while this process goes on: it has to read what the chain prints, or the chain stands still.
+ * Runs the command while this process continues: this process must read what the chain prints, or the chain stops.
  * @param input what the command finds on stdin
  */
 export function sonmBeside(args: readonly string[], env: Record<string, string>, input = ""): Promise<Ran> {
@@ -50,7 +50,7 @@ export function sonmBeside(args: readonly string[], env: Record<string, string>,
     stdio: ["pipe", "pipe", "pipe"],
     timeout: TIMEOUT,
   });
-  // A command that ends before it has read all of it is judged by what it says, not by the broken pipe.
+  // A command may end before it has read all input. Then its output counts, not the broken pipe.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   let [out, err] = ["", ""];

@@ -1,5 +1,5 @@
-// Taking a stake home takes two steps with a delay between them, and one date holds for all that is on its way: what that means for
-// whoever asks twice. What is locked stays: see earnings.test.ts.
+// A withdrawal of stake needs two steps with a delay between them, and all requested stake has one common date. This tests what that means
+// for somebody who asks twice. Locked stake stays: see earnings.test.ts.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parametersOf } from "@sonm/chain/government/parameters";

@@ -22,7 +22,7 @@ describe("the local chain", () => {
       await Promise.all([one.stop(), two.stop()]);
     }
     await one.stop();
-    // Somebody else's chain may have got its port by now.
+    // Another chain may have its port by now.
     const answer = await clientOf(one.url)
       .getChainId()
       .catch(() => "nobody");

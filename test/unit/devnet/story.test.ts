@@ -31,7 +31,7 @@ function proved(name: string, game: GameId): RoleEvent {
   });
 }
 
-/** The lines that the events are worth, on a screen without colours. */
+/** The lines that a screen without colours shows for these events. */
 function told(...events: RoleEvent[]): string {
   const story = tellStory(
     () => "miner-2",

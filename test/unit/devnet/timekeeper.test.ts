@@ -22,7 +22,7 @@ test("somebody who has not seen the latest block or the latest mail holds the cl
 });
 
 test("a head that somebody has seen beyond is out of date: what holds the clock may be in the later blocks", () => {
-  // The liar has moved in block 8 and is idle again; the verifier has not seen it, and the answer about the head is from before.
+  // The liar has moved in block 8 and is idle again. The verifier has not seen that block, and `head` is older than it.
   const [liar, verifier] = [idle(1500, { block: 8 }), idle(1200)];
   assert.equal(nextJump([liar, verifier], head), null);
   assert.equal(isQuiet([liar, verifier], head), false);

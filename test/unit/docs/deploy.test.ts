@@ -1,4 +1,4 @@
-// The services in docs/deploy name verbs and options that exist, and no secret.
+// The services in docs/deploy use only verbs and options that exist, and contain no secret.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ function ofCompose(name: string): string[] {
   return JSON.parse(service?.[1] ?? "[]");
 }
 
-/** Why a command line could not be run; undefined if each of its words is known and whatever it needs is there. */
+/** Why a command line cannot be run; undefined if all of its words are known and all required options are there. */
 function mistakeIn(words: readonly string[]): string | undefined {
   const [noun, verb, ...rest] = words;
   const command = createProgram()

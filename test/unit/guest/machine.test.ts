@@ -1,4 +1,4 @@
-// The committed programs in the machine: what they give, what they cost, and that qemu agrees.
+// The committed programs in the machine: their outputs, their steps, and that qemu agrees.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ import { fuzz } from "../../support/fuzz.ts";
 import { buildForLinux, root, runUnderQemu, withoutToolchain } from "./toolchain.ts";
 import { countWords, formatWordCount, textBytes } from "./wordcount-model.ts";
 
-/** Steps of a run with exponent 8: what a unit may cost. */
+/** Steps of a run with exponent 8: the most that a unit may take. */
 const LIMIT = 8 ** 8;
 const picture = { width: 256, height: 192 };
 const tiles = tilesOf(picture, { width: 32, height: 24 });

@@ -1,4 +1,4 @@
-// Cutting and putting together, without running anything.
+// Divides work into inputs and joins outputs, without running anything.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -14,7 +14,7 @@ import {
 } from "../../../offchain/devnet/programs/render.ts";
 import { chunksOf, readWordCount } from "../../../offchain/devnet/programs/wordcount.ts";
 
-/** What the program would write: each pixel names its place. */
+/** What the program would write: each pixel contains its position. */
 function outputOf(picture: Size, tile: Tile): Uint8Array {
   const output = new Uint8Array(12 + tile.width * tile.height * 3);
   const view = new DataView(output.buffer);

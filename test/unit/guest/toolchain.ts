@@ -1,4 +1,4 @@
-// What the tests of guest programs need from the system, and the loud skip where it is missing.
+// What the tests of guest programs need from the system. Without it they are skipped, with a message.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ function present(command: string): boolean {
   return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
-/** False where compiler and emulator are there, or are required (by CI: the tests then fail), else why a test is skipped. */
+/** False if compiler and emulator are installed, or required (by CI: the tests then fail); else the reason for skipping a test. */
 export const withoutToolchain: string | false =
   process.env.SONM_REQUIRE_DOCKER === "1" || (present("riscv64-unknown-elf-gcc") && present("qemu-riscv64"))
     ? false

@@ -1,4 +1,4 @@
-// guest/programs/wordcount said again with JavaScript's own Unicode, decoder and regular expressions; and texts to try it on.
+// guest/programs/wordcount a second time, with JavaScript's own Unicode, decoder and regular expressions; and texts for tests.
 import fc from "fast-check";
 import type { WordCount } from "../../../offchain/devnet/programs/wordcount.ts";
 
@@ -28,7 +28,7 @@ export function countWords(text: Uint8Array): WordCount {
 
 /** The same text that the program writes. */
 export function formatWordCount(count: WordCount): string {
-  // By bytes of UTF-8, as the program sorts: JavaScript's own order differs above U+FFFF.
+  // Sorted by bytes of UTF-8, like the program: JavaScript's own order differs above U+FFFF.
   const sorted = [...count.distinct]
     .map(([word, times]) => ({ key: Buffer.from(word), line: `${times} ${word}\n` }))
     .sort((a, b) => Buffer.compare(a.key, b.key));

@@ -1,10 +1,10 @@
-// What counts as a condition, that counting changes nothing else, and that no hole goes unnoticed.
+// What counts as a condition, that counting changes nothing else, and that every uncovered condition is reported.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { conditionsOf, tagOf, withCounters } from "../../../scripts/coverage/conditions.ts";
 import { coverageOf, readLcov } from "../../../scripts/coverage/report.ts";
 
-/** The body of a function with everything in reach that decides something. */
+/** A contract with a function of this body, and with everything that its conditions may use. */
 const contract = (body: string) => `pragma solidity 0.8.34;
 contract C {
     function f(uint256 a, bool b) external pure returns (uint256 x) {

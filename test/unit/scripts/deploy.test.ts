@@ -1,4 +1,4 @@
-// `npm run deploy` as a deployer runs it: against a plain chain, with a keystore; and what stops it before anything is paid for.
+// `npm run deploy` as a deployer runs it, on a plain chain and with a keystore; and what stops it before it costs anything.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";

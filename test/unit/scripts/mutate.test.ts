@@ -1,4 +1,4 @@
-// Which faults a source can have, which of them are drawn, and that a fault lives exactly where no test sees it.
+// Which faults a source can have, which of them are chosen, and that a fault survives exactly if no test sees it.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { sampleOf, sourcesOf } from "../../../scripts/mutate/main.ts";
 import { copyOf, mutate, runTests } from "../../../scripts/mutate/run.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-/** What the source looks like with each of its faults. */
+/** The source with each of its faults. */
 const faulty = (source: string) => faultsOf("x.ts", source).map((fault) => withFault(source, fault));
 
 describe("the faults of a source", () => {

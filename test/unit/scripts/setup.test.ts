@@ -1,4 +1,4 @@
-// The set-up that `npm start` and `npm test` do by themselves, on a clone whose packages are there and whose compiler is one of ours.
+// The set-up that `npm start` and `npm test` do by themselves, on a clone with installed packages and a fake compiler.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-/** Notes that it runs, and compiles once somebody says so. */
+/** Writes down that it runs, and compiles only when the test allows it. */
 const COMPILER = `#!/bin/sh
 echo run >> compiled
 while [ ! -e go ] && [ -e compiled ]; do sleep 0.05; done

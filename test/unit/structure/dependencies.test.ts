@@ -1,4 +1,4 @@
-// What each npm package of the house depends on at run time is what its sources import, no less and no more.
+// The run-time dependencies of each npm package of the house are exactly the packages that its sources import.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const manifestIn = (folder: string): Manifest => JSON.parse(readFileSync(join(ro
 const own = Object.values(packages);
 const files = [...sourcesBelow("offchain"), ...sourcesBelow("verifier")];
 
-/** Names of the npm packages that the sources of one of ours import. */
+/** Names of the npm packages that the sources of one of our packages import. */
 function importedBy(folder: string): string[] {
   const sources = files.filter((file) => (packageOf(file) ?? "") === folder);
   assert.ok(sources.length > 0, `no sources of ${folder} found: the test looks in the wrong place`);

@@ -1,4 +1,4 @@
-// Every event that a contract declares is emitted, and asserted by some test with what it says: `["ratings", "Rated", { … }]`.
+// Every event that a contract declares is emitted, and some test asserts it with its values: `["ratings", "Rated", { … }]`.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The folder of each contract by the name that tests call it by. Two events of one name are never declared in one folder. */
+/** The folder of each contract, by its name in tests. No folder declares two events with the same name. */
 const folders: Readonly<Record<string, string>> = {
   bisection: "bisection",
   ...{ deposits: "result", results: "result" },
@@ -16,7 +16,7 @@ const folders: Readonly<Record<string, string>> = {
   ...{ parameters: "government", treasury: "government" },
 };
 
-/** Of each match in the files of a pattern, `folder Event`. */
+/** `folder Event` for each match of the pattern in the files. */
 function found(files: string, pattern: RegExp, folderOf: (path: string, match: RegExpExecArray) => string): string[] {
   return globSync(files, { cwd: root }).flatMap((path) =>
     [...readFileSync(join(root, path), "utf8").matchAll(pattern)].map(

@@ -1,7 +1,7 @@
-// The house: its rooms, and who may import whom. Imports run one way only:
+// The house: its rooms, and which may import which. Imports go only one way:
 // protocol ← chain ← host ← { agents, verifier } ← devnet ← cli. docs/ARCHITECTURE.md draws it.
 
-/** The npm packages in the house, by their names, and the folder of each. Everything else is of the package `sonm`. */
+/** The npm packages in the house: name → folder. Everything else belongs to the package `sonm`. */
 export const packages: Readonly<Record<string, string>> = {
   "@sonm/protocol": "offchain/protocol",
   "@sonm/chain": "offchain/chain",
@@ -51,7 +51,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   "chain/government": ["protocol/values", "chain/abi", "chain/enums", "chain/errors", "chain", "chain/money"],
   "chain/rules": ["protocol/values", "chain/errors", "chain", "chain/money", "chain/hub", "chain/government"],
 
-  // What needs Node.
+  // Code that needs Node.
   "host/terminal": ["protocol/values"],
   "host/access": ["protocol/values", "chain", "chain/market"],
   "host/image": ["protocol/values", "protocol/machine"],

@@ -1,4 +1,4 @@
-// Who may import whom. The table is the architecture; everything it does not allow is forbidden. docs/ARCHITECTURE.md draws it.
+// Which components may import which. The table is the architecture; what it does not allow is forbidden. docs/ARCHITECTURE.md draws it.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { allowed, componentOf, packages } from "./house.ts";
 import { codeOf, packageOf, root, sourcesBelow, specifiersOf } from "./sources.ts";
 
-/** What no browser has, and what therefore the packages do not use: modules of Node, and its globals. */
+/** Modules and globals of Node, which no browser has. So the packages must not use them. */
 const NODE_MODULE = /^node:/;
 const NODE_GLOBAL = /(?<![\w.$"'`/])(process|Buffer|__dirname|require)\s*[.(]/;
 

@@ -7,16 +7,16 @@ import { allowed } from "./house.ts";
 const picture = readFileSync(new URL("../../../docs/ARCHITECTURE.md", import.meta.url), "utf8");
 const [, mermaid = ""] = /```mermaid\n(flowchart[^`]*)```/.exec(picture) ?? [];
 
-/** The floor of a room: the folder that it is in. The four roles are of one floor. */
+/** The floor of a room: the folder that contains it. The four roles are on one floor. */
 function floorOf(room: string): string {
   const [floor = room] = room.split("/");
   return floor === "agents" || floor === "verifier" ? "roles" : floor;
 }
 
-/** Room or floor by the id that it has in the picture: `protocol/values` is `protocol_values`, the floor `protocol` is `protocol`. */
+/** The id of a room or floor in the picture: `protocol/values` is `protocol_values`, the floor `protocol` is `protocol`. */
 const idOf = (name: string) => name.replaceAll("/", "_");
 
-/** A floor that is one room has no rooms drawn in it; files that stand in a floor's own folder are its room `_`. */
+/** Whether a floor is one room: then the picture draws no rooms in it. Files directly in a floor's folder are its room `_`. */
 const isWhole = (floor: string) => Object.keys(allowed).filter((room) => floorOf(room) === floor).length === 1;
 const nodeOf = (room: string) => (room === floorOf(room) && !isWhole(room) ? `${room}_` : idOf(room));
 

@@ -13,7 +13,7 @@ export function sourcesBelow(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Without comments that are lines of their own. */
+/** The source without comments that have lines of their own. */
 export function codeOf(source: string): string {
   return source.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
 }
@@ -25,7 +25,7 @@ export function specifiersOf(source: string): string[] {
   );
 }
 
-/** Folder of our package that a file is of; undefined for the package `sonm`. */
+/** Folder of our package that a file belongs to; undefined for the package `sonm`. */
 export function packageOf(path: string): string | undefined {
   return Object.values(packages).find((folder) => path.startsWith(`${folder}/`));
 }

@@ -1,4 +1,4 @@
-// A verifier's challenges: the salt is on disk before the commitment is sent, only its own commitments count, and each ends once.
+// A verifier's challenges: the salt is on disk before the commitment is sent, only its own commitments count, and each ends only once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bisectionIn, type ObservedCommitment } from "@sonm/chain/market/bisection";
@@ -91,7 +91,7 @@ test("bonds of what is announced and not mined yet are kept for it", async () =>
   const { set, next, does } = verifier(bothNeed - 1n);
   await does("commit");
   set.sight = sightOf({ claim: first }, { claim: second });
-  // The first one is sent again if need be; there is no bond for the second one.
+  // The first one is sent again if it was lost; the stake does not cover the bond of the second one.
   assert.deepEqual(next(), ["commit"]);
   const rich = verifier(bothNeed);
   await rich.does("commit");

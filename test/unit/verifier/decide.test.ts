@@ -16,7 +16,7 @@ import { claim, gameOf, hashOf, job, kinds, OTHER, VERIFIER } from "../agents/fi
 const NOW = 1_000_000;
 const COMMITTED = NOW - 10;
 
-/** A claim as the verifier knows it, with what `Bisection` makes its accusation of. */
+/** A claim as the verifier knows it, with the data from which `Bisection` makes its accusation. */
 type Known = Accused & Omit<VerifierClaim, "accusation">;
 const of: Known = {
   id: claimId(claim),
@@ -42,7 +42,7 @@ function convictedBy(challenger: Address, rank: bigint, at: number) {
   return { status: "convicted", endedAt: at, winner: { ...game, about: { ...game.about, challenger } } } as const;
 }
 
-/** A view before `Bisection` has been asked what is due. */
+/** A view before `Bisection` has added what is due. */
 type Seen = Omit<VerifierView, "claims" | "disputes"> & {
   readonly patienceSeconds: number;
   readonly claims: readonly Known[];
@@ -58,7 +58,7 @@ const base: Seen = {
   games: [],
 };
 
-/** What the verifier decides, by what `Bisection` finds due. */
+/** What the verifier decides, with what `Bisection` finds due. */
 function decideBy({ claims, games, patienceSeconds, ...rest }: Seen) {
   const challenger = { referee: job.referee, me: VERIFIER, patienceSeconds, commitStake: 1n };
   const played = games.map((game) => {

@@ -1,4 +1,4 @@
-// A verifier's look: its stake, and each conviction that it has played for reported once.
+// A verifier's look: it reads its stake, and reports each conviction that it has played for once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Claim, type ClaimStatus, claimId } from "@sonm/protocol/result/claim";

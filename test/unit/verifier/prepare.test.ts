@@ -1,4 +1,4 @@
-// Which letters a verifier believes: results of claims that it challenges, if they fit the claim.
+// Which letters a verifier accepts: results of claims that it challenges, if they fit the claim.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimId } from "@sonm/protocol/result/claim";
@@ -20,7 +20,7 @@ const deliveryOf = (hashes: readonly Hex[]) =>
     hashes.map((resultHash) => ({ resultHash, output: contentIdOf(new Uint8Array()), proof: new Uint8Array() })),
   );
 
-/** A verifier that sees the claim, and challenges it unless told otherwise. */
+/** A verifier that sees the claim, and by default challenges it. */
 async function verifier({ challenges = true } = {}) {
   const { tools, set, store } = stubTools(openVerifierJournal);
   set.sight = {

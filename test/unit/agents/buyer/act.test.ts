@@ -1,4 +1,4 @@
-// What a buyer takes for its results, and when it takes its money back.
+// Which results a buyer accepts, and when it takes its money back.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -84,7 +84,7 @@ async function buyer() {
       hub.status = status(name);
       hub.suspectedAt = suspectedAt;
     },
-    /** Batch 0 is paid for; the other one is as said. */
+    /** Batch 0 is paid for; the other one has the given status. */
     settled(other: BatchStatus = "taken") {
       const batches = [
         { job: id, batch: 0, status: "paid", attempt: 0, claim: claimed },
@@ -95,7 +95,7 @@ async function buyer() {
         batches: new Map(batches.map((batch) => [batchKey(id, batch.batch), batch])),
       };
     },
-    /** The miner shows these. */
+    /** The miner delivers these units. */
     async delivers(shown: readonly { output: Uint8Array; resultHash: `0x${string}`; proof: Uint8Array }[]) {
       const listed: Delivery["units"] = shown.map(({ output, ...unit }) => ({ ...unit, output: contentIdOf(output) }));
       const bytes = encodeDelivery(listed);
@@ -125,8 +125,8 @@ test("outputs that the settled results prove are written to their files", async 
 
 const [truth, ...others] = units as [ReturnType<typeof unitWith>, ...ReturnType<typeof unitWith>[]];
 const cut = truth.output.subarray(0, -1);
-// A proof ends with the rest of the output's last leaf (32 bytes less the length's 8 and the output) and a path of zero subtrees (its
-// mask, 4 bytes). With the byte that was cut off put before that rest, the leaf is the old one.
+// A proof ends with the rest of the output's last leaf (32 bytes, minus 8 of the length, minus the output) and with a path of zero subtrees
+// (a mask of 4 bytes). If the byte that was cut off is put before that rest, the leaf is the old one.
 const restAt = truth.proof.length - (32 - 8 - truth.output.length + 4);
 const proofOfCut = Uint8Array.of(
   ...truth.proof.subarray(0, restAt),

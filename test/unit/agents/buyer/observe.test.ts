@@ -1,4 +1,4 @@
-// From when a buyer takes its money back.
+// The time from which a buyer takes its money back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refundableFrom } from "../../../../offchain/agents/buyer/observe.ts";

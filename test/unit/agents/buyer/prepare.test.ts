@@ -1,4 +1,4 @@
-// Whose letters a buyer believes: the hub's owner answers for the hub; deliveries are kept by who sent them.
+// Whose letters a buyer accepts: only the hub's owner answers for the hub, and deliveries are kept by their sender.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimId } from "@sonm/protocol/result/claim";

@@ -1,5 +1,5 @@
-// The contract refuses a list of batches whole if one of them is not open any more, and anybody may refund any: a buyer that was overtaken
-// looks again, and takes back the rest.
+// The contract refuses a whole list of batches if one of them is no longer open, and anybody may refund any batch. So a buyer that was
+// overtaken looks again, and takes back the rest.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -40,7 +40,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
   journal.published.put(id, true);
   const happened: Happening[] = [];
   const emit = (happening: Happening) => void happened.push(happening);
-  // Of a role's tools those that a refund and the report need; nobody is written to.
+  // Only the tools that a refund and the report need. They send no letters.
   const tools = {
     access: { signer: buyer, deployment, observer },
     journal,
@@ -56,7 +56,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
       glance: async () => ({ ...(await latest(reader)), mail: 0 }),
       async observe() {
         const sight = await observer.look();
-        // Between the first look and what is done upon it.
+        // Somebody else refunds a batch after the buyer's first look and before its transaction.
         if (looks++ === 0) await refundBatches(stranger, deployment, job, [1]);
         const policy = { askAgainSeconds: 3600 };
         return viewOf(sight, journal, { hub, refundFrom: ({ deadline }) => Number(deadline), policy });

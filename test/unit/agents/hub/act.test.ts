@@ -1,4 +1,4 @@
-// What a hub signs, and that it knows what it has signed.
+// What a hub signs, and that it remembers what it has signed.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,7 +21,7 @@ import { accounts, idleEngine, receive, stubTools } from "../stub-tools.ts";
 
 const down = new Error("the store is down");
 
-/** A registered hub, and a job that it likes. */
+/** A registered hub, and a job that it accepts. */
 function hub(terms: Partial<HubTools["terms"]> = {}) {
   const { tools, set, done } = stubTools(openHubJournal);
   const { journal } = tools;
@@ -71,7 +71,7 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
     does,
     next: () => kinds(next()),
     announced: (address = MINER) => journal.miners.put(address, { address, slots: 1, minPay: 1n }),
-    /** Is asked for a quote of the job so changed, and answers. Returns the answer. */
+    /** Asks the hub for a quote of the job with these changes. Returns the hub's answer. */
     async answers(change: Partial<Job> = {}) {
       await receive(createPrepare(tools), BUYER, { kind: "ask-quote", job: { ...job, ...change } });
       await does("quote");
@@ -165,7 +165,7 @@ test("an assignment is on disk before the miner has it, and the same one is sent
   const assignment = { wallet: template.hub, ...about, miner, pay, expiry: BigInt(expiry) };
   assert.ok(await isGenuine(assignmentTypedData(assignment, chainId, addresses.results), signature));
 
-  // Another miner does not get the batch in the meantime, nor does this one get another assignment.
+  // Until then no other miner gets the batch, and this miner gets no second assignment.
   announced(OTHER);
   set.broken = undefined;
   assert.deepEqual(next().slice(0, 1), ["send"]);

@@ -1,4 +1,4 @@
-// What a hub writes down of its letters, and whose answers count.
+// What a hub writes down from its letters, and whose answers count.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openHubJournal, type Signed } from "../../../../offchain/agents/hub/journal.ts";

@@ -1,4 +1,4 @@
-// A miner's word and work: on disk before they are sent, sent until they have arrived.
+// A miner's answers and work are on disk before they are sent, and are sent again until they have arrived.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimId } from "@sonm/protocol/result/claim";
@@ -62,7 +62,7 @@ function miner() {
     done,
     act,
     next: () => kinds(next()),
-    /** Does the first of the things it wants to do that is of this kind. */
+    /** Does the first action of this kind that it decides. */
     async does(kind: MinerAction["kind"]) {
       await act(next().actions.find((action) => action.kind === kind) ?? assert.fail(`it does not want to ${kind}`));
     },

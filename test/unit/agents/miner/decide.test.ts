@@ -53,7 +53,7 @@ const works = (...changes: Partial<Work>[]) => ({
   works: changes.map((change, i) => ({ ...work, id: `w${i}`, ...change })),
 });
 
-/** What is due in a game in which the miner has made so many moves. */
+/** What is due in a game in which the miner has made this number of moves. */
 const disputesIn = (game: GameView, moves: number, silentFrom?: number) =>
   dueInGames(job.referee, "miner", [{ game, moves, winner: undefined }], NOW, silentFrom);
 

@@ -1,4 +1,4 @@
-// Which letters a miner believes: assignments that its hub has signed, and questions for results that it has.
+// Which letters a miner accepts: assignments that its hub has signed, and requests for results that it has.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jobId } from "@sonm/protocol/job/job";
@@ -27,7 +27,7 @@ function miner() {
   return {
     journal: tools.journal,
     prepare,
-    /** Lets an assignment arrive, over which `by` has signed `signed`. */
+    /** Lets an assignment arrive with a signature by `by` over `signed`. */
     async assigned(by: PrivateKeyAccount, signed: Assignment = assignment) {
       const data = assignmentTypedData(signed, signer.chainId, deployment.addresses.results);
       const { batch, attempt, pay, expiry } = assignment;

@@ -1,4 +1,4 @@
-// Advice is the same for every surface: what is typed, or pressed, is the surface's own.
+// Advice is the same for every user interface: each has its own words for the command to type or the button to press.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { todoOf } from "../../../../offchain/cli/advice.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const ids = Object.keys(sentences) as AdviceId[];
-/** Values that no sentence has by chance. */
+/** Values that occur in no sentence by chance. */
 const values = (sentence: string) =>
   Object.fromEntries([...sentence.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [name, `<${name}>`]));
 

@@ -1,4 +1,4 @@
-// Every error of the contracts is answered by what to do, or is known to be out of reach, with the reason.
+// For every error of the contracts there is advice on what to do, or a reason why nobody can meet it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { errorsAbi } from "@sonm/chain/abi/errors";
@@ -13,7 +13,7 @@ const COMPUTED = "computed from what the chain says, and checked before it is se
 const GUARDED = "another guard comes first, or the values are too small for it ever to happen";
 const UNUSED = "the function that raises it is not called from here";
 
-/** Errors that nobody who uses this software can meet. */
+/** Errors that users of this software cannot meet, each with the reason. */
 const unreachable: Partial<Record<ErrorName, string>> = {
   BisectionChildrenCount: COMPUTED,
   BisectionNoSuchSegment: COMPUTED,

@@ -1,4 +1,4 @@
-// A ballot comes from a stranger: whatever it is, it is read or refused in words.
+// A ballot comes from a stranger. Any input is read, or refused with a reason.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MOST_REASON_BYTES, readBallot } from "@sonm/chain/government/ballots";

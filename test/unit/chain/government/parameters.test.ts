@@ -1,4 +1,4 @@
-// The DAO's numbers, and what is computed from them, are those of the contracts.
+// The DAO's numbers, and values computed from them, are the same as in the contracts.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";

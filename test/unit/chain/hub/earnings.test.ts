@@ -1,4 +1,4 @@
-// Who is owed: every hub is asked, however many there are.
+// What hubs owe to an account: every hub is asked, for any number of hubs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Reader } from "@sonm/chain/clients";
@@ -11,7 +11,7 @@ const ME = address(999_999);
 const addresses = Object.fromEntries(contractKeys.map((key) => [key, address(1)])) as Deployment["addresses"];
 const deployment: Deployment = { chainId: 1, block: 1, addresses };
 
-/** A chain with so many hubs, of which every seventh owes its number in wei. */
+/** A chain with this number of hubs. Every seventh owes its number in wei. */
 function chainOf(hubs: number) {
   const asked: Address[] = [];
   const entry = (number: number) => ({

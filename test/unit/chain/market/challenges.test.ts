@@ -39,7 +39,7 @@ describe("a lie on the chain", () => {
   });
   after(() => world.anvil.stop());
 
-  /** Everything that anyone can hold is here, so it must sum to the supply. */
+  /** Asserts that the SNM of all people and contracts here sum to the supply. */
   async function assertConserved(): Promise<void> {
     const { reader, deployment, addresses, hub } = world;
     const people = [world.holder, world.owner, world.buyer, world.miner, world.verifier, world.second, world.third];
@@ -212,7 +212,7 @@ describe("a lie on the chain", () => {
     assert.ok(first && middle && last);
     const free = () => Promise.all(challengers.map((one) => stakeOf(reader, deployment, one.address)));
     assert.equal((await playOut(world, middle, players(second))).outcome, "proved");
-    // The last one has nothing to win any more, the first one has.
+    // The last challenger has nothing left to win; the first one has.
     assert.equal((await playOut(world, last, players(third))).outcome, "challengerLeft");
     const awardTo = async (game: GameId) => {
       const terms = bisectionIn(await world.observer.look(), world.addresses.bisection).games.get(game)?.game;
@@ -229,7 +229,7 @@ describe("a lie on the chain", () => {
     const gained = (await free()).map((stake, i) => stake.free - (before[i]?.free ?? 0n));
     assert.deepEqual(gained, [job.job.deposit / 2n, 0n, 0n]);
 
-    // The batch is free again, and the other one was never touched.
+    // The batch is free again, and the other batch is as before.
     const again = await world.claim(third, world.compute(job, 1, third.address), 1);
     await confirmClaim(world.buyer, deployment, job.job, again.claim);
     const other = await world.claim(second, world.compute(job, 0, second.address));

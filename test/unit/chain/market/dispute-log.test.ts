@@ -1,4 +1,4 @@
-// The market and its referees: each folds its own events, and the market counts what is open about a claim.
+// The market and its referees: each processes its own events, and the market counts the open disputes about a claim.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type DisputeLog, disputesIn, type TimedLog } from "@sonm/chain/market/dispute-log";
@@ -9,7 +9,7 @@ import { addressOf, claim, hashOf, OTHER } from "../../agents/fixtures.ts";
 
 const id = claimId(claim);
 
-/** A referee whose disputes are the times of its events. An event with data opens one, one without ends it. */
+/** A referee whose disputes are the times of its events. An event with data opens a dispute; an event without data ends it. */
 const jury = (address: Address): DisputeLog<readonly number[]> => ({
   address,
   guarantee: "replicated",

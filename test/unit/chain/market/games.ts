@@ -1,4 +1,4 @@
-// Plays games through offchain/chain: look, decide by the strategy, send. Both sides do exactly this.
+// Plays games through offchain/chain. Both sides do the same: they look, decide by the strategy, and send.
 import assert from "node:assert/strict";
 import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
 import { commitChallenge, openGame, openTreeGame, playMove } from "@sonm/chain/market/challenges";
@@ -54,7 +54,7 @@ export type Ending = { readonly outcome: GameOutcome; readonly moves: number; re
 
 const unprovable = ["BisectionProvesNothing", "MachineWitnessMismatch"];
 
-/** One look and one move of one side; `undefined` if it had nothing to do. */
+/** One look and one move of one side; `undefined` if there was nothing to do. */
 export async function step(world: World, game: GameId, side: Side, player: Player) {
   const sight = await world.observer.look();
   const observed = bisectionIn(sight, world.addresses.bisection).games.get(game);
@@ -91,7 +91,7 @@ async function tryStep(world: World, { game, players }: Board, side: Side) {
   }
 }
 
-/** All play, side by side, until every game is over. Time passes only when nobody has anything to do. */
+/** Plays all games at the same time, until every one is over. Time passes only when nobody has anything to do. */
 export async function playAll(world: World, boards: readonly Board[]): Promise<Ending[]> {
   const endings = new Map<Board, Ending>();
   const moves = new Map<Board, number>();

@@ -1,4 +1,4 @@
-// What the observer tells is what the contracts say, also after blocks have been replaced.
+// The observer shows the same as the contracts, also after blocks have been replaced.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { bisectionAbi } from "@sonm/chain/abi/bisection";
@@ -30,7 +30,7 @@ describe("the observer", () => {
 
   const disputes = (market: Market) => bisectionIn(market, world.addresses.bisection);
 
-  /** Holds everything observed against the contracts. */
+  /** Compares everything that was observed with the contracts. */
   async function assertTrue(market: Market): Promise<void> {
     const { client } = world.reader;
     const { jobBoard, results, bisection } = world.addresses;
@@ -108,7 +108,7 @@ describe("the observer", () => {
     const fates = [...disputes(seen).commitments.values()].map(({ fate }) => fate);
     assert.deepEqual(fates, ["opened", "retracted", "forfeited"]);
 
-    // From the beginning, in pages of a few blocks and with nearly all of them final: the same market.
+    // A new observer, which reads pages of a few blocks and takes nearly all blocks as final, sees the same market.
     const anew = createObserver(world.reader, world.deployment, { page: 3, overlap: 2 });
     for (let i = 0; i < 3; i++) assert.deepEqual(await anew.look(), seen);
   });

@@ -1,4 +1,4 @@
-// What a decision would meet, as data: every kind, every standing, at the second before and at the second itself.
+// Whether a decision can be carried out, as data: every kind, every status, at the second before a change and at the second itself.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TreasuryRecord } from "@sonm/chain/government/treasury";

@@ -1,4 +1,4 @@
-// What a wallet allows when, as data: every status and action, at the second before and at the second itself.
+// What a wallet allows and when, as data: every status and action, at the second before a change and at the second itself.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { HubStatus } from "@sonm/chain/enums/hub-status";

@@ -1,4 +1,4 @@
-// What can be done with one's own SNM and with what is owed, as data: at the wei and at the second where it changes.
+// What somebody can do with own SNM and with SNM that is owed, as data: at the exact wei and second at which it changes.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Addresses } from "@sonm/chain/deployment";

@@ -1,4 +1,4 @@
-// What can be done with a proposal, as data: every state and step, at the second before and at the second itself.
+// What can be done with a proposal, as data: every state and step, at the second before a change and at the second itself.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Addresses } from "@sonm/chain/deployment";

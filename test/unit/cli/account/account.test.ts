@@ -1,4 +1,4 @@
-// An account's money for people: SNM in SNM, gas in the chain's own money.
+// An account's money as people see it: SNM, and the chain's own money for gas.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zeroAddress } from "viem";

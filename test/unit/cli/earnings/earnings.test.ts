@@ -1,4 +1,4 @@
-// What hubs owe, for people: every amount, the sums, and what is to come.
+// What hubs owe, as people see it: every amount, the sums, and what will follow.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outstanding, Owed } from "@sonm/chain/hub/earnings";

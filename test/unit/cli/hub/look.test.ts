@@ -1,4 +1,4 @@
-// The list of hubs for people: whatever hubs are called and have, it fits.
+// The list of hubs for people: any names and amounts fit into it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { showRoughly } from "@sonm/protocol/values/amounts";

@@ -1,4 +1,4 @@
-// A hub for people: every amount in its place, with its unit.
+// A hub as people see it: every amount in its place, with its unit.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HubRecord } from "@sonm/chain/hub/wallet";

@@ -21,7 +21,7 @@ test("the last argument of every verb about a hub is the hub, and may be left ou
 });
 
 test("a hub is read from either place, and two are refused", () => {
-  // The network is asked for next: the command line is right.
+  // The error is about the network, which comes next: so the command line was right.
   for (const args of [
     ["register", HUB],
     ["register", "--hub", HUB],

@@ -1,4 +1,4 @@
-// Whether every SNM is accounted for, as the stories of `sonm government` and `sonm up` end.
+// Whether every SNM is accounted for: the final check of `sonm government` and `sonm up`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contractKeys } from "@sonm/chain/deployment";
@@ -13,7 +13,7 @@ const addresses = Object.fromEntries(
   contractKeys.map((key, i) => [key, address(i + 1)]),
 ) as Devnet["deployment"]["addresses"];
 
-/** A chain on which these hold SNM, in all `supply`, of which Alice has staked 20 in three states. */
+/** A chain on which these accounts hold SNM, with this supply. Alice has staked 20, in three states. */
 function chainOf(
   balances: Readonly<Record<Address, bigint>>,
   supply: bigint,

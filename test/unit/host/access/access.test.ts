@@ -1,4 +1,4 @@
-// What a role checks before it trusts a chain: that it is the deployment's, and that nothing of its own is still on the way.
+// What a role checks before it trusts a chain: that it is the chain of the deployment, and that none of its own transactions is pending.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -20,7 +20,7 @@ const { address } = await createKeystore(keystore, "secret", undefined, 1024);
 
 type Call = { readonly id: number; readonly method: string; readonly params: readonly unknown[] };
 
-/** A node of chain 7, which has mined three transactions of everybody, and knows of as many as `pending` says at every look. */
+/** A node of chain 7. It has mined three transactions of every account; `pending` has the number that it knows at each look. */
 const node = { pending: [] as number[], looks: 0 };
 function answer({ id, method, params }: Call) {
   if (method === "eth_chainId") return { jsonrpc: "2.0", id, result: "0x7" };

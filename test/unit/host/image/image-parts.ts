@@ -1,4 +1,4 @@
-// Images made wrong, or by others than us.
+// Wrong images, and images made by other software.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ export type Parts = {
   diffIds?: readonly string[];
 };
 
-/** A docker-archive with the given parts, a good one where nothing is given. */
+/** A docker-archive with the given parts; parts that are not given are valid. */
 export async function imageOf(parts: Parts = {}): Promise<Buffer> {
   const { architecture = "riscv64", os = "linux", pressed = (layer) => layer, images = 1 } = parts;
   const layers = await Promise.all((parts.layers ?? [[{ name: "program", data: wordcountElf }]]).map(tarOf));

@@ -31,7 +31,7 @@ describe("an image that we build", () => {
   test("has the same bytes everywhere and always", async () => {
     const first = await buildImage(wordcountElf, "wordcount:latest");
     assert.deepEqual(bytes(await buildImage(wordcountElf, "wordcount:latest")), bytes(first));
-    // Pinned: another hash would be another image to every job that names it.
+    // This hash must not change: another hash would be another image for every job that names it.
     const fixed = elfFile({ entry: 0x10000, segments: [{ address: 0x10000, data: Buffer.from("73000000", "hex") }] });
     assert.equal(
       sha256(await buildImage(fixed, "fixed:1")),
@@ -195,7 +195,7 @@ describe("layers", () => {
     await assert.rejects(read([{ name: "app/.wh..wh..opq" }]), Failure);
     await assert.rejects(read([{ name: ".wh.app" }]), Failure);
     await assert.rejects(read([{ name: "app", data: "a file now" }]), Failure);
-    // A folder that is a link, as /bin is on many systems.
+    // A folder that is a link, like /bin on many systems.
     assert.equal(
       await read([
         { name: "usr/program", data: "linked" },

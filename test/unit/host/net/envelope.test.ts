@@ -21,7 +21,7 @@ test("somebody else cannot take it for its own", async () => {
   await assert.rejects(unseal(other.address, sealed), /it is for/);
 });
 
-// Whatever is changed, the message no longer comes from the sender.
+// After any change, the message no longer counts as the sender's.
 const envelope = decode(sealed) as { to: string; at: number; body: Uint8Array; signature: string };
 const changes: [string, Record<string, Value>][] = [
   ["addressee", { to: other.address }],

@@ -67,7 +67,7 @@ test("what is written survives SIGKILL, and the lock of the killed process is go
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  // The exit may come before the last of what was said has been read.
+  // The process may exit before its last output has been read.
   const exited = once(child, "exit");
   let reported = "";
   for await (const chunk of child.stdout) {

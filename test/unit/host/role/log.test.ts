@@ -1,4 +1,4 @@
-// What people read of a role, for every kind of happening.
+// The lines that people read, for every kind of happening.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClaimId, ContentId, GameId, Hex, JobId } from "@sonm/protocol/values/ids";

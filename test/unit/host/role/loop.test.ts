@@ -4,7 +4,7 @@ import { Failure } from "@sonm/protocol/values/failure";
 import type { Happening } from "../../../../offchain/host/role/happenings.ts";
 import { type Decision, type Moment, retryPause, startLoop } from "../../../../offchain/host/role/loop.ts";
 
-/** A role over a board of wishes: an action removes its wish when it is let through. */
+/** A role with a list of wishes: an action removes its wish when the test lets it continue. */
 function playground() {
   const state = {
     moment: { block: 1, now: 100, mail: 0 } as Moment,
@@ -42,7 +42,7 @@ function playground() {
       },
     },
   );
-  /** Waits until some happening fits. */
+  /** Waits for a happening that fits. */
   async function until(fits: (happening: Happening) => boolean): Promise<Happening> {
     for (let seen = 0; ; ) {
       for (; seen < happenings.length; seen++) {

@@ -1,11 +1,11 @@
-// The first stake: brought up to what is wanted, once.
+// The first stake: raised to the wanted amount, once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { stakeOnce } from "../../../../offchain/host/role/stake.ts";
 import { stubTools } from "../../agents/stub-tools.ts";
 
-/** A role with this stake. `deposited` are the amounts that it has added to it. */
+/** A role with this stake. `deposited` has the amounts that it has added. */
 function role({ free = 0n, locked = 0n }) {
   const { tools, set, done } = stubTools(openMinerJournal);
   set.reads = {

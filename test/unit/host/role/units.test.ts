@@ -1,4 +1,4 @@
-// A batch computed a few units at a time: nothing twice, everything in order, and the lie where it is meant to be.
+// A batch is computed, a few units at a time: no unit twice, all in order, and the lie in the right unit.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Hex } from "@sonm/protocol/values/ids";
@@ -13,7 +13,7 @@ const batch = { id, job, batch: 1 };
 const hashOf = (unit: number): Hex => numberToHex(unit, { size: 32 });
 const corruption = { step: 1, change: { register: 1 }, xor: 1n };
 
-/** A runner whose results are the units' numbers, and whose runs take a moment. */
+/** A runner whose results are the units' numbers. Each run takes a moment. */
 function runner(parallel: number, kept: readonly number[] = []) {
   const units = new Map(kept.map((unit) => [unitKey(id, unit), { resultHash: hashOf(unit) } as UnitKept]));
   const asked: { unit: number; lying: boolean }[] = [];

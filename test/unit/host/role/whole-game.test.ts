@@ -1,4 +1,4 @@
-// A whole game, played by the actors of a miner and of a verifier: what each of them fetches for it.
+// A whole game, played by the actors of a miner and a verifier: which contents each of them fetches for it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
@@ -26,7 +26,7 @@ import { openVerifierJournal } from "../../../../verifier/journal.ts";
 import { gameOf, job as template } from "../../agents/fixtures.ts";
 import { accounts, type SentCall, stubTools } from "../../agents/stub-tools.ts";
 
-/** What the players read. Each has an engine of its own: in it lie the runs that it believes in. */
+/** How each player fetches content. Each has an engine of its own, which keeps the player's runs. */
 const fetchOf: Partial<Record<Side, Peer["fetch"]>> = {};
 const engineOf = (side: Side, lie?: string) =>
   createMachineEngine({
@@ -54,7 +54,7 @@ function toolsOf<Journal>(side: Side, openJournal: (path: string) => Journal) {
   return { ...stub, tools: { ...stub.tools, engine: engines[side] } };
 }
 
-/** The miner, which has computed the batch and lied about one unit; and its claim. */
+/** A miner that has computed the batch and lied about one unit, and its claim. */
 async function createLiar() {
   const stub = toolsOf("miner", openMinerJournal);
   const { journal } = stub.tools;
@@ -91,7 +91,7 @@ async function createLiar() {
   return { ...stub, act, claim };
 }
 
-/** The verifier, which has found the claim to be false. */
+/** A verifier that has found the claim to be false. */
 async function createAccuser(claim: Claim) {
   const stub = toolsOf("challenger", openVerifierJournal);
   const id = claimId(claim);
@@ -118,7 +118,7 @@ async function createAccuser(claim: Claim) {
   return { ...stub, act };
 }
 
-/** Where the game stands after a call, as the contract has it. */
+/** The phase of the game after a call, according to the contract. */
 function phaseAfter(phase: Phase, { functionName, args }: SentCall): Phase {
   if (functionName === "reveal" && phase.kind === "reveal") {
     return { ...phase, kind: "pick", children: args[1] as Hex[] };
@@ -172,7 +172,7 @@ test("a game fetches each input once, however many moves it has", async () => {
     "challenger prove",
   ]);
   const [other, disputed] = inputs.map(contentIdOf);
-  // Program and manifest are known from computing. Before it picks, the verifier does not know which unit it will be about.
+  // Program and manifest are known from computing. Before it picks, the verifier does not know which unit will be disputed.
   assert.deepEqual(miner.done.fetched, [disputed]);
   assert.deepEqual(verifier.done.fetched, [other, disputed]);
   assert.deepEqual(verifier.done.happenings.at(-1)?.kind, "proved");

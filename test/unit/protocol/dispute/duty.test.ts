@@ -1,4 +1,4 @@
-// Every phase, either side, before, at and after the deadline, and however the claim stands.
+// Every phase, both sides, before, at and after the deadline, with every status of the claim.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Side } from "@sonm/protocol/dispute/clock";
@@ -15,7 +15,7 @@ const sides: readonly Side[] = ["miner", "challenger"];
 const states: Hex[] = Array(8).fill(hashOf(1));
 const split = (depth: number): Phase => ({ kind: "split", depth, unit: 0, first: 0, start: hashOf(0), states });
 
-/** Who has the turn in every kind of phase, by the letter of PROTOCOL.md, section 6. */
+/** The side that has the turn in every kind of phase, according to PROTOCOL.md, section 6. */
 const open: readonly (readonly [name: string, phase: Phase, turn: Side])[] = [
   ["reveal", { kind: "reveal", level: 2, index: 0 }, "miner"],
   ["reveal of results", { kind: "reveal", level: 1, index: 3 }, "miner"],
@@ -58,7 +58,7 @@ describe("a player's duty", () => {
       });
     }
 
-    // INV-11: one of the two can act, and one only.
+    // INV-11: exactly one of the two can act.
     test(`${name}: at any second exactly one player acts`, () => {
       for (const now of Object.values(moments)) {
         const acting = sides.filter((side) => duty(gameIn(phase), side, { winner: undefined }, now).kind !== "wait");

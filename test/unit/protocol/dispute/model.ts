@@ -1,4 +1,4 @@
-// A machine small enough to play every game on it, and a referee that knows only the rules.
+// A machine that is small enough to play every game on it, and a referee that knows only the rules.
 
 import { type Clock, canMove, passTurn, startClock } from "@sonm/protocol/dispute/clock";
 import {
@@ -18,7 +18,7 @@ import { roundsOf } from "@sonm/protocol/result/tree";
 import type { Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex, concat, hexToBytes, keccak256, numberToHex, zeroAddress, zeroHash } from "viem";
 
-/** A state is how many steps were taken and a mark that an honest run never has. It is also its own witness. */
+/** A state: the number of steps so far, and a mark, which a corruption changes. It is also its own witness. */
 type State = { readonly count: number; readonly mark: number };
 
 function encode({ count, mark }: State): Hex {
@@ -33,7 +33,7 @@ function step(halt: number, state: Hex, witness: Hex): Hex | undefined {
   return keccak256(encode({ count: Math.min(count + 1, halt), mark }));
 }
 
-/** The run of unit `unit` (which its states carry in the mark); from step `corruptedAt` on, somebody's corrupted version of it. */
+/** The run of unit `unit`, whose number is in the mark of its states. From step `corruptedAt` on it is a corrupted run. */
 export function toyTrace(
   unit: number,
   halt: number,
@@ -69,9 +69,9 @@ export type Terms = {
   readonly count: number;
 };
 
-/** The rules of section 6, by the letter. It knows the true first state and the claim's root, and executes steps. */
+/** The rules of section 6, literally. The referee knows the true first state and the claim's root, and executes steps. */
 export type Referee = {
-  /** what a player sees, by way of the events */
+  /** what a player sees through the events */
   readonly view: () => GameView;
   /** Applies a move at `now`; throws, and changes nothing, if the rules forbid it. */
   play(move: Move, now: number): void;
@@ -83,7 +83,7 @@ function demand(condition: boolean, why: string): asserts condition {
   if (!condition) throw new Refused(why);
 }
 
-/** A node over eight children, of which the missing ones are zero subtrees. */
+/** The node over eight children. Missing children are zero subtrees. */
 function fold(children: readonly Hex[], zero: Hex): Hex {
   let row = [...children, ...Array.from({ length: 8 - children.length }, () => zero)];
   while (row.length > 1) {

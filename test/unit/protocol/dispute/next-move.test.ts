@@ -15,10 +15,10 @@ import { about, openGame, openTreeGame, type Referee, Refused, type Terms, toyTr
 const noTree = { children: () => [] };
 const live = { winner: undefined };
 
-/** Something that makes moves: the strategy under test, or an adversary that follows none. */
+/** Makes moves: the strategy under test, or an adversary without a strategy. */
 type Mover = (now: number) => Move;
 
-/** Plays to the end, each mover using up to `patience` of its time; returns the winner and how long it took. */
+/** Plays to the end. Each mover waits `patience` seconds at most before a move. Returns the winner and the duration. */
 function playOut(referee: Referee, movers: Record<Side, Mover>, start: number, patience: () => number) {
   let now = start;
   for (let turns = 0; turns < 100; turns++) {
@@ -30,7 +30,7 @@ function playOut(referee: Referee, movers: Record<Side, Mover>, start: number, p
     try {
       referee.play(move, now);
     } catch (error) {
-      // A refused move changes nothing: its player gets no other and the other one ends the game.
+      // A refused move changes nothing. Its player does not move again, and the other one ends the game by time-out.
       if (!(error instanceof Refused)) throw error;
       now = clock.deadline + 1;
       referee.play(movers[turn === "miner" ? "challenger" : "miner"](now), now);
@@ -55,7 +55,7 @@ function endOf(trace: Trace, terms: Terms): Hex {
   return bytesToHex(trace.stateAt(8 ** terms.exponent));
 }
 
-/** A game opened by `challenger` against the result of `miner`, both following the strategy on their own runs. */
+/** A game opened by `challenger` against the result of `miner`. Both follow the strategy on their own runs. */
 function duel(terms: Terms, miner: Trace, challenger: Trace) {
   const states = statesOf(challenger, 0, distanceAt(terms.exponent, 1));
   const referee = openGame(terms, 0, endOf(miner, terms), states, 1000);
@@ -103,7 +103,7 @@ describe("the strategy of the verification game", () => {
     );
   });
 
-  // The adversary knows the truth and mixes it with lies as it likes.
+  // The adversary knows the truth and mixes it with any lies.
   const lies = fc.infiniteStream(
     fc.record({ segment: fc.integer({ min: 1, max: 8 }), truths: fc.integer({ min: 0, max: 255 }) }),
   );

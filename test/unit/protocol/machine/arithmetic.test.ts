@@ -1,4 +1,4 @@
-// Every instruction that computes rd from registers or an immediate, at its edges. Expected values are from the manual, by hand.
+// Edge cases of every instruction that computes rd from registers or an immediate. Expected values were derived by hand from the manual.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { INSTRUCTIONS } from "@sonm/protocol/machine/isa/instructions";
@@ -11,9 +11,9 @@ const ONES = 2n ** 64n - 1n; // −1
 const INT_MAX = 2n ** 31n - 1n;
 const INT_MIN = 2n ** 31n; // as 32 bits
 const SIGN32 = 0xffff_ffff_8000_0000n; // the same, sign-extended
-const WORD = 2n ** 32n; // the lowest bit that *w instructions do not see
+const WORD = 2n ** 32n; // the lowest bit that *w instructions ignore
 
-/** Two sources and what rd becomes. */
+/** Two source values, and the value of rd afterwards. */
 const registerCases: Record<string, readonly (readonly [bigint, bigint, bigint])[]> = {
   add: [
     [1n, 2n, 3n],
@@ -207,7 +207,7 @@ const registerCases: Record<string, readonly (readonly [bigint, bigint, bigint])
   ],
 };
 
-/** A source, the immediate, and what rd becomes. */
+/** A source value, the immediate, and the value of rd afterwards. */
 const immediateCases: Record<string, readonly (readonly [bigint, number, bigint])[]> = {
   addi: [
     [1n, 2, 3n],
@@ -320,7 +320,7 @@ for (const [name, cases] of Object.entries(registerCases)) {
     // rd may be a source.
     assert.equal(result(name, a, b, 0, { rd: 1, rs1: 1, rs2: 2 }), expected);
     assert.equal(result(name, a, b, 0, { rd: 2, rs1: 1, rs2: 2 }), expected);
-    // x0 is dropped as rd, and 0 as a source: the pc in its place is not to be seen.
+    // x0 as rd drops the result, and x0 as a source is 0, although the machine keeps the pc in its place.
     result(name, a, b, 0, { rd: 0, rs1: 1, rs2: 2 });
     assert.equal(result(name, 0n, b, 0), result(name, 1n, b, 0, { rd: 3, rs1: 0, rs2: 2 }));
     assert.equal(result(name, a, 0n, 0), result(name, a, 1n, 0, { rd: 3, rs1: 1, rs2: 0 }));

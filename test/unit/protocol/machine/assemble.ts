@@ -12,7 +12,7 @@ function bits(imm: number, high: number, low: number, at: number): number {
   return Number((((BigInt(imm) >> BigInt(low)) & ((1n << BigInt(count)) - 1n)) << BigInt(at)) & 0xffff_ffffn);
 }
 
-/** The 32-bit word of an instruction. `imm` is the number meant: a byte offset, a shift amount, for lui and auipc the whole 32 bits. */
+/** The 32-bit word of an instruction. `imm` is its plain value: a byte offset, a shift amount, or for lui and auipc all 32 bits. */
 export function word(name: string, { rd = 0, rs1 = 0, rs2 = 0, imm = 0, csr = 0 }: Operands = {}): number {
   const row = rows.get(name);
   if (row === undefined) throw new Error(`no instruction ${name}`);

@@ -1,4 +1,4 @@
-// What has been decoded must never be executed in the place of what stands in memory.
+// The machine must never execute decoded instructions that differ from those in memory.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { instructionAt } from "@sonm/protocol/machine/code-cache";

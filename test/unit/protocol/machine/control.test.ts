@@ -21,7 +21,7 @@ function before(instruction: number, words: Record<number, bigint> = {}, pc: num
   return machine;
 }
 
-/** Executes one step and checks that these words, besides the step counter, are all that changed. */
+/** Executes one step and checks that only these words and the step counter have changed. */
 function changes(machine: Machine, expected: Record<number, bigint>): void {
   const words = machine.words.slice();
   words[STEP] = (words[STEP] as bigint) + 1n;
@@ -32,7 +32,7 @@ function changes(machine: Machine, expected: Record<number, bigint>): void {
   assert.notDeepEqual(machine.stateHash(), hash);
 }
 
-/** Checks a trap both ways: without a vector it halts, with one it enters it. */
+/** Checks a trap in both ways: without a vector the machine halts, with a vector it jumps there. */
 function traps(make: (words: Record<number, bigint>) => Machine, cause: number, value: bigint): void {
   const halting = make({});
   const pc = halting.words[0] as bigint;
@@ -94,7 +94,7 @@ for (const [name, cases] of Object.entries(branches)) {
         const machine = before(word(name, { rs1: 1, rs2: 2, imm }), { 1: a, 2: b });
         changes(machine, { 0: BigInt(START + (taken ? imm : 4)) });
       }
-      // To where no instruction can stand: only if it is taken.
+      // The target cannot hold an instruction. The branch traps only if it is taken.
       const misaligned = (words: object) => before(word(name, { rs1: 1, rs2: 2, imm: 6 }), { 1: a, 2: b, ...words });
       if (taken) traps(misaligned, 0, BigInt(START + 6));
       else changes(misaligned({}), { 0: BigInt(START + 4) });
@@ -114,7 +114,7 @@ test("branches and jumps wrap at the ends of memory", () => {
 
 test("jal", () => {
   for (const imm of [4, 0, -4, 2 ** 20 - 4, -(2 ** 20)]) {
-    // −2^20 leads below 0, and so to the end of memory.
+    // −2^20 leads below address 0, which is near the end of memory.
     const target = BigInt.asUintN(32, BigInt(START + imm));
     changes(before(word("jal", { rd: 1, imm })), { 0: target, 1: BigInt(START + 4) });
     changes(before(word("jal", { rd: 0, imm })), { 0: target });
@@ -187,9 +187,9 @@ test("a trap enters the vector mod 2^32, be it misaligned", () => {
   const high = 2n ** 40n + 0x102n;
   const machine = before(word("ecall"), { [MTVEC]: high });
   changes(machine, { 0: 0x102n, [MEPC]: BigInt(START), [MCAUSE]: 11n, [MTVAL]: 0n });
-  // Nothing can stand there: the next step is a trap too.
+  // No instruction can be at this address, so the next step is a trap too.
   changes(machine, { 0: 0x102n, [MEPC]: 0x102n, [MCAUSE]: 0n, [MTVAL]: 0x102n });
-  // The whole word says whether there is a vector.
+  // All 64 bits of the word decide whether there is a vector.
   changes(before(word("ecall"), { [MTVEC]: 2n ** 40n }), { 0: 0n, [MEPC]: BigInt(START), [MCAUSE]: 11n, [MTVAL]: 0n });
 });
 
@@ -230,7 +230,7 @@ test("a trap's handler sees its cause and goes back behind it", () => {
   assert.deepEqual([machine.words[2], machine.words[4], machine.words[HALT]], [11n, 9n, 0n]);
 });
 
-/** Number, value read, and the word behind it with the bits that a write keeps, if any. */
+/** Number, value read, and the word behind it with the bits that a write can set, if there is one. */
 const csrs: readonly (readonly [number, bigint, { word: number; mask: bigint } | undefined])[] = [
   [0x300, 0x1800n, undefined],
   [0x301, 0x8000_0000_0000_1100n, undefined],

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { fuzz } from "../../../support/fuzz.ts";
 import { word } from "./assemble.ts";
 
-/** Words, and how they read at pc 0x10000. */
+/** Instruction words, and their text at pc 0x10000. */
 const listing: readonly (readonly [number, string])[] = [
   [0x0000_0013, "addi zero, zero, 0"],
   [0xfff5_0513, "addi a0, a0, -1"],
@@ -80,7 +80,7 @@ test("no word belongs to two rows, and the fixed bits of a row are within its ma
     assert.equal((a.match & mask) >>> 0, a.match, a.name);
     for (const b of INSTRUCTIONS.slice(i + 1)) {
       const both = mask & FORMAT_MASKS[b.format];
-      // Two rows are apart in a bit that both look at.
+      // Two rows differ in a bit that both of them check.
       assert.notEqual((a.match ^ b.match) & both, 0, `${a.name} and ${b.name}`);
     }
   }

@@ -1,4 +1,4 @@
-// ELF files made by hand, for tests: no compiler is needed, and every field can be wrong.
+// ELF files for tests: they need no compiler, and every field can be wrong.
 
 export type ElfSegment = { type?: number; address: number; data: Uint8Array; memorySize?: number; flags?: number };
 
@@ -12,7 +12,7 @@ export type ElfFields = {
 
 const PAGE = 4096;
 
-/** A 64-bit little-endian ELF file. Segments stand in the file at offsets equal to their address within a page, as loaders want it. */
+/** A 64-bit little-endian ELF file. Within a page, a segment has the same offset in the file as in memory, as loaders require. */
 export function elfFile({ entry, segments, type = 2, machine = 243, flags = 0 }: ElfFields): Uint8Array {
   let end = 64 + 56 * segments.length;
   const offsets = segments.map(({ address, data }) => {

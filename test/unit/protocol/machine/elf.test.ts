@@ -39,7 +39,7 @@ test("a file that does not start at the beginning of its buffer is loaded the sa
   assert.deepEqual(loadElf(shifted.subarray(5)), loadElf(file));
 });
 
-/** What is wrong, the file, and what the refusal must name. */
+/** The mistake, the file, and the text that the refusal must contain. */
 const refused: readonly [string, Uint8Array, RegExp][] = [
   ["no ELF", new TextEncoder().encode("#!/bin/sh\n".padEnd(100)), /not an ELF/],
   ["empty", new Uint8Array(), /not an ELF/],

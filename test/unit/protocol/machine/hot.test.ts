@@ -1,5 +1,5 @@
-// What runs often is compiled anew by the JavaScript engine, by other rules than what runs once (and not without faults: see
-// offchain/protocol/machine/isa/halves.ts). Every instruction must give the same after that as before.
+// The JavaScript engine compiles code again if it runs often, by other rules, and that compiler has had faults (see
+// offchain/protocol/machine/isa/halves.ts). Every instruction must give the same result before and after.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { INSTRUCTIONS } from "@sonm/protocol/machine/isa/instructions";

@@ -18,7 +18,7 @@ import { FIBONACCI, MISALIGNED, SELF_MODIFYING, SIEVE, SUM } from "./programs.ts
 
 const none = new Uint8Array();
 
-/** The memory root of bytes at the given places, hashed from single leaves upwards without pages or anything kept. */
+/** The memory root of bytes at the given addresses, hashed from single leaves upwards, without pages or a cache. */
 function rootFromScratch(bytes: ReadonlyMap<number, number>): Uint8Array {
   let nodes = new Map<number, Uint8Array>();
   for (const [at, byte] of bytes) {
@@ -88,7 +88,7 @@ test("an input's root is that of its length and its bytes", () => {
 });
 
 test("an input longer than its region is refused", () => {
-  // Only its length is looked at: no test needs a gigabyte.
+  // Only its length is used, so the test needs no gigabyte.
   const long = { length: 2 ** 30 - 7 } as Uint8Array;
   assert.throws(() => createMachine(SUM, long), InputTooLong);
   assert.throws(() => inputRoot(long), InputTooLong);
@@ -117,7 +117,7 @@ test("run stops exactly at the step asked for, or at the halt", () => {
   );
 });
 
-/** Everything about a machine's state that can be told from outside. */
+/** Everything about a machine's state that is visible from outside. */
 function look(machine: Machine): unknown {
   return [machine.stateHash(), machine.words.slice(), readBytes(machine.memory, 0x4000_0000, 8192)];
 }
@@ -138,7 +138,7 @@ test("a restored machine is the one that was kept, and goes on like it", () => {
       machine.advance(200);
       other.advance(200);
       assert.deepEqual(look(machine), look(other));
-      // What has run on has not changed what was kept.
+      // The machine has run on, and this has not changed the snapshot.
       machine.restore(snapshot);
       assert.deepEqual(look(machine), seen);
     }),

@@ -24,7 +24,7 @@ const stores: readonly (readonly [string, number])[] = [
   ["sd", 8],
 ];
 
-/** Places: within a leaf, over leaves, over pages, over regions, the last words of regions, over the end of memory. */
+/** Addresses within a leaf, across leaves, across pages, across regions, at the last words of regions, across the end of memory. */
 const places = [
   ...[0x4000_0000, 0x4000_0001, 0x4000_0007, 0x4000_0008, 0x4000_001f, 0x4000_0019, 0x4000_0ffd, 0x4000_0fff],
   ...[0x3fff_fff8, 0x3fff_fffd, 0x7fff_fff8, 0x7fff_ffff, 0xbfff_fff8, 0xbfff_fffb],
@@ -75,17 +75,17 @@ for (const [name, size] of stores) {
 
 test("a store over instructions that have been decoded changes what is executed", () => {
   const at = START + 256;
-  // In another page: writing it there must not be what drops the old instructions.
+  // In another page, because writing the store into the same page would drop the decoded instructions anyway.
   const elsewhere = START + 0x2000;
   const loop = [word("addi", { rd: 5, rs1: 5, imm: 1 }), word("addi", { rd: 6, rs1: 6, imm: 1 })];
   const replaced = [word("addi", { rd: 7, imm: 7 }), word("addi", { rd: 8, imm: 8 }), word("addi", { rd: 9, imm: 9 })];
   for (const [name, size] of stores) {
-    // From wholly before the instructions to wholly after them.
+    // From completely before the instructions to completely after them.
     for (let offset = -size; offset <= 12; offset++) {
       const bytes = code([...loop, word("addi", { rd: 10, rs1: 10, imm: 1 })]);
       const machine = createMachine({ entry: at, segments: [{ address: at, data: bytes }] }, new Uint8Array());
       machine.advance(3);
-      // The store stands elsewhere, and what it writes is as if the new instructions had been moved in from there.
+      // The store is in the other page. It writes the bytes that the new instructions have at this place.
       const fresh = new Uint8Array(12 + 2 * size);
       fresh.set(code(replaced), size);
       const value = fresh.slice(offset + size, offset + 2 * size);

@@ -78,7 +78,7 @@ export const SIEVE: ProgramImage = programOf([
   ...EXIT,
 ]);
 
-/** Copies bytes of itself to ram over leaves and pages with accesses of every size at every alignment, and sums them up. */
+/** Copies bytes of itself to ram, across leaves and pages, with accesses of every size at every alignment, and sums them up. */
 export const MISALIGNED: ProgramImage = programOf([
   word("auipc", { rd: S0, imm: 0 }),
   word("lui", { rd: S1, imm: 0x4000_1000 }),
@@ -102,7 +102,7 @@ export const MISALIGNED: ProgramImage = programOf([
 /** Runs an instruction eight times and changes its immediate after each: 1 + 2 + … + 8 = 36. */
 export const SELF_MODIFYING: ProgramImage = programOf([
   word("lui", { rd: S0, imm: START }),
-  word("lui", { rd: S1, imm: 1 << 20 }), // one more in the immediate of addi
+  word("lui", { rd: S1, imm: 1 << 20 }), // adds 1 to the immediate of addi
   word("lui", { rd: S1, imm: 0x0010_0000 }),
   word("addi", { rd: T0, imm: 8 }),
   word("addi", { rd: A0, rs1: A0, imm: 1 }), // this one

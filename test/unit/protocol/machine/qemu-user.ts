@@ -1,4 +1,4 @@
-// qemu-riscv64 as an oracle: what it shows of the registers before every instruction.
+// qemu-riscv64 as an oracle: it shows the registers before every instruction.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ const help = helpText();
 /** Whether qemu-riscv64 is installed (Debian: apt-get install qemu-user). */
 export const hasQemu: boolean = help !== undefined;
 
-/** One instruction a block, so that the log shows each; newer versions call the option otherwise. */
+/** One instruction per block, so that the log shows each one. Newer versions have another name for this option. */
 const onePerBlock = help?.includes("one-insn-per-tb") ? "-one-insn-per-tb" : "-singlestep";
 
 /** Runs an ELF file in qemu, instruction by instruction. */

@@ -1,4 +1,4 @@
-// The interpreter against qemu-riscv64, an implementation by others: all registers before every instruction, and the exit code.
+// The interpreter compared with qemu-riscv64, an independent implementation: all registers before every instruction, and the exit code.
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
@@ -15,12 +15,12 @@ import { randomProgram } from "./random-program.ts";
 
 const reason =
   "qemu-riscv64 is not installed: nothing but our own tests speaks for the machine (apt-get install qemu-user)";
-// CI must not pass without the oracle.
+// CI must not pass without qemu.
 if (!hasQemu && process.env.SONM_REQUIRE_DOCKER === "1") throw new Error(reason);
 const options = { skip: hasQemu ? false : reason };
 if (!hasQemu) console.error(`\n!!! SKIPPED: ${reason}\n`);
 
-/** The program as a file in which all memory that it uses is mapped: qemu has no memory but what the file asks for. */
+/** The program as a file that maps all memory which it uses: qemu has only the memory that the file asks for. */
 function mapped(program: ProgramImage, input: Uint8Array): Uint8Array {
   const head = new Uint8Array(8 + input.length);
   new DataView(head.buffer).setBigUint64(0, BigInt(input.length), true);
@@ -48,7 +48,7 @@ function difference(machine: Machine, { pc, x }: Registers): string | undefined 
 function compare(program: ProgramImage, input: Uint8Array = new Uint8Array()): number {
   const { before, exitCode, stderr } = runInQemu(mapped(program, input));
   const machine = createMachine(program, input);
-  // qemu hands a stack to the program; the machine has none.
+  // qemu gives the program a stack; the machine does not.
   const stack = before[0]?.x[2];
   assert.ok(stack !== undefined, `qemu did not start: ${stderr}`);
   machine.words[2] = stack;
@@ -82,7 +82,7 @@ test("whole programs run as in qemu", options, () => {
 test("random streams of instructions run as in qemu", options, () => {
   let compared = 0;
   const runs = fuzz(8);
-  // The seed stands for the program: a failure names it instead of printing thousands of bytes.
+  // The program is made from a seed, so that a failure prints the seed instead of thousands of bytes.
   const property = fc.property(fc.nat(), (seed) => {
     const [program] = fc.sample(randomProgram(1500), { seed, numRuns: 1 });
     compared += compare(program as ProgramImage);

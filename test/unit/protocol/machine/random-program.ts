@@ -1,4 +1,4 @@
-// Random streams of instructions that stay within bounds: loads and stores in a window, jumps only forward.
+// Random instructions that stay within bounds: loads and stores only in a window, jumps only forward.
 
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { INSTRUCTIONS, type Row } from "@sonm/protocol/machine/isa/instructions";
@@ -13,7 +13,7 @@ const WINDOW_SIZE = 4096;
 const WINDOW_MIDDLE = 0x2_1000;
 const WINDOW_START = WINDOW_MIDDLE - WINDOW_SIZE / 2;
 
-/** Numbers at which arithmetic goes wrong, and others. */
+/** Numbers at which arithmetic often goes wrong, and others. */
 export const edgeWord: fc.Arbitrary<bigint> = fc.oneof(
   fc.constantFrom(
     0n,
@@ -36,17 +36,17 @@ export const edgeWord: fc.Arbitrary<bigint> = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }),
 );
 
-/** What a user program can execute anywhere with the same effect: no traps, counters or machine-mode registers. */
+/** Instructions that have the same effect in any user program: no traps, counters or machine-mode registers. */
 const rows = INSTRUCTIONS.filter(({ format, name }) => !["csr", "csri", "fixed"].includes(format) && name !== "jalr");
 
-/** One or two instructions that belong together. Jumps go over whole items, so that no jump lands between the two. */
+/** One or two instructions that belong together. Jumps skip whole items, so that no jump lands between the two. */
 type Item = { readonly size: number; readonly over: number; readonly words: (distance: number) => number[] };
 
 const source = fc.integer({ min: 0, max: 31 });
 const destination = fc.integer({ min: 0, max: 29 });
 const registers = fc.record({ rd: destination, rs1: source, rs2: source });
 const imm12 = fc.oneof(fc.integer({ min: -2048, max: 2047 }), fc.constantFrom(-2048, -1, 0, 1, 2047));
-/** Items that a jump goes over. */
+/** Number of items that a jump skips. */
 const over = fc.integer({ min: 0, max: 7 });
 
 /** An instruction of the row with random operands. */
@@ -80,7 +80,7 @@ function itemOf(row: Row): fc.Arbitrary<Item> {
   }
 }
 
-/** An indirect jump forward, with the lowest bit of the offset at random: it does not count. */
+/** An indirect jump forward. The lowest bit of the offset is random, because the machine ignores it. */
 const indirect: fc.Arbitrary<Item> = fc.tuple(destination, over, fc.nat(1)).map(([rd, over, odd]) => ({
   size: 2,
   over,

@@ -1,4 +1,4 @@
-// Witnesses: what they hold is enough to compute the next state, and nothing is missing where accesses cross leaves.
+// Witnesses contain enough to compute the next state, also if accesses cross leaves.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeWords, EncodingError, encodeWords, readerOf } from "@sonm/protocol/machine/codec";
@@ -14,7 +14,7 @@ import { programOf, START, word } from "./assemble.ts";
 import { FIBONACCI, MISALIGNED, SELF_MODIFYING, SUM } from "./programs.ts";
 import { edgeWord } from "./random-program.ts";
 
-/** The leaves that the next step touches, in the order of PROTOCOL 3.4; worked out again here. */
+/** The leaves that the next step touches, in the order of PROTOCOL.md, 3.4. Computed independently. */
 function leavesTouched(machine: Machine): { leaves: number[]; isStore: boolean } {
   const leaves = [Number((machine.words[0] as bigint) & 0xffff_ffffn) >>> 5];
   const instruction = nextInstruction(machine);
@@ -28,7 +28,7 @@ function leavesTouched(machine: Machine): { leaves: number[]; isStore: boolean }
   return { leaves, isStore: format === "store" };
 }
 
-/** Checks the witness of the next step as a verifier would who has nothing but the state's hash. Then makes the step. */
+/** Checks the witness of the next step like a verifier that knows only the state's hash. Then executes the step. */
 function checkStep(machine: Machine): void {
   const hash = machine.stateHash();
   const words = machine.words.slice();
@@ -143,7 +143,7 @@ test("a witness cut off anywhere is refused", () => {
   const witness = witnessOf(machine);
   const whole = decodeWitness(witness);
   for (let length = 0; length < witness.length; length++) {
-    // Cut between two accesses, what is left is a witness of fewer.
+    // If it is cut between two accesses, the rest is a witness of fewer accesses.
     try {
       assert.ok(decodeWitness(witness.subarray(0, length)).accesses.length < whole.accesses.length);
     } catch (error) {

@@ -9,7 +9,7 @@ import { fuzz } from "../../../support/fuzz.ts";
 
 const leafBytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
-/** A tree by another author, over all positions. */
+/** A tree by another library, over all positions. */
 function oracle(leaves: readonly Uint8Array[], height: number): MerkleTree {
   const all = Array.from({ length: 2 ** height }, (_, i) => Buffer.from(leaves[i] ?? new Uint8Array(32)));
   return new MerkleTree(all, keccak256);

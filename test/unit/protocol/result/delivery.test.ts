@@ -63,7 +63,7 @@ test("an output that was changed on the way is refused", () => {
   const output = (outputs[0] as Uint8Array).slice();
   output[0] = (output[0] ?? 0) ^ 1;
   assert.throws(() => checkOutput(first, output), /not the one delivered/);
-  // Even if the miner names it: the final state holds another one.
+  // It is refused even if the miner names this output, because the final state contains another one.
   assert.throws(() => checkOutput({ ...first, output: contentIdOf(output) }, output), /do not hash to the state/);
 });
 

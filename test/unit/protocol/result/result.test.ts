@@ -23,7 +23,7 @@ const batches = fc.record({
   resultHashes: fc.array(hashes, { minLength: 1, maxLength: 80 }),
 });
 
-/** Eight children, the missing ones zero subtrees of the height given, folded to their node. */
+/** The node over eight children. Missing children are zero subtrees of the given height. */
 function nodeOver(children: readonly Hex[], height: number): Hex {
   const nodes = [...children.map((child) => hexToBytes(child))];
   while (nodes.length < 8) nodes.push(rootOf([], height));
@@ -60,7 +60,7 @@ describe("a result tree", () => {
   it("opens every leaf, and no leaf under another number or miner", () => {
     fc.assert(
       fc.property(batches, addresses, (batch, stranger) => {
-        // Not so rare: addresses are drawn from the ends of their range more often than from its middle.
+        // Two equal addresses are not rare: fast-check prefers the ends of a range.
         fc.pre(stranger !== batch.miner);
         const tree = createResultTree(batch);
         const foldAt = (leaf: Hex, position: number) => {

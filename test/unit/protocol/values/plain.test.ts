@@ -4,7 +4,7 @@ import { plain, plainJson, plainly, quoted } from "@sonm/protocol/values/plain";
 import fc from "fast-check";
 import { fuzz } from "../../../support/fuzz.ts";
 
-/** What a terminal obeys, or does not show. */
+/** Characters that a terminal obeys, or does not show. */
 const strange: Record<string, string> = {
   "a line feed": "\n",
   "a carriage return": "\r",

@@ -61,7 +61,7 @@ for (const lie of lies) {
     assert.ok(lied.corruption);
     const again = await executor.ask("compute", { run: { ...run, corruption: lied.corruption } });
     assert.equal(again.resultHash, lied.resultHash);
-    // Up to the lie the two runs are one, at the lie they part.
+    // The two runs are equal before the lie, and differ at the lie.
     const liar = openTrace({ program, input, exponent: EXPONENT, corruption: lied.corruption });
     const truth = openTrace({ program, input, exponent: EXPONENT });
     const { step } = lied.corruption;
@@ -77,7 +77,7 @@ test("a lie about the output changes the output", async () => {
 });
 
 test("a lie that makes no difference is none", async () => {
-  // The start-up code sets gp, whatever it was.
+  // The start-up code sets gp, so the lie about gp makes no difference.
   const lied = await executor.ask("compute", { run, lie: { kind: "register", register: 3, step: 0 } });
   assert.equal(lied.resultHash, honest.resultHash);
   assert.equal(lied.corruption, undefined);

@@ -23,7 +23,7 @@ const inputs = ["one", "two", "three"].map((text) => new TextEncoder().encode(te
 const { image: _i, programRoot: _p, entry: _e, inputsRoot: _r, units: _u, salt: _s, ...rest } = terms;
 const { job, manifest } = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, engine);
 
-/** A source over a store that holds exactly these. */
+/** A source over a store that has exactly these contents. */
 function sourceOf(...contents: Uint8Array[]) {
   const store = new Map(contents.map((content) => [contentIdOf(content) as string, content]));
   const asked: string[] = [];
