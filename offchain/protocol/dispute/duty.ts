@@ -9,6 +9,7 @@ export type Standing = {
   readonly winner: bigint | undefined;
 };
 
+/** What a player must do about a game now. Times are unix seconds. */
 export type Duty =
   /** it is this player's turn, and there is time */
   | { readonly kind: "play" }

@@ -34,6 +34,7 @@ export const phaseNames = ["none", "reveal", "pick", "split", "over"] as const;
 
 /** How a game ended, in the order of the contract's `GameOutcome`. */
 export const outcomes = ["proved", "minerTimedOut", "challengerTimedOut", "challengerLeft"] as const;
+/** How a game ended. */
 export type GameOutcome = (typeof outcomes)[number];
 
 /** All that the chain stores of a game. */
@@ -91,7 +92,7 @@ export function contentOf(id: GameId, level: number, values: readonly Hex[]): He
   return keccak256(concat([id, numberToHex(level, { size: 32 }), ...values]));
 }
 
-/** Steps between two neighbouring states after `depth` splits of a run of `8^exponent` steps. */
+/** Distance between two neighbouring states after `depth` splits of a run of `8^exponent` steps, in steps. */
 export function distanceAt(exponent: number, depth: number): number {
   return 8 ** (exponent - depth);
 }

@@ -17,6 +17,7 @@ export type Player = {
   traceOf(position: number): Trace;
 };
 
+/** A move in a game, or the reason why there is none. Children, states and witnesses are bytes in hexadecimal. */
 export type Move =
   | { readonly kind: "reveal"; readonly children: readonly Hex[] }
   | { readonly kind: "pick"; readonly child: number }
@@ -30,17 +31,48 @@ export type Move =
   | { readonly kind: "none"; readonly why: string; readonly wakeAt?: number };
 
 /**
- * The next move of `player`.
- * @param now time of the chain's latest block
+ * The next move of `player`. Throws only what `player.traceOf` or its trace throws, such as `StepOutsideRun`.
+ * @param now time of the chain's latest block, unix seconds
  * @example
  * ```ts
- * import { nextMove, type Player } from "@sonm/protocol/dispute";
- * import type { Standing } from "@sonm/protocol/dispute/duty";
+ * import { nextMove, type Player, statesOf } from "@sonm/protocol/dispute";
+ * import { type Case, distanceAt, gameId } from "@sonm/protocol/dispute/game";
  * import type { GameView } from "@sonm/protocol/dispute/view";
+ * import { openTrace } from "@sonm/protocol/machine/trace";
+ * import type { Hex } from "@sonm/protocol/values/ids";
+ * import { toHex } from "viem";
  *
- * // Whether a player has to send something now (unix seconds).
- * export const mustAct = (view: GameView, player: Player, standing: Standing, now: number) =>
- *   nextMove(view, player, standing, now).kind !== "none";
+ * // A miner lies about a run of 64 steps: in the state after step 10, it changes register x5. The game finds this step.
+ * // The program jumps to itself for ever. It has two runs here: the true one and the liar's.
+ * const program = { entry: 0x1000, segments: [{ address: 0x1000, data: Uint8Array.of(0x6f, 0, 0, 0) }] };
+ * const run = { program, input: new Uint8Array(), exponent: 2 };
+ * const [truth, lie] = [openTrace(run), openTrace({ ...run, corruption: { step: 10, change: { register: 5 }, xor: 1n } })];
+ * const tree = { children: () => [] }; // not needed once the leaves are known
+ * const players: Record<"miner" | "challenger", Player> = {
+ *   miner: { side: "miner", tree, traceOf: () => lie },
+ *   challenger: { side: "challenger", tree, traceOf: () => truth },
+ * };
+ *
+ * // What a real game reads from the chain: its terms, and the challenger's first eight states, 8 steps apart.
+ * const hash: Hex = `0x${"11".repeat(32)}`;
+ * const [miner, challenger]: Hex[] = [`0x${"22".repeat(20)}`, `0x${"33".repeat(20)}`];
+ * const about = { claim: hash, job: hash, batch: 0, miner, challenger, bond: 10n ** 19n, rank: 1n } as Case;
+ * const game = { about, first: 0, count: 1, exponent: 2, grace: 600 };
+ * const clock = { deadline: 1_800_003_600, rest: { miner: 3600, challenger: 3600 } };
+ * const [start, states] = [toHex(truth.stateAt(0)), statesOf(truth, 0, 8)];
+ * const phase = { kind: "split", depth: 1, unit: 0, first: 0, start, states } as const;
+ * const view: GameView = { id: gameId(game), game, phase, clock };
+ *
+ * // The miner names the first state that it rejects, and posts eight states of its own, one step apart.
+ * const now = 1_800_000_000; // unix seconds
+ * const split = nextMove(view, players.miner, { winner: undefined }, now);
+ * if (split.kind !== "split") throw new Error("the miner has the turn");
+ * const first = (split.segment - 1) * distanceAt(2, 1);
+ * const after: GameView = { ...view, phase: { ...phase, depth: 2, first, states: split.states } };
+ *
+ * // The challenger proves the first step that it rejects: the chain executes this step and convicts the miner.
+ * const proof = nextMove(after, players.challenger, { winner: undefined }, now);
+ * if (proof.kind === "prove") console.log(`the miner's state after step ${first + proof.segment} is false`); // 10
  * ```
  */
 export function nextMove(view: GameView, player: Player, standing: Standing, now: number): Move {
@@ -85,7 +117,12 @@ function stateAt(trace: Trace, step: number): Hex {
   return bytesToHex(trace.stateAt(step));
 }
 
-/** The eight states that a player posts for the segment starting at `first`. */
+/**
+ * Hashes of the eight states that a player posts for a segment.
+ * @param first step at which the segment begins
+ * @param distance steps between two states
+ * @throws whatever the trace throws for steps outside of its run, such as `StepOutsideRun`
+ */
 export function statesOf(trace: Trace, first: number, distance: number): Hex[] {
   return Array.from({ length: 8 }, (_, i) => stateAt(trace, first + (i + 1) * distance));
 }

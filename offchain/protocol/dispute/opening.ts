@@ -27,6 +27,7 @@ export type Challenged = {
   readonly ended: { readonly how: "settled" | "convicted"; readonly at: number; readonly winner: bigint } | undefined;
 };
 
+/** What a challenger does with a commitment now. */
 export type Opening =
   | { readonly kind: "open" }
   /** ask for the commitment's stake back */

@@ -22,6 +22,7 @@ export type Phase =
     }
   | { readonly kind: "over"; readonly outcome: GameOutcome | undefined };
 
+/** A game as its players see it. */
 export type GameView = {
   readonly id: GameId;
   readonly game: Game;
@@ -46,8 +47,8 @@ export type Shown = {
 };
 
 /**
- * The view of a game, or undefined where `state` and `shown` are not of the same block (the values do not hash to what is
- * stored): read both again.
+ * The view of a game. It is undefined if `state` and `shown` come from different blocks (the values do not hash to what the chain stores):
+ * then read both again.
  */
 export function viewOf(id: GameId, game: Game, state: GameState, shown: Shown): GameView | undefined {
   const phase = phaseOf(id, game, state, shown);

@@ -22,7 +22,10 @@ function isWide(type: string): boolean {
   return Number(type.slice("uint".length)) > 48;
 }
 
-/** Throws unless every field has its type and the terms are ones that `JobBoard` could accept under some parameters. */
+/**
+ * Checks that every field has its type, and that `JobBoard` could accept the terms under some parameters.
+ * @throws Failure that names the first wrong field, and what to write instead
+ */
 export function checkJob(job: Job): void {
   for (const field of fields) checkField(field, job[field.name]);
   if (job.units < 1) refuse("units", "is 0", "a job has at least one unit");

@@ -9,7 +9,7 @@ export function inputsHeight(units: number): number {
   return units <= 1 ? 0 : 32 - Math.clz32(units - 1);
 }
 
-/** Root of the inputs tree: the job's `inputsRoot`. */
+/** Root of the inputs tree: the job's `inputsRoot`. @param inputRoots one for each unit, in order, 32 bytes each */
 export function inputsRoot(inputRoots: readonly Hex[]): Hex {
   return bytesToHex(
     rootOf(
@@ -19,7 +19,10 @@ export function inputsRoot(inputRoots: readonly Hex[]): Hex {
   );
 }
 
-/** Path from the input root of `unit` to the job's `inputsRoot`, lowest sibling first. */
+/**
+ * Path from the input root of `unit` to the job's `inputsRoot`, lowest sibling first.
+ * @throws TreePositionError if the tree has no such unit
+ */
 export function inputPath(inputRoots: readonly Hex[], unit: number): Hex[] {
   const leaves = inputRoots.map((root) => hexToBytes(root));
   return pathOf(leaves, inputsHeight(inputRoots.length), unit).map((sibling) => bytesToHex(sibling));

@@ -76,12 +76,41 @@ export const jobTypes = {
 
 /**
  * The job's id: its EIP-712 struct hash.
+ * @throws viem's `BaseError` if a field does not have its type; `checkJob` says which one and why
  * @example
  * ```ts
- * import { batchRange, type Job, jobId } from "@sonm/protocol/job";
+ * import { batchCount, batchRange, type Job, jobId } from "@sonm/protocol/job";
+ * import { checkJob } from "@sonm/protocol/job/check";
+ * import { inputsRoot } from "@sonm/protocol/job/inputs";
+ * import { minimalBond, minimalDeposit } from "@sonm/protocol/job/sizes";
+ * import { inputRoot } from "@sonm/protocol/machine";
+ * import { toHex } from "viem";
  *
- * // A line about a job; its price is in wei of SNM a unit.
- * export const lineOf = (job: Job) => `${jobId(job)}: ${job.units} units, the first batch has ${batchRange(job, 0).count}`;
+ * // The terms of a job of 100 units, in batches of 16. Amounts are wei of SNM, times seconds.
+ * const SNM = 10n ** 18n;
+ * const inputs = Array.from({ length: 100 }, (_, unit) => new TextEncoder().encode(`part ${unit}`));
+ * // The DAO's parameters MinBondWei, MinDepositWei and AuditRateBps, for example from `parametersOf` of @sonm/chain.
+ * const parameters = { minBond: 10n * SNM, minDeposit: 100n * SNM, auditRateBps: 5000n };
+ * const price = 2n * SNM; // for each unit
+ * const bond = minimalBond(price, parameters);
+ * const job: Job = {
+ *   buyer: "0x1111111111111111111111111111111111111111",
+ *   hub: "0x2222222222222222222222222222222222222222",
+ *   referee: "0x3333333333333333333333333333333333333333",
+ *   machine: "0x4444444444444444444444444444444444444444",
+ *   image: `0x${"55".repeat(32)}`,
+ *   programRoot: `0x${"66".repeat(32)}`,
+ *   entry: 0x1_0000n,
+ *   inputsRoot: inputsRoot(inputs.map((input) => toHex(inputRoot(input)))),
+ *   ...{ units: inputs.length, batchSize: 16, exponent: 12 }, // at most 8^12 steps for each unit
+ *   ...{ price, bond, deposit: minimalDeposit({ price, bond, batchSize: 16 }, parameters) },
+ *   ...{ window: 3600, opening: 600, allowance: 3600, grace: 600 },
+ *   deadline: BigInt(Math.floor(Date.now() / 1000) + 86_400),
+ *   salt: `0x${"77".repeat(32)}`,
+ * };
+ * checkJob(job);
+ * console.log(`job ${jobId(job)}: ${batchCount(job)} batches`); // 7
+ * console.log(batchRange(job, 6)); // { first: 96, count: 4 }
  * ```
  */
 export function jobId(job: Job): JobId {

@@ -19,14 +19,17 @@ const manifest = object({
   /** makes equal jobs different */
   nonce: hash32,
 });
+/** The contents of a job: its image, its inputs and their roots. */
 export type Manifest = Shaped<typeof manifest>;
 
+/** Bytes of a manifest, to be published. Their content id is the job's `salt`. */
 export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
   return encode({ kind: "SONM manifest 1", ...parts });
 }
 
 /**
  * Reads a manifest and checks that it belongs to the job. The caller must check that the input roots are those of the inputs.
+ * @throws Failure if the bytes are no manifest, or one of another job
  */
 export function decodeManifest(bytes: Uint8Array, job: Pick<Job, "image" | "units" | "inputsRoot">): Manifest {
   const read = manifest(decode(bytes), "manifest");

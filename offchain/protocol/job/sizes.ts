@@ -19,19 +19,23 @@ function ceilDiv(a: bigint, b: bigint): bigint {
   return (a + b - 1n) / b;
 }
 
-/** The most a miner can be paid for a unit, in wei: 70 % of the price, rounded down. */
+/** The most a miner can be paid for a unit, wei of SNM: 70 % of the price, rounded down. @param price of a unit, wei of SNM */
 export function maxPay(price: bigint): bigint {
   return (price * MAX_PAY_BPS) / BPS;
 }
 
-/** Least bond, in wei: `minBond + 4 × 70 % × P`. A challenger who loses pays with it for the miner's time and delay. */
+/**
+ * Least bond, wei of SNM: `minBond + 4 × 70 % × P`. A challenger who loses pays with it for the miner's time and delay.
+ * @param price P of a unit, wei of SNM
+ */
 export function minimalBond(price: bigint, parameters: SizeParameters): bigint {
   return parameters.minBond + ceilDiv(4n * MAX_PAY_BPS * price, BPS);
 }
 
 /**
- * Least deposit, in wei: `max(minDeposit, bond, 2 × 70 % × P × batchSize × (1 − p)/p)`. A batch that is audited with
- * probability p then costs a cheat twice what it could gain when it is not.
+ * Least deposit, wei of SNM: `max(minDeposit, bond, 2 × 70 % × P × batchSize × (1 − p)/p)`. If a batch is audited with probability p, a
+ * cheat then loses on average twice as much as it can gain.
+ * @throws RangeError if `auditRateBps` is 0
  */
 export function minimalDeposit(terms: Pick<Job, "price" | "bond" | "batchSize">, parameters: SizeParameters): bigint {
   const p = parameters.auditRateBps;

@@ -10,7 +10,7 @@ export class EncodingError extends Error {
 /** Takes bytes off the front. */
 export type ByteReader = { take(length: number): Uint8Array; done(): boolean };
 
-/** Reads `source` from the start; `take` throws EncodingError if the bytes end too early. */
+/** Reads `source` from the start. Its `take` throws `EncodingError` if the bytes end too early. */
 export function readerOf(source: Uint8Array): ByteReader {
   // `slice` of a Buffer shares its memory, which belongs to a pool. `slice` of a plain Uint8Array copies: readers rely on that.
   const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
@@ -67,7 +67,7 @@ export function encodeWords(words: BigUint64Array): Uint8Array {
   return joinBytes([nibbles, Uint8Array.from(bytes)]);
 }
 
-/** The words that `encodeWords` wrote. */
+/** The words that `encodeWords` wrote. @throws EncodingError if the bytes end too early */
 export function decodeWords(reader: ByteReader): BigUint64Array {
   const nibbles = reader.take(WORD_COUNT / 2);
   const words = new BigUint64Array(WORD_COUNT);
@@ -91,7 +91,7 @@ export function encodePath(path: readonly Uint8Array[]): Uint8Array {
   return joinBytes([mask, ...path.filter((_, level) => sent[level])]);
 }
 
-/** The path of that height that `encodePath` wrote. */
+/** The path of that height that `encodePath` wrote. @throws EncodingError if the bytes end too early */
 export function decodePath(reader: ByteReader, height: number): Uint8Array[] {
   const mask = new DataView(reader.take(4).slice().buffer).getUint32(0);
   return Array.from({ length: height }, (_, level) => ((mask >>> level) & 1 ? reader.take(32) : zeroRoot(level)));

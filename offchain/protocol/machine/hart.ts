@@ -2,8 +2,9 @@
 import { HALT, MCAUSE, MEPC, MTVAL, MTVEC, WORD_COUNT } from "./layout.ts";
 import { createMemory, type Memory } from "./memory.ts";
 
-/** Two places beyond the state's words stand for `x0`: what is written to the one is never read, the other is never written. */
+/** Two places after the state's words stand for `x0`. This one takes writes to `x0`, and is never read. */
 export const X0_WRITTEN = WORD_COUNT;
+/** The place that is read as `x0`: it is always 0. */
 export const X0_READ = WORD_COUNT + 1;
 
 /** One machine's state. `signed`, `unsigned` and `halves` are views of the same words (`halves` little-endian, as JavaScript's hosts are). */

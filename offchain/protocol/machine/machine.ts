@@ -12,7 +12,7 @@ import { advance } from "./step.ts";
 /** A saved state of a machine. It shares with other snapshots all pages in which they do not differ. */
 export type Snapshot = { readonly words: BigUint64Array; readonly tree: Subtree };
 
-/** A machine. Its words and memory may be written to at will (that is what a liar does). */
+/** A machine. Callers may write to its words and memory (a liar does that). */
 export type Machine = Hart & {
   /** Executes up to `count` steps, fewer if it halts; returns how many. */
   advance(count: number): number;
@@ -94,14 +94,14 @@ export function emptyMachine(): Machine {
   };
 }
 
-/** Root of the program region at step 0. */
+/** Root of the program region at step 0, 32 bytes: a job's `programRoot`. */
 export function programRoot(program: ProgramImage): Uint8Array {
   const memory = createMemory();
   placeProgram(memory, program);
   return hashOf(regionsOf(commit(memory))[0]);
 }
 
-/** Root of the input region at step 0. */
+/** Root of the input region at step 0, 32 bytes. @throws InputTooLong if the input does not fit */
 export function inputRoot(input: Uint8Array): Uint8Array {
   const memory = createMemory();
   placeInput(memory, input);
@@ -113,7 +113,7 @@ export function contentLength(length: bigint): number {
   return length <= BigInt(CONTENT_LIMIT) ? Number(length) : 0;
 }
 
-/** The output as it is in memory. */
+/** The bytes of the output as they are in memory now. */
 export function outputOf(machine: Hart): Uint8Array {
   const length = contentLength(BigInt.asUintN(64, load64(machine.memory, OUTPUT_START)));
   return readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE, length);

@@ -8,6 +8,7 @@ import { LEAF_SIZE } from "./layout.ts";
 export const PAGE_SIZE = 4096;
 /** Levels of the tree within a page, and above it. */
 const PAGE_HEIGHT = 7;
+/** Levels of nodes above the pages: memory has 2^20 pages. */
 export const TREE_LEVELS = 20;
 
 /** A page: its bytes, and its root once computed. Once `frozen` its bytes never change. */
@@ -21,6 +22,7 @@ export type Page = {
 /** A node above the pages. */
 export type Branch = { readonly left: Subtree; readonly right: Subtree; hash: Uint8Array | undefined };
 
+/** A page, or a node above pages. */
 export type Subtree = Page | Branch;
 
 /** A node over two subtrees; its hash is computed when first asked for. */

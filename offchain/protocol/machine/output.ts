@@ -35,7 +35,7 @@ function endOf(outputLength: number): { lastLeaf: number; rest: number } {
   return { lastLeaf, rest: (lastLeaf + 1) * LEAF_SIZE - size };
 }
 
-/** Proof that the machine's state holds its output: what `openOutput` takes. */
+/** Bytes of a proof that the machine's state contains its output; `openOutput` checks it. */
 export function proveOutput(machine: Machine): Uint8Array {
   const length = outputOf(machine).length;
   const { lastLeaf, rest } = endOf(length);

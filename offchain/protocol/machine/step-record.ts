@@ -8,8 +8,10 @@ import { HALT, MTVEC, PC, STEP } from "./layout.ts";
 import type { Machine } from "./machine.ts";
 import { load32, readBytes } from "./memory.ts";
 
+/** A register that a step has changed. */
 export type Change = { readonly name: string; readonly before: bigint; readonly after: bigint };
 
+/** One executed step. `step` is the step counter before it, `pc` the address of its instruction. */
 export type StepRecord = {
   readonly step: number;
   readonly pc: number;
@@ -37,7 +39,7 @@ function littleEndian(bytes: Uint8Array): bigint {
   return bytes.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
-/** Executes the machine's next step. The machine must not have halted. */
+/** Executes the machine's next step and records it. The machine must not have halted. */
 export function takeStep(machine: Machine): StepRecord {
   const { memory } = machine;
   const before = machine.words.slice();

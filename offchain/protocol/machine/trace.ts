@@ -22,6 +22,7 @@ export type TraceResult = Ending & {
   readonly outputProof: Uint8Array;
 };
 
+/** The run of a unit as a function of the step, 0 … 8^exponent. For any other step, its methods throw `StepOutsideRun`. */
 export type Trace = {
   /** Hash of the state at a step, 0 … 8^exponent. Any order will do; neighbouring steps are cheap. */
   stateAt(step: number): Uint8Array;
@@ -58,7 +59,11 @@ function corrupt(machine: Machine, { change, xor }: Corruption): void {
   }
 }
 
-/** Opens the run of a unit. Nothing is executed before it is asked for. */
+/**
+ * Opens the run of a unit. It executes nothing before somebody asks for a state.
+ * @param run `exponent` is m: the run has 8^m steps; `input` is at most 1 GiB less 8 bytes
+ * @throws InputTooLong if the input does not fit
+ */
 export function openTrace(run: {
   program: ProgramImage;
   input: Uint8Array;

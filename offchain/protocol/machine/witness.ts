@@ -58,7 +58,7 @@ function afterStoreTo(machine: Machine, leaf: number, nextLeaf: number): Uint8Ar
   return access;
 }
 
-/** Takes a witness apart. Throws EncodingError if the bytes end early or go on. */
+/** Takes a witness apart. @throws EncodingError if the bytes end too early or too late */
 export function decodeWitness(witness: Uint8Array): Witness {
   const reader = readerOf(witness);
   const words = decodeWords(reader);

@@ -37,6 +37,7 @@ const STATE = 0;
 const ROUND_CONSTANTS = 512;
 /** First byte of the data, and how much fits. */
 const DATA = 1024;
+/** Bytes that the functions can work on at once. */
 export const DATA_SIZE = 2 ** 16 - DATA;
 /** Bytes that a permutation absorbs for a 256-bit digest. */
 export const RATE = 136;

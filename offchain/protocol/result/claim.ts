@@ -35,8 +35,9 @@ export function claimId(claim: Claim): ClaimId {
 }
 
 /**
- * From when anyone may settle a claim that nobody disputes: a challenger who had committed by the end of the window could open a game until
- * then.
+ * Time from which anyone may settle a claim that nobody disputes, unix seconds. Before it, a challenger who has committed by the end of the
+ * window can still open a game.
+ * @param claimedAt time of the claim, unix seconds
  */
 export function settleableFrom({ window, opening }: Pick<Job, "window" | "opening">, claimedAt: number): number {
   return claimedAt + window + opening + 1;

@@ -15,13 +15,18 @@ const delivery = object({
   kind: literal("SONM delivery 1"),
   units: list(object({ resultHash: hash32, output: contentId, proof: bytes(4096) }), 32_768),
 });
+/** The results behind a claim, as the miner delivers them. `output` is the content id of a unit's output. */
 export type Delivery = Shaped<typeof delivery>;
 
+/** Bytes of a delivery, to be published. */
 export function encodeDelivery(units: Delivery["units"]): Uint8Array {
   return encode({ kind: "SONM delivery 1", units });
 }
 
-/** Reads a delivery and checks that its result hashes are the ones that the claim's root commits to. */
+/**
+ * Reads a delivery and checks that its result hashes are the ones that the claim's root commits to. Outputs are checked by `checkOutput`.
+ * @throws Failure if the bytes are no delivery, or one of another claim
+ */
 export function decodeDelivery(encoded: Uint8Array, job: Job, claim: Claim): Delivery {
   const read = delivery(decode(encoded), "delivery");
   const { count } = batchRange(job, claim.batch);
@@ -40,7 +45,11 @@ export function decodeDelivery(encoded: Uint8Array, job: Job, claim: Claim): Del
 /** How a unit ended, read from its proven final state. */
 export type UnitOutcome = ReturnType<typeof openOutput>;
 
-/** Checks that `output` is what the result says. Throws if not. */
+/**
+ * Checks that a unit's proven final state contains `output`.
+ * @throws Failure if these are not the bytes that the delivery names
+ * @throws OutputProofWrong if the proof does not show them
+ */
 export function checkOutput(unit: Delivery["units"][number], output: Uint8Array): UnitOutcome {
   if (contentIdOf(output) !== unit.output.toLowerCase()) {
     throw new Failure("The output is not the one delivered", "its hash differs", "fetch it again");
@@ -48,7 +57,7 @@ export function checkOutput(unit: Delivery["units"][number], output: Uint8Array)
   return openOutput(hexToBytes(unit.resultHash), output, unit.proof);
 }
 
-/** The id of content. */
+/** The id of content: keccak-256 of its bytes. */
 export function contentIdOf(content: Uint8Array): ContentId {
   return bytesToHex(keccak(content)) as Hex as ContentId;
 }

@@ -49,12 +49,31 @@ export function resultTreeOf(
  * Builds the tree. Hashes every leaf and node once: `2n` hashes for `n` units.
  * @example
  * ```ts
+ * import { foldPath } from "@sonm/protocol/merkle";
  * import { createResultTree } from "@sonm/protocol/result";
+ * import { claimId, settleableFrom } from "@sonm/protocol/result/claim";
+ * import { leafOf } from "@sonm/protocol/result/leaf";
  * import type { Address, Hex, JobId } from "@sonm/protocol/values/ids";
+ * import { hexToBytes, toHex } from "viem";
  *
- * // What a miner claims of a job's first batch, given the result hash of each of its units.
- * export const rootOfBatch = (miner: Address, job: JobId, resultHashes: readonly Hex[]) =>
- *   createResultTree({ miner, job, first: 0, resultHashes }).root;
+ * // A miner claims a batch of three units by one root. Anybody can check one result with its path.
+ * const miner: Address = "0x1111111111111111111111111111111111111111";
+ * const job = `0x${"22".repeat(32)}` as JobId;
+ * const first = 16; // the second batch of a job with batches of 16 units
+ * const resultHashes: Hex[] = [`0x${"aa".repeat(32)}`, `0x${"bb".repeat(32)}`, `0x${"cc".repeat(32)}`];
+ * const tree = createResultTree({ miner, job, first, resultHashes });
+ *
+ * // The claim, with the miner's pay for each unit in wei of SNM, and the time from which it can be settled.
+ * const claim = { job, batch: 1, attempt: 0, miner, pay: 10n ** 18n, root: tree.root };
+ * const claimedAt = 1_800_000_000; // unix seconds
+ * console.log(claimId(claim), settleableFrom({ window: 3600, opening: 600 }, claimedAt)); // … 1800004201
+ *
+ * // The result of unit 17 is under the claim's root; the same hash for unit 16 is not.
+ * const path = tree.path(1).map((sibling) => hexToBytes(sibling));
+ * for (const unit of [17, 16]) {
+ *   const leaf = hexToBytes(leafOf(miner, job, unit, `0x${"bb".repeat(32)}`));
+ *   console.log(unit, toHex(foldPath(leaf, 1, path)) === claim.root); // 17 true, 16 false
+ * }
  * ```
  */
 export function createResultTree(claim: {

@@ -7,14 +7,17 @@ const SNM_PLACES = 18;
 /** As contracts hold amounts: 128 bits of wei. */
 const MOST_WEI = 2n ** 128n - 1n;
 
-/** `1234567000000000000000` wei → `1,234.567 SNM`. */
+/**
+ * An amount for people: `1234567000000000000000` wei → `1,234.567 SNM`. `readSnm` reads it back.
+ * @throws SyntaxError if `wei` is a text that is no integer
+ */
 export function showSnm(wei: bigint | string): string {
   const [whole = "0", fraction] = formatEther(BigInt(wei)).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return `${grouped}${fraction === undefined ? "" : `.${fraction}`} SNM`;
 }
 
-/** SNM in at most 7 characters and without the unit, for tables: rounded down, but never to nothing. The supply is 444 million. */
+/** An amount (wei) as SNM without the unit, for tables: at most 7 characters, rounded down, but never to 0. The supply is 444 million. */
 export function showRoughly(wei: bigint): string {
   if (wei > 0n && wei < 10n ** 16n) return "< 0.01";
   const shown = (unit: bigint, digits: number) =>

@@ -36,7 +36,7 @@ export function encode(value: Value): Uint8Array {
   return pack(value, { extensionCodec, ignoreUndefined: true }).slice();
 }
 
-/** The value that `bytes` hold, of whatever type: the caller must check it. Throws a `Failure` on malformed bytes. */
+/** The value in `bytes`. It can have any type: the caller must check it. @throws Failure if the bytes are malformed */
 export function decode(bytes: Uint8Array): unknown {
   try {
     return unpack(bytes, { extensionCodec });

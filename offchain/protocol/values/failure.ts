@@ -7,6 +7,7 @@ export type Advice = {
   readonly values?: Readonly<Record<string, string>> | undefined;
 };
 
+/** What else a failure can carry: its cause, the unix time from which the same can succeed, and `todo` by name. */
 export type FailureOptions = ErrorOptions & {
   readonly possibleFrom?: number | undefined;
   readonly advice?: Advice | undefined;

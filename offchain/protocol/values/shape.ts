@@ -48,8 +48,11 @@ function hexOf(matches: (digits: number) => boolean, needed: string): Shape<Hex>
       : refuse(place, needed, value);
 }
 
+/** 32 bytes in hexadecimal. */
 export const hash32: Shape<Hex> = hexOf((bytes) => bytes === 32, "32 bytes in hexadecimal");
+/** An address: 20 bytes in hexadecimal. The case of its letters is not checked. */
 export const address: Shape<Address> = hexOf((bytes) => bytes === 20, "an address");
+/** The id of content: 32 bytes in hexadecimal. */
 export const contentId = hash32 as Shape<ContentId>;
 
 /** At most `max` bytes in hexadecimal. */

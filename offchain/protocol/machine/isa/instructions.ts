@@ -30,6 +30,7 @@ export const FORMAT_MASKS = {
 /** Executes a decoded instruction whose address is `pc`; returns the next pc, `HALTED`, or nothing for pc + 4. */
 export type Body = (h: Hart, i: Instruction, pc: number) => number | undefined;
 
+/** A row of the table of instructions. */
 export type Row = {
   readonly name: string;
   readonly format: Format;
