@@ -13,6 +13,7 @@ import {
   type WalletClient,
 } from "viem";
 
+/** A connection to a node that reads. Functions that take one reject with viem's `BaseError` if the node does not answer. */
 export type Reader = {
   readonly client: PublicClient<HttpTransport, Chain>;
   readonly chainId: number;

@@ -25,9 +25,12 @@ export const contractKeys = [
   "bisection",
 ] as const;
 
+/** The name of a contract in a deployment. */
 export type ContractKey = (typeof contractKeys)[number];
+/** The address of each contract. */
 export type Addresses = Readonly<Record<ContractKey, Address>>;
 
+/** The contracts of one network: the chain and the addresses. */
 export type Deployment = {
   readonly chainId: number;
   /** number of the first block with any of the contracts: no event is older */
@@ -52,15 +55,18 @@ export function deploymentIn(value: unknown): Deployment | string {
 }
 
 /**
- * The deployment that `value`, the parsed JSON of a file that `deploy` wrote, holds.
+ * Reads a deployment from `value`, the parsed JSON of a file that `deploy` wrote.
  * @throws Failure if it holds none, or one that is not on the reader's chain
  * @example
  * ```ts
  * import { connect, deploymentOn } from "@sonm/chain";
+ * import { balanceOf } from "@sonm/chain/money/snm";
  *
- * const reader = await connect("http://127.0.0.1:8545");
- * const { addresses } = deploymentOn(reader, JSON.parse('{ "chainId": 31337, "block": 1, "addresses": {} }'));
- * console.log(`SNM is the token at ${addresses.snm}`);
+ * // The SNM (wei) of an account. `json` is the content of the file, such as deployments/local.json.
+ * export async function wealthOf(url: string, json: string, account: `0x${string}`): Promise<bigint> {
+ *   const reader = await connect(url);
+ *   return balanceOf(reader, deploymentOn(reader, JSON.parse(json)), account);
+ * }
  * ```
  */
 export function deploymentOn(reader: Reader, value: unknown): Deployment {
@@ -77,8 +83,9 @@ export function deploymentOn(reader: Reader, value: unknown): Deployment {
 }
 
 /**
+ * Checks that a deployment is on the reader's chain.
  * @param source where the deployment comes from, for people
- * @throws Failure if the deployment is not on the reader's chain
+ * @throws Failure if it is on another chain
  */
 export function requireSameChain({ client, chainId }: Reader, deployment: Deployment, source: string): void {
   if (chainId === deployment.chainId) return;

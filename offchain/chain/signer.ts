@@ -28,6 +28,7 @@ export type Transaction = {
   readonly gas: bigint;
 };
 
+/** An account that sends transactions and signs. */
 export type Signer = Reader & {
   readonly address: Address;
   /**
@@ -43,7 +44,7 @@ export type Signer = Reader & {
 };
 
 /**
- * Signs with a key that is at hand, and numbers the transactions itself.
+ * Signs with a key of this process, and numbers the transactions itself. Its methods reject with viem's errors.
  * @example
  * ```ts
  * import { connect, type Deployment, localSigner } from "@sonm/chain";
@@ -116,7 +117,7 @@ export function localSigner(reader: Reader, account: LocalAccount): Signer {
 export type Provider = { request(call: { method: string; params?: unknown }): Promise<unknown> };
 
 /**
- * Has a wallet sign and send. The wallet asks its owner each time, numbers its transactions and chooses their fees. Every error is a
+ * Lets a wallet sign and send. The wallet asks its owner each time, numbers its transactions and chooses their fees. Every error is a
  * `Failure`.
  * @param reader reads and simulates; the wallet is not used for that
  * @param address one of the accounts that the wallet has opened to the caller (`eth_requestAccounts`)

@@ -94,8 +94,9 @@ type Intention<abi extends Abi, name extends ContractFunctionName<abi, Mutabilit
 };
 
 /**
- * Makes an action out of a function of one of the deployment's contracts: it simulates, sends, and returns the receipt.
- * @param argsOf makes the function's arguments of those of the action
+ * Makes an action from a function of one of the deployment's contracts. The action simulates, sends, and returns the receipt; it throws what
+ * `send` throws.
+ * @param argsOf makes the function's arguments from those of the action
  */
 export function action<
   const abi extends Abi,
@@ -143,7 +144,7 @@ function clockOf(signer: Signer): Promise<number | undefined> {
   );
 }
 
-/** Whatever went wrong while calling `functionName`, as a failure that carries the contract's own reason if there is one. */
+/** Any error of calling `functionName` as a failure, which has the contract's own reason if there is one. Returns it, never throws. */
 export function failureOf(what: string, functionName: string, cause: unknown, now?: number): Failure {
   if (cause instanceof Failure) return cause;
   if (!(cause instanceof BaseError)) {

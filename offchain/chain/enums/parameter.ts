@@ -27,4 +27,5 @@ export const parameterNames = [
   "RatingMaturitySeconds",
   "RatingRiskBps",
 ] as const;
+/** The name of a parameter. It ends with the unit: `Wei`, `Bps` (1/10,000) or `Seconds`. */
 export type ParameterName = (typeof parameterNames)[number];

@@ -147,6 +147,7 @@ const steps = {
 /** Every advice by its name. */
 export const sentences = { ...general, ...steps };
 
+/** The name of an advice. */
 export type AdviceId = keyof typeof sentences;
 /** What a surface should say in its own words. */
 export type StepId = keyof typeof steps;

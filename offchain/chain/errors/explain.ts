@@ -13,6 +13,7 @@ export type Reverted = {
   readonly args: readonly unknown[];
 };
 
+/** What an error means, and what to do about it. */
 export type Explained = {
   readonly why: string;
   readonly advice: Advice;

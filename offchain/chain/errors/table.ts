@@ -10,6 +10,7 @@ import { proposalStates } from "../enums/proposal-state.ts";
 import type { PlainAdviceId } from "./advice.ts";
 
 type ContractError = (typeof errorsAbi)[number];
+/** The name of a custom error of the contracts. */
 export type ErrorName = ContractError["name"];
 type Argument<Name extends ErrorName> = Extract<ContractError, { readonly name: Name }>["inputs"][number];
 
@@ -17,6 +18,7 @@ type Argument<Name extends ErrorName> = Extract<ContractError, { readonly name: 
 type NumberUnit = "wei" | "seconds" | "date" | "time" | "number" | readonly string[];
 /** What an argument of a Solidity type can be. `hidden`: a set of states, which nobody can read. */
 type UnitOf<Type> = Type extends "address" ? "account" : Type extends "bytes32" ? "hash" | "hidden" : NumberUnit;
+/** What a value of an error is, so that it can be written with its unit. */
 export type Unit = "account" | "hash" | "hidden" | NumberUnit;
 
 /** The unit of each argument by its name, and what to do: advice, or to wait until the moment that an argument names. */

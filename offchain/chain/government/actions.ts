@@ -9,6 +9,7 @@ import { whitelistAbi } from "../abi/whitelist.ts";
 import type { Deployment } from "../deployment.ts";
 import { type ParameterName, parameterNames } from "../enums/parameter.ts";
 
+/** What the DAO can decide. */
 export type DaoAction =
   /** `registration`: number of the registration that it is about; it cannot be carried out in another one */
   | { readonly kind: "suspect" | "rehab" | "ban"; readonly hub: Address; readonly registration: number }
@@ -18,6 +19,7 @@ export type DaoAction =
   /** `amount` in wei of SNM */
   | { readonly kind: "spend"; readonly to: Address; readonly amount: bigint };
 
+/** A call that the DAO makes to carry out a decision. */
 export type DaoCall = {
   readonly target: Address;
   readonly data: Hex;
@@ -25,6 +27,7 @@ export type DaoCall = {
   readonly value: bigint;
 };
 
+/** The call that carries out an action. */
 export function callOf({ addresses }: Deployment, action: DaoAction): DaoCall {
   switch (action.kind) {
     case "suspect":

@@ -14,7 +14,7 @@ import { send } from "../transact.ts";
 import { governorOf } from "./lanes.ts";
 import { type Proposal, type Vote, votes } from "./proposals.ts";
 
-/** As it is written to a file: every number in a form that JSON keeps. */
+/** A signed vote, as it is written to a file: every number has a form that JSON keeps. */
 export type Ballot = {
   readonly chainId: number;
   readonly governor: Address;
@@ -103,7 +103,11 @@ async function typedDataOf({ client }: Reader, ballot: Unsigned): Promise<TypedD
   };
 }
 
-/** Signs a ballot; sends nothing. @param nonce the chain's next, if not given: only that one can be counted now */
+/**
+ * Signs a ballot; sends nothing.
+ * @param nonce number of the ballot, by default the voter's next one: only that one can be counted now
+ * @throws Failure if a wallet does not sign
+ */
 export async function signBallot(
   signer: Signer,
   deployment: Deployment,
@@ -131,7 +135,7 @@ export async function isBallotSigned(reader: Reader, ballot: Ballot): Promise<bo
   return isSignedBy(reader, ballot.voter, await typedDataOf(reader, ballot), ballot.signature);
 }
 
-/** Brings somebody's ballot to the chain. Anyone may. */
+/** Sends somebody's ballot to the chain. Anyone may. @throws Failure if the governor does not count it */
 export function castBallot(signer: Signer, ballot: Ballot): Promise<TransactionReceipt> {
   const { proposal, vote, voter, reason, signature } = ballot;
   return send(signer, "The ballot was not counted", {

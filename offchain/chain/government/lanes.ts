@@ -7,6 +7,7 @@ import { latest, type Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
 import type { DaoAction } from "./actions.ts";
 
+/** A lane of the DAO: `fast` decides suspicions, `slow` everything else. */
 export type LaneName = "slow" | "fast";
 
 /** Which lane decides an action: the fast one decides suspicions, which no other lane can. */
@@ -33,6 +34,7 @@ export type LaneTimes = {
   readonly lifetime: number;
 };
 
+/** How long a lane's decisions take now, and how long they stay valid. */
 export async function laneTimesOf({ client }: Reader, deployment: Deployment, lane: LaneName): Promise<LaneTimes> {
   const at = { address: governorOf(deployment, lane), abi: daoAbi } as const;
   const timelock = timelockOf(deployment, lane);
@@ -45,7 +47,7 @@ export async function laneTimesOf({ client }: Reader, deployment: Deployment, la
   return { voting: Number(delay + period), waiting: Number(waiting), lifetime: Number(lifetime) };
 }
 
-/** Votes needed to propose. */
+/** Votes that are needed to propose, wei of SNM. */
 export function thresholdOf({ client }: Reader, deployment: Deployment, lane: LaneName): Promise<bigint> {
   return client.readContract({
     address: governorOf(deployment, lane),
@@ -54,6 +56,7 @@ export function thresholdOf({ client }: Reader, deployment: Deployment, lane: La
   });
 }
 
+/** The settings of a lane. Votes are wei of SNM, durations seconds. */
 export type LaneSettings = {
   /** votes needed to propose */
   readonly threshold: bigint;
@@ -67,6 +70,7 @@ export type LaneSettings = {
   readonly timelockDelay: number;
 };
 
+/** The settings of a lane now. */
 export async function laneSettingsOf(reader: Reader, deployment: Deployment, lane: LaneName): Promise<LaneSettings> {
   const { client } = reader;
   const { now } = await latest(reader);

@@ -38,7 +38,11 @@ export function showParameter(name: ParameterName, value: bigint): string {
   return name.endsWith("Bps") ? showShare(Number(value)) : showDuration(Number(value));
 }
 
-/** Reads a value: `2 SNM`, `0.29 %`, `55 bps`, `30 d`, `1 d 12 h`. Never rounds. */
+/**
+ * Reads a value: `2 SNM`, `0.29 %`, `55 bps`, `30 d`, `1 d 12 h`. Never rounds.
+ * @returns wei of SNM, basis points or seconds, by the parameter's name
+ * @throws Failure if the text is no such value
+ */
 export function readParameter(name: ParameterName, text: string): bigint {
   if (name.endsWith("Wei")) return readSnm(text);
   const { units, step, example } = name.endsWith("Bps") ? shares : durations;
@@ -70,6 +74,7 @@ export function readParameter(name: ParameterName, text: string): bigint {
 const PLACES = 18;
 const SCALE = 10n ** BigInt(PLACES);
 
+/** Reads the name of a parameter, with or without its unit. @throws Failure if there is no such parameter */
 export function readParameterName(text: string): ParameterName {
   const bare = (name: string) => name.toLowerCase().replace(/(wei|bps|seconds)$/, "");
   const found = parameterNames.find((name) => bare(name) === bare(text.replaceAll("-", "")));

@@ -18,6 +18,7 @@ export async function parametersOf(
   return Object.fromEntries(entries) as Record<ParameterName, bigint>;
 }
 
+/** One parameter. Its values are wei of SNM, basis points or seconds, by its name. */
 export type ParameterRecord = {
   readonly name: ParameterName;
   /** in force now */

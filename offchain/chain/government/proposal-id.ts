@@ -5,6 +5,7 @@ export function showId(id: bigint): string {
 
 const SHOWN_DIGITS = 10;
 
+/** The beginning of a proposal's number, for tables. */
 export function shortId(id: bigint): string {
   return showId(id).slice(0, SHOWN_DIGITS + 2);
 }

@@ -14,10 +14,12 @@ import { actionAt, send } from "../transact.ts";
 import { callOf, type DaoAction, type DaoCall } from "./actions.ts";
 import { governorOf, type LaneName } from "./lanes.ts";
 
+/** The state of a proposal. */
 export type ProposalState = (typeof proposalStates)[number];
 
-/** In the order of the Governor's `VoteType`. */
+/** The kinds of votes, in the order of the Governor's `VoteType`. */
 export const votes = ["against", "for", "abstain"] as const;
+/** A kind of vote. */
 export type Vote = (typeof votes)[number];
 
 /** keccak-256 of a document, and where it can be fetched. */
@@ -36,6 +38,7 @@ export type Proposal = {
   readonly voteEnd: number;
 };
 
+/** A proposal with its state. Votes are wei of SNM, times unix seconds. */
 export type ProposalStanding = Proposal & {
   readonly state: ProposalState;
   readonly votes: Readonly<Record<Vote, bigint>>;
@@ -116,7 +119,11 @@ export function readDescription(description: string): { readonly text: string; r
   return { text: match[1] ?? "", evidence: { hash: match[2] as Hex, uri: match[3] ?? "" } };
 }
 
-/** Proposes. A suspicion goes to the fast lane, which needs evidence. Returns the proposal's id. */
+/**
+ * Proposes an action. A suspicion goes to the fast lane, which needs evidence.
+ * @returns the proposal's id, and the receipt
+ * @throws Failure if a suspicion has no evidence, or the governor refuses, for example because the signer has too few votes
+ */
 export async function propose(
   signer: Signer,
   deployment: Deployment,
@@ -170,11 +177,11 @@ function onProposal(failure: string, call: "queue" | "execute" | "cancel") {
     act(signer, governorOf(deployment, proposal.lane), proposal);
 }
 
-/** Hands a successful proposal to the lane's timelock. Anyone may. */
+/** Hands a successful proposal to the lane's timelock. Anyone may. @throws Failure if the governor refuses */
 export const queueProposal = onProposal("The proposal was not queued", "queue");
 
-/** Carries out a queued proposal. Anyone may. */
+/** Carries out a queued proposal. Anyone may. @throws Failure if it is too early, has expired, or one of its calls fails */
 export const executeProposal = onProposal("The proposal was not executed", "execute");
 
-/** Takes a proposal back before its votes open. Only its proposer may. */
+/** Cancels a proposal before its vote begins. Only its proposer may. @throws Failure if the governor refuses */
 export const cancelProposal = onProposal("The proposal was not taken back", "cancel");

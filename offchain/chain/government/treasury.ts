@@ -6,6 +6,7 @@ import type { Deployment } from "../deployment.ts";
 import { balanceOf } from "../money/snm.ts";
 import { action } from "../transact.ts";
 
+/** Money that the Treasury has got from a ban. */
 export type Seizure = {
   readonly number: number;
   readonly hub: Address;
@@ -15,6 +16,7 @@ export type Seizure = {
   readonly released: boolean;
 };
 
+/** The Treasury's money, wei of SNM. */
 export type TreasuryRecord = {
   readonly balance: bigint;
   readonly frozen: bigint;
@@ -26,6 +28,7 @@ export type TreasuryRecord = {
 /** Seizures asked for at once. */
 const PAGE = 200n;
 
+/** The Treasury's money and all its seizures, oldest first. */
 export async function treasuryRecordOf(reader: Reader, deployment: Deployment): Promise<TreasuryRecord> {
   const { client } = reader;
   const { treasury } = deployment.addresses;
@@ -44,7 +47,7 @@ export async function treasuryRecordOf(reader: Reader, deployment: Deployment): 
   return { balance, frozen, available, seizures };
 }
 
-/** Unfreezes a seizure once its freeze is over. Anyone may. */
+/** Releases a seizure once its freeze is over. Anyone may. @throws Failure if it is too early, or released already */
 export const releaseSeizure = action(
   { contract: "treasury", abi: treasuryAbi, failure: "The seizure was not released", call: "release" },
   (seizure: number) => [BigInt(seizure)],

@@ -11,7 +11,7 @@ import { action, send } from "../transact.ts";
 import { governorOf } from "./lanes.ts";
 import { type Proposal, type Vote, votes } from "./proposals.ts";
 
-/** Votes of an account at a moment that has passed. */
+/** Votes of an account at a past moment (unix seconds), wei of SNM. */
 export function votesAt({ client }: Reader, { addresses }: Deployment, account: Address, time: number) {
   return client.readContract({
     address: addresses.snm,
@@ -21,10 +21,12 @@ export function votesAt({ client }: Reader, { addresses }: Deployment, account: 
   });
 }
 
+/** The account for which another account's SNM vote; the zero address if they do not vote. */
 export function delegateOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Address> {
   return client.readContract({ address: addresses.snm, abi: snmAbi, functionName: "delegates", args: [account] });
 }
 
+/** Whether an account has voted on a proposal. */
 export function hasVoted({ client }: Reader, deployment: Deployment, { id, lane }: Proposal, voter: Address) {
   return client.readContract({
     address: governorOf(deployment, lane),
@@ -34,6 +36,7 @@ export function hasVoted({ client }: Reader, deployment: Deployment, { id, lane 
   });
 }
 
+/** Votes on a proposal. @param reason kept with the vote @throws Failure if the governor does not count it */
 export function castVote(
   signer: Signer,
   deployment: Deployment,
@@ -49,7 +52,7 @@ export function castVote(
   });
 }
 
-/** Lets an account's SNM vote: by itself, or by somebody it trusts. */
+/** Lets the signer's SNM vote for `to`: itself, or somebody it trusts. @throws Failure if the token refuses */
 export const delegateVotes = action(
   { contract: "snm", abi: snmAbi, failure: "The votes were not delegated", call: "delegate" },
   (to: Address) => [to],

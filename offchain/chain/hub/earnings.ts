@@ -16,10 +16,10 @@ import { type HubEntry, hubsPage } from "./whitelist.ts";
 /** Hubs asked for at once. */
 const PAGE = 200;
 
-/** What a hub has approved. It can be pulled in every status of the hub: nothing takes it back. */
+/** What a hub has approved, wei of SNM. It can be pulled in every status of the hub: nothing takes it back. */
 export type Owed = { readonly hub: HubEntry; readonly amount: bigint };
 
-/** What every hub owes an account, without those that owe nothing. Asks for all hubs there are, a page at a time. */
+/** What every hub owes an account, without those that owe nothing. Reads all hubs, a page at a time. */
 export async function owedTo(reader: Reader, deployment: Deployment, account: Address): Promise<Owed[]> {
   const owed: Owed[] = [];
   for (let from = 0, count = 1; from < count; from += PAGE) {
@@ -56,13 +56,13 @@ export function outstandingOf({ claims, jobs }: Market, miner: Address): Outstan
   return outstanding.sort((a, b) => a.settlesFrom - b.settlesFrom);
 }
 
-/** Has a hub's wallet pull what another hub's wallet owes it. Anyone may. */
+/** Lets a hub's wallet pull what another hub's wallet owes it. Anyone may. @throws Failure if nothing is owed */
 export const collectIntoHub = actionAt(
   { abi: hubWalletAbi, failure: "Nothing was collected", call: "collect" },
   (payer: Address) => [payer],
 );
 
-/** Has the Treasury pull what a hub's wallet owes it. Anyone may. */
+/** Lets the Treasury pull what a hub's wallet owes it. Anyone may. @throws Failure if nothing is owed */
 export const collectIntoTreasury = action(
   { contract: "treasury", abi: treasuryAbi, failure: "Nothing was collected", call: "collect" },
   (payer: Address) => [payer],

@@ -20,7 +20,10 @@ export function hubWalletOf(
   });
 }
 
-/** Makes the signer's wallet. */
+/**
+ * Makes a wallet of the signer, with `hubWalletOf` as its address. The name has at most 64 bytes, the endpoint at most 256.
+ * @throws Failure if the wallet exists already, or a text is too long
+ */
 export const createHub = action(
   { contract: "hubFactory", abi: hubFactoryAbi, failure: "The hub's wallet was not made", call: "createHub" },
   (salt: Hex, name: string, endpoint: string) => [salt, name, endpoint],

@@ -13,11 +13,13 @@ import type { Signer } from "../signer.ts";
 import { action, send } from "../transact.ts";
 
 const verdicts = ["open", "for wins", "against wins", "refund"] as const;
+/** The verdict on the ratings of a registration. */
 export type Verdict = (typeof verdicts)[number];
 
 /** Which part of a position has been paid out. */
 const claims = ["nothing", "stake", "all"] as const;
 
+/** A rating: a stake for or against a hub in one of its registrations. */
 export type Position = {
   readonly number: number;
   readonly rater: Address;
@@ -31,7 +33,7 @@ export type Position = {
   readonly claimed: (typeof claims)[number];
 };
 
-/** What a decided position is worth. */
+/** What a decided position is worth, wei of SNM. */
 export type Worth = {
   /** of its own stake */
   readonly stake: bigint;
@@ -41,7 +43,7 @@ export type Worth = {
   readonly winningsFrom: number;
 };
 
-/** Sums over one registration: stake × seconds on either side, and the SNM that change hands. */
+/** Sums over one registration: stake × time on each side (wei × seconds), and the SNM that change hands (wei). */
 export type Tally = { readonly weightFor: bigint; readonly weightAgainst: bigint; readonly matched: bigint };
 
 /** A hub, as of its latest registration. */
@@ -106,7 +108,7 @@ export function scoreOf({ weightFor, weightAgainst }: Tally): number | null {
   return total === 0n ? null : Number((weightFor * 10_000n) / total);
 }
 
-/** How hubs are rated, in the order asked for. The stakes behind the scores are summed up in one pass over all positions. */
+/** How hubs are rated, in the order of `hubs`. The stakes behind the scores are summed in one pass over all positions. */
 export async function ratingsOf(reader: Reader, deployment: Deployment, hubs: readonly Rated[]): Promise<Rating[]> {
   const tallies = await Promise.all(
     hubs.map(({ wallet, registrations }) => tallyOf(reader, deployment, wallet, registrations)),
@@ -129,6 +131,7 @@ export async function ratingsOf(reader: Reader, deployment: Deployment, hubs: re
   });
 }
 
+/** The verdict on one registration of a hub; `open` while it is not decided. */
 export async function verdictOf(
   { client }: Reader,
   { addresses }: Deployment,
@@ -144,6 +147,7 @@ export async function verdictOf(
   return verdicts[verdict] ?? "open";
 }
 
+/** The sums over one registration of a hub. */
 export function tallyOf(
   { client }: Reader,
   { addresses }: Deployment,
@@ -158,7 +162,7 @@ export function tallyOf(
   });
 }
 
-/** What a position of a decided registration is worth. */
+/** What a position is worth. @throws viem's `BaseError` if its registration is not decided yet */
 export async function worthOf({ client }: Reader, { addresses }: Deployment, position: number): Promise<Worth> {
   const { winningsFrom, ...amounts } = await client.readContract({
     address: addresses.ratings,
@@ -169,7 +173,12 @@ export async function worthOf({ client }: Reader, { addresses }: Deployment, pos
   return { ...amounts, winningsFrom: Number(winningsFrom) };
 }
 
-/** Stakes for or against a hub; approves the stake first where that is still needed. Returns the position's number. */
+/**
+ * Stakes for or against a hub. It first approves the stake, if that is still needed.
+ * @param stake wei of SNM
+ * @returns the position's number, and the receipt
+ * @throws Failure if the hub cannot be rated now, or the signer has too few SNM
+ */
 export async function rateHub(
   signer: Signer,
   deployment: Deployment,
@@ -191,7 +200,7 @@ export async function rateHub(
   return { position: Number(log.args.position), receipt };
 }
 
-/** Pays a position's rater what is due by now. Anyone may. */
+/** Pays a position's rater what is due by now. Anyone may. @throws Failure if nothing is due */
 export const claimRating = action(
   { contract: "ratings", abi: ratingsAbi, failure: "The rating was not paid", call: "claim" },
   (position: number) => [BigInt(position)],

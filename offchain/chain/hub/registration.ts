@@ -4,7 +4,7 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import type { Reader } from "../clients.ts";
 
-/** The rules of one registration: the DAO's parameters as they were when it began. Shares are in basis points. */
+/** The rules of one registration: the DAO's parameters as they were when it began. Shares are basis points, durations seconds. */
 export type HubTerms = {
   readonly lockShareBps: number;
   readonly taxShareBps: number;
@@ -19,6 +19,7 @@ export type HubTerms = {
 
 const outcomes = ["open", "paid out", "rehabilitated", "banned"] as const;
 
+/** One registration of a hub's wallet. Times are unix seconds (0 if it has not happened), amounts wei of SNM. */
 export type Registration = {
   readonly registeredAt: number;
   readonly closedAt: number;

@@ -6,7 +6,7 @@ import { type Rating, ratingsOf } from "./ratings.ts";
 import { type Registration, registrationOf } from "./registration.ts";
 import type { HubEntry } from "./whitelist.ts";
 
-/** The rating is that of the latest registration. Times are unix seconds. */
+/** A hub's reputation. The rating is that of the latest registration. Times are unix seconds. */
 export type Reputation = Rating & {
   /**
    * From when a hub's age counts; 0 before its first registration. The time before it does not count: making a wallet costs nothing, so
@@ -17,7 +17,7 @@ export type Reputation = Rating & {
   readonly since: number;
 };
 
-/** When a hub became what its status says. */
+/** When a hub got its present status, unix seconds; 0 for `created`. */
 export function sinceWhen({ status }: Pick<HubEntry, "status">, registration: Registration): number {
   if (status === "created") return 0;
   if (status === "registered") return registration.registeredAt;
@@ -46,6 +46,7 @@ export async function reputationsOf(
   return ratings.map((rating, i) => ({ ...rating, ...(times[i] ?? { firstRegisteredAt: 0, since: 0 }) }));
 }
 
+/** The reputation of one hub. */
 export async function reputationOf(reader: Reader, deployment: Deployment, hub: HubEntry): Promise<Reputation> {
   const [reputation] = await reputationsOf(reader, deployment, [hub]);
   return reputation as Reputation;

@@ -4,6 +4,7 @@ import { hubWalletAbi } from "../abi/hub-wallet.ts";
 import type { Reader } from "../clients.ts";
 import { type HubStatus, hubStatuses } from "../enums/hub-status.ts";
 
+/** The status of a hub's wallet, and its owner. */
 export type HubStanding = {
   readonly status: HubStatus;
   /** unix time of the suspicion; 0 if there is none */

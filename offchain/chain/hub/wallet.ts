@@ -21,6 +21,7 @@ export type Waiting = {
   readonly prices: bigint;
 };
 
+/** What waits in the escrow for a wallet now. */
 export function waitingFor({ client }: Reader, { addresses }: Deployment, wallet: Address): Promise<Waiting> {
   return client.readContract({
     address: addresses.jobBoard,
@@ -30,6 +31,7 @@ export function waitingFor({ client }: Reader, { addresses }: Deployment, wallet
   });
 }
 
+/** Everything that is known about a hub. Amounts are wei of SNM. */
 export type HubRecord = HubEntry & {
   readonly balance: bigint;
   /** approved to miners and others, and not yet pulled */
@@ -45,7 +47,7 @@ export type HubRecord = HubEntry & {
   readonly registration: Registration;
 };
 
-/** @throws Failure if there is no hub at that address */
+/** Reads everything about a hub. @throws Failure if there is no hub at that address */
 export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet: Address): Promise<HubRecord> {
   const { client } = reader;
   const { addresses } = deployment;
@@ -80,7 +82,7 @@ export async function hubRecordOf(reader: Reader, deployment: Deployment, wallet
   };
 }
 
-/** What a Registered wallet locks until pay-day when it collects what waits for it now, wei: as if it had been settled there. */
+/** What a Registered wallet locks until pay-day if it collects now what waits for it, wei of SNM: the same as for settlements. */
 export function lockOfWaiting({ waiting, waitingPrices, registration: { terms } }: HubRecord): bigint {
   const share = (waitingPrices * BigInt(terms.lockShareBps) + 9_999n) / 10_000n;
   return share < waiting ? share : waiting;
@@ -89,37 +91,40 @@ export function lockOfWaiting({ waiting, waitingPrices, registration: { terms } 
 /** Calls of the wallet itself, which is not a contract of the deployment. */
 const on = { abi: hubWalletAbi } as const;
 
-/** Begins a pay period. The wallet's owner only. */
+/** Begins a pay period. Only the owner may. @throws Failure unless the wallet is Created or Idle, and has more than the reserve */
 export const registerHub = actionAt({ ...on, failure: "The hub was not registered", call: "register" }, () => []);
 
-/** Pays anyone from the wallet: `amount` minus the lock share can be pulled. Only the owner may. */
+/**
+ * Pays anyone from the wallet: the payee can pull `amount` (wei of SNM) minus the lock share. Only the owner may.
+ * @throws Failure unless the wallet is Registered, its period is not closed, and it has enough SNM
+ */
 export const payFromHub = actionAt(
   { ...on, failure: "The hub did not pay", call: "transfer" },
   (payee: Address, amount: bigint) => [payee, amount],
 );
 
-/** Stops payments in this period. The owner may, and later anyone. */
+/** Stops payments in this period. The owner may, and later anyone. @throws Failure if it is too early, or closed already */
 export const closeHubPeriod = actionAt({ ...on, failure: "The period was not closed", call: "closePeriod" }, () => []);
 
-/** Ends the registration: the tax is paid, the locks are released. Only the owner may. */
+/** Ends the registration: the tax is paid, the locks are released. Only the owner may. @throws Failure before the pay-day */
 export const payDayOfHub = actionAt({ ...on, failure: "Pay-day was not reached", call: "payDay" }, () => []);
 
-/** Withdraws what is promised to nobody. Only the owner may. */
+/** Withdraws `amount` (wei of SNM) that nobody is promised. Only the owner may. @throws Failure unless the wallet is Idle and has it */
 export const withdrawFromHub = actionAt(
   { ...on, failure: "Nothing was withdrawn", call: "withdraw" },
   (amount: bigint) => [amount],
 );
 
-/** Ends an old suspicion. Anyone may. */
+/** Ends an old suspicion of a registration. Anyone may. @throws Failure if it is too early, or there is no suspicion */
 export const rehabHub = actionAt(
   { ...on, failure: "The hub was not rehabilitated", call: "rehab" },
   (registration: number) => [registration],
 );
 
-/** Seizes what has reached a Punished wallet. Anyone may. */
+/** Seizes what has reached a Punished wallet. Anyone may. @throws Failure if there is nothing, or the wallet is not Punished */
 export const sweepHub = actionAt({ ...on, failure: "Nothing was swept", call: "sweep" }, () => []);
 
-/** Sends what waits for a hub to its wallet. */
+/** Sends what waits for a hub to its wallet. Anyone may. @throws Failure if nothing waits, or the wallet cannot take it now */
 export const collectForHub = action(
   { contract: "jobBoard", abi: jobBoardAbi, failure: "Nothing was collected for the hub", call: "collect" },
   (hub: Address) => [hub],

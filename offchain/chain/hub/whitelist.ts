@@ -6,7 +6,7 @@ import type { Deployment } from "../deployment.ts";
 import { type HubStatus, hubStatuses } from "../enums/hub-status.ts";
 import { action } from "../transact.ts";
 
-/** What the Whitelist says of a hub. */
+/** What the Whitelist says about a hub. */
 export type HubEntry = {
   readonly wallet: Address;
   readonly owner: Address;
@@ -35,12 +35,13 @@ type RawEntry = {
   free: bigint;
 };
 
+/** An entry as the contract returns it, with the status by name. */
 export function entryOf(raw: RawEntry): HubEntry {
   return { ...raw, status: hubStatuses[raw.status] ?? "created" };
 }
 
 /**
- * Up to `limit` hubs from number `from` on, oldest first, and how many there are.
+ * At most `limit` hubs from number `from` on, oldest first, and the number of all hubs.
  * @example
  * ```ts
  * import { connect, type Deployment, hubsPage } from "@sonm/chain";
@@ -48,7 +49,7 @@ export function entryOf(raw: RawEntry): HubEntry {
  * // Prints the first fifty hubs, each with the SNM (wei) that nothing is promised of.
  * export async function printHubs(url: string, deployment: Deployment): Promise<void> {
  *   const { count, hubs } = await hubsPage(await connect(url), deployment, 0, 50);
- *   console.log(`$counthubs`);
+ *   console.log(`${count} hubs`);
  *   for (const { wallet, name, status, free } of hubs) console.log(wallet, name, status, free);
  * }
  * ```
@@ -67,6 +68,7 @@ export async function hubsPage(
   return { count: Number(count), hubs: page.map(entryOf) };
 }
 
+/** Whether an account is a hub's wallet. */
 export function isHub({ client }: Reader, { addresses }: Deployment, account: Address): Promise<boolean> {
   return client.readContract({
     address: addresses.whitelist,
@@ -76,7 +78,7 @@ export function isHub({ client }: Reader, { addresses }: Deployment, account: Ad
   });
 }
 
-/** The names of those accounts that are hubs, by the addresses as they were given. */
+/** The names of those accounts that are hubs: address, as it was given → name. */
 export async function hubNamesOf(
   reader: Reader,
   deployment: Deployment,
@@ -92,11 +94,12 @@ export async function hubNamesOf(
   return new Map(named.flat());
 }
 
-/** What the Whitelist takes of a hub's description, bytes of UTF-8. */
+/** The longest name of a hub, bytes of UTF-8. */
 export const MOST_NAME_BYTES = 64;
+/** The longest endpoint of a hub, bytes of UTF-8. */
 export const MOST_ENDPOINT_BYTES = 256;
 
-/** Changes what the Whitelist says of a hub. Only the owner may. */
+/** Changes what the Whitelist says about a hub. Only the owner may. @throws Failure if a text is too long, or the signer is not the owner */
 export const describeHub = action(
   { contract: "whitelist", abi: whitelistAbi, failure: "The hub's description was not changed", call: "describe" },
   (wallet: Address, name: string, endpoint: string) => [wallet, name, endpoint],

@@ -8,6 +8,7 @@ import { bisectionAbi } from "../abi/bisection.ts";
 import { type DisputeLog, disputesIn } from "./dispute-log.ts";
 import type { Market } from "./events.ts";
 
+/** An announced challenge. Its stake is wei of SNM, the time unix seconds. */
 export type ObservedCommitment = {
   readonly challenger: Address;
   readonly hash: Hex;
@@ -17,6 +18,7 @@ export type ObservedCommitment = {
   readonly fate: "waiting" | "opened" | "retracted" | "forfeited";
 };
 
+/** A game. `openedAt` is unix seconds. */
 export type ObservedGame = {
   readonly id: GameId;
   readonly game: Game;
@@ -27,6 +29,7 @@ export type ObservedGame = {
   readonly state: GameState | undefined;
 };
 
+/** The disputes before one `Bisection`. */
 export type BisectionDisputes = {
   /** by rank */
   readonly commitments: ReadonlyMap<bigint, ObservedCommitment>;

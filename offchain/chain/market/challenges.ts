@@ -25,13 +25,20 @@ export type UnitOpening = {
 /** A unit's input region as the job's tree of inputs shows it. */
 export type InputOpening = { readonly root: Hex; readonly path: readonly Hex[] };
 
-/** @param commitment `commitmentOf(challenger, claim, salt)`; keep the salt: without it the challenge cannot be opened */
+/**
+ * Announces a challenge, which locks a stake.
+ * @param commitment `commitmentOf(challenger, claim, salt)`; keep the salt: without it the challenge cannot be opened
+ * @throws Failure if the free stake is too small, or the same commitment exists
+ */
 export const commitChallenge = action(
   { ...on, failure: "The challenge was not announced", call: "commit" },
   (commitment: Hex) => [commitment],
 );
 
-/** Opens a game on a unit whose leaf the miner has shown. `states` are the challenger's eight. */
+/**
+ * Opens a game on a unit whose leaf the miner has shown, which locks the job's bond. `states` are the challenger's eight.
+ * @throws Failure if the claim cannot be challenged now, an opening does not fit, or the free stake is too small
+ */
 export const openGame = action(
   { ...on, failure: "The game was not opened", call: "open" },
   (job: Job, claim: Claim, salt: Hex, unit: UnitOpening, input: InputOpening, states: readonly Hex[]) => [
@@ -44,33 +51,37 @@ export const openGame = action(
   ],
 );
 
-/** Opens a game with a miner who has not shown its leaves. */
+/** Opens a game with a miner that has not shown its leaves, which locks the job's bond. @throws Failure as `openGame` */
 export const openTreeGame = action(
   { ...on, failure: "The game was not opened", call: "openTree" },
   (job: Job, claim: Claim, salt: Hex) => [job, claim, salt],
 );
 
-/** Takes back the stake of an unopened commitment, after its claim has ended. */
+/** Takes back the stake of an unopened commitment. @throws Failure unless its claim has ended, before the opening was over */
 export const retractChallenge = action(
   { ...on, failure: "The challenge was not retracted", call: "retract" },
   (job: Job, claim: Claim, salt: Hex) => [job, claim, salt],
 );
 
-/** Sends to the Treasury the stake of a commitment that was never opened. */
+/** Sends to the Treasury the stake of a commitment that was never opened. Anyone may. @throws Failure if it is too early */
 export const forfeitChallenge = action(
   { ...on, failure: "The commitment was not forfeited", call: "forfeit" },
   (challenger: Address, commitment: Hex) => [challenger, commitment],
 );
 
-/** Ends a game whose mover has let its time pass. Anyone may. */
+/** Ends a game whose mover has let its time pass. Anyone may. @throws Failure if there is time left, or the game is over */
 export const timeOutGame = action({ ...on, failure: "The game was not ended", call: "timeOut" }, (game: Game) => [
   game,
 ]);
 
-/** Takes the bond out of a game about a claim that is already convicted. Only the challenger may. */
+/** Takes the bond out of a game about a claim that is already convicted. Only the challenger may. @throws Failure if it is not */
 export const leaveGame = action({ ...on, failure: "The game was not left", call: "leave" }, (game: Game) => [game]);
 
-/** Divides the deposit of a convicted claim. @param game the winner's: of all who have won, the one who committed first */
+/**
+ * Divides the deposit of a convicted claim. Anyone may.
+ * @param game the winner's: of all challengers who have won, the one who committed first
+ * @throws Failure if it is too early, a game is open, or another game has won
+ */
 export const awardPool = action(
   { ...on, failure: "The pool was not awarded", call: "award" },
   (job: Job, claim: Claim, game: Game) => [job, claim, game],
@@ -81,7 +92,8 @@ export type LeafContext = { readonly job: Job; readonly inputOf: (position: numb
 
 /**
  * Carries out a move of `nextMove`; undefined for `none`.
- * @param view the game as it was when the move was decided: its values are shown again
+ * @param view the game as it was when the move was decided: its values are sent again
+ * @throws Failure if the contract refuses the move
  */
 export function playMove(
   signer: Signer,

@@ -9,7 +9,7 @@ import type { Reader } from "../clients.ts";
 /** An event as the chain has it, with the time (unix seconds) of its block. */
 export type TimedLog = { readonly log: Log<bigint, number, false>; readonly time: number };
 
-/** Whom a dispute is between. */
+/** The claim that a dispute is about, and the two sides. */
 export type Parties = { readonly claim: ClaimId; readonly miner: Address; readonly challenger: Address };
 
 /** How a market reads the disputes of one referee. */

@@ -12,6 +12,7 @@ const marketAbi = [...jobBoardAbi, ...resultsAbi] as const;
 
 type MarketEvent = ParseEventLogsReturnType<typeof marketAbi, ContractEventName<typeof marketAbi>[], true>[number];
 
+/** A posted job. `postedAt` is unix seconds, `block` the number of its block. */
 export type ObservedJob = {
   readonly id: JobId;
   readonly job: Job;
@@ -19,6 +20,7 @@ export type ObservedJob = {
   readonly block: number;
 };
 
+/** A batch of a posted job. */
 export type ObservedBatch = {
   readonly job: JobId;
   readonly batch: number;
@@ -28,6 +30,7 @@ export type ObservedBatch = {
   readonly claim: ClaimId | undefined;
 };
 
+/** A claim. Times are unix seconds, `block` is the number of the block with the claim. */
 export type ObservedClaim = {
   readonly id: ClaimId;
   readonly claim: Claim;
@@ -42,6 +45,7 @@ export type ObservedClaim = {
   readonly block: number;
 };
 
+/** Everything that events have shown about the market. */
 export type Market = {
   readonly jobs: ReadonlyMap<JobId, ObservedJob>;
   /** by `batchKey` */
@@ -51,6 +55,7 @@ export type Market = {
   readonly disputes: ReadonlyMap<Address, unknown>;
 };
 
+/** The key of a batch in `Market.batches`. */
 export function batchKey(job: JobId, batch: number): string {
   return `${job}/${batch}`;
 }
@@ -65,6 +70,7 @@ type Draft = {
   -readonly [K in keyof Market]: Market[K] extends ReadonlyMap<infer Key, infer Value> ? Map<Key, Value> : never;
 };
 
+/** The market before any event. */
 export const emptyMarket: Market = {
   jobs: new Map(),
   batches: new Map(),

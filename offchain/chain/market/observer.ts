@@ -13,6 +13,7 @@ export type Sight = Market & {
   readonly now: number;
 };
 
+/** Reads the market again and again, as cheaply as possible. */
 export type Observer = {
   /**
    * Looks at the block that is the latest at the time of the call, or at a later one. Costs a few calls, however long the chain is, except
@@ -21,6 +22,7 @@ export type Observer = {
   look(): Promise<Sight>;
 };
 
+/** How an observer reads. */
 export type ObserverOptions = {
   /** blocks that a reorganisation may replace: their events are fetched again at every look */
   readonly overlap?: number;
@@ -33,6 +35,23 @@ export type ObserverOptions = {
 /**
  * Starts to observe a deployment. A reorganisation within `overlap` blocks is followed at once; a deeper one is noticed by the hash of
  * the last block believed final, and everything is read again.
+ * @example
+ * ```ts
+ * import { connect, type Deployment } from "@sonm/chain";
+ * import { createObserver } from "@sonm/chain/market/observer";
+ * import { settleableFrom } from "@sonm/protocol/result/claim";
+ *
+ * // Prints the claims that nobody disputes, and the seconds until each can be settled.
+ * export async function printClaims(url: string, deployment: Deployment): Promise<void> {
+ *   const observer = createObserver(await connect(url), deployment);
+ *   const { now, block, claims, jobs } = await observer.look(); // call it again for news: it costs little
+ *   console.log(`block ${block}: ${claims.size} claims`);
+ *   for (const { id, claim, status, games, claimedAt } of claims.values()) {
+ *     const job = jobs.get(claim.job)?.job;
+ *     if (job && status === "live" && games === 0) console.log(id, Math.max(0, settleableFrom(job, claimedAt) - now));
+ *   }
+ * }
+ * ```
  */
 export function createObserver(reader: Reader, deployment: Deployment, options: ObserverOptions = {}): Observer {
   const { overlap = 32, page = 5000, follows = () => true } = options;

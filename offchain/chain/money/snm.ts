@@ -30,17 +30,22 @@ export function allowanceOf(
   });
 }
 
+/** Sends `amount` (wei of SNM) from the signer to `to`. @throws Failure if the signer has less */
 export const transferSnm = action(
   { ...on, failure: "The SNM were not transferred", call: "transfer" },
   (to: Address, amount: bigint) => [to, amount],
 );
 
+/** Lets `spender` pull up to `amount` (wei of SNM) from the signer. It replaces an earlier approval. @throws Failure if the token refuses */
 export const approveSnm = action(
   { ...on, failure: "The SNM were not approved", call: "approve" },
   (spender: Address, amount: bigint) => [spender, amount],
 );
 
-/** Pulls what `owner` has approved for the signer, such as a miner's pay from a hub's wallet. */
+/**
+ * Pulls `amount` (wei of SNM) that `owner` has approved for the signer, such as a miner's pay from a hub's wallet.
+ * @throws Failure if less is approved
+ */
 export function pullSnm(
   signer: Signer,
   { addresses }: Deployment,

@@ -17,6 +17,7 @@ export type Stake = {
   readonly withdrawing: { readonly amount: bigint; readonly availableAt: number };
 };
 
+/** The stake of an account now. */
 export async function stakeOf({ client }: Reader, { addresses }: Deployment, account: Address): Promise<Stake> {
   const at = { address: addresses.deposits, abi: depositsAbi, args: [account] } as const;
   const [free, locked, [amount, availableAt]] = await Promise.all([
@@ -32,7 +33,10 @@ const on = { contract: "deposits", abi: depositsAbi } as const;
 /** Seconds for which a permit holds. */
 const PERMIT_SECONDS = 3600;
 
-/** Stakes `amount`, with an approval by signature in the same transaction. */
+/**
+ * Stakes `amount` (wei of SNM), with an approval by signature in the same transaction.
+ * @throws Failure if the signer has less, or a wallet does not sign
+ */
 export async function deposit(signer: Signer, { addresses }: Deployment, amount: bigint): Promise<TransactionReceipt> {
   const { client, address, chainId } = signer;
   const { snm, deposits } = addresses;
@@ -64,9 +68,11 @@ export async function deposit(signer: Signer, { addresses }: Deployment, amount:
   });
 }
 
+/** Asks back `amount` (wei of SNM) of the signer's free stake. `withdraw` can take it after a delay. @throws Failure if less is free */
 export const requestWithdrawal = action(
   { ...on, failure: "The withdrawal was not requested", call: "requestWithdrawal" },
   (amount: bigint) => [amount],
 );
 
+/** Takes the stake that was asked back. @throws Failure if its delay is not over, or nothing was asked back */
 export const withdraw = action({ ...on, failure: "The stake was not withdrawn", call: "withdraw" }, () => []);

@@ -15,7 +15,7 @@ import { closableByAnyoneFrom, closableFrom, earliestPayDay, payDayOf, rehabFrom
 /** Actions without further values. */
 export type PlainWalletAction = "close" | "payday" | "rehab" | "sweep";
 
-/** Amounts in wei of SNM. */
+/** What can be done with a hub's wallet. Amounts are wei of SNM. */
 export type WalletAction =
   /** `reserve`: the wallet must hold more than this; `added`: what comes in before */
   | { readonly kind: "register"; readonly reserve: bigint; readonly added: bigint }
@@ -75,7 +75,26 @@ function short(what: string, available: bigint, needed: bigint, todo: Advice): F
   return refusal(what, `there are ${showSnm(available)}, it takes ${showSnm(needed)}`, todo);
 }
 
-/** Why `caller` cannot do this now; undefined if nothing prevents it. */
+/**
+ * Why `caller` cannot do this now; undefined if nothing prevents it.
+ * @param now time of the chain's latest block, unix seconds
+ * @example
+ * ```ts
+ * import { connect, type Deployment, latest } from "@sonm/chain";
+ * import { hubRecordOf } from "@sonm/chain/hub/wallet";
+ * import { hubRefusal } from "@sonm/chain/rules/hub";
+ *
+ * // Tells an owner whether it can withdraw an amount (wei of SNM) now, before anything is sent.
+ * export async function explain(url: string, deployment: Deployment, wallet: `0x${string}`, amount: bigint): Promise<string> {
+ *   const reader = await connect(url);
+ *   const [hub, { now }] = await Promise.all([hubRecordOf(reader, deployment, wallet), latest(reader)]);
+ *   const refusal = hubRefusal({ kind: "withdraw", amount }, hub, hub.owner, now);
+ *   if (!refusal) return `${hub.name} can pay out ${amount} wei`;
+ *   const from = refusal.possibleFrom === undefined ? "" : ` (possible from ${new Date(refusal.possibleFrom * 1000).toISOString()})`;
+ *   return `${refusal.what}: ${refusal.why}${from}; ${refusal.todo}`;
+ * }
+ * ```
+ */
 export function hubRefusal(action: WalletAction, hub: HubRecord, caller: Address, now: number): Failure | undefined {
   const what = failed[action.kind];
   const { registration, status } = hub;

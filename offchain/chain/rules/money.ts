@@ -27,6 +27,7 @@ function isDeadEnd(addresses: Addresses, to: Address): boolean {
   return [zeroAddress, ...Object.values(others)].some((one) => isAddressEqual(one, to));
 }
 
+/** Why SNM cannot be sent to `to`; undefined if they can. Amounts are wei of SNM. */
 export function sendRefusal(addresses: Addresses, to: Address, amount: bigint, balance: bigint): Failure | undefined {
   const what = "Nothing was sent";
   if (amount === 0n) return refusal(what, "the amount is 0", advice("name-amount"));
@@ -34,6 +35,7 @@ export function sendRefusal(addresses: Addresses, to: Address, amount: bigint, b
   return balanceRefusal(what, balance, amount, advice("send-less"));
 }
 
+/** Why an amount cannot be staked; undefined if it can. Amounts are wei of SNM. */
 export function depositRefusal(amount: bigint, balance: bigint): Failure | undefined {
   const what = "Nothing was staked";
   if (amount === 0n) return refusal(what, "nothing would be staked", advice("name-amount"));

@@ -19,6 +19,7 @@ const failed = {
   cancel: (name: string) => `${name} cannot be taken back`,
 };
 
+/** A step that somebody can take with a proposal. */
 export type Step = keyof typeof failed;
 
 /** Why a proposal cannot be carried a step further now, by `caller`. Undefined if nothing prevents it. */

@@ -11,6 +11,7 @@ import type { Ballot } from "../government/ballots.ts";
 import { governorOf } from "../government/lanes.ts";
 import type { Proposal } from "../government/proposals.ts";
 
+/** What the chain says about a voter and a proposal. */
 export type Voter = {
   /** on this proposal */
   readonly voted: boolean;
