@@ -1,4 +1,4 @@
-// What a role has committed to, on disk before it costs money: a killed process goes on from here and from the chain.
+// What a role has committed to. It is on disk before it costs money: a killed process continues from here and from the chain.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";

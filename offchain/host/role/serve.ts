@@ -15,7 +15,7 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
   observe(sight: Sight): Promise<View>;
   /** What it has begun and not ended. Pure. */
   inHand(view: View): readonly InHand[];
-  /** ends with the role: what it has not finished is begun anew in its next life */
+  /** stops with the role; work that it has not finished begins again at the next start */
   readonly engine: Pick<Engine, "stop">;
 };
 
