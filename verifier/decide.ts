@@ -55,7 +55,7 @@ export function keyOf(action: VerifierAction): string {
   }
 }
 
-/** Chosen, and an accusation can still be announced. */
+/** Whether a claim is chosen and an accusation can still be announced. */
 export function isCheckable({ accusation, status, chosen, claimedAt, job }: VerifierClaim, now: number): boolean {
   return !accusation.announced && status === "live" && chosen && now <= claimedAt + job.window;
 }

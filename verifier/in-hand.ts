@@ -1,4 +1,4 @@
-// What a verifier has in hand: claims that it has chosen and not checked yet. The chain knows the games.
+// What a verifier has in hand: claims that it has chosen and not checked yet. The chain shows the games.
 import type { InHand } from "../offchain/host/role/in-hand.ts";
 import { isCheckable, type VerifierView } from "./decide.ts";
 

@@ -15,7 +15,7 @@ import { ownEnvironment, root } from "../unit/cli/sonm.ts";
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const [, section = ""] = /## A market by hand\n([\s\S]*?)\n## /.exec(readme) ?? [];
 const [lines = [], looks = [], later = []] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code = ""]) =>
-  // A line that a backslash or a quote carries over is one.
+  // Lines that a backslash or a quote joins are one line.
   code.trim().split(/(?<!\\)\n(?! )/),
 );
 const PATIENCE = 300_000;

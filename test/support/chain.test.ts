@@ -16,7 +16,7 @@ for (const [sameSecond, step] of [
       const send = () => sender.sendTransaction({ to: sender.account.address, value: 1n });
       const now = () => networkHelpers.time.latest();
       const begun = await now();
-      // A computer that is busy for longer than a second.
+      // Simulates a computer that is busy for longer than a second.
       await pause(1_100);
       await send();
       assert.equal(await now(), begun + step);

@@ -1,5 +1,5 @@
-// A chain inside the test's own process whose clock nobody else moves. Left alone, a simulated chain follows the computer's
-// clock: on a slow computer two transactions that usually share a second do not, and a sum over time is another one.
+// A chain inside the test's own process. Only the test moves its clock. Otherwise a simulated chain follows the computer's clock: on a
+// slow computer, two transactions that usually share a second do not, and a sum over time differs.
 import { network } from "hardhat";
 
 export type Connection = Awaited<ReturnType<typeof network.create>>;
@@ -18,7 +18,7 @@ export async function createChain({ sameSecond = false } = {}): Promise<Connecti
   const { provider } = connection;
   const request = provider.request.bind(provider);
   const head = async () => (await request({ method: "eth_getBlockByNumber", params: ["latest", false] })) as Head;
-  /** The head for whose successor the test has chosen a time. */
+  /** The latest block at the time when the test chose the time of the next one. */
   let chosenAfter: string | undefined;
 
   provider.request = async (call) => {

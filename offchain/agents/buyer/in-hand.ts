@@ -1,4 +1,4 @@
-// What a buyer has in hand: its orders until their end is reported, and how far each is.
+// What a buyer has in hand: orders whose end is not reported yet, and how far each has come.
 import type { InHand } from "../../host/role/in-hand.ts";
 import type { BuyerView, OrderView } from "./decide.ts";
 

@@ -1,4 +1,4 @@
-// What a hub has in hand: its jobs, by what has become of their batches.
+// What a hub has in hand: its jobs, with the states of their batches.
 import type { InHand } from "../../host/role/in-hand.ts";
 import type { HubView } from "./decide.ts";
 

@@ -37,7 +37,7 @@ export type Assigned = {
 export type Work = Assigned & {
   /** the job is on the chain; before that, anybody could have invented it */
   readonly posted: boolean;
-  /** what of the job this miner does not know, as the rest of a sentence; undefined if it can compute and defend it */
+  /** what this miner does not know about the job, as the rest of a sentence; undefined if it can compute and defend it */
   readonly strange: string | undefined;
   /** the miner's answer, if it has given one */
   readonly answer: "accepted" | "declined" | undefined;
@@ -185,7 +185,7 @@ function earnsFrom(hub: Address, { works }: MinerView): boolean {
   return works.some(({ job, claim }) => claim?.status === "live" && isAddressEqual(job.hub, hub));
 }
 
-/** Accepted, and the claim can still be posted: nobody else has the batch, and the assignment holds. */
+/** Whether work is accepted and its claim can still be posted: nobody else has the batch, and the assignment is valid. */
 export function isPending({ answer, assignment, batch, claim }: Work, now: number): boolean {
   return (
     answer === "accepted" &&

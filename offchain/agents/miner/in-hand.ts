@@ -1,4 +1,4 @@
-// What a miner has in hand: batches from its word on until they are claimed. The chain knows the claims.
+// What a miner has in hand: batches that it has accepted and not claimed yet. The chain shows the claims.
 import type { InHand } from "../../host/role/in-hand.ts";
 import { isPending, type MinerView } from "./decide.ts";
 

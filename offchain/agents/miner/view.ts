@@ -18,7 +18,7 @@ export type MinerSurroundings = {
   readonly announced: boolean;
   readonly pay: MinerView["pay"];
   readonly disputes: MinerView["disputes"];
-  /** what of a job this miner does not know */
+  /** what this miner does not know about a job */
   readonly strangeIn: (job: Job) => string | undefined;
 };
 

@@ -33,7 +33,7 @@ export function hubStatus(): Command {
     const { reader, deployment, now } = network;
     const record = await hubMeant(network, options);
     const reputation = await reputationOf(reader, deployment, record);
-    // Of a hub whose role has never worked on this computer there is nothing more to say.
+    // If the hub's role has never worked on this computer, there is nothing more to show.
     const life = lifeIn(await dataFolderOf(reader, deployment, "hub", record.owner));
     const process = life ? lifeLines("hub", life, Math.floor(Date.now() / 1000)) : [];
     return {

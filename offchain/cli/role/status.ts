@@ -1,4 +1,4 @@
-// `sonm miner | verifier | buyer status`: what a role says of itself, and what the chain says of its money.
+// `sonm miner | verifier | buyer status`: what a role says about itself, and what the chain says about its money.
 import { resolve } from "node:path";
 import { outstandingOf, owedTo } from "@sonm/chain/hub/earnings";
 import { bisectionIn } from "@sonm/chain/market/bisection";
@@ -17,7 +17,7 @@ import { fields } from "../../host/terminal/terminal.ts";
 import { accountMeant, type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 
-/** Whether it runs, and what it does or has left. Real times, for a process lives by them. */
+/** Whether it runs, and what it does or has not finished. Times are real times, because a process runs by them. */
 export function lifeLines(role: RoleName, life: RoleLife | undefined, now: number): [string, string][] {
   if (life === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
   const { running, pid, startedAt, endedAt, at, doing, inHand, failures } = life;

@@ -4,8 +4,8 @@ import type { Engine } from "../engines/engine.ts";
 import { type Referee, refereeAt } from "./referee.ts";
 
 /**
- * What of a job is strange to whoever has this engine and these referees.
- * @returns the rest of a sentence about the role, as in "this hub …"; undefined if nothing is strange
+ * What a role with this engine and these referees does not know about a job.
+ * @returns the rest of a sentence about the role, as in "this hub …"; undefined if it knows everything
  */
 export function strangeIn(
   job: Job,

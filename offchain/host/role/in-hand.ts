@@ -1,14 +1,14 @@
-// What a role has in hand: works that it has begun and not ended, for `sonm … status`.
+// What a role has in hand: work that it has begun and not finished, for `sonm … status`.
 
-/** Whole hashes: whoever shows them shortens them. */
+/** Hashes are whole; the command that shows them shortens them. */
 export type InHand = {
   /** as in `batch 3 of job 0x…` */
   readonly what: string;
-  /** how far it is */
+  /** how far it has come */
   readonly state: string;
 };
 
-/** What is written down of a long list. */
+/** Number of entries of a long list that are written down. */
 const MOST = 20;
 
 /** The first of a long list, and how many more there are. */

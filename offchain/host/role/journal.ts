@@ -29,13 +29,13 @@ export type Journal = {
 /** What the journal of every role has, whatever else it keeps. */
 export type RoleJournal = { readonly bookmark: ReturnType<Journal["bookmark"]>; close(): void };
 
-/** Its name in the data folder of a role. */
+/** Name of the journal in the data folder of a role. */
 export const JOURNAL_FILE = "journal.sqlite";
 
 /** What SQLite answers while another process has a lock: https://www.sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;
 
-/** Whether a process has a journal open now. A killed one has not: its lock went with it. */
+/** Whether a process has a journal open now. A killed process has not: its lock ended with it. */
 export function isOpenElsewhere(path: string): boolean {
   if (!existsSync(path)) return false;
   let database: DatabaseSync | undefined;

@@ -53,7 +53,7 @@ export async function openRole<Journal extends RoleJournal>(
   const access = await openAccess(config, observing);
   const { signer, account, deployment } = access;
   const data = config.data ?? (await dataFolderOf(signer, deployment, kind, account.address));
-  // The journal first: whoever holds it may write the status beside it.
+  // The journal first: only the process that holds it may write the status beside it.
   const journal = openJournal(join(data, JOURNAL_FILE));
   const status = openStatus(join(data, STATUS_FILE));
   const reporter = createReporter(kind, config.name, (event) => {

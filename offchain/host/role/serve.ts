@@ -13,7 +13,7 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
   readonly prepare: Prepare;
   /** Makes the role's view: what the chain shows, and what only this role knows. */
   observe(sight: Sight): Promise<View>;
-  /** What it has begun and not ended. Pure. */
+  /** What it has begun and not finished. Pure. */
   inHand(view: View): readonly InHand[];
   /** stops with the role; work that it has not finished begins again at the next start */
   readonly engine: Pick<Engine, "stop">;

@@ -1,4 +1,4 @@
-// The status file of a role: what it is doing, beside its journal, for whoever asks while the process runs and after it has ended.
+// The status file of a role, beside its journal. It says what the role is doing, while the process runs and after it has ended.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -9,17 +9,17 @@ import { isOpenElsewhere, JOURNAL_FILE } from "./journal.ts";
 type Of<Kind extends Happening["kind"]> = Extract<Happening, { kind: Kind }>;
 
 export type RoleStatus = {
-  /** of its process, which need not run any more */
+  /** number of its process, which may have ended */
   readonly pid: number;
   /** real time at which the process began to work, unix seconds */
   readonly startedAt: number;
-  /** real time at which it ended in order; null while it works, and for ever if it was killed */
+  /** real time at which it ended in order; null while it works, and also if it was killed */
   readonly endedAt: number | null;
-  /** the chain's time at its last word, unix seconds */
+  /** the chain's time at its last event, unix seconds */
   readonly at: number;
-  /** what it last said that it does; null before it has looked */
+  /** its last report of what it does; null before its first look */
   readonly doing: Of<"idle"> | Of<"busy"> | null;
-  /** what it had begun and not ended when it last looked */
+  /** what it had begun and not finished at its last look */
   readonly inHand: readonly InHand[];
   /** the latest failures, the newest last, with the chain's time */
   readonly failures: readonly (Of<"failed"> & { readonly at: number })[];
@@ -28,13 +28,13 @@ export type RoleStatus = {
 /** A status, and whether its process works now. */
 export type RoleLife = RoleStatus & { readonly running: boolean };
 
-/** Its name in the data folder of a role. */
+/** Name of the status file in the data folder of a role. */
 export const STATUS_FILE = "status.json";
 
-/** Failures that are kept. */
+/** Number of failures that are kept. */
 const MOST_FAILURES = 5;
 
-/** The status after an event. A failure of an action takes the place of an earlier one of the same action. */
+/** The status after an event. A failure of an action replaces an earlier one of the same action. */
 export function statusAfter(status: RoleStatus, { role: _, name: __, at, ...happening }: RoleEvent): RoleStatus {
   switch (happening.kind) {
     case "idle":
@@ -61,7 +61,7 @@ export function openStatus(file: string, now: () => number = () => Math.floor(Da
     failures: [],
   };
   let written = "";
-  /** Readers find the old file or the new one, never a part. */
+  /** Readers see the old file or the new one, never a part of it. */
   function write(): void {
     const text = `${JSON.stringify(status)}\n`;
     if (text === written) return;
@@ -103,8 +103,8 @@ export function readStatus(file: string): RoleStatus | undefined {
 }
 
 /**
- * What the role in a data folder says of itself; undefined if none has ever worked there.
- * `running` is told by the journal's lock: a process with the number of one that was killed may be any other program.
+ * What the role in a data folder says about itself; undefined if none has ever worked there.
+ * `running` follows from the journal's lock, because another program can have the number of a killed process.
  */
 export function lifeIn(folder: string): RoleLife | undefined {
   const status = readStatus(join(folder, STATUS_FILE));

@@ -104,7 +104,7 @@ export async function deployInstitutions(connection: Connection, snm: ContractRe
 }
 
 type Setting = {
-  /** Blocks follow each other within one second (the default), which no real chain allows. If not, each takes one second. */
+  /** Whether blocks have the same second (the default), unlike on a real chain. If not, each takes one second. */
   readonly sameSecond?: boolean;
   /** The job board is a contract, which `openEscrow` deploys; otherwise an account. */
   readonly escrow?: boolean;

@@ -1,4 +1,4 @@
-// A role from its start to its end, with a network that is a stub and a chain that is real.
+// A role from its start to its end, with a stub of the network and a real chain.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// The status file: what it says while a role works, when it has ended, and when it was killed.
+// The status file: its content while a role works, after it has ended, and after it was killed.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ function read(): RoleLife {
   return lifeIn(folder) ?? assert.fail("there is no status");
 }
 
-/** As a role does, for as long as it works. */
+/** Opens the journal beside the status, like a role at work. */
 const openBeside = () => openJournal(join(folder, JOURNAL_FILE));
 
 test("says what the role does, and when it has ended", () => {
@@ -70,7 +70,7 @@ test("a killed process is told from one that runs, also by another process with 
   const living = read();
   assert.ok(living.running);
   journal.close();
-  // The journal of a killed process is as free as a closed one; this process has the number that the status names.
+  // A killed process leaves its journal unlocked, like a closed one. This process has the number that the status names.
   const dead = read();
   assert.ok(!dead.running);
   assert.deepEqual(lifeLines("miner", dead, 2000), [
