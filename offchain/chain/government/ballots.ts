@@ -32,7 +32,7 @@ export type Ballot = {
 
 type Unsigned = Omit<Ballot, "signature">;
 
-/** The longest reason for a vote, in bytes: whoever brings the ballot pays for it. */
+/** The longest reason for a vote, bytes: the sender of the ballot pays for it. */
 export const MOST_REASON_BYTES = 2_000;
 
 const NOT_A_BALLOT = "This is no ballot";

@@ -1,4 +1,4 @@
-// The disputes before `Bisection`, as its events tell them: announced challenges, and games.
+// The disputes before `Bisection`, as its events show them: announced challenges, and games.
 
 import { type Game, type GameState, gameId, outcomes } from "@sonm/protocol/dispute/game";
 import { type GameView, type Shown, viewOf } from "@sonm/protocol/dispute/view";

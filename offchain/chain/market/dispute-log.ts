@@ -28,7 +28,7 @@ export interface DisputeLog<Disputes = unknown> {
     logs: readonly TimedLog[],
   ): { readonly disputes: Disputes; readonly opened: ReadonlyMap<ClaimId, number> };
   /**
-   * Adds what no event tells but the contract stores, as of a block.
+   * Adds what no event shows but the contract stores, as of a block.
    * @param follows which open disputes it is read of
    */
   read(

@@ -1,4 +1,5 @@
-// The market as its events tell it: jobs, batches, claims, and what each referee makes of its own events. Pure; `observer.ts` fetches them.
+// The market as its events show it: jobs, batches, claims, and the disputes that each referee reads from its own events. Pure; `observer.ts`
+// fetches the events.
 
 import type { BatchStatus, Job } from "@sonm/protocol/job/job";
 import type { Claim, ClaimStatus } from "@sonm/protocol/result/claim";

@@ -15,7 +15,7 @@ import type { Seizure, TreasuryRecord } from "../government/treasury.ts";
 import type { HubRecord } from "../hub/wallet.ts";
 import { bannableFrom } from "./hub-times.ts";
 
-/** What cannot even be proposed. */
+/** The `what` of failures about decisions that cannot even be proposed. */
 export const IMPOSSIBLE = "This cannot be carried out";
 const OVER = advice("never-possible");
 const whats = {
@@ -27,8 +27,9 @@ const whats = {
 type HubDecision = Extract<DaoAction, { readonly hub: unknown }>;
 
 /**
- * Why a decision about a hub cannot be carried out now.
- * @param expiresAt when the decision expires
+ * Why a decision about a hub cannot be carried out now; undefined if it can.
+ * @param now unix seconds
+ * @param expiresAt when the decision expires, unix seconds
  */
 export function decisionRefusal(
   action: HubDecision,
@@ -67,7 +68,10 @@ export function decisionRefusal(
 /** The least time between the earliest ban and its decision's expiry, seconds: somebody has to carry it out. */
 const BAN_TIME = 86_400;
 
-/** Why a ban should not be proposed or queued now: it would expire before it may be executed, or nearly. */
+/**
+ * Why a ban should not be proposed or queued at `now` (unix seconds): it would expire before it may be executed, or nearly. Undefined if it
+ * should.
+ */
 export function banRefusal(
   step: "propose" | "queue",
   hub: HubRecord,
@@ -82,7 +86,7 @@ export function banRefusal(
   return notYet(`It is too early to ${step} the ban`, why, from, now);
 }
 
-/** Why the Treasury cannot pay `needed` (wei) now, and when it can at the latest. */
+/** Why the Treasury cannot pay `needed` (wei of SNM) at `now` (unix seconds), and when it can at the latest; undefined if it can. */
 export function spendRefusal(
   { available, seizures }: TreasuryRecord,
   needed: bigint,
@@ -111,7 +115,7 @@ export function spendRefusal(
   return refusal(what, `${short}; enough is frozen, to be released by then`, todo, { possibleFrom: from });
 }
 
-/** Why a parameter can never have a value. */
+/** Why a parameter can never have a value (in the parameter's unit); undefined if it can. */
 export function parameterRefusal({ name, min, max }: ParameterRecord, value: bigint): Failure | undefined {
   if (value >= min && value <= max) return undefined;
   const range = `${showParameter(name, min)} … ${showParameter(name, max)}`;
@@ -119,7 +123,7 @@ export function parameterRefusal({ name, min, max }: ParameterRecord, value: big
   return refusal(IMPOSSIBLE, why, advice("choose-within", { bounds: range }));
 }
 
-/** Why a timelock cannot send along what a decision sends, wei of the chain's own money. */
+/** Why a timelock cannot send what a decision sends; undefined if it can. Amounts are wei of the chain's own money. */
 export function timelockRefusal(timelock: Address, balance: bigint, sent: bigint): Failure | undefined {
   if (balance >= sent) return undefined;
   const money = "of the chain's own money";

@@ -10,7 +10,7 @@ import { advice } from "../errors/advice.ts";
 import { notYet, refusal } from "../errors/refusal.ts";
 import type { Stake } from "../money/stake.ts";
 
-/** Why an amount is more than its owner has. */
+/** Why an amount cannot be spent: its owner has less. Undefined if it can. Amounts are wei of SNM. */
 export function balanceRefusal(
   what: string,
   balance: bigint,
@@ -43,8 +43,10 @@ export function depositRefusal(amount: bigint, balance: bigint): Failure | undef
 }
 
 /**
- * Why a part of a stake cannot be asked back now.
- * @param restart what is already on its way may have to wait again
+ * Why a part of a stake cannot be asked back now; undefined if it can.
+ * @param amount wei of SNM
+ * @param restart whether the stake that was asked back before may wait again
+ * @param now unix seconds
  */
 export function withdrawalRefusal(
   { free, locked, withdrawing }: Stake,
@@ -71,7 +73,7 @@ function delayRefusal(what: string, { amount, availableAt }: Stake["withdrawing"
   return refusal(what, why, todo, { possibleFrom: availableAt });
 }
 
-/** Why what has been asked back cannot be taken now. @param delay that a request takes, seconds */
+/** Why the stake that was asked back cannot be taken at `now` (unix seconds); undefined if it can. @param delay of a request, seconds */
 export function takeRefusal(
   { amount, availableAt }: Stake["withdrawing"],
   delay: number,

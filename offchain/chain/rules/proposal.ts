@@ -22,7 +22,7 @@ const failed = {
 /** A step that somebody can take with a proposal. */
 export type Step = keyof typeof failed;
 
-/** Why a proposal cannot be carried a step further now, by `caller`. Undefined if nothing prevents it. */
+/** Why `caller` cannot take this step with a proposal at `now` (unix seconds); undefined if nothing prevents it. */
 export function stepRefusal(step: Step, proposal: ProposalStanding, caller: Address, now: number): Failure | undefined {
   const { state, voteStart, voteEnd, eta, expiresAt } = proposal;
   const name = shortId(proposal.id);

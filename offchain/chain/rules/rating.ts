@@ -9,7 +9,7 @@ import type { HubRecord } from "../hub/wallet.ts";
 import { closableByAnyoneFrom, earliestPayDay, payPeriodEnd, rehabFrom } from "./hub-times.ts";
 import { balanceRefusal } from "./money.ts";
 
-/** Why a rating with this stake is not taken now. @param balance of the rater */
+/** Why a rating is not taken at `now` (unix seconds); undefined if it is. @param stake wei of SNM @param balance of the rater, wei of SNM */
 export function ratingRefusal(hub: HubRecord, stake: bigint, balance: bigint, now: number): Failure | undefined {
   if (stake === 0n) return refusal("Nothing is staked", "a rating needs a stake", advice("name-amount"));
   const what = `No ratings of ${hub.name} are taken now`;
@@ -30,7 +30,7 @@ const NOTHING = "Nothing is paid yet";
  */
 export type Decided = { readonly hub: HubRecord } | Pick<Worth, "winningsFrom">;
 
-/** Why nothing can be paid out of a position now. */
+/** Why nothing can be paid out of a position at `now` (unix seconds); undefined if something can. */
 export function claimRefusal({ number, claimed }: Position, decided: Decided, now: number): Failure | undefined {
   if (claimed === "all") {
     return refusal("Nothing is left to pay", `position ${number} has been paid`, advice("do-nothing"));
@@ -59,7 +59,7 @@ function undecided(number: number, hub: HubRecord, now: number): Failure {
   return refusal(NOTHING, why, todo, { possibleFrom });
 }
 
-/** Why none of somebody's positions is paid: if there are several reasons, the one that ends first. */
+/** Why none of somebody's positions is paid. If there are several reasons: the one that ends first. */
 export function nothingPaid(refusals: readonly Failure[]): Failure {
   const [first] = refusals.toSorted((a, b) => (a.possibleFrom ?? Infinity) - (b.possibleFrom ?? Infinity));
   return first ?? refusal("Nothing to pay", "you have no ratings that are not paid", advice("rate-hub"));

@@ -19,7 +19,7 @@ export type Voter = {
   readonly weight: bigint | undefined;
 };
 
-/** Why one's own vote cannot be cast or signed on a proposal that is being voted on. */
+/** Why a voter cannot cast or sign a vote on a proposal that is being voted on; undefined if it can. */
 export function voteRefusal(
   step: "vote" | "sign",
   { voteStart }: Proposal,
@@ -63,7 +63,7 @@ export type BallotStanding = {
   readonly weight: bigint;
 };
 
-/** Why a ballot cannot be counted on a proposal that is being voted on. */
+/** Why a ballot cannot be counted on a proposal that is being voted on; undefined if it can. */
 export function ballotRefusal(
   { voter, nonce: number }: Ballot,
   { voteStart }: Proposal,
@@ -87,7 +87,7 @@ export function ballotRefusal(
   return refusal(UNCOUNTED, why, advice("no-weight"));
 }
 
-/** Why votes need not be delegated. @param name what the caller calls `to` */
+/** Why votes need not be delegated: they are already. Undefined if they are not. @param name the caller's name for `to` */
 export function delegateRefusal(current: Address, to: Address, name: string): Failure | undefined {
   if (!isAddressEqual(current, to)) return undefined;
   return refusal("Nothing to change", `your SNM are delegated to ${name} already`, advice("do-nothing"));

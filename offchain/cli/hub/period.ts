@@ -1,4 +1,4 @@
-// `sonm hub close | payday | rehab | sweep`: steps that end a period, by whoever takes them. These verbs have no arguments of their own.
+// `sonm hub close | payday | rehab | sweep`: steps that end a period. These verbs have no arguments of their own.
 
 import { closeHubPeriod, type HubRecord, hubRecordOf, payDayOfHub, rehabHub, sweepHub } from "@sonm/chain/hub/wallet";
 import type { PlainWalletAction } from "@sonm/chain/rules/hub";

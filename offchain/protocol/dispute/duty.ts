@@ -1,5 +1,5 @@
-// What a player owes a game now: to move, to end it, to leave it, or to wait. Whose turn it is, who is late and who leaves is decided
-// here and nowhere else; what to say in a move is decided in next-move.ts.
+// What a player must do in a game now: move, end it, leave it, or wait. Only this file decides whose turn it is, who is late and who
+// leaves; next-move.ts decides what a move says.
 import { canMove, type Side } from "./clock.ts";
 import { type GameView, turnOf } from "./view.ts";
 

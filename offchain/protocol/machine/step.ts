@@ -25,7 +25,7 @@ export function advance(h: Hart, count: number): number {
     if (next === undefined) pc = (pc + 4) >>> 0;
     else if (next !== HALTED) pc = next;
     else {
-      // Halting changes nothing else: the word of a machine that halts at once keeps whatever it was.
+      // Halting changes nothing else: if the machine halts at once, the word of the pc keeps its value.
       if (done > 1) h.words[PC] = BigInt(pc);
       return done;
     }

@@ -1,5 +1,5 @@
 // The run of a unit seen as a function of the step: s(0) … s(8^exponent). Re-runs what it needs from snapshots, of which it keeps a
-// bounded number. A corruption makes it the run of a liar, who is otherwise honest: that is a liar's whole strategy.
+// bounded number. A corruption makes it the run of a liar. A liar differs from an honest player in nothing else.
 import type { ProgramImage } from "./elf.ts";
 import { type Ending, endingOf } from "./ending.ts";
 import { HALT } from "./layout.ts";

@@ -19,7 +19,7 @@ const BIGINT = 1;
 const extensionCodec = new ExtensionCodec();
 extensionCodec.register({
   type: BIGINT,
-  // Decimal text: no sign or width to agree upon.
+  // Decimal text, so that no sign or width must be agreed on.
   encode: (value) => (typeof value === "bigint" ? new TextEncoder().encode(value.toString()) : null),
   decode: (bytes) => {
     const text = new TextDecoder().decode(bytes);

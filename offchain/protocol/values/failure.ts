@@ -1,4 +1,4 @@
-// One shape for everything that goes wrong and that a person may have to act upon.
+// One shape for everything that goes wrong and that a person may have to react to.
 
 /** What to do as a name, so that each surface can say it in its own words: a command line with commands, a page with buttons. */
 export type Advice = {

@@ -33,7 +33,7 @@ describe("the clock", () => {
     board = { ...opened };
   });
 
-  /** Lets so many seconds pass until the next transaction. */
+  /** Lets this number of seconds pass until the next transaction. */
   const wait = async (seconds: number) => market.nextAt((await market.now()) + seconds);
   const stateOf = () => market.bisection.read.stateOf([board.id]);
   const timeOut = () => market.bisection.write.timeOut([board.game], { account: market.stranger.account });

@@ -58,7 +58,7 @@ export function treeOf(leaves: readonly Hex[], height: number): Tree {
   };
 }
 
-/** The tree of the inputs of a job of so many units. */
+/** The tree of the inputs of a job with this number of units. */
 export function inputsOf(units: number): Tree {
   return treeOf(
     Array.from({ length: units }, (_, unit) => inputRootOf(unit)),

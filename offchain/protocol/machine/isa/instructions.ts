@@ -10,7 +10,7 @@ import { highProduct, leftHigh, leftLow, lessUnsigned, rightHigh, rightLow } fro
 /** How an instruction's fields are laid out and written down. */
 export type Format = keyof typeof FORMAT_MASKS;
 
-/** The bits that tell an instruction of a format from others. */
+/** The bits that distinguish an instruction of a format from others. */
 export const FORMAT_MASKS = {
   R: 0xfe00_707f,
   I: 0x0000_707f,
