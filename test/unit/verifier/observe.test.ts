@@ -7,7 +7,7 @@ import { refereesOfVerifier } from "../../../offchain/host/referees/referees.ts"
 import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { createObserve } from "../../../verifier/observe.ts";
 import { fakeEngine } from "../agents/fake-engine.ts";
-import { hashOf, id, job, claim as template } from "../agents/fixtures.ts";
+import { hashOf, id, job, sightOf, claim as template } from "../agents/fixtures.ts";
 import { stubTools } from "../agents/stub-tools.ts";
 
 const policy = { stake: 1000n };
@@ -37,9 +37,30 @@ test("a conviction that this verifier has played for is reported once", async ()
   assert.deepEqual([view.freeStake, view.claims.length], [50n, 2]);
   const accused = view.claims.map(({ accusation }) => (accusation.announced ? "announced" : accusation.cost));
   assert.deepEqual(accused, ["announced", 7n + job.bond], "a commitment locks its stake, a game its bond");
+  await observe(seenAs("settled"));
   assert.deepEqual(done.happenings, []);
-  for (const status of ["convicted", "convicted", "awarded"] as const) await observe(seenAs(status));
-  assert.deepEqual(done.happenings, [
-    { kind: "convicted", claim: claimId(own), miner: own.miner, slashed: String(job.deposit) },
-  ]);
+  for (const status of ["convicted", "convicted", "awarded"] as const) {
+    await observe(seenAs(status));
+    assert.deepEqual(done.happenings, [
+      { kind: "convicted", claim: claimId(own), miner: own.miner, slashed: String(job.deposit) },
+    ]);
+  }
+});
+
+test("a conviction whose reward is taken before this verifier looks is reported too", async () => {
+  const { tools, set, done } = stubTools(openVerifierJournal);
+  set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
+  tools.journal.salts.add(claimId(own), hashOf(6));
+  const observe = createObserve({ ...tools, referees: [] }, policy, 1);
+  await observe(sightOf({ claim: own, status: "awarded", endedAt: 2 }));
+  assert.equal(done.happenings.length, 1);
+});
+
+test("a conviction for a job that is not seen is reported without a sum", async () => {
+  const { tools, set, done } = stubTools(openVerifierJournal);
+  set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
+  tools.journal.salts.add(claimId(own), hashOf(6));
+  const observe = createObserve({ ...tools, referees: [] }, policy, 1);
+  await observe({ ...sightOf({ claim: own, status: "convicted", endedAt: 2 }), jobs: new Map() });
+  assert.deepEqual(done.happenings, [{ kind: "convicted", claim: claimId(own), miner: own.miner, slashed: "0" }]);
 });

@@ -22,7 +22,7 @@ const deliveryOf = (hashes: readonly Hex[]) =>
 
 /** A verifier that sees the claim, and by default challenges it. */
 async function verifier({ challenges = true } = {}) {
-  const { tools, set, store } = stubTools(openVerifierJournal);
+  const { tools, set, store, done } = stubTools(openVerifierJournal);
   set.sight = {
     ...set.sight,
     jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
@@ -38,7 +38,9 @@ async function verifier({ challenges = true } = {}) {
   return {
     leaves: () => tools.journal.leaves.get(claimed),
     set,
-    store,
+    done,
+    journal: tools.journal,
+    prepare,
     async shown(hashes: readonly Hex[], published = true) {
       const bytes = deliveryOf(hashes);
       if (published) store.set(contentIdOf(bytes), bytes);
@@ -53,10 +55,35 @@ test("results that fit the root are taken, whoever shows them", async () => {
   assert.deepEqual(leaves(), resultHashes);
 });
 
-test("results of a claim that is not challenged are not", async () => {
-  const { leaves, shown } = await verifier({ challenges: false });
+test("results of a claim that is not challenged are not, nor are they fetched", async () => {
+  const { leaves, shown, done } = await verifier({ challenges: false });
   await shown(resultHashes);
   assert.equal(leaves(), undefined);
+  assert.deepEqual(done.fetched, []);
+});
+
+test("nor are results of a claim or a job that the chain does not show", async () => {
+  for (const unseen of [{ claims: new Map() }, { jobs: new Map() }]) {
+    const { leaves, shown, set, done } = await verifier();
+    set.sight = { ...set.sight, ...unseen };
+    await shown(resultHashes);
+    assert.equal(leaves(), undefined);
+    assert.deepEqual(done.fetched, []);
+  }
+});
+
+test("a letter of any other kind is read and changes nothing", async () => {
+  const { leaves, prepare, done } = await verifier();
+  await receive(prepare, OTHER, { kind: "ask-results", claim: claimed });
+  assert.equal(leaves(), undefined);
+  assert.deepEqual([done.fetched, done.letters], [[], []]);
+});
+
+test("the results that came first stay", async () => {
+  const { leaves, shown, journal } = await verifier();
+  journal.leaves.add(claimed, [hashOf(9)]);
+  await shown(resultHashes);
+  assert.deepEqual(leaves(), [hashOf(9)]);
 });
 
 test("results that do not fit the root are not", async () => {

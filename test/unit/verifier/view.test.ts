@@ -1,9 +1,14 @@
+// What a verifier sees: the share of claims that it has chosen, and all that it is in, of what the chain and its journal show.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Sight } from "@sonm/chain/market/observer";
+import { claimId } from "@sonm/protocol/result/claim";
 import type { ClaimId } from "@sonm/protocol/values/ids";
-import { keccak256, numberToHex } from "viem";
-import { isChosen } from "../../../verifier/view.ts";
-import { hashOf } from "../agents/fixtures.ts";
+import { concat, keccak256, numberToHex } from "viem";
+import type { AccusersReferee } from "../../../offchain/host/referees/referee.ts";
+import { openVerifierJournal } from "../../../verifier/journal.ts";
+import { isChosen, viewOf } from "../../../verifier/view.ts";
+import { claim, hashOf, job, OTHER, sightOf } from "../agents/fixtures.ts";
 
 const claims = Array.from({ length: 4000 }, (_, i) => keccak256(numberToHex(i)) as ClaimId);
 const chosen = (secret: `0x${string}`, share: number) => claims.filter((claim) => isChosen(secret, claim, share));
@@ -27,4 +32,81 @@ test("the choice is the same every time, and another with another secret", () =>
 test("a larger share chooses all that a smaller one does", () => {
   const large = new Set(chosen(hashOf(1), 0.5));
   assert.ok(chosen(hashOf(1), 0.2).every((claim) => large.has(claim)));
+});
+
+test("a claim is chosen by a share above its number, and by none that is not", () => {
+  const claim = claims[0] as ClaimId;
+  // The first four bytes of keccak-256(secret, claim), as a part of all that four bytes can hold.
+  const number = Number(keccak256(concat([hashOf(1), claim])).slice(0, 10)) / 2 ** 32;
+  assert.equal(isChosen(hashOf(1), claim, number), false);
+  assert.equal(isChosen(hashOf(1), claim, number + 2 ** -32), true);
+});
+
+/** A referee before which the verifier has announced accusations of these claims. */
+function refereeWith(announced: readonly ClaimId[], address = job.referee): AccusersReferee {
+  const deed = (kind: string) => ({ referee: address, kind, key: kind });
+  return {
+    address,
+    guarantee: "proved",
+    due: () => ({ actions: [deed("due")], wakeAt: 5 }),
+    accusation: (_, { id }) =>
+      announced.includes(id)
+        ? { announced: true, reserved: 2n, next: { actions: [deed("next")], wakeAt: null } }
+        : { announced: false, cost: 3n, deed: deed("accuse") },
+    act: () => assert.fail("nothing is done"),
+  };
+}
+
+const one = { ...claim, batch: 0 };
+const two = { ...claim, batch: 1 };
+
+/** A view of a verifier with an empty journal, unless `write` fills it. */
+function viewOfAll(sight: Sight, { referees = [refereeWith([])], share = 1, write = (_: Journal) => {} } = {}) {
+  const journal = openVerifierJournal(":memory:");
+  write(journal);
+  const view = viewOf(sight, journal, { referees, policy: { stake: 9n }, freeStake: 8n, share });
+  return { ...view, ids: view.claims.map(({ id }) => id) };
+}
+type Journal = ReturnType<typeof openVerifierJournal>;
+
+test("live claims are seen, with what checking them has shown and how their referee lets them be accused", () => {
+  const sight = sightOf({ claim: one }, { claim: two, claimedAt: 77 });
+  const write = ({ checks }: Journal) => checks.put(claimId(two), "false");
+  const { claims: seen, ids, ...view } = viewOfAll(sight, { write });
+  assert.deepEqual(ids, [claimId(one), claimId(two)]);
+  assert.deepEqual(
+    seen.map(({ check }) => check),
+    [undefined, "false"],
+  );
+  const { claim: _, job: about, status, claimedAt, chosen, accusation } = seen[1] ?? assert.fail();
+  assert.deepEqual([about, status, claimedAt, chosen], [job, "live", 77, true]);
+  assert.equal(accusation.announced || accusation.cost, 3n);
+  assert.deepEqual([view.now, view.policy, view.freeStake], [sight.now, { stake: 9n }, 8n]);
+  assert.deepEqual([view.disputes.actions.map(({ kind }) => kind), view.disputes.wakeAt], [["due"], 5]);
+});
+
+test("the share decides which claims are chosen", () => {
+  const [none] = viewOfAll(sightOf({ claim: one }), { share: 0 }).claims;
+  assert.equal(none?.chosen, false);
+});
+
+test("of claims that are over, only those that it has accused are seen", () => {
+  const referees = [refereeWith([claimId(one)])];
+  for (const status of ["settled", "convicted", "awarded"] as const) {
+    const { ids } = viewOfAll(sightOf({ claim: one, status }, { claim: two, status }), { referees });
+    assert.deepEqual(ids, [claimId(one)], status);
+  }
+  const { ids } = viewOfAll(sightOf({ claim: one }, { claim: two }), { referees });
+  assert.deepEqual(ids, [claimId(one), claimId(two)], "live ones are seen either way");
+});
+
+test("claims before a referee that it does not know, or of a job that it has not seen, are nothing to it", () => {
+  const sight = sightOf({ claim: one });
+  assert.deepEqual(viewOfAll(sight, { referees: [refereeWith([claimId(one)], OTHER)] }).ids, []);
+  assert.deepEqual(viewOfAll({ ...sight, jobs: new Map() }, { referees: [refereeWith([claimId(one)])] }).ids, []);
+});
+
+test("it has staked from the moment its journal says so", () => {
+  assert.equal(viewOfAll(sightOf()).staked, false);
+  assert.equal(viewOfAll(sightOf(), { write: ({ marks }) => marks.put("staked", true) }).staked, true);
 });

@@ -1,0 +1,197 @@
+// A verifier as it is launched: what it can be told, and that what it is told reaches what it sees, decides and does.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { type TestContext, test } from "node:test";
+import { parameterNames } from "@sonm/chain/enums/parameter";
+import { bisectionIn } from "@sonm/chain/market/bisection";
+import { commitmentOf } from "@sonm/protocol/dispute/opening";
+import { claimId } from "@sonm/protocol/result/claim";
+import { contentIdOf, encodeDelivery } from "@sonm/protocol/result/delivery";
+import { resultTreeOf } from "@sonm/protocol/result/tree";
+import type { Address, ContentId } from "@sonm/protocol/values/ids";
+import { parseEther } from "viem";
+import { makeOrder } from "../../../offchain/agents/buyer/order.ts";
+import type { Engine } from "../../../offchain/host/engines/engine.ts";
+import { createMachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
+import { readConfig } from "../../../offchain/host/role/config.ts";
+import { openVerifierJournal } from "../../../verifier/journal.ts";
+import { verifierRole } from "../../../verifier/role.ts";
+import { hashOf, kinds as kindsOf, MINER, OTHER, sightOf, job as terms } from "../agents/fixtures.ts";
+import { accounts, receive, stubTools } from "../agents/stub-tools.ts";
+
+const image = new Uint8Array(readFileSync(new URL("../../../guest/bin/wordcount", import.meta.url)));
+const inputs = ["to be", "or not to be"].map((text) => new Uint8Array(Buffer.from(text)));
+const { machine, bisection } = stubTools(openVerifierJournal).tools.access.deployment.addresses;
+
+/** A job of two units, a claim of them that is true, and all that is published about both. */
+async function honestWork() {
+  const published = new Map<ContentId, Uint8Array>(
+    [image, ...inputs].map((content) => [contentIdOf(content), content]),
+  );
+  const fetch = async (id: ContentId) => published.get(id) ?? assert.fail(`nobody has published ${id}`);
+  const publish = (content: Uint8Array) => published.set(contentIdOf(content), content);
+  const engine = createMachineEngine({ machine, fetch });
+  try {
+    const about = { ...terms, referee: bisection, batchSize: 2 };
+    const { id, job, manifest } = await makeOrder(image, inputs, about, engine);
+    publish(manifest);
+    const results = [await engine.compute(job, 0, false), await engine.compute(job, 1, false)];
+    const hashes = results.map(({ resultHash }) => resultHash);
+    const batch = { job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n };
+    const claim = { ...batch, root: resultTreeOf(job, batch, hashes).root };
+    const delivery = encodeDelivery(results.map((unit) => ({ ...unit, output: contentIdOf(unit.output) })));
+    publish(delivery);
+    return { job, claim, hashes, delivery: contentIdOf(delivery), published };
+  } finally {
+    await engine.stop();
+  }
+}
+const { job, claim, hashes, delivery, published } = await honestWork();
+const claimed = claimId(claim);
+
+type Flags = Readonly<Record<string, string>>;
+
+/** What a verifier is told by these flags, beside the ones that every role needs. */
+const told = (flags: Flags = {}) =>
+  readConfig("verifier", verifierRole.options, { flags: { deployment: "d", keystore: "k", stake: "5 SNM", ...flags } });
+
+test("told nothing but its stake, it checks every claim, one unit at a time, waits ten minutes and is honest", () => {
+  assert.deepEqual(told().options, {
+    stake: parseEther("5"),
+    share: 1,
+    threads: 1,
+    patienceSeconds: 600,
+    lie: undefined,
+  });
+});
+
+const longest = 2 ** 32 - 1;
+const flags = { share: "--share", threads: "--threads", patienceSeconds: "--patience-seconds", lie: "--lie" };
+const bounds: [option: keyof typeof flags, taken: string[], refused: string[]][] = [
+  ["share", ["0", "1"], ["1.1"]],
+  ["threads", ["1", "256"], ["0", "257"]],
+  ["patienceSeconds", ["0", `${longest}`], [`${longest + 1}`]],
+  ["lie", ["x".repeat(100)], ["x".repeat(101)]],
+];
+for (const [option, taken, refused] of bounds) {
+  test(`${flags[option]} has bounds, and both belong to what it takes`, () => {
+    for (const value of taken) told({ [option]: value });
+    for (const value of refused) assert.throws(() => told({ [option]: value }), new RegExp(`${flags[option]} must be`));
+  });
+}
+
+test("it follows the disputes that it has opened, and no others", () => {
+  const { follows } = verifierRole.observing(accounts.me.address);
+  const parties = { claim: claimed, miner: MINER };
+  assert.equal(follows?.({ ...parties, challenger: accounts.me.address.toLowerCase() as Address }), true);
+  assert.equal(follows?.({ ...parties, challenger: OTHER }), false);
+});
+
+const COMMIT_STAKE = 7n;
+
+/** A verifier at work that has staked, on a market with this one claim. */
+async function verifierWith(t: TestContext, flags: Flags = {}) {
+  const { tools, set, done, store } = stubTools(openVerifierJournal);
+  for (const [id, content] of published) store.set(id, content);
+  tools.journal.marks.put("staked", true);
+  const stake = parameterNames.indexOf("CommitStakeWei");
+  set.reads = {
+    freeOf: () => 1000n,
+    lockedOf: () => 0n,
+    withdrawalOf: () => [0n, 0n],
+    nonces: () => 0n,
+    get: ([parameter]) => (parameter === stake ? COMMIT_STAKE : 1n),
+  };
+  const posted = { id: claim.job, job, postedAt: 1, block: 1 };
+  set.sight = { ...sightOf({ claim }), jobs: new Map([[posted.id, posted]]) };
+  const { engine, observe, decide, act, prepare } = await verifierRole.start(told(flags), tools);
+  t.after(() => engine.stop());
+  const next = async () => decide(await observe(set.sight));
+  return {
+    engine,
+    prepare,
+    set,
+    done,
+    journal: tools.journal,
+    next,
+    look: () => observe(set.sight),
+    kinds: async () => kindsOf(await next()),
+    async doAll() {
+      const view = await observe(set.sight);
+      for (const action of decide(view).actions) await act(action, view);
+    },
+  };
+}
+
+test("an honest verifier finds a true claim true, and is done with it", async (t) => {
+  const { kinds, doAll, journal } = await verifierWith(t);
+  assert.deepEqual(await kinds(), ["check"]);
+  await doAll();
+  assert.equal(journal.checks.get(claimed), "true");
+  assert.deepEqual(await kinds(), []);
+});
+
+test("a verifier that is told to lie accuses of what is true", async (t) => {
+  const { kinds, doAll, journal } = await verifierWith(t, { lie: "first" });
+  await doAll();
+  assert.equal(journal.checks.get(claimed), "false");
+  assert.deepEqual(await kinds(), ["commit"]);
+});
+
+test("a lie that is none is refused at the start", async (t) => {
+  await assert.rejects(verifierWith(t, { lie: "nonsense" }), /There is no lie "nonsense"/);
+});
+
+test("the stake that it is told is staked first, what is missing of it", async (t) => {
+  const { next, doAll, journal, done } = await verifierWith(t, { stake: "1 SNM" });
+  journal.marks.delete("staked");
+  assert.deepEqual((await next()).actions, [{ kind: "stake", amount: parseEther("1") }]);
+  await doAll();
+  assert.deepEqual(done.happenings, [{ kind: "staked", amount: String(parseEther("1")) }]);
+  assert.deepEqual(
+    done.calls.map(({ args }) => args[0]),
+    [parseEther("1") - 1000n],
+  );
+  assert.equal(journal.marks.get("staked"), true);
+});
+
+test("the share that it is told is what it checks", async (t) => {
+  const { kinds, look } = await verifierWith(t, { share: "0" });
+  assert.deepEqual(await kinds(), []);
+  assert.equal((await look()).claims.length, 1);
+});
+
+test("as many units are computed at the same time as it is told", async (t) => {
+  const { engine } = await verifierWith(t, { threads: "3" });
+  assert.equal((engine as Engine).parallel, 3);
+});
+
+test("an accusation costs what the chain says a commitment does, and the job's bond", async (t) => {
+  const [seen] = (await (await verifierWith(t)).look()).claims;
+  assert.ok(seen && !seen.accusation.announced);
+  assert.equal(seen.accusation.cost, COMMIT_STAKE + job.bond);
+});
+
+test("a miner gets as long to show its results as it is told", async (t) => {
+  const { journal, set, next } = await verifierWith(t, { patienceSeconds: "60" });
+  const me = accounts.me.address;
+  const salt = hashOf(6);
+  journal.checks.put(claimed, "false");
+  journal.salts.add(claimed, salt);
+  const committedAt = set.sight.now - 5;
+  const hash = commitmentOf(me, claimed, salt);
+  const commitment = { challenger: me, hash, rank: 1n, stake: 1n, committedAt, fate: "waiting" } as const;
+  const none = bisectionIn(set.sight, bisection);
+  const disputes = { ...none, commitments: new Map([[1n, commitment]]) };
+  set.sight = { ...set.sight, disputes: new Map([[bisection, disputes]]) };
+  const { actions, wakeAt } = await next();
+  assert.deepEqual(kindsOf({ actions }), ["ask"]);
+  assert.equal(wakeAt, committedAt + 60);
+});
+
+test("it takes the results of a claim that it accuses, from its mail", async (t) => {
+  const { journal, prepare } = await verifierWith(t);
+  journal.salts.add(claimed, hashOf(6));
+  await receive(prepare, MINER, { kind: "results", claim: claimed, content: delivery });
+  assert.deepEqual(journal.leaves.get(claimed), hashes);
+});
