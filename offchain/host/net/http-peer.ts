@@ -18,44 +18,53 @@ export type HttpPeerOptions = {
 
 /** Makes a peer. It opens no connection yet: every call is one request. */
 export function createHttpPeer({ url, account, onBadMail }: HttpPeerOptions): Peer {
-  async function request(method: string, path: string, body?: Uint8Array): Promise<Response> {
+  /**
+   * What the store answers.
+   * @param missing what it means that the store has nothing there; no store says so of anything but content
+   */
+  async function request(
+    method: string,
+    path: string,
+    { body, missing }: { readonly body?: Uint8Array; readonly missing?: NetContentMissing } = {},
+  ): Promise<Uint8Array> {
     let response: Response;
+    let bytes: Uint8Array;
     try {
       response = await fetch(new URL(path, url), { method, ...(body && { body: body as Uint8Array<ArrayBuffer> }) });
+      // A store may fall silent in the middle of its answer, too.
+      bytes = new Uint8Array(await response.arrayBuffer());
     } catch (cause) {
       throw new NetUnreachable(url, cause instanceof Error ? cause.message : String(cause), { cause });
     }
-    if (!response.ok && response.status !== 404) throw new NetUnreachable(url, await response.text());
-    return response;
+    if (response.ok) return bytes;
+    throw response.status === 404 && missing ? missing : new NetUnreachable(url, textOf(bytes));
   }
-  const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+  const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
   return {
     address: account.address,
 
     async publish(bytes) {
       const id = bytesToHex(keccak(bytes)) as ContentId;
-      const answer = await (await request("PUT", "/content", bytes)).text();
+      const answer = textOf(await request("PUT", "/content", { body: bytes }));
       if (answer !== id) throw new NetContentCorrupt(id, answer);
       return id;
     },
 
     async fetch(id) {
-      const response = await request("GET", `/content/${id}`);
-      const bytes = await bytesOf(response);
-      if (response.status === 404) throw new NetContentMissing(id);
+      const bytes = await request("GET", `/content/${id}`, { missing: new NetContentMissing(id) });
       const found = bytesToHex(keccak(bytes));
       if (found !== id.toLowerCase()) throw new NetContentCorrupt(id, found);
       return bytes;
     },
 
     async send(to, message) {
-      await request("POST", "/mail", await seal(account, to, message, Date.now()));
+      await request("POST", "/mail", { body: await seal(account, to, message, Date.now()) });
     },
 
     async messages(since) {
-      const response = await request("GET", `/mail/${account.address}?since=${since}`);
-      const [next, letters] = decode(await bytesOf(response)) as [number, Uint8Array[]];
+      const answer = await request("GET", `/mail/${account.address}?since=${since}`);
+      const [next, letters] = decode(answer) as [number, Uint8Array[]];
       const messages: Received[] = [];
       for (const bytes of letters) {
         try {
