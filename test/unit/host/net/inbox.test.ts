@@ -1,3 +1,4 @@
+// Every letter is handed over once, and how far has been read is remembered with what was written down of it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JobId } from "@sonm/protocol/values/ids";
@@ -12,23 +13,30 @@ const letter = (batch: number): Received => ({
   message: { kind: "accept", job, batch, attempt: 0 },
 });
 
-/** A peer whose store hands out two letters at a time. */
-function peerWith(letters: Received[]): Peer {
+/** A peer whose store hands out two letters at a time, unless told otherwise; `asked` is from where it was asked to. */
+function peerWith(letters: Received[], atATime = 2): Peer & { readonly asked: number[] } {
+  const asked: number[] = [];
   return {
     address: addressOf(2),
+    asked,
     messages: async (since: number) => {
-      const messages = letters.slice(since, since + 2);
+      asked.push(since);
+      const messages = letters.slice(since, since + atATime);
       return { messages, next: since + messages.length };
     },
-  } as unknown as Peer;
+  } as unknown as Peer & { readonly asked: number[] };
 }
 
 function bookmark() {
   const state = { cursor: 0, noted: [] as string[] };
+  const advanced: number[] = [];
   return {
     state,
+    /** what it was advanced to */
+    advanced,
     get: () => state.cursor,
     advance(cursor: number, note: () => void) {
+      advanced.push(cursor);
       const before = [...state.noted];
       try {
         note();
@@ -78,4 +86,33 @@ test("a check that takes its time is awaited before anything is noted", async ()
   };
   await readMail(peerWith([letter(1), letter(2)]), mark, prepare);
   assert.deepEqual(mark.state.noted, ["1", "2"]);
+});
+
+test("letters that come one at a time are all read at once", async () => {
+  const mark = bookmark();
+  const peer = peerWith([1, 2, 3].map(letter), 1);
+  const note = ({ id }: Received) => {
+    return () => void mark.state.noted.push(id);
+  };
+  assert.equal(await readMail(peer, mark, note), 3);
+  assert.deepEqual(mark.state.noted, ["1", "2", "3"]);
+});
+
+test("where nothing has come, nothing is written, and the store is asked once", async () => {
+  const mark = bookmark();
+  const peer = peerWith([]);
+  assert.equal(await readMail(peer, mark, () => assert.fail("there is no letter")), 0);
+  assert.deepEqual([mark.advanced, peer.asked], [[], [0]]);
+});
+
+test("letters to others move the bookmark on, and the store is asked once", async () => {
+  const mark = bookmark();
+  const asked: number[] = [];
+  const messages = async (since: number) => {
+    asked.push(since);
+    return { messages: [], next: 7 };
+  };
+  const peer = { ...peerWith([]), messages };
+  assert.equal(await readMail(peer, mark, () => assert.fail("there is no letter")), 7);
+  assert.deepEqual([mark.state.cursor, asked], [7, [0]]);
 });
