@@ -73,7 +73,7 @@ export function openStore(directory: string): Store {
         .all(to.toLowerCase(), since, limit)
         .map((row) => ({ sequence: Number(row.sequence), bytes: row.bytes as Uint8Array }));
     },
-    newest: () => Number(last.get()?.sequence ?? 0),
+    newest: () => Number(last.get()?.sequence),
     close: () => mail.close(),
   };
 }

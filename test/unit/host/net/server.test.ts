@@ -1,0 +1,266 @@
+// The store over HTTP as any client meets it: its routes, limits and answers, where it listens, and how it ends.
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, type TestContext, test } from "node:test";
+import { decode } from "@sonm/protocol/values/codec";
+import { Failure } from "@sonm/protocol/values/failure";
+import type { JobId } from "@sonm/protocol/values/ids";
+import { keccak256 } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { seal } from "../../../../offchain/host/net/envelope.ts";
+import type { Message } from "../../../../offchain/host/net/message.ts";
+import { type StoreServerOptions, startStoreServer } from "../../../../offchain/host/net/server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sonm-server-"));
+after(() => rmSync(folder, { recursive: true }));
+let folders = 0;
+const newFolder = () => join(folder, String(folders++));
+
+async function serverFor(t: TestContext, options: Partial<StoreServerOptions> = {}) {
+  const server = await startStoreServer({ directory: newFolder(), ...options });
+  t.after(() => server.stop());
+  const ask = async (method: string, path: string, body?: Uint8Array | string) => {
+    const given = body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> };
+    const response = await fetch(server.url + path, { method, ...given });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const { status, headers } = response;
+    return { status, bytes, text: Buffer.from(bytes).toString(), type: headers.get("content-type"), headers };
+  };
+  return { ...server, ask };
+}
+
+const account = privateKeyToAccount(`0x${"01".repeat(32)}`);
+const letter: Message = { kind: "accept", job: `0x${"11".repeat(32)}` as JobId, batch: 0, attempt: 0 };
+/** The `number`th letter to `account`. */
+const sealed = (number = 1, message = letter) => seal(account, account.address, message, number);
+const mailbox = `/mail/${account.address}`;
+const bytes = Uint8Array.of(1, 2, 3);
+const id = keccak256(bytes);
+
+/** SQLite keeps its log beside a database as long as somebody has it open. */
+const isOpen = (directory: string) => existsSync(join(directory, "mail.sqlite-wal"));
+
+/** A body whose length is not announced. */
+const streamed = (content: Uint8Array) =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let at = 0; at < content.length; at += 100) controller.enqueue(content.subarray(at, at + 100));
+      controller.close();
+    },
+  });
+
+/** What is answered to a request that announces so many bytes and then ends without them; 0 for nothing. */
+async function statusOfAnnounced(url: string, method: string, path: string, size: number): Promise<number> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.end(`${method} ${path} HTTP/1.1\r\nHost: store\r\nContent-Length: ${size}\r\n\r\n`);
+  let answer = "";
+  for await (const chunk of socket) answer += chunk;
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0);
+}
+
+describe("routes", () => {
+  test("content is put as bytes, its id comes back as text, and it is got as bytes", async (t) => {
+    const { ask } = await serverFor(t);
+    const put = await ask("PUT", "/content", bytes);
+    assert.deepEqual([put.status, put.type, put.text], [200, "text/plain", id]);
+    const got = await ask("GET", `/content/${id}`);
+    assert.deepEqual([got.status, got.type, got.bytes], [200, "application/octet-stream", bytes]);
+  });
+
+  test("content that is not here is 404 and told as text", async (t) => {
+    const { ask } = await serverFor(t);
+    const { status, type, text } = await ask("GET", `/content/${id}`);
+    assert.deepEqual([status, type], [404, "text/plain"]);
+    assert.equal(text, `The content ${id} is not here: nobody has published it`);
+  });
+
+  test("a letter that is posted is in the mailbox, with the number up to which it is complete", async (t) => {
+    const { ask, newest } = await serverFor(t);
+    const posted = await ask("POST", "/mail", await sealed());
+    assert.deepEqual([posted.status, posted.type, posted.text], [200, "text/plain", "ok"]);
+    const { status, type, bytes } = await ask("GET", `${mailbox}?since=0`);
+    assert.deepEqual([status, type], [200, "application/octet-stream"]);
+    assert.deepEqual(decode(bytes), [1, [await sealed()]]);
+    assert.equal(newest(), 1);
+    const { text } = await ask("GET", "/newest");
+    assert.equal(text, "1");
+  });
+
+  test("a mailbox is read from its beginning, unless a number is given", async (t) => {
+    const { ask } = await serverFor(t);
+    for (const number of [1, 2]) await ask("POST", "/mail", await sealed(number));
+    assert.deepEqual(decode((await ask("GET", mailbox)).bytes), [2, [await sealed(1), await sealed(2)]]);
+    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=1`)).bytes), [2, [await sealed(2)]]);
+    // A number from a store of the past: going back would hand letters out twice.
+    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=9`)).bytes), [9, []]);
+  });
+
+  for (const since of ["x", "1.5", "1e99"]) {
+    test(`a mailbox cannot be read from ${since}`, async (t) => {
+      const { ask } = await serverFor(t);
+      const { status, text } = await ask("GET", `${mailbox}?since=${since}`);
+      assert.equal(status, 400);
+      assert.match(text, /`since` is no number/);
+    });
+  }
+
+  const wrong: [method: string, path: string, body?: string][] = [
+    ["GET", "/"],
+    ["GET", "/nowhere"],
+    ["PUT", `/content/${id}`, "hello"],
+    ["POST", `/mail/${account.address}`, "hello"],
+    ["POST", "/content", "hello"],
+    ["PUT", "/mail", "hello"],
+    ["DELETE", `/content/${id}`],
+    ["POST", "/newest", "hello"],
+  ];
+  for (const [method, path, body] of wrong) {
+    test(`there is no ${method} ${path}`, async (t) => {
+      const { ask } = await serverFor(t);
+      const { status, text, type, headers } = await ask(method, path, body);
+      assert.deepEqual([status, type], [400, "text/plain"]);
+      assert.equal(text, `The message is not valid: there is no ${method} ${path}`);
+      assert.equal(headers.get("connection"), "close", "the rest of its body is not read");
+    });
+  }
+
+  for (const path of ["/content/0x12", "/content/", "/mail/0x12", "/mail/"]) {
+    test(`GET ${path} names what is wrong`, async (t) => {
+      const { ask } = await serverFor(t);
+      const { status, text } = await ask("GET", path);
+      assert.equal(status, 400);
+      assert.match(text, /^The value is not valid: the (id|mailbox) must be/);
+    });
+  }
+
+  test("what is posted must be an envelope, else no mailbox has it", async (t) => {
+    const { ask, newest } = await serverFor(t);
+    assert.equal((await ask("POST", "/mail", "hello")).status, 400);
+    assert.equal(newest(), 0);
+  });
+});
+
+describe("limits", () => {
+  test("content and letters of exactly the limit are taken, announced or not; one byte more is refused", async (t) => {
+    const post = await sealed();
+    const { ask, url } = await serverFor(t, { maxContentBytes: 1000, maxMailBytes: post.length });
+    const put = (body: ReadableStream) => fetch(`${url}/content`, { method: "PUT", body, duplex: "half" });
+    for (const [size, status] of [
+      [1000, 200],
+      [1001, 413],
+    ] as const) {
+      const content = new Uint8Array(size);
+      assert.equal((await ask("PUT", "/content", content)).status, status, `${size} bytes announced`);
+      const response = await put(streamed(content));
+      assert.equal(response.status, status, `${size} bytes streamed`);
+      const said = await response.text();
+      if (status === 413) assert.match(said, /^The content is too large: it has 1001 bytes, the limit is 1000$/);
+    }
+    assert.equal((await ask("POST", "/mail", post)).status, 200);
+    const longer = await sealed(1, { ...letter, attempt: 1000 });
+    const { status, text } = await ask("POST", "/mail", longer);
+    assert.equal(status, 413);
+    assert.match(text, /^The message is too large: /);
+  });
+
+  test("a letter may have 256 KiB and content 512 MiB, unless the store is told otherwise", async (t) => {
+    const { url } = await serverFor(t);
+    for (const [method, path, limit] of [
+      ["POST", "/mail", 2 ** 18],
+      ["PUT", "/content", 2 ** 29],
+    ] as const) {
+      assert.equal(await statusOfAnnounced(url, method, path, limit + 1), 413);
+      assert.notEqual(await statusOfAnnounced(url, method, path, limit), 413);
+    }
+  });
+
+  test("64 letters come at once, and the number of the last of them leads to the next", async (t) => {
+    const { ask } = await serverFor(t);
+    for (let number = 1; number <= 66; number++) await ask("POST", "/mail", await sealed(number));
+    const read = async (since: number) => {
+      const [next, letters] = decode((await ask("GET", `${mailbox}?since=${since}`)).bytes) as [number, unknown[]];
+      return [next, letters.length];
+    };
+    assert.deepEqual(await read(0), [64, 64]);
+    assert.deepEqual(await read(1), [65, 64]);
+    assert.deepEqual(await read(2), [66, 64]);
+    assert.deepEqual(await read(3), [66, 63]);
+  });
+});
+
+describe("listening", () => {
+  test("without a port, each store takes a free one of this computer only", async (t) => {
+    const [one, other] = [await serverFor(t), await serverFor(t)];
+    assert.notEqual(one.url, other.url);
+    for (const { url } of [one, other]) assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  test("on an IPv6 address, where the computer has one, its URL has brackets", async (t) => {
+    const hasOne = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
+    if (!hasOne) return assert.rejects(startStoreServer({ directory: newFolder(), host: "::1" }), Failure);
+    const { url, ask } = await serverFor(t, { host: "::1" });
+    assert.match(url, /^http:\/\/\[::1\]:\d+$/);
+    assert.equal((await ask("GET", "/newest")).text, "0");
+  });
+
+  test("a port that another program has is told so, and the directory is left closed", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    const directory = newFolder();
+    try {
+      await assert.rejects(startStoreServer({ directory, port }), (error: unknown) => {
+        assert.ok(error instanceof Failure);
+        assert.equal(error.what, `The store cannot listen on 127.0.0.1, port ${port}`);
+        assert.match(error.why, /another program listens there/);
+        assert.match(error.todo, /choose another port/);
+        return true;
+      });
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+    assert.equal(isOpen(directory), false);
+  });
+
+  test("an address that this computer does not have is told so", async () => {
+    // Of TEST-NET-1: nobody has it.
+    const start = startStoreServer({ directory: newFolder(), host: "192.0.2.1" });
+    await assert.rejects(start, (error: unknown) => {
+      assert.ok(error instanceof Failure);
+      assert.match(error.why, /EADDRNOTAVAIL/);
+      assert.match(error.todo, /choose an address of this computer/);
+      return true;
+    });
+  });
+});
+
+describe("stopping", () => {
+  test("nobody is served any more, the port is free, and the directory is closed", async (t) => {
+    const directory = newFolder();
+    const { url, stop } = await startStoreServer({ directory });
+    assert.equal(isOpen(directory), true);
+    await stop();
+    await assert.rejects(fetch(`${url}/newest`));
+    assert.equal(isOpen(directory), false);
+    const again = await serverFor(t, { directory, port: Number(new URL(url).port) });
+    assert.equal(again.url, url);
+  });
+
+  test("a request that does not come to its end does not hold it up", { timeout: 30_000 }, async () => {
+    const { url, stop } = await startStoreServer({ directory: newFolder() });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.on("error", () => {});
+    const ended = new Promise((resolve) => socket.once("close", resolve));
+    const head = "PUT /content HTTP/1.1\r\nHost: store\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n";
+    // The store has taken the request once it says to continue.
+    await new Promise((resolve) => socket.once("data", resolve).write(head));
+    await stop();
+    await ended;
+  });
+});
