@@ -96,8 +96,7 @@ describe("routes", () => {
     for (const number of [1, 2]) await ask("POST", "/mail", await sealed(number));
     assert.deepEqual(decode((await ask("GET", mailbox)).bytes), [2, [await sealed(1), await sealed(2)]]);
     assert.deepEqual(decode((await ask("GET", `${mailbox}?since=1`)).bytes), [2, [await sealed(2)]]);
-    // A number from a store of the past: going back would hand letters out twice.
-    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=9`)).bytes), [9, []]);
+    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=2`)).bytes), [2, []]);
   });
 
   for (const since of ["x", "1.5", "1e99"]) {
