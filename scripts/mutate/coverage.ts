@@ -9,6 +9,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   "offchain/protocol/machine/": ["protocol/machine/*"],
   "offchain/protocol/wasm/": ["protocol/merkle/*", "protocol/machine/*"],
   "offchain/devnet/": ["devnet/*"],
+  "verifier/": ["agents/in-hand", "agents/referee"],
 };
 
 /** They run a whole network, or need programs that are not everywhere: too slow to run for each fault. */

@@ -51,7 +51,7 @@ test("a conviction whose reward is taken before this verifier looks is reported 
   const { tools, set, done } = stubTools(openVerifierJournal);
   set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
   tools.journal.salts.add(claimId(own), hashOf(6));
-  const observe = createObserve({ ...tools, referees: [] }, policy, 1);
+  const observe = createObserve({ ...tools, engine: { runs: () => true }, referees: [] }, policy, 1);
   await observe(sightOf({ claim: own, status: "awarded", endedAt: 2 }));
   assert.equal(done.happenings.length, 1);
 });
@@ -60,7 +60,7 @@ test("a conviction for a job that is not seen is reported without a sum", async 
   const { tools, set, done } = stubTools(openVerifierJournal);
   set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
   tools.journal.salts.add(claimId(own), hashOf(6));
-  const observe = createObserve({ ...tools, referees: [] }, policy, 1);
+  const observe = createObserve({ ...tools, engine: { runs: () => true }, referees: [] }, policy, 1);
   await observe({ ...sightOf({ claim: own, status: "convicted", endedAt: 2 }), jobs: new Map() });
   assert.deepEqual(done.happenings, [{ kind: "convicted", claim: claimId(own), miner: own.miner, slashed: "0" }]);
 });

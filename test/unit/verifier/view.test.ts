@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Sight } from "@sonm/chain/market/observer";
+import type { Job } from "@sonm/protocol/job/job";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { ClaimId } from "@sonm/protocol/values/ids";
 import { concat, keccak256, numberToHex } from "viem";
@@ -61,10 +62,14 @@ const one = { ...claim, batch: 0 };
 const two = { ...claim, batch: 1 };
 
 /** A view of a verifier with an empty journal, unless `write` fills it. */
-function viewOfAll(sight: Sight, { referees = [refereeWith([])], share = 1, write = (_: Journal) => {} } = {}) {
+function viewOfAll(
+  sight: Sight,
+  { referees = [refereeWith([])], share = 1, runs = true, write = (_: Journal) => {} } = {},
+) {
   const journal = openVerifierJournal(":memory:");
   write(journal);
-  const view = viewOf(sight, journal, { referees, policy: { stake: 9n }, freeStake: 8n, share });
+  const engine = { runs: ({ machine }: Job) => runs && machine === job.machine };
+  const view = viewOf(sight, journal, { engine, referees, policy: { stake: 9n }, freeStake: 8n, share });
   return { ...view, ids: view.claims.map(({ id }) => id) };
 }
 type Journal = ReturnType<typeof openVerifierJournal>;
@@ -85,9 +90,14 @@ test("live claims are seen, with what checking them has shown and how their refe
   assert.deepEqual([view.disputes.actions.map(({ kind }) => kind), view.disputes.wakeAt], [["due"], 5]);
 });
 
-test("the share decides which claims are chosen", () => {
-  const [none] = viewOfAll(sightOf({ claim: one }), { share: 0 }).claims;
-  assert.equal(none?.chosen, false);
+test("claims outside the share, or of jobs that its engine cannot run, are seen but not chosen", () => {
+  for (const reason of [{ share: 0 }, { runs: false }]) {
+    const { claims: seen } = viewOfAll(sightOf({ claim: one }), reason);
+    assert.deepEqual(
+      seen.map(({ chosen }) => chosen),
+      [false],
+    );
+  }
 });
 
 test("of claims that are over, only those that it has accused are seen", () => {
