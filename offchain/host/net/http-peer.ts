@@ -19,8 +19,9 @@ export type HttpPeerOptions = {
 /** Makes a peer. It opens no connection yet: every call is one request. */
 export function createHttpPeer({ url, account, onBadMail }: HttpPeerOptions): Peer {
   /**
-   * What the store answers.
-   * @param missing what it means that the store has nothing there; no store says so of anything but content
+   * Sends a request, and returns the body of the answer.
+   * @param missing is thrown if the answer is 404; without it, a 404 means that the server is no store
+   * @throws NetUnreachable if no whole answer comes, or an error
    */
   async function request(
     method: string,
@@ -31,7 +32,7 @@ export function createHttpPeer({ url, account, onBadMail }: HttpPeerOptions): Pe
     let bytes: Uint8Array;
     try {
       response = await fetch(new URL(path, url), { method, ...(body && { body: body as Uint8Array<ArrayBuffer> }) });
-      // A store may fall silent in the middle of its answer, too.
+      // The connection can also break while the body is on its way.
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (cause) {
       throw new NetUnreachable(url, cause instanceof Error ? cause.message : String(cause), { cause });

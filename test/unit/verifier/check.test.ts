@@ -1,4 +1,4 @@
-// What a verifier finds when it recomputes a batch: the truth about every unit, whatever interrupts it, unless it is told to lie.
+// A verifier recomputes a batch: it finds every lie, continues after an interruption, and lies itself only if it is configured to.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { batchRange, jobId } from "@sonm/protocol/job/job";
@@ -21,7 +21,7 @@ const deed = { referee: job.referee, kind: "accuse", key: "accuse" };
 const accusation = { announced: false, cost: 1n, deed } as const;
 const LIVE = { status: "live", claimedAt: 1, chosen: true, check: undefined, accusation } as const;
 
-/** The claim of a miner that is right about all units of the batch but `lyingUnit`. */
+/** The claim of a miner that is right about all units of the batch except `lyingUnit`. */
 function claimOf(batch: number, lyingUnit?: number): Claim {
   const about = { job: jobId(job), batch, attempt: 0, miner: MINER, pay: 1n };
   const { first, count } = batchRange(job, batch);
@@ -29,7 +29,7 @@ function claimOf(batch: number, lyingUnit?: number): Claim {
   return { ...about, root: resultTreeOf(job, about, hashes).root };
 }
 
-/** A verifier whose engine computes one unit after the other, notes which, and fails at units that are `broken`. */
+/** A verifier whose engine computes one unit after another, lists them in `computed`, and fails at the units in `broken`. */
 function verifier({ lies = false } = {}) {
   const { tools, done } = stubTools(openVerifierJournal);
   const computed: number[] = [];
@@ -74,7 +74,7 @@ test("a true claim is found true: each unit is computed, kept and reported, then
 });
 
 for (const lyingUnit of [0, 3]) {
-  test(`a claim that lies about unit ${lyingUnit} only is found false, and the truth is kept`, async () => {
+  test(`a claim that lies only about unit ${lyingUnit} is found false, and the true result is kept`, async () => {
     const { check, found, kept, happenings } = verifier();
     const claim = claimOf(0, lyingUnit);
     await check(claim);
@@ -91,7 +91,7 @@ for (const lyingUnit of [0, 3]) {
   });
 }
 
-test("a root counts the same in capital letters", async () => {
+test("capital letters in the claim's root make no difference", async () => {
   const { check, found } = verifier();
   const claim = claimOf(0);
   const loud = { ...claim, root: `0x${claim.root.slice(2).toUpperCase()}` as Hex };
@@ -99,7 +99,7 @@ test("a root counts the same in capital letters", async () => {
   assert.equal(found(loud), "true");
 });
 
-test("a check that is interrupted finds nothing yet, and goes on with the units that it lacks", async () => {
+test("an interrupted check has no outcome, and the next one computes only the missing units", async () => {
   const { check, found, happenings, computed, broken } = verifier();
   const claim = claimOf(0);
   broken.add(2);
@@ -112,7 +112,7 @@ test("a check that is interrupted finds nothing yet, and goes on with the units 
   assert.deepEqual(computed.toSorted(), [0, 1, 2, 3], "each once");
 });
 
-test("a second attempt at the same batch is compared without computing it again", async () => {
+test("a second claim about the same batch is checked without computing again", async () => {
   const { check, found, computed } = verifier();
   await check(claimOf(0, 1));
   const second = { ...claimOf(0), attempt: 1 };
@@ -121,7 +121,7 @@ test("a second attempt at the same batch is compared without computing it again"
   assert.equal(computed.length, 4);
 });
 
-test("a verifier that lies does so about the first unit of a batch, and keeps what its lie rests on", async () => {
+test("a lying verifier lies about the first unit of a batch, and keeps the corruption of its run", async () => {
   const { check, found, kept } = verifier({ lies: true });
   const claim = claimOf(1);
   await check(claim);

@@ -47,7 +47,7 @@ test("a conviction that this verifier has played for is reported once", async ()
   }
 });
 
-test("a conviction whose reward is taken before this verifier looks is reported too", async () => {
+test("a conviction is reported also if the reward was paid before this verifier looked", async () => {
   const { tools, set, done } = stubTools(openVerifierJournal);
   set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
   tools.journal.salts.add(claimId(own), hashOf(6));
@@ -56,7 +56,7 @@ test("a conviction whose reward is taken before this verifier looks is reported 
   assert.equal(done.happenings.length, 1);
 });
 
-test("a conviction for a job that is not seen is reported without a sum", async () => {
+test("a conviction for an unknown job is reported with 0 wei", async () => {
   const { tools, set, done } = stubTools(openVerifierJournal);
   set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
   tools.journal.salts.add(claimId(own), hashOf(6));

@@ -55,14 +55,14 @@ test("results that fit the root are taken, whoever shows them", async () => {
   assert.deepEqual(leaves(), resultHashes);
 });
 
-test("results of a claim that is not challenged are not, nor are they fetched", async () => {
+test("results of a claim that is not challenged are neither fetched nor taken", async () => {
   const { leaves, shown, done } = await verifier({ challenges: false });
   await shown(resultHashes);
   assert.equal(leaves(), undefined);
   assert.deepEqual(done.fetched, []);
 });
 
-test("nor are results of a claim or a job that the chain does not show", async () => {
+test("results of a claim or a job that the chain does not show are neither fetched nor taken", async () => {
   for (const unseen of [{ claims: new Map() }, { jobs: new Map() }]) {
     const { leaves, shown, set, done } = await verifier();
     set.sight = { ...set.sight, ...unseen };
@@ -72,14 +72,14 @@ test("nor are results of a claim or a job that the chain does not show", async (
   }
 });
 
-test("a letter of any other kind is read and changes nothing", async () => {
+test("a letter of another kind changes nothing", async () => {
   const { leaves, prepare, done } = await verifier();
   await receive(prepare, OTHER, { kind: "ask-results", claim: claimed });
   assert.equal(leaves(), undefined);
   assert.deepEqual([done.fetched, done.letters], [[], []]);
 });
 
-test("the results that came first stay", async () => {
+test("later results do not replace the first ones", async () => {
   const { leaves, shown, journal } = await verifier();
   journal.leaves.add(claimed, [hashOf(9)]);
   await shown(resultHashes);

@@ -1,4 +1,4 @@
-// A verifier as it is launched: what it can be told, and that what it is told reaches what it sees, decides and does.
+// The verifier as it is launched: the bounds and defaults of its options, and the effect of each option.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
@@ -23,7 +23,7 @@ const image = new Uint8Array(readFileSync(new URL("../../../guest/bin/wordcount"
 const inputs = ["to be", "or not to be"].map((text) => new Uint8Array(Buffer.from(text)));
 const { machine, bisection } = stubTools(openVerifierJournal).tools.access.deployment.addresses;
 
-/** A job of two units, a claim of them that is true, and all that is published about both. */
+/** A job of two units, a true claim about them, and all content that is published for both. */
 async function honestWork() {
   const published = new Map<ContentId, Uint8Array>(
     [image, ...inputs].map((content) => [contentIdOf(content), content]),
@@ -51,11 +51,11 @@ const claimed = claimId(claim);
 
 type Flags = Readonly<Record<string, string>>;
 
-/** What a verifier is told by these flags, beside the ones that every role needs. */
+/** The configuration of a verifier with these flags, and the flags that every role needs. */
 const told = (flags: Flags = {}) =>
   readConfig("verifier", verifierRole.options, { flags: { deployment: "d", keystore: "k", stake: "5 SNM", ...flags } });
 
-test("told nothing but its stake, it checks every claim, one unit at a time, waits ten minutes and is honest", () => {
+test("by default, it checks every claim, computes one unit at a time, waits ten minutes and is honest", () => {
   assert.deepEqual(told().options, {
     stake: parseEther("5"),
     share: 1,
@@ -74,13 +74,13 @@ const bounds: [option: keyof typeof flags, taken: string[], refused: string[]][]
   ["lie", ["x".repeat(100)], ["x".repeat(101)]],
 ];
 for (const [option, taken, refused] of bounds) {
-  test(`${flags[option]} has bounds, and both belong to what it takes`, () => {
+  test(`${flags[option]} accepts its smallest and its largest value, and nothing outside`, () => {
     for (const value of taken) told({ [option]: value });
     for (const value of refused) assert.throws(() => told({ [option]: value }), new RegExp(`${flags[option]} must be`));
   });
 }
 
-test("it follows the disputes that it has opened, and no others", () => {
+test("it follows only the disputes that it has opened", () => {
   const { follows } = verifierRole.observing(accounts.me.address);
   const parties = { claim: claimed, miner: MINER };
   assert.equal(follows?.({ ...parties, challenger: accounts.me.address.toLowerCase() as Address }), true);
@@ -89,7 +89,7 @@ test("it follows the disputes that it has opened, and no others", () => {
 
 const COMMIT_STAKE = 7n;
 
-/** A verifier at work that has staked, on a market with this one claim. */
+/** A launched verifier that has staked, and sees this one claim. */
 async function verifierWith(t: TestContext, flags: Flags = {}) {
   const { tools, set, done, store } = stubTools(openVerifierJournal);
   for (const [id, content] of published) store.set(id, content);
@@ -123,7 +123,7 @@ async function verifierWith(t: TestContext, flags: Flags = {}) {
   };
 }
 
-test("an honest verifier finds a true claim true, and is done with it", async (t) => {
+test("an honest verifier finds a true claim true, and then has nothing to do", async (t) => {
   const { kinds, doAll, journal } = await verifierWith(t);
   assert.deepEqual(await kinds(), ["check"]);
   await doAll();
@@ -131,18 +131,18 @@ test("an honest verifier finds a true claim true, and is done with it", async (t
   assert.deepEqual(await kinds(), []);
 });
 
-test("a verifier that is told to lie accuses of what is true", async (t) => {
+test("a verifier with --lie accuses a true claim", async (t) => {
   const { kinds, doAll, journal } = await verifierWith(t, { lie: "first" });
   await doAll();
   assert.equal(journal.checks.get(claimed), "false");
   assert.deepEqual(await kinds(), ["commit"]);
 });
 
-test("a lie that is none is refused at the start", async (t) => {
+test("it does not start with an unknown lie", async (t) => {
   await assert.rejects(verifierWith(t, { lie: "nonsense" }), /There is no lie "nonsense"/);
 });
 
-test("the stake that it is told is staked first, what is missing of it", async (t) => {
+test("first it adds to its stake what is missing from --stake", async (t) => {
   const { next, doAll, journal, done } = await verifierWith(t, { stake: "1 SNM" });
   journal.marks.delete("staked");
   assert.deepEqual((await next()).actions, [{ kind: "stake", amount: parseEther("1") }]);
@@ -155,24 +155,24 @@ test("the stake that it is told is staked first, what is missing of it", async (
   assert.equal(journal.marks.get("staked"), true);
 });
 
-test("the share that it is told is what it checks", async (t) => {
+test("with --share 0 it sees claims but checks none", async (t) => {
   const { kinds, look } = await verifierWith(t, { share: "0" });
   assert.deepEqual(await kinds(), []);
   assert.equal((await look()).claims.length, 1);
 });
 
-test("as many units are computed at the same time as it is told", async (t) => {
+test("--threads is the number of units that it computes at the same time", async (t) => {
   const { engine } = await verifierWith(t, { threads: "3" });
   assert.equal((engine as Engine).parallel, 3);
 });
 
-test("an accusation costs what the chain says a commitment does, and the job's bond", async (t) => {
+test("an accusation costs the chain's stake for a commitment and the job's bond", async (t) => {
   const [seen] = (await (await verifierWith(t)).look()).claims;
   assert.ok(seen && !seen.accusation.announced);
   assert.equal(seen.accusation.cost, COMMIT_STAKE + job.bond);
 });
 
-test("a miner gets as long to show its results as it is told", async (t) => {
+test("--patience-seconds is how long it waits for the miner's results", async (t) => {
   const { journal, set, next } = await verifierWith(t, { patienceSeconds: "60" });
   const me = accounts.me.address;
   const salt = hashOf(6);
@@ -189,7 +189,7 @@ test("a miner gets as long to show its results as it is told", async (t) => {
   assert.equal(wakeAt, committedAt + 60);
 });
 
-test("it takes the results of a claim that it accuses, from its mail", async (t) => {
+test("it takes the results of a claim that it accuses from its mail", async (t) => {
   const { journal, prepare } = await verifierWith(t);
   journal.salts.add(claimed, hashOf(6));
   await receive(prepare, MINER, { kind: "results", claim: claimed, content: delivery });

@@ -1,4 +1,4 @@
-// What a verifier sees: the share of claims that it has chosen, and all that it is in, of what the chain and its journal show.
+// What a verifier sees: the claims that it has chosen, and those that it has accused, from the chain and its journal.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Sight } from "@sonm/chain/market/observer";
@@ -35,9 +35,9 @@ test("a larger share chooses all that a smaller one does", () => {
   assert.ok(chosen(hashOf(1), 0.2).every((claim) => large.has(claim)));
 });
 
-test("a claim is chosen by a share above its number, and by none that is not", () => {
+test("a claim is chosen exactly if the share is above the claim's number", () => {
   const claim = claims[0] as ClaimId;
-  // The first four bytes of keccak-256(secret, claim), as a part of all that four bytes can hold.
+  // The first four bytes of keccak-256(secret, claim), divided by 2^32.
   const number = Number(keccak256(concat([hashOf(1), claim])).slice(0, 10)) / 2 ** 32;
   assert.equal(isChosen(hashOf(1), claim, number), false);
   assert.equal(isChosen(hashOf(1), claim, number + 2 ** -32), true);
@@ -74,7 +74,7 @@ function viewOfAll(
 }
 type Journal = ReturnType<typeof openVerifierJournal>;
 
-test("live claims are seen, with what checking them has shown and how their referee lets them be accused", () => {
+test("live claims are seen, with the outcome of their check and the way to accuse them", () => {
   const sight = sightOf({ claim: one }, { claim: two, claimedAt: 77 });
   const write = ({ checks }: Journal) => checks.put(claimId(two), "false");
   const { claims: seen, ids, ...view } = viewOfAll(sight, { write });
@@ -100,7 +100,7 @@ test("claims outside the share, or of jobs that its engine cannot run, are seen 
   }
 });
 
-test("of claims that are over, only those that it has accused are seen", () => {
+test("finished claims are seen only if it has accused them", () => {
   const referees = [refereeWith([claimId(one)])];
   for (const status of ["settled", "convicted", "awarded"] as const) {
     const { ids } = viewOfAll(sightOf({ claim: one, status }, { claim: two, status }), { referees });
@@ -110,13 +110,13 @@ test("of claims that are over, only those that it has accused are seen", () => {
   assert.deepEqual(ids, [claimId(one), claimId(two)], "live ones are seen either way");
 });
 
-test("claims before a referee that it does not know, or of a job that it has not seen, are nothing to it", () => {
+test("it ignores claims with an unknown referee or an unknown job", () => {
   const sight = sightOf({ claim: one });
   assert.deepEqual(viewOfAll(sight, { referees: [refereeWith([claimId(one)], OTHER)] }).ids, []);
   assert.deepEqual(viewOfAll({ ...sight, jobs: new Map() }, { referees: [refereeWith([claimId(one)])] }).ids, []);
 });
 
-test("it has staked from the moment its journal says so", () => {
+test("it has staked if its journal says so", () => {
   assert.equal(viewOfAll(sightOf()).staked, false);
   assert.equal(viewOfAll(sightOf(), { write: ({ marks }) => marks.put("staked", true) }).staked, true);
 });

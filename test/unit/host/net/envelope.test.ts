@@ -1,4 +1,4 @@
-// Who sent an envelope to whom: what is signed, and what is refused.
+// Envelopes: what their signature covers, and which ones are refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
@@ -47,7 +47,7 @@ test("two sendings of one message have different ids", async () => {
   assert.notEqual((await unseal(reader.address, again)).id, (await unseal(reader.address, sealed)).id);
 });
 
-test("what is signed is a tag, the addressee, the time in eight bytes, and the hash of the content", async () => {
+test("the signature covers a tag, the addressee, the time in eight bytes, and the hash of the content", async () => {
   const time: Hex = "0x00000000000003e8";
   const hash = keccak256(
     concat([keccak256(stringToHex("SONM message 1")), reader.address, time, keccak256(encode(message))]),
@@ -57,7 +57,7 @@ test("what is signed is a tag, the addressee, the time in eight bytes, and the h
   assert.equal(bytesToHex(envelope.body), bytesToHex(encode(message)));
 });
 
-test("the addressee may write its address in small or in capital letters", async () => {
+test("small and capital letters in the reader's address make no difference", async () => {
   const small = reader.address.toLowerCase() as Address;
   assert.deepEqual((await unseal(small, sealed)).message, message);
   assert.deepEqual((await unseal(reader.address, await seal(sender, small, message, 1))).message, message);
@@ -74,7 +74,7 @@ async function refusalOf(bytes: Uint8Array): Promise<string> {
 }
 const changed = (change: Readonly<Record<string, Value>>) => encode({ ...envelope, ...change });
 
-test("bytes that are no envelope are refused, and say why in one sentence", async () => {
+test("bytes that are no envelope are refused with one sentence as the reason", async () => {
   assert.match(await refusalOf(Uint8Array.of()), /^The bytes are not valid: /);
   assert.equal(await refusalOf(encode(7)), "The value is not valid: envelope must be an object, not 7");
   assert.match(await refusalOf(encode({})), /^The value is not valid: envelope\.to must be an address/);
@@ -82,7 +82,7 @@ test("bytes that are no envelope are refused, and say why in one sentence", asyn
   assert.match(await refusalOf(changed({ at: -1 })), /^The value is not valid: envelope\.at must be an integer/);
 });
 
-test("a signature of another length, or of no key, is refused", async () => {
+test("a signature with a wrong length, or that fits no key, is refused", async () => {
   const { signature } = envelope;
   const longer = `${signature.slice(0, 130)}00${signature.slice(130)}`;
   assert.match(await refusalOf(changed({ signature: longer })), /^The value is not valid: envelope\.signature must be/);
@@ -91,12 +91,12 @@ test("a signature of another length, or of no key, is refused", async () => {
   }
 });
 
-test("a well signed letter whose content is no message is refused, and says why in one sentence", async () => {
+test("a well signed envelope without a valid message is refused with one sentence as the reason", async () => {
   const nonsense = await seal(sender, reader.address, { ...message, batch: -1 } as Message, 1);
   assert.match(await refusalOf(nonsense), /^The value is not valid: message\.batch must be an integer 0 … 4294967295/);
 });
 
-test("an account without a key of its own seals nothing", async () => {
+test("an account that has only an address cannot seal", async () => {
   const { sign: _, ...watched } = sender;
   await assert.rejects(seal(watched as typeof sender, reader.address, message, 1), /the key of 0x\w{40} cannot sign/);
 });

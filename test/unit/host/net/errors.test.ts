@@ -1,4 +1,4 @@
-// What goes wrong between peers is told by name, with what happened, why, and what to do.
+// Each error between peers has its own name, and says what happened, why, and what to do.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -48,6 +48,6 @@ for (const [error, name, what, why, todo] of cases) {
   });
 }
 
-test("what has caused it is kept", () => {
+test("an error keeps its cause", () => {
   for (const [error] of cases.slice(3)) assert.equal(error.cause, cause);
 });

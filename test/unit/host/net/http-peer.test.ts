@@ -1,4 +1,4 @@
-// What a peer makes of a store that answers wrongly, or is none: nothing counts as published, sent or read that is not.
+// A peer whose store gives wrong answers, or whose server is no store: it must not believe that something was published, sent or read.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,7 +24,7 @@ type Answer = {
   readonly broken?: boolean;
 };
 
-/** What the server answers next, and what it was asked. */
+/** What the server answers from now on, and the requests that it got. */
 let answer: Answer = {};
 let asked: { request: string; body: Uint8Array }[] = [];
 const server = createServer(async (request, response) => {
@@ -49,19 +49,19 @@ const bytes = Uint8Array.of(1, 2, 3);
 const id = keccak256(bytes) as ContentId;
 const letter: Message = { kind: "accept", job: `0x${"11".repeat(32)}` as JobId, batch: 0, attempt: 0 };
 
-/** A peer whose store answers so. */
+/** A peer whose store gives this answer. */
 function peerOf(given: Answer, onBadMail?: (error: Error) => void) {
   answer = given;
   asked = [];
   return createHttpPeer({ url, account, ...(onBadMail && { onBadMail }) });
 }
 
-test("content is published as it is, and its id is what the store says as well", async () => {
+test("content is published unchanged, and the store must agree on its id", async () => {
   assert.equal(await peerOf({ body: id }).publish(bytes), id);
   assert.deepEqual(asked, [{ request: "PUT /content", body: bytes }]);
 });
 
-test("content that the store took for something else is not published", async () => {
+test("content for which the store returns another id is not published", async () => {
   const other = keccak256("0x99");
   await assert.rejects(peerOf({ body: other }).publish(bytes), (error: Error) => {
     assert.ok(error instanceof NetContentCorrupt);
@@ -70,7 +70,7 @@ test("content that the store took for something else is not published", async ()
   });
 });
 
-test("content is asked for by its id, which counts the same in capital letters", async () => {
+test("content is fetched by its id, also if the id is in capital letters", async () => {
   const capitals = `0x${id.slice(2).toUpperCase()}` as ContentId;
   for (const name of [id, capitals]) {
     assert.deepEqual(await peerOf({ body: bytes }).fetch(name), bytes);
@@ -78,17 +78,17 @@ test("content is asked for by its id, which counts the same in capital letters",
   }
 });
 
-test("content that the store does not have is missing, which is no fault of the store", async () => {
+test("content that the store does not have is reported as missing, and not as a fault of the store", async () => {
   await assert.rejects(peerOf({ status: 404, body: bytes }).fetch(id), NetContentMissing);
 });
 
-test("content is not what comes with an error", async () => {
+test("the body of an error is never taken for content", async () => {
   for (const status of [400, 403, 413, 500]) {
     await assert.rejects(peerOf({ status, body: bytes }).fetch(id), NetUnreachable, String(status));
   }
 });
 
-test("a letter goes to the mailbox sealed, and nothing else is sent", async () => {
+test("a letter is sent sealed, in one request", async () => {
   await peerOf({ body: "ok" }).send(sender.address, letter);
   assert.equal(asked.length, 1);
   const [{ request, body }] = asked as [(typeof asked)[number]];
@@ -99,7 +99,7 @@ test("a letter goes to the mailbox sealed, and nothing else is sent", async () =
 });
 
 for (const status of [400, 404, 500]) {
-  test(`where a server answers ${status}, nothing is published, sent or read`, async () => {
+  test(`if the server answers ${status}, nothing counts as published, sent or read`, async () => {
     const peer = peerOf({ status, body: "no such place" });
     const calls = [() => peer.send(sender.address, letter), () => peer.publish(bytes), () => peer.messages(0)];
     for (const call of calls) {
@@ -112,7 +112,7 @@ for (const status of [400, 404, 500]) {
   });
 }
 
-test("an answer that breaks off is no answer, whatever the store was asked", async () => {
+test("an incomplete answer means that the store cannot be reached, whatever the request was", async () => {
   for (const status of [200, 404]) {
     const peer = peerOf({ status, body: bytes, broken: true });
     const calls = [() => peer.fetch(id), () => peer.publish(bytes), () => peer.messages(0)];
@@ -120,7 +120,7 @@ test("an answer that breaks off is no answer, whatever the store was asked", asy
   }
 });
 
-test("mail is asked for from where its reader has got to, and what is bad of it is left out and told", async () => {
+test("mail is read from the given number on, and bad letters are left out and reported", async () => {
   const letters: Value[] = [
     await seal(sender, account.address, letter, 1),
     await seal(sender, sender.address, letter, 2),
@@ -146,11 +146,11 @@ test("mail is asked for from where its reader has got to, and what is bad of it 
   for (const error of bad) assert.ok(error instanceof NetBadEnvelope);
 });
 
-test("bad mail is left out also if nobody wants to be told", async () => {
+test("bad letters are left out also if nobody listens to the reports", async () => {
   assert.deepEqual(await peerOf({ body: encode([9, [bytes]]) }).messages(5), { messages: [], next: 9 });
 });
 
-test("a store that nobody runs is named with the reason, in one sentence", async () => {
+test("if nothing listens there, the error names the store and the reason", async () => {
   const nobody = createServer();
   await new Promise<void>((resolve) => nobody.listen(0, "127.0.0.1", resolve));
   const { port } = nobody.address() as AddressInfo;

@@ -1,4 +1,4 @@
-// Every letter is handed over once, and how far has been read is remembered with what was written down of it.
+// The inbox hands over every letter once, and saves its position together with what was noted about the letters.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JobId } from "@sonm/protocol/values/ids";
@@ -13,7 +13,7 @@ const letter = (batch: number): Received => ({
   message: { kind: "accept", job, batch, attempt: 0 },
 });
 
-/** A peer whose store hands out two letters at a time, unless told otherwise; `asked` is from where it was asked to. */
+/** A peer whose store hands out `atATime` letters in one answer. `asked` lists the numbers from which mail was requested. */
 function peerWith(letters: Received[], atATime = 2): Peer & { readonly asked: number[] } {
   const asked: number[] = [];
   return {
@@ -32,7 +32,7 @@ function bookmark() {
   const advanced: number[] = [];
   return {
     state,
-    /** what it was advanced to */
+    /** each position that it was advanced to */
     advanced,
     get: () => state.cursor,
     advance(cursor: number, note: () => void) {
@@ -88,7 +88,7 @@ test("a check that takes its time is awaited before anything is noted", async ()
   assert.deepEqual(mark.state.noted, ["1", "2"]);
 });
 
-test("letters that come one at a time are all read at once", async () => {
+test("all letters are read in one call, also if each answer has only one", async () => {
   const mark = bookmark();
   const peer = peerWith([1, 2, 3].map(letter), 1);
   const note = ({ id }: Received) => {
@@ -98,14 +98,14 @@ test("letters that come one at a time are all read at once", async () => {
   assert.deepEqual(mark.state.noted, ["1", "2", "3"]);
 });
 
-test("where nothing has come, nothing is written, and the store is asked once", async () => {
+test("without new mail nothing is written, and the store gets one request", async () => {
   const mark = bookmark();
   const peer = peerWith([]);
   assert.equal(await readMail(peer, mark, () => assert.fail("there is no letter")), 0);
   assert.deepEqual([mark.advanced, peer.asked], [[], [0]]);
 });
 
-test("letters to others move the bookmark on, and the store is asked once", async () => {
+test("letters to others advance the bookmark, and the store gets one request", async () => {
   const mark = bookmark();
   const asked: number[] = [];
   const messages = async (since: number) => {

@@ -1,4 +1,4 @@
-// What a role lets another one say to it: every kind of message with the first and last value of each field, and nothing beyond.
+// Which messages are accepted: every kind, with the smallest and the largest value of each field, and nothing outside these bounds.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkMessage } from "../../../../offchain/host/net/message.ts";
@@ -48,11 +48,11 @@ for (const [kind, fields] of Object.entries(messages)) {
       return { kind, ...Object.fromEntries(entries) };
     };
 
-    test("is taken with the first and with the last value of each field, and kept as it is", () => {
+    test("is accepted unchanged with the smallest and with the largest value of each field", () => {
       for (const message of [valuesOf("first"), valuesOf("last")]) assert.deepEqual(checkMessage(message), message);
     });
 
-    test("is refused with a value beyond, or without one, and the field is named", () => {
+    test("is refused with a wrong or missing value, and the error names the field", () => {
       for (const [name, { wrong }] of Object.entries(fields)) {
         for (const value of [...wrong, undefined, null]) {
           const named =
@@ -62,24 +62,24 @@ for (const [kind, fields] of Object.entries(messages)) {
       }
     });
 
-    test("comes without fields that it does not have", () => {
+    test("loses fields that do not belong to it", () => {
       assert.deepEqual(checkMessage({ ...valuesOf("first"), more: 1 }), valuesOf("first"));
     });
   });
 }
 
-test("a job comes without fields that it does not have", () => {
+test("a job loses fields that do not belong to it", () => {
   const message = checkMessage({ kind: "ask-quote", job: { ...job, more: 1 } });
   assert.deepEqual(message, { kind: "ask-quote", job });
 });
 
-test("a kind that does not exist is refused, also one that every object has", () => {
+test("an unknown kind is refused, also if it is the name of a property that every object has", () => {
   for (const kind of ["nonsense", "toString", "constructor", "__proto__", "", "x".repeat(40)]) {
     assert.throws(() => checkMessage({ kind }), /message\.kind must be "a known one"/, kind);
   }
 });
 
-test("a kind that is too long, is no text or is missing is refused, and so is what is no message", () => {
+test("a kind that is too long, no text or missing is refused, and so is a value that is no object", () => {
   for (const kind of ["x".repeat(41), 7, undefined]) {
     assert.throws(() => checkMessage({ kind }), /message\.kind must be text of at most 40 characters/);
   }

@@ -1,4 +1,4 @@
-// The store over HTTP as any client meets it: its routes, limits and answers, where it listens, and how it ends.
+// The store over HTTP, seen from any client: its routes, limits and answers, where it listens, and how it stops.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -44,7 +44,7 @@ const id = keccak256(bytes);
 /** SQLite keeps its log beside a database as long as somebody has it open. */
 const isOpen = (directory: string) => existsSync(join(directory, "mail.sqlite-wal"));
 
-/** A body whose length is not announced. */
+/** A body that is sent without its length. */
 const streamed = (content: Uint8Array) =>
   new ReadableStream<Uint8Array>({
     start(controller) {
@@ -53,7 +53,7 @@ const streamed = (content: Uint8Array) =>
     },
   });
 
-/** What is answered to a request that announces so many bytes and then ends without them; 0 for nothing. */
+/** The status of the answer to a request that announces `size` bytes and then sends none; 0 if there is no answer. */
 async function statusOfAnnounced(url: string, method: string, path: string, size: number): Promise<number> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -64,7 +64,7 @@ async function statusOfAnnounced(url: string, method: string, path: string, size
 }
 
 describe("routes", () => {
-  test("content is put as bytes, its id comes back as text, and it is got as bytes", async (t) => {
+  test("PUT takes content as bytes and answers its id as text; GET answers the bytes", async (t) => {
     const { ask } = await serverFor(t);
     const put = await ask("PUT", "/content", bytes);
     assert.deepEqual([put.status, put.type, put.text], [200, "text/plain", id]);
@@ -72,14 +72,14 @@ describe("routes", () => {
     assert.deepEqual([got.status, got.type, got.bytes], [200, "application/octet-stream", bytes]);
   });
 
-  test("content that is not here is 404 and told as text", async (t) => {
+  test("for content that is not here, the answer is 404 with the reason as text", async (t) => {
     const { ask } = await serverFor(t);
     const { status, type, text } = await ask("GET", `/content/${id}`);
     assert.deepEqual([status, type], [404, "text/plain"]);
     assert.equal(text, `The content ${id} is not here: nobody has published it`);
   });
 
-  test("a letter that is posted is in the mailbox, with the number up to which it is complete", async (t) => {
+  test("a posted letter is in the mailbox, and the answer has the number of the newest letter", async (t) => {
     const { ask, newest } = await serverFor(t);
     const posted = await ask("POST", "/mail", await sealed());
     assert.deepEqual([posted.status, posted.type, posted.text], [200, "text/plain", "ok"]);
@@ -137,7 +137,7 @@ describe("routes", () => {
     });
   }
 
-  test("what is posted must be an envelope, else no mailbox has it", async (t) => {
+  test("a letter that is no envelope is refused and not kept", async (t) => {
     const { ask, newest } = await serverFor(t);
     assert.equal((await ask("POST", "/mail", "hello")).status, 400);
     assert.equal(newest(), 0);
@@ -145,7 +145,7 @@ describe("routes", () => {
 });
 
 describe("limits", () => {
-  test("content and letters of exactly the limit are taken, announced or not; one byte more is refused", async (t) => {
+  test("content and letters of exactly the limit are accepted, with or without their length; one byte more is refused", async (t) => {
     const post = await sealed();
     const { ask, url } = await serverFor(t, { maxContentBytes: 1000, maxMailBytes: post.length });
     const put = (body: ReadableStream) => fetch(`${url}/content`, { method: "PUT", body, duplex: "half" });
@@ -167,7 +167,7 @@ describe("limits", () => {
     assert.match(text, /^The message is too large: /);
   });
 
-  test("a letter may have 256 KiB and content 512 MiB, unless the store is told otherwise", async (t) => {
+  test("by default, the limit is 256 KiB for a letter and 512 MiB for content", async (t) => {
     const { url } = await serverFor(t);
     for (const [method, path, limit] of [
       ["POST", "/mail", 2 ** 18],
@@ -178,7 +178,7 @@ describe("limits", () => {
     }
   });
 
-  test("64 letters come at once, and the number of the last of them leads to the next", async (t) => {
+  test("one answer has at most 64 letters, and its number leads to the next ones", async (t) => {
     const { ask } = await serverFor(t);
     for (let number = 1; number <= 66; number++) await ask("POST", "/mail", await sealed(number));
     const read = async (since: number) => {
@@ -193,13 +193,13 @@ describe("limits", () => {
 });
 
 describe("listening", () => {
-  test("without a port, each store takes a free one of this computer only", async (t) => {
+  test("by default, each store listens on a free port, and only for this computer", async (t) => {
     const [one, other] = [await serverFor(t), await serverFor(t)];
     assert.notEqual(one.url, other.url);
     for (const { url } of [one, other]) assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  test("on an IPv6 address, where the computer has one, its URL has brackets", async (t) => {
+  test("the URL of an IPv6 address has brackets (if the computer has such an address)", async (t) => {
     const hasOne = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
     if (!hasOne) return assert.rejects(startStoreServer({ directory: newFolder(), host: "::1" }), Failure);
     const { url, ask } = await serverFor(t, { host: "::1" });
@@ -207,7 +207,7 @@ describe("listening", () => {
     assert.equal((await ask("GET", "/newest")).text, "0");
   });
 
-  test("a port that another program has is told so, and the directory is left closed", async () => {
+  test("if another program has the port, the failure says so, and the directory is closed again", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;
@@ -226,8 +226,8 @@ describe("listening", () => {
     assert.equal(isOpen(directory), false);
   });
 
-  test("an address that this computer does not have is told so", async () => {
-    // Of TEST-NET-1: nobody has it.
+  test("if the computer does not have the address, the failure says so", async () => {
+    // This address is reserved for documentation, so no computer has it.
     const start = startStoreServer({ directory: newFolder(), host: "192.0.2.1" });
     await assert.rejects(start, (error: unknown) => {
       assert.ok(error instanceof Failure);
@@ -239,7 +239,7 @@ describe("listening", () => {
 });
 
 describe("stopping", () => {
-  test("nobody is served any more, the port is free, and the directory is closed", async (t) => {
+  test("stop ends the service, frees the port, and closes the directory", async (t) => {
     const directory = newFolder();
     const { url, stop } = await startStoreServer({ directory });
     assert.equal(isOpen(directory), true);
@@ -250,14 +250,14 @@ describe("stopping", () => {
     assert.equal(again.url, url);
   });
 
-  test("a request that does not come to its end does not hold it up", { timeout: 30_000 }, async () => {
+  test("stop does not wait for an unfinished request", { timeout: 30_000 }, async () => {
     const { url, stop } = await startStoreServer({ directory: newFolder() });
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     socket.on("error", () => {});
     const ended = new Promise((resolve) => socket.once("close", resolve));
     const head = "PUT /content HTTP/1.1\r\nHost: store\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n";
-    // The store has taken the request once it says to continue.
+    // The answer "continue" shows that the store has the request.
     await new Promise((resolve) => socket.once("data", resolve).write(head));
     await stop();
     await ended;

@@ -1,4 +1,4 @@
-// Content and mail as a directory keeps them.
+// How a directory keeps content and mail.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ test("content is a file named by its hash, and no draft of it is left", async (t
   assert.deepEqual(new Uint8Array((await get(id)) ?? []), bytes);
 });
 
-test("content that is there already stays the file that it is", async (t) => {
+test("putting content again does not replace its file", async (t) => {
   const { put, files, directory } = storeFor(t);
   await put(bytes);
   const file = join(directory, "content", id.slice(2));
@@ -44,7 +44,7 @@ test("content that is there already stays the file that it is", async (t) => {
   assert.deepEqual(files(), [id.slice(2)]);
 });
 
-test("many may put the same content at the same time", async (t) => {
+test("several calls may put the same content at the same time", async (t) => {
   const { put, files } = storeFor(t);
   assert.deepEqual(await Promise.all(Array.from({ length: 8 }, () => put(bytes))), Array(8).fill(id));
   assert.deepEqual(files(), [id.slice(2)]);
@@ -57,7 +57,7 @@ test("an id in capital letters is the same one", async (t) => {
   assert.deepEqual(new Uint8Array((await get(capitals)) ?? []), bytes);
 });
 
-test("content that is not here is undefined; what cannot be read is a fault, not absence", async (t) => {
+test("missing content is undefined, but an unreadable file is a fault", async (t) => {
   const { get, directory } = storeFor(t);
   assert.equal(await get(id), undefined);
   mkdirSync(join(directory, "content", id.slice(2)));
@@ -84,7 +84,7 @@ test("letters are numbered over all mailboxes, from 1; an empty store is at 0", 
   assert.deepEqual(mail(BOB, 0, 10), [{ sequence: 2, bytes: Uint8Array.of(2) }]);
 });
 
-test("mail is what came after a number, at most so many letters", (t) => {
+test("mail returns the letters after a number, at most `limit` of them", (t) => {
   const { deliver, mail } = storeFor(t);
   for (const letter of [1, 2, 3, 4]) deliver(ALICE, `${letter}`, Uint8Array.of(letter));
   const numbers = (since: number, limit: number) => mail(ALICE, since, limit).map(({ sequence }) => sequence);
@@ -102,7 +102,7 @@ test("a letter that is delivered again is in the mailbox once", (t) => {
   assert.equal(newest(), mail(ALICE, 0, 10).at(-1)?.sequence);
 });
 
-test("a mailbox is one, however its address is written", (t) => {
+test("small and capital letters in an address make no difference to its mailbox", (t) => {
   const { deliver, mail } = storeFor(t);
   const address: Address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
   deliver(address, "a", bytes);

@@ -1,4 +1,4 @@
-// What people see: lines that stay on the stream they belong to, one line at the bottom on stderr, and nothing obeyed that strangers wrote.
+// What people see: permanent lines on their stream and one changing line on stderr. Control characters from strangers have no effect.
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, type TestContext, test } from "node:test";
@@ -18,7 +18,7 @@ const RED = "\u001b[31m";
 const PLAIN = "\u001b[39m";
 const CLEAR = "\r\u001b[2K";
 
-/** A stream that keeps what is written to it: of a terminal with so many columns, or of a file. */
+/** A stream that keeps what is written to it: like a terminal if `columns` is given, else like a file. */
 function streamOf(columns?: number) {
   const stream = new PassThrough();
   Object.assign(stream, columns === undefined ? {} : { isTTY: true, columns });
@@ -45,7 +45,7 @@ describe("colours", () => {
 });
 
 describe("lines", () => {
-  test("end with a line feed each; no lines are nothing", () => {
+  test("each end with a line feed; an empty list writes nothing", () => {
     const stream = streamOf();
     writeLines(stream, ["one", "two"]);
     assert.equal(stream.text(), "one\ntwo\n");
@@ -53,14 +53,14 @@ describe("lines", () => {
     assert.equal(stream.text(), "");
   });
 
-  test("stay lines and keep our colours, whatever strangers write into them", () => {
+  test("keep our colours, and show all other control characters as text", () => {
     const stream = streamOf();
     writeLines(stream, [`${RED}bad${PLAIN}\u001b[2Jworse\nworst ${RED}`, "\r"]);
     assert.equal(stream.text(), `${RED}bad${PLAIN}\\u{1b}[2Jworse\\u{a}worst ${RED}\n\\u{d}\n`);
   });
 });
 
-/** Until the test ends, a terminal whose stderr has so many columns, or is no terminal; `err` is what has been written there since it was last called. */
+/** Replaces stderr until the test ends: like a terminal if `columns` is given. `err` returns what was written there since its last call. */
 function openFor(t: TestContext, columns?: number) {
   const stream = streamOf(columns);
   const { isTTY, columns: width } = process.stderr;
@@ -78,7 +78,7 @@ function openFor(t: TestContext, columns?: number) {
 }
 
 describe("the line at the bottom", () => {
-  test("is replaced, is out of the way of lines that stay, and is taken away in the end", (t) => {
+  test("is replaced by the next one, moves below permanent lines, and is removed by done", (t) => {
     const { status, say, done, out, err } = openFor(t, 80);
     status("half");
     assert.equal(err(), `${CLEAR}half`);
@@ -93,7 +93,7 @@ describe("the line at the bottom", () => {
     assert.deepEqual([out(), err()], ["the last\n", ""]);
   });
 
-  test("is shorter than the terminal is wide, so that it stays one line; a coloured one is not cut in a colour", (t) => {
+  test("is cut to fit into one line, unless it has colours", (t) => {
     const { status, err } = openFor(t, 10);
     status("123456789");
     assert.equal(err(), `${CLEAR}123456789`);
@@ -103,7 +103,7 @@ describe("the line at the bottom", () => {
     assert.equal(err(), `${CLEAR}${RED}1234567890${PLAIN}`);
   });
 
-  test("is a line that stays where there is no terminal: one for each milestone, none without", (t) => {
+  test("is printed once for each milestone if there is no terminal", (t) => {
     const { status, say, done, out, err } = openFor(t);
     status("begins");
     assert.equal(err(), "");
@@ -119,12 +119,12 @@ describe("the line at the bottom", () => {
   });
 });
 
-test("lines may be as long as the terminal is wide, and a hundred characters elsewhere", () => {
+test("the width is that of the terminal, or 100 characters without one", () => {
   assert.equal(openTerminal(streamOf(42)).columns, 42);
   assert.equal(openTerminal(streamOf()).columns, 100);
 });
 
-test("names are as wide as the longest, and their values flush", () => {
+test("fields have their values in one column", () => {
   const lines = fields(openTerminal(streamOf()), [
     ["a", "1"],
     ["name", "2"],
@@ -148,7 +148,7 @@ describe("a table", () => {
     ]);
   });
 
-  test("has as many columns flush left as it is told, and no spaces at the end of a line", () => {
+  test("can have more columns flush left, and has no spaces at the end of a line", () => {
     assert.deepEqual(table(header, rows, 3), [
       "unit    steps       gas",
       "───────────────────────",
@@ -157,7 +157,7 @@ describe("a table", () => {
     ]);
   });
 
-  test("is as wide as what is seen: colours take no room", () => {
+  test("does not count colours as width", () => {
     assert.deepEqual(table(["a", "b"], [[`${RED}x${PLAIN}`, `${RED}yy${PLAIN}`]]), [
       "a    b",
       "──────",
@@ -165,12 +165,12 @@ describe("a table", () => {
     ]);
   });
 
-  test("takes what a row lacks for empty", () => {
+  test("shows missing cells as empty", () => {
     assert.deepEqual(table(["a", "b"], [["xx"]]), ["a    b", "──────", "xx"]);
   });
 });
 
-test("a bar is filled by the share, rounded; what is more than all, or of nothing, is full", () => {
+test("a bar shows the rounded share; it is full if there is nothing to do, or more is done than there was", () => {
   assert.equal(bar(0, 4, 4), "░░░░");
   assert.equal(bar(1, 4, 4), "█░░░");
   assert.equal(bar(3, 8, 4), "██░░");
@@ -180,7 +180,7 @@ test("a bar is filled by the share, rounded; what is more than all, or of nothin
   assert.equal(bar(0, 1, 4), "░░░░");
 });
 
-test("values are written as people and programs read them", () => {
+test("bytes are written in hexadecimal, and large numbers with commas", () => {
   assert.equal(hexOf(Uint8Array.of(0, 10, 255)), "0x000aff");
   assert.deepEqual(
     [grouped(999), grouped(1_234_567), grouped(10n ** 18n)],
@@ -188,7 +188,7 @@ test("values are written as people and programs read them", () => {
   );
 });
 
-test("JSON has amounts as decimal strings, and nothing that a terminal obeys", () => {
+test("JSON has amounts as decimal strings, and no control characters", () => {
   const data = { wei: 10n ** 30n, count: 7, name: "a\u001b[2J\u202eb" };
   const json = toJson(data);
   assert.deepEqual(JSON.parse(json), { ...data, wei: "1000000000000000000000000000000" });
