@@ -46,8 +46,8 @@ export function openStore(directory: string): Store {
     async put(bytes) {
       const id = bytesToHex(keccak(bytes)) as ContentId;
       const draft = `${fileOf(id)}.${randomBytes(6).toString("hex")}`;
-      await writeFile(draft, bytes);
       try {
+        await writeFile(draft, bytes);
         // A hard link appears complete or not at all, and it never replaces an existing file.
         await link(draft, fileOf(id));
       } catch (error) {

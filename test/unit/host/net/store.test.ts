@@ -1,5 +1,6 @@
 // How a directory keeps content and mail.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,7 +68,20 @@ test("missing content is undefined, but an unreadable file is a fault", async (t
 test("content that cannot be written is a fault", async (t) => {
   const { put, directory } = storeFor(t);
   rmSync(join(directory, "content"), { recursive: true });
-  await assert.rejects(put(bytes), /ENOENT/);
+  await assert.rejects(put(bytes), /ENOENT: no such file or directory, open/);
+});
+
+test("a write that fails in the middle leaves no draft", { timeout: 60_000 }, (t) => {
+  const directory = folderFor(t);
+  const source = new URL("../../../../offchain/host/net/store.ts", import.meta.url);
+  const script = `
+    const { openStore } = await import(${JSON.stringify(source)});
+    await openStore(${JSON.stringify(directory)}).put(new Uint8Array(2 ** 20)).catch(({ code }) => console.log(code));`;
+  // A process whose files cannot be larger than 200 KiB.
+  const limited = 'ulimit -f 200; exec "$0" --input-type=module --eval "$1"';
+  const said = execFileSync("bash", ["-c", limited, process.execPath, script], { encoding: "utf8" });
+  assert.equal(said, "EFBIG\n");
+  assert.deepEqual(readdirSync(join(directory, "content")), []);
 });
 
 test("letters are numbered over all mailboxes, from 1; an empty store is at 0", (t) => {
