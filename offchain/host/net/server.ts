@@ -3,7 +3,8 @@
 //   PUT  /content            bytes → the id as text
 //   GET  /content/0x…        the bytes, or 404
 //   POST /mail               a signed envelope; refused with 400 if its signature is not good
-//   GET  /mail/0x…?since=n   MessagePack: [n', [envelope, …]]; the mailbox has no other letter up to number n'
+//   GET  /mail/0x…?since=n   MessagePack: [n', [envelope, …]]; the mailbox has no other letter up to number n'.
+//                            A number that the store has not reached counts as 0
 //   GET  /newest             number of the newest letter in any mailbox
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -97,8 +98,11 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
       const since = Number(url.searchParams.get("since") ?? 0);
       if (!Number.isSafeInteger(since)) throw new NetBadEnvelope("`since` is no number");
       const newest = store.newest();
-      const letters = store.mail(address(name, "the mailbox"), since, MAIL_BATCH);
-      const next = letters.length < MAIL_BATCH ? Math.max(since, newest) : letters.at(-1)?.sequence;
+      // A number that this store has not given is from another one, or the store has lost letters when power failed. The reader
+      // would miss all letters up to that number. So it gets everything: letters may arrive more than once.
+      const from = since > newest ? 0 : since;
+      const letters = store.mail(address(name, "the mailbox"), from, MAIL_BATCH);
+      const next = letters.length < MAIL_BATCH ? newest : letters.at(-1)?.sequence;
       return encode([next, letters.map(({ bytes }) => bytes)]);
     }
     if (route === "GET /newest") return String(store.newest());

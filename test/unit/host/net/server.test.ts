@@ -99,6 +99,13 @@ describe("routes", () => {
     assert.deepEqual(decode((await ask("GET", `${mailbox}?since=2`)).bytes), [2, []]);
   });
 
+  test("a number that the store has not reached counts as 0: it comes from a store of the past", async (t) => {
+    const { ask } = await serverFor(t);
+    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=9`)).bytes), [0, []]);
+    for (const number of [1, 2]) await ask("POST", "/mail", await sealed(number));
+    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=3`)).bytes), [2, [await sealed(1), await sealed(2)]]);
+  });
+
   for (const since of ["x", "1.5", "1e99"]) {
     test(`a mailbox cannot be read from ${since}`, async (t) => {
       const { ask } = await serverFor(t);
