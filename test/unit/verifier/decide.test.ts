@@ -1,3 +1,4 @@
+// What a verifier does next in each situation, and when it looks again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { GameView } from "@sonm/protocol/dispute/view";

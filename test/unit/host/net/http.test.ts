@@ -1,3 +1,4 @@
+// Peers and the store together: content by its hash, mail in order and only once, and limits.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
