@@ -5,9 +5,10 @@ import { createHttpPeer } from "../../host/net/http-peer.ts";
 import { type CommonKey, commonOptions, readConfig } from "../../host/role/config.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import type { RoleJournal } from "../../host/role/journal.ts";
-import { launchRole, untilSignal } from "../../host/role/launcher.ts";
+import { launchRole } from "../../host/role/launcher.ts";
 import { flagOf, type RoleOption } from "../../host/role/options.ts";
 import { printJson, printText } from "../../host/role/reporter.ts";
+import { untilSignal } from "../../host/role/signal.ts";
 import { examples } from "../verb.ts";
 
 type Examples = Parameters<typeof examples>[1];

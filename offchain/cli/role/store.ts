@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { STORE_HOST, STORE_PORT } from "../../host/net/place.ts";
 import { startStoreServer } from "../../host/net/server.ts";
 import { dataHome } from "../../host/role/data-folder.ts";
-import { untilSignal } from "../../host/role/launcher.ts";
+import { untilSignal } from "../../host/role/signal.ts";
 import { paint, toJson, writeLines } from "../../host/terminal/terminal.ts";
 import { examples } from "../verb.ts";
 

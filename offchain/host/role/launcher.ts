@@ -1,13 +1,11 @@
-// The life of a role: open, serve, end in order on a signal. The command line, the local network and the tests launch roles this way.
+// The life of a role: open, serve, end in order. The command line, the local network and the tests launch roles this way.
 import type { RoleConfig } from "./config.ts";
 import type { RoleDefinition } from "./definition.ts";
 import type { RoleEvent } from "./happenings.ts";
 import type { RoleJournal } from "./journal.ts";
 import { openRole, type Transport } from "./open.ts";
 import { serve } from "./serve.ts";
-
-/** Something that runs and can be stopped. */
-export type Running = { stop(): Promise<void> };
+import type { Running } from "./signal.ts";
 
 /**
  * Launches a role. Its `stop` lets running actions finish and closes journal and status.
@@ -27,14 +25,4 @@ export async function launchRole<Options extends object, Journal extends RoleJou
     tools.end();
     throw error;
   }
-}
-
-/** Waits for SIGINT or SIGTERM, then ends `running` in order; a second signal ends the process at once. */
-export async function untilSignal(running: Running): Promise<void> {
-  const signals = ["SIGINT", "SIGTERM"] as const;
-  await new Promise<void>((resolve) => {
-    for (const signal of signals) process.once(signal, () => resolve());
-  });
-  for (const signal of signals) process.on(signal, () => process.exit(1));
-  await running.stop();
 }

@@ -63,6 +63,10 @@ describe("the services of docs/deploy", () => {
     }
   });
 
+  it("are told once to end: told twice, they would not end in order", () => {
+    for (const name of services) assert.match(read(`sonm-${name}.service`), /^KillMode=mixed$/m, name);
+  });
+
   it("may write nowhere but to the folder of their own", () => {
     for (const name of services) {
       const unit = read(`sonm-${name}.service`);
