@@ -59,6 +59,11 @@ const cases: Case[] = [
     view: { wallet: { status: "idle", free: 99n, reserve: 99n } },
     does: ["fund 1"],
   },
+  {
+    name: "funds its wallet beyond the reserve, even if it wants no more than that itself",
+    view: { wallet: { status: "created", free: 50n, reserve: 50n } },
+    does: ["fund 1"],
+  },
   { name: "registers", view: { wallet: { status: "created", free: 50n, reserve: 10n } }, does: ["register"] },
   {
     name: "registers again after pay-day",
@@ -132,6 +137,12 @@ const cases: Case[] = [
     wakeAt: NOW - 10 + 60 + 1,
   },
   {
+    name: "leaves the only miner its whole time",
+    view: { now: NOW + 50, ...open([assignment(A, { answer: "declined" })]), miners: [miner(A)] },
+    does: [],
+    wakeAt: NOW + 51,
+  },
+  {
     name: "asks the only miner again, after a while",
     view: { now: NOW + 51, ...open([assignment(A, { answer: "declined" })]), miners: [miner(A)] },
     does: [`0→${A}`],
@@ -159,7 +170,7 @@ const cases: Case[] = [
     view: { now: SETTLE_FROM, claims: [{ ...claimed, games: 1 }] },
     does: [],
   },
-  { name: "collects what waits for it", view: { waiting: 5n }, does: ["collect"] },
+  { name: "collects what waits for it", view: { waiting: 1n }, does: ["collect"] },
 ];
 
 for (const { name, view, does, wakeAt } of cases) {

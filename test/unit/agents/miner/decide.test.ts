@@ -57,7 +57,8 @@ const works = (...changes: Partial<Work>[]) => ({
 const disputesIn = (game: GameView, moves: number, silentFrom?: number) =>
   dueInGames(job.referee, "miner", [{ game, moves, winner: undefined }], NOW, silentFrom);
 
-type Case = { name: string; view: Partial<MinerView>; does: string[]; wakeAt?: number | null };
+/** `why`: the reasons of what is declined. */
+type Case = { name: string; view: Partial<MinerView>; does: string[]; why?: RegExp; wakeAt?: number | null };
 const cases: Case[] = [
   { name: "stakes before anything else", view: { staked: false, ...works({}) }, does: ["stake"] },
   { name: "announces itself", view: { announced: false }, does: ["announce"] },
@@ -70,13 +71,20 @@ const cases: Case[] = [
     name: "declines another's assignment",
     view: works({ assignment: { ...work.assignment, miner: OTHER } }),
     does: ["decline"],
+    why: /^it is for another miner$/,
   },
-  { name: "declines an expired assignment", view: { now: NOW + 101, ...works({}) }, does: ["decline"] },
+  {
+    name: "declines an expired assignment",
+    view: { now: NOW + 101, ...works({}) },
+    does: ["decline"],
+    why: /^it has expired$/,
+  },
   { name: "accepts in the last second", view: { now: NOW + 100, ...works({}) }, does: ["accept"] },
   {
     name: "declines a batch that is taken",
     view: works({ batch: { status: "taken", attempt: 0 } }),
     does: ["decline"],
+    why: /^the batch is not open at this attempt$/,
   },
   {
     name: "declines what it could not compute or defend",
@@ -84,19 +92,47 @@ const cases: Case[] = [
     does: ["decline"],
   },
   { name: "declines an old attempt", view: works({ batch: { status: "open", attempt: 1 } }), does: ["decline"] },
-  { name: "declines low pay", view: { ...policy({ minPay: 701n }), ...works({}) }, does: ["decline"] },
+  {
+    name: "declines low pay",
+    view: { ...policy({ minPay: 701n }), ...works({}) },
+    does: ["decline"],
+    why: /^the pay is below 701 wei a unit$/,
+  },
+  { name: "accepts its least pay", view: { ...policy({ minPay: 700n }), ...works({}) }, does: ["accept"] },
   {
     name: "declines a pay that the chain would refuse",
     view: works({ assignment: { ...work.assignment, pay: 701n } }),
     does: ["decline"],
+    why: /^the pay is above 70 % of the price$/,
   },
-  { name: "declines beyond its slots", view: works({}, {}, {}), does: ["accept", "accept", "decline"] },
+  {
+    name: "declines beyond its slots",
+    view: works({}, {}, {}),
+    does: ["accept", "accept", "decline"],
+    why: /^all 2 slots are taken$/,
+  },
   {
     name: "counts accepted work against its slots",
     view: works({ answer: "accepted" }, { answer: "accepted" }, {}),
     does: ["compute", "compute", "decline"],
   },
-  { name: "declines what its stake does not cover", view: { freeStake: 499n, ...works({}) }, does: ["decline"] },
+  {
+    name: "declines what its stake does not cover",
+    view: { freeStake: 499n, ...works({}) },
+    does: ["decline"],
+    why: /^the free stake does not cover the deposit$/,
+  },
+  { name: "accepts what its stake just covers", view: { freeStake: 500n, ...works({}) }, does: ["accept"] },
+  {
+    name: "counts the deposits of what it accepts now against its stake",
+    view: { freeStake: 999n, ...works({}, {}) },
+    does: ["accept", "decline"],
+  },
+  {
+    name: "accepts what its stake just covers beside accepted work",
+    view: { freeStake: 1000n, ...works({ answer: "accepted" }, {}) },
+    does: ["compute", "accept"],
+  },
   {
     name: "counts the deposits of accepted work against its stake",
     view: { freeStake: 999n, ...works({ answer: "accepted" }, {}) },
@@ -105,6 +141,11 @@ const cases: Case[] = [
 
   { name: "computes what it has accepted", view: works({ answer: "accepted" }), does: ["compute"] },
   { name: "claims what it has computed", view: works({ answer: "accepted", root: claim.root }), does: ["claim"] },
+  {
+    name: "claims in the last second",
+    view: { now: NOW + 100, ...works({ answer: "accepted", root: claim.root }) },
+    does: ["claim"],
+  },
   { name: "does not answer twice", view: works({ answer: "declined" }), does: [] },
   {
     name: "sends an answer that the hub may not have",
@@ -154,12 +195,12 @@ const cases: Case[] = [
     does: ["deliver"],
     wakeAt: null,
   },
-  {
-    name: "delivers nothing of a convicted claim",
-    view: works({ ...published, claim: { ...live, status: "convicted" } }),
+  ...(["convicted", "awarded"] as const).map((status) => ({
+    name: `delivers nothing of a claim that is ${status}`,
+    view: works({ ...published, claim: { ...live, status } }),
     does: [],
     wakeAt: null,
-  },
+  })),
   {
     name: "withholds its results if told to",
     view: {
@@ -255,10 +296,11 @@ const cases: Case[] = [
   { name: "pulls no nothing", view: { pay: [{ hub: job.hub, amount: 0n }] }, does: [] },
 ];
 
-for (const { name, view, does, wakeAt } of cases) {
+for (const { name, view, does, why, wakeAt } of cases) {
   test(`the miner ${name}`, () => {
     const decision = decide({ ...base, ...view });
     assert.deepEqual(kinds(decision), does);
+    if (why) for (const action of decision.actions) if (action.kind === "decline") assert.match(action.reason, why);
     if (wakeAt !== undefined) assert.equal(decision.wakeAt, wakeAt);
   });
 }
