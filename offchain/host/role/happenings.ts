@@ -178,10 +178,8 @@ export function formatEvent(event: RoleEvent): string {
 export function parseEvent(line: string): RoleEvent | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && "kind" in value && "role" in value
-      ? (value as RoleEvent)
-      : undefined;
+    const value: object = JSON.parse(line);
+    return "kind" in value && "role" in value ? (value as RoleEvent) : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,6 @@
 // What a role checks before it trusts a chain: that it is the chain of the deployment, and that none of its own transactions is pending.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -11,6 +9,7 @@ import { numberToHex } from "viem";
 import { openAccess, openDeployment } from "../../../../offchain/host/access/access.ts";
 import { writeDeployment } from "../../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../../offchain/host/access/keystore.ts";
+import { startFakeNode } from "../../../support/fake-node.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-access-"));
 const passwordFile = join(directory, "password");
@@ -18,31 +17,19 @@ writeFileSync(passwordFile, "secret\n");
 const keystore = join(directory, "key.json");
 const { address } = await createKeystore(keystore, "secret", undefined, 1024);
 
-type Call = { readonly id: number; readonly method: string; readonly params: readonly unknown[] };
-
 /** A node of chain 7. It has mined three transactions of every account; `pending` has the number that it knows at each look. */
 const node = { pending: [] as number[], looks: 0 };
-function answer({ id, method, params }: Call) {
-  if (method === "eth_chainId") return { jsonrpc: "2.0", id, result: "0x7" };
-  if (method !== "eth_getTransactionCount") return { jsonrpc: "2.0", id, error: { code: -32601, message: method } };
-  assert.equal(params[0], address);
-  const count = params[1] === "pending" ? (node.pending[node.looks++] ?? 3) : 3;
-  return { jsonrpc: "2.0", id, result: numberToHex(count) };
-}
-const server = createServer(async (request, response) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const calls = JSON.parse(Buffer.concat(chunks).toString()) as Call | Call[];
-  response.setHeader("content-type", "application/json");
-  response.end(JSON.stringify(Array.isArray(calls) ? calls.map(answer) : answer(calls)));
+const { url: rpc, stop } = await startFakeNode({
+  eth_chainId: () => "0x7",
+  eth_getTransactionCount([of, block]) {
+    assert.equal(of, address);
+    return numberToHex(block === "pending" ? (node.pending[node.looks++] ?? 3) : 3);
+  },
 });
-await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 after(() => {
-  server.closeAllConnections();
-  server.close();
+  stop();
   rmSync(directory, { recursive: true });
 });
-const rpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** The file of a deployment on this chain. */
 function deploymentOn(chainId: number): string {

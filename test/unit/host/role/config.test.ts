@@ -103,9 +103,42 @@ test("what is missing or wrong is named by its place", () => {
   );
 });
 
+test("numbers and texts that every role knows have limits", () => {
+  for (const [key, longest] of [
+    ["rpc", 1000],
+    ["net", 1000],
+    ["name", 100],
+  ] as const) {
+    assert.equal(read({ ...complete, [key]: "x".repeat(longest) })[key].length, longest);
+    assert.throws(() => read({ ...complete, [key]: "x".repeat(longest + 1) }), /text of at most/);
+  }
+  for (const pollMs of [1, 60_000]) assert.equal(read({ ...complete, pollMs }).pollMs, pollMs);
+  for (const pollMs of [0, 60_001]) assert.throws(() => read({ ...complete, pollMs }), /pollMs must be an integer/);
+});
+
+test("null in a file is as if it were not there", () => {
+  assert.equal(read({ ...complete, net: null }, {}, { net: "http://127.0.0.1:6" }).net, "http://127.0.0.1:6");
+  assert.equal(read({ ...complete, pollMs: null }).pollMs, 150);
+});
+
 test("an amount without its unit is refused", () => {
   for (const stake of ["12", 12, "12 ETH", "1e3 SNM", "-1 SNM", "1.0000000000000000001 SNM"]) {
     assert.throws(() => read({ ...complete, options: { ...complete.options, stake } }), /stake must be/);
+  }
+});
+
+test("a file without options has none", () => {
+  const { options: _, ...rest } = complete;
+  assert.throws(() => read(rest), /config\.json\.options\.stake is missing/);
+  assert.equal(read(rest, { stake: "1", out: "x" }).options.stake, parseEther("1"));
+});
+
+test("a file that is no object, or whose options are none, is refused", () => {
+  for (const config of [[], [complete], null, 5, "x"]) {
+    assert.throws(() => read(config as object), /cannot be read.*it is no object/);
+  }
+  for (const options of [[], "x", 5, true]) {
+    assert.throws(() => read({ ...complete, options }), /cannot be read.*`options` is no object/);
   }
 });
 

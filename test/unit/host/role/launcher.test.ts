@@ -1,7 +1,7 @@
 // A role from its start to its end, with a stub of the network and a real chain.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parseEther } from "viem";
@@ -9,21 +9,13 @@ import { type Devnet, startDevnet } from "../../../../offchain/devnet/local-chai
 import { writeDeployment } from "../../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../../offchain/host/access/keystore.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
-import { dataFolderOf, dataHome } from "../../../../offchain/host/role/data-folder.ts";
+import { dataFolderOf } from "../../../../offchain/host/role/data-folder.ts";
 import type { RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { launchRole } from "../../../../offchain/host/role/launcher.ts";
 import type { Transport } from "../../../../offchain/host/role/open.ts";
 import { lifeIn } from "../../../../offchain/host/role/status.ts";
 import { verifierRole } from "../../../../verifier/role.ts";
 import { sonmBeside } from "../../cli/sonm.ts";
-
-describe("where data lies", () => {
-  it("is $XDG_DATA_HOME/sonm, or ~/.local/share/sonm; a relative path is ignored", () => {
-    assert.equal(dataHome({ XDG_DATA_HOME: "/srv/data" }), "/srv/data/sonm");
-    const usual = join(homedir(), ".local/share/sonm");
-    for (const XDG_DATA_HOME of [undefined, "", "data"]) assert.equal(dataHome({ XDG_DATA_HOME }), usual);
-  });
-});
 
 describe("the launcher", { timeout: 240_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "sonm-launcher-"));

@@ -1,0 +1,183 @@
+// The life of a role, from its configuration to its end: what it opens, what it says, and that it leaves nothing open.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, beforeEach, test } from "node:test";
+import { contractKeys } from "@sonm/chain/deployment";
+import { type Hex, keccak256, numberToHex, type TransactionReceipt } from "viem";
+import { writeDeployment } from "../../../../offchain/host/access/deployment-file.ts";
+import { createKeystore } from "../../../../offchain/host/access/keystore.ts";
+import type { Peer } from "../../../../offchain/host/net/peer.ts";
+import type { RoleConfig } from "../../../../offchain/host/role/config.ts";
+import type { RoleDefinition } from "../../../../offchain/host/role/definition.ts";
+import type { RoleEvent } from "../../../../offchain/host/role/happenings.ts";
+import { openJournal, type RoleJournal } from "../../../../offchain/host/role/journal.ts";
+import { launchRole } from "../../../../offchain/host/role/launcher.ts";
+import { startFakeNode } from "../../../support/fake-node.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "sonm-launcher-"));
+const passwordFile = join(directory, "password");
+writeFileSync(passwordFile, "secret\n");
+const keystore = join(directory, "key.json");
+const { address } = await createKeystore(keystore, "secret", undefined, 1024);
+const deployment = join(directory, "deployment.json");
+const addresses = Object.fromEntries(contractKeys.map((key, i) => [key, numberToHex(i + 1, { size: 20 })])) as never;
+writeDeployment(deployment, { chainId: 7, block: 1, addresses });
+
+/** The chain: its latest block. Its first one is another block than any later one. */
+const head = { number: 5, now: 1_000_000 };
+const blockHash = (number: number): Hex => keccak256(numberToHex(number));
+const node = await startFakeNode({
+  eth_chainId: () => "0x7",
+  eth_getTransactionCount: () => "0x0",
+  eth_getLogs: () => [],
+  eth_getBlockByNumber: ([asked]) => {
+    const number = asked === "latest" ? head.number : Number(asked);
+    return { number: numberToHex(number), hash: blockHash(number), timestamp: numberToHex(head.now), transactions: [] };
+  },
+});
+after(() => {
+  node.stop();
+  rmSync(directory, { recursive: true });
+});
+beforeEach(() => Object.assign(head, { number: 5, now: 1_000_000 }));
+
+const peer: Peer = {
+  address,
+  publish: () => assert.fail("nothing is published"),
+  fetch: () => assert.fail("nothing is fetched"),
+  send: () => assert.fail("nothing is sent"),
+  messages: async () => ({ messages: [], next: 0 }),
+};
+const configWith = (change: Partial<RoleConfig<object>>): RoleConfig<object> => ({
+  rpc: node.url,
+  deployment,
+  keystore,
+  passwordFile,
+  net: "http://store",
+  data: mkdtempSync(join(directory, "data-")),
+  pollMs: 1,
+  name: "miner 1",
+  options: {},
+  ...change,
+});
+const journalOf = ({ data }: RoleConfig<object>) => join(data ?? assert.fail("it has no folder"), "journal.sqlite");
+
+/** A role that has one thing to do from `head.now` 1,000,050 on. It takes until `finish`, and sends a transaction. */
+function worker() {
+  const gate = Promise.withResolvers<void>();
+  const log: string[] = [];
+  const paths: string[] = [];
+  const receipt = { transactionHash: blockHash(9), gasUsed: 21_000n, blockNumber: 6n } as TransactionReceipt;
+  let done = false;
+  const definition: RoleDefinition<object, RoleJournal, number, "work"> = {
+    kind: "miner",
+    summary: "",
+    description: "",
+    options: {},
+    openJournal(path) {
+      paths.push(path);
+      const journal = openJournal(path);
+      return { bookmark: journal.bookmark(), close: journal.close };
+    },
+    observing: () => ({}),
+    start: async (_, { sent }) => ({
+      prepare: () => () => {},
+      observe: async ({ now }) => now,
+      inHand: (now) => [{ what: "work", state: `at ${now}` }],
+      decide: (now) => ({ actions: now >= 1_000_050 && !done ? ["work"] : [], wakeAt: null }),
+      async act() {
+        log.push("begun");
+        await gate.promise;
+        assert.equal(await sent("work", Promise.resolve(receipt)), receipt);
+        done = true;
+        log.push("finished");
+      },
+      keyOf: (action) => action,
+      engine: { stop: async () => void log.push("engine stopped") },
+    }),
+  };
+  const events: RoleEvent[] = [];
+  const heard: (() => void)[] = [];
+  /** The first event of this kind, when it has come. */
+  async function event(kind: RoleEvent["kind"]): Promise<RoleEvent> {
+    for (;;) {
+      const found = events.find((one) => one.kind === kind);
+      if (found) return found;
+      await new Promise<void>((resolve) => heard.push(resolve));
+    }
+  }
+  const hear = (one: RoleEvent) => {
+    events.push(one);
+    for (const told of heard.splice(0)) told();
+  };
+  const launch = (config: RoleConfig<object>, of = definition) => launchRole(of, config, () => peer, hear);
+  return { definition, launch, event, events, log, paths, finish: gate.resolve };
+}
+const by = { role: "miner", name: "miner 1" } as const;
+const limit = { timeout: 30_000 };
+
+test("a role says that it is ready, as whom, and by the chain's clock", limit, async () => {
+  const { launch, event } = worker();
+  const running = await launch(configWith({}));
+  assert.deepEqual(await event("ready"), { ...by, at: 1_000_000, kind: "ready", address });
+  await running.stop();
+});
+
+test("what it says later bears the time of its latest look", limit, async () => {
+  const { launch, event, finish, paths } = worker();
+  const config = configWith({});
+  const running = await launch(config);
+  await event("idle");
+  Object.assign(head, { number: 6, now: 1_000_050 });
+  assert.deepEqual(await event("busy"), { ...by, at: 1_000_050, kind: "busy", with: ["work"] });
+  finish();
+  const transaction = { kind: "transaction", call: "work", hash: blockHash(9), gas: 21_000, block: 6 };
+  assert.deepEqual(await event("transaction"), { ...by, at: 1_000_050, ...transaction });
+  await running.stop();
+  assert.deepEqual(paths, [journalOf(config)]);
+});
+
+test("told to end it ends its engine, finishes what is running, and closes its journal", limit, async () => {
+  const { launch, event, finish, log } = worker();
+  const config = configWith({});
+  head.now = 1_000_050;
+  const running = await launch(config);
+  await event("busy");
+  let ended = false;
+  const stopped = running.stop().then(() => {
+    ended = true;
+  });
+  assert.throws(() => openJournal(journalOf(config)), /locked/);
+  assert.equal(ended, false);
+  finish();
+  await stopped;
+  assert.deepEqual(log, ["begun", "engine stopped", "finished"]);
+  openJournal(journalOf(config)).close();
+});
+
+test("a role that cannot start closes its journal", limit, async () => {
+  const { definition, launch, events } = worker();
+  const config = configWith({});
+  const broken = { ...definition, start: () => Promise.reject(new Error("no machine")) };
+  await assert.rejects(launch(config, broken), /no machine/);
+  openJournal(journalOf(config)).close();
+  assert.deepEqual(events, []);
+});
+
+test("data that nobody gives a place is kept apart by network, role and key", limit, async () => {
+  const { launch, paths } = worker();
+  const before = process.env.XDG_DATA_HOME;
+  process.env.XDG_DATA_HOME = directory;
+  try {
+    const running = await launch(configWith({ data: undefined }));
+    await running.stop();
+  } finally {
+    if (before === undefined) delete process.env.XDG_DATA_HOME;
+    else process.env.XDG_DATA_HOME = before;
+  }
+  const jobBoard = (addresses as Record<string, string>).jobBoard;
+  const network = `7-${blockHash(0).slice(2, 10)}-${jobBoard}`;
+  assert.deepEqual(paths, [join(directory, "sonm", network, "miner", address.toLowerCase(), "journal.sqlite")]);
+});
