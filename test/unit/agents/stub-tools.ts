@@ -32,8 +32,8 @@ const addresses = Object.fromEntries(contractKeys.map((name, i) => [name, number
 /**
  * Tools over a journal in memory (`openMinerJournal` and the like).
  *
- * The test can change `set`: `sight` is what the observer sees, `reads` are the answers of contracts by the function's name, and `broken`
- * makes the network or the chain fail from then on. `done` is what the role has done, in order.
+ * The test can change `set`: `sight` is what the observer sees, `reads` are the answers of contracts by the function's name, `code` is the
+ * code at every address, and `broken` makes the network or the chain fail from then on. `done` is what the role has done, in order.
  */
 export function stubTools<Journal>(openJournal: (path: string) => Journal) {
   const set = {
@@ -41,6 +41,7 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     sight: { ...emptyMarket, block: 1, now: 1_000_000 } as Sight,
     reads: {} as Record<string, (args: readonly unknown[], at: Address) => unknown>,
     broken: undefined as Error | undefined,
+    code: "0x00" as Hex | undefined,
   };
   const store = new Map<ContentId, Uint8Array>();
   const done = {
@@ -59,7 +60,7 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
       const answer = set.reads[functionName] ?? assert.fail(`the test does not say what ${functionName} answers`);
       return answer(args, address);
     },
-    getCode: async () => "0x00",
+    getCode: async () => set.code,
     getBlock: async () => ({ number: BigInt(set.sight.block), timestamp: BigInt(set.now) }),
     verifyTypedData: (parameters: TypedDataDefinition & { address: Address; signature: Hex }) =>
       verifyTypedData(parameters as Parameters<typeof verifyTypedData>[0]),

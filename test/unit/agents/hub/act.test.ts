@@ -107,9 +107,12 @@ const unwelcome: [string, Partial<Job>, RegExp][] = [
 ];
 for (const [name, change, reason] of unwelcome) {
   test(`a hub does not quote a job with ${name}`, async () => {
-    const message = await hub().answers(change);
+    const { answers, done, job } = hub();
+    const message = await answers(change);
     if (message.kind !== "refuse-quote") return assert.fail("it has quoted");
     assert.match(message.reason, reason);
+    const refused = jobId({ ...job, ...change });
+    assert.deepEqual(done.happenings, [{ kind: "quote-refused", job: refused, reason: message.reason }]);
   });
 }
 
@@ -122,6 +125,11 @@ for (const badUnit of [0, template.units - 1]) {
     assert.match(message.reason, new RegExp(`^The input of unit ${badUnit} does not fit`));
   });
 }
+
+test("a hub quotes what is just welcome", async () => {
+  const { answers } = hub();
+  assert.equal((await answers({ price: 1000n, exponent: 8, deadline: 1_000_001n })).kind, "quote");
+});
 
 test("a hub does not quote a job with a bad program", async () => {
   const { answers, content } = hub();
@@ -156,6 +164,8 @@ test("an assignment is on disk before the miner has it, and the same one is sent
   assert.deepEqual(next(), ["assign"]);
   set.broken = down;
   await assert.rejects(does("assign"), down);
+  await assert.rejects(does("send"), down);
+  assert.deepEqual(done.happenings, []);
   const [signed, ...more] = journal.assignments.all();
   assert.ok(signed && more.length === 0);
   assert.equal(signed.sent, false);
@@ -173,6 +183,9 @@ test("an assignment is on disk before the miner has it, and the same one is sent
   assert.equal(journal.assignments.get(signed.id)?.sent, true);
   const letter = { kind: "assign", job: template, batch: 0, attempt: 0, pay, expiry: BigInt(expiry), signature };
   assert.deepEqual(done.letters, [{ to: MINER, message: letter }]);
+  assert.deepEqual(done.happenings, [
+    { kind: "assigned", job: id, batch: 0, attempt: 0, miner: MINER, pay: "700", expiry },
+  ]);
   assert.ok(!next().includes("send"));
 });
 

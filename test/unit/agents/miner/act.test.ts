@@ -132,6 +132,7 @@ test("results that could not be sent are sent again: to the buyer, and to whoeve
   assert.deepEqual(next(), ["deliver"]);
   await does("deliver");
   assert.deepEqual(done.letters, [{ to: BUYER, message }]);
+  assert.deepEqual(done.happenings, [{ kind: "delivered", claim: claimId(claim), content }]);
   assert.deepEqual(next(), []);
 
   journal.asked.put(`${claimId(claim)}/${VERIFIER}`, { claim: claimId(claim), by: VERIFIER });
@@ -170,12 +171,44 @@ test("a claim is posted with the hub's signature and what the hub has signed", a
   );
 });
 
-test("pay is reported with what the hub calls itself", async () => {
-  const { act, set, done } = miner();
-  set.reads = { isHub: () => true, hub: () => ({ name: "Aurora" }) };
-  await act({ kind: "pull", hub: job.hub, amount: 5n });
+test("a posted claim is reported", async () => {
+  const { journal, done, does } = miner();
+  journal.answers.put("w", "accepted");
+  journal.roots.put("w", hashOf(7));
+  await does("claim");
+  const claim = claimId({ ...template, root: hashOf(7) });
+  assert.deepEqual(done.happenings, [
+    { kind: "claimed", claim, ...about, miner: MINER, units: job.batchSize, root: hashOf(7) },
+  ]);
+});
+
+test("a claim whose window is over is settled, and reported", async () => {
+  const { journal, set, done, does } = miner();
+  const claim = { ...template, root: hashOf(7) };
+  journal.answers.put("w", "accepted");
+  journal.roots.put("w", claim.root);
+  set.sight = { ...sightOf({ claim }), now: 2_000_000 };
+  await does("settle");
   assert.deepEqual(
-    done.happenings.filter(({ kind }) => kind === "paid"),
-    [{ kind: "paid", hub: job.hub, hubName: "Aurora", amount: "5" }],
+    done.calls.map(({ functionName, args }) => [functionName, args]),
+    [["settle", [job, claim]]],
   );
+  assert.deepEqual(done.happenings, [
+    { kind: "settled", claim: claimId(claim), job: id, batch: 0, units: job.batchSize },
+  ]);
+});
+
+test("pay is pulled from its hub, and reported with what the hub calls itself", async () => {
+  for (const [isHub, hubName] of [
+    [true, "Aurora"],
+    [false, null],
+  ] as const) {
+    const { act, set, done } = miner();
+    set.reads = { isHub: () => isHub, hub: () => ({ name: "Aurora" }) };
+    await act({ kind: "pull", hub: job.hub, amount: 5n });
+    const [pulled, ...more] = done.calls;
+    assert.deepEqual([pulled?.functionName, pulled?.args[0], pulled?.args.at(-1)], ["transferFrom", job.hub, 5n]);
+    assert.deepEqual(more, []);
+    assert.deepEqual(done.happenings, [{ kind: "paid", hub: job.hub, hubName, amount: "5" }]);
+  }
 });

@@ -71,3 +71,9 @@ test("who asks for results of this miner's claims is noted, who asks for others 
   for (const claim of [own, others]) await receive(prepare, VERIFIER, { kind: "ask-results", claim });
   assert.deepEqual(journal.asked.all(), [{ claim: own, by: VERIFIER }]);
 });
+
+test("letters that are not for a miner change nothing", async () => {
+  const { journal, prepare } = miner();
+  await receive(prepare, OTHER, { kind: "accept", job: jobId(job), batch: 0, attempt: 0 });
+  assert.deepEqual([journal.assignments.all(), journal.asked.all()], [[], []]);
+});

@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { emptyMarket } from "@sonm/chain/market/events";
 import type { Job } from "@sonm/protocol/job/job";
-import { claimId } from "@sonm/protocol/result/claim";
+import { type Claim, claimId } from "@sonm/protocol/result/claim";
+import type { JobId } from "@sonm/protocol/values/ids";
 import { type Address, getAddress, isAddressEqual } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { claimsOf, hubsOf, viewOf } from "../../../../offchain/agents/miner/view.ts";
-import { HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER } from "../fixtures.ts";
+import { claim, HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER, sightOf } from "../fixtures.ts";
 
 const MIXED: Address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const mixed = MIXED.toLowerCase() as Address;
@@ -43,6 +44,18 @@ after(() => {
   rmSync(directory, { recursive: true });
 });
 
+const surroundings = {
+  me: MINER,
+  policy: { slots: 1, minPay: 0n, pullFrom: 1n, stake: 1n, withhold: false },
+  freeStake: 0n,
+  hub: HUB,
+  announced: true,
+  pay: [],
+  disputes: NO_DISPUTES,
+  strangeIn: ({ hub }: Job) => (isAddressEqual(hub, OTHER) ? "knows another" : undefined),
+};
+const sight = { ...emptyMarket, block: 1, now: 1 };
+
 describe("the miner's view", () => {
   test("looks for pay at its own hub and at all it has worked for, each once, however it is written", () => {
     assert.deepEqual(hubsOf(journal, MIXED), [MIXED, getAddress(job.hub)]);
@@ -57,22 +70,48 @@ describe("the miner's view", () => {
   });
 
   test("knows which jobs are on the chain", () => {
-    const surroundings = {
-      me: MINER,
-      policy: { slots: 1, minPay: 0n, pullFrom: 1n, stake: 1n, withhold: false },
-      freeStake: 0n,
-      hub: HUB,
-      announced: true,
-      pay: [],
-      disputes: NO_DISPUTES,
-      strangeIn: ({ hub }: Job) => (isAddressEqual(hub, OTHER) ? "knows another" : undefined),
-    };
-    const sight = { ...emptyMarket, block: 1, now: 1 };
     const posted = { ...sight, jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]) };
     assert.ok(viewOf(sight, journal, surroundings).works.every((work) => !work.posted));
     assert.ok(viewOf(posted, journal, surroundings).works.every((work) => work.posted));
     assert.equal(viewOf(posted, journal, surroundings).works.length, 5);
     const strange = viewOf(posted, journal, surroundings).works.filter((work) => work.strange === "knows another");
     assert.deepEqual(strange.map(({ id }) => id).sort(), ["declined", "unanswered"]);
+  });
+
+  test("begins with nothing staked, answered, computed, published or delivered", () => {
+    const fresh = openMinerJournal(":memory:");
+    const { assignment } = journal.assignments.get("own") ?? assert.fail();
+    const assigned = { id: "w", job, assignment, signature: "0x", from: HUB } as const;
+    fresh.assignments.add("w", assigned);
+    const { staked, works, asked } = viewOf(sight, fresh, surroundings);
+    assert.deepEqual([staked, asked], [false, []]);
+    const nothing = { answer: undefined, unsent: false, root: undefined, claim: undefined, delivery: undefined };
+    const batch = { status: "open", attempt: 0 };
+    assert.deepEqual(works, [{ ...assigned, ...nothing, posted: false, strange: undefined, batch, delivered: false }]);
+    fresh.marks.put("staked", true);
+    fresh.delivered.put("w", true);
+    const later = viewOf(sight, fresh, surroundings);
+    assert.deepEqual([later.staked, later.works[0]?.delivered], [true, true]);
+    fresh.close();
+  });
+
+  test("knows its claim from others of other miners, jobs, batches, attempts and roots", () => {
+    const own = openMinerJournal(":memory:");
+    const { root, ...terms } = claim;
+    const { job: _, ...rest } = terms;
+    const assignment = { wallet: job.hub, job: id, ...rest, expiry: 1n };
+    own.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });
+    own.roots.put("w", root);
+    const seen = (change: Partial<Claim>) => viewOf(sightOf({ claim: { ...claim, ...change } }), own, surroundings);
+    assert.deepEqual(seen({}).works[0]?.claim, { id: claimId(claim), status: "live", games: 0, claimedAt: 999_990 });
+    const others: Partial<Claim>[] = [
+      { root: hashOf(9) },
+      { job: hashOf(9) as JobId },
+      { batch: 1 },
+      { attempt: 1 },
+      { miner: OTHER },
+    ];
+    for (const change of others) assert.equal(seen(change).works[0]?.claim, undefined, JSON.stringify(change));
+    own.close();
   });
 });

@@ -1,0 +1,59 @@
+// What a miner asks of the chain at each look, beside the market.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
+import { createObserve } from "../../../../offchain/agents/miner/observe.ts";
+import type { Deed, Referee } from "../../../../offchain/host/referees/referee.ts";
+import { addressOf, HUB, job, OTHER, sightOf } from "../fixtures.ts";
+import { stubTools } from "../stub-tools.ts";
+
+const policy = { slots: 1, minPay: 1n, stake: 1n, pullFrom: 1n, withhold: false };
+const deed: Deed = { referee: addressOf(9), kind: "play", key: "play 1" };
+const referee: Referee = {
+  address: addressOf(9),
+  guarantee: "proved",
+  due: ({ now }) => ({ actions: [deed], wakeAt: now + 5 }),
+  act: () => assert.fail("nothing is done"),
+};
+
+function miner() {
+  const { tools, set } = stubTools(openMinerJournal);
+  const heard = { announced: false };
+  set.reads = {
+    status: () => 1,
+    suspectedAt: () => 0n,
+    owner: () => HUB,
+    free: () => 0n,
+    freeOf: () => 40n,
+    lockedOf: () => 2n,
+    withdrawalOf: () => [0n, 0n],
+    allowance: ([from, to]) => (from === job.hub && to === tools.access.signer.address ? 7n : 0n),
+  };
+  const observe = createObserve({ ...tools, referees: [referee] }, policy, job.hub, () => heard.announced);
+  return { set, heard, look: () => observe(sightOf()) };
+}
+
+test("a miner sees its free stake, what its hub has approved to it, and what it owes the disputes", async () => {
+  const { look } = miner();
+  const { freeStake, pay, disputes, now } = await look();
+  assert.equal(freeStake, 40n);
+  assert.deepEqual(pay, [{ hub: job.hub, amount: 7n }]);
+  assert.deepEqual(disputes, { actions: [deed], wakeAt: now + 5 });
+});
+
+test("a miner knows whether its hub has heard of it in this life", async () => {
+  const { look, heard } = miner();
+  assert.equal((await look()).announced, false);
+  heard.announced = true;
+  assert.equal((await look()).announced, true);
+});
+
+test("a hub without a wallet has no owner yet; once there is one, it stays", async () => {
+  const { look, set } = miner();
+  set.code = undefined;
+  assert.equal((await look()).hub, undefined);
+  set.code = "0x00";
+  assert.equal((await look()).hub, HUB);
+  set.reads.owner = () => OTHER;
+  assert.equal((await look()).hub, HUB);
+});
