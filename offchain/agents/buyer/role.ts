@@ -57,12 +57,13 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
 
     const engine = createMachineEngine({ machine: deployment.addresses.machine, fetch: tools.peer.fetch });
     if (journal.orders.all().length === 0) {
-      const [bond, deposit] = await signer.client.readContract({
+      const [leastBond, leastDeposit] = await signer.client.readContract({
         address: deployment.addresses.jobBoard,
         abi: jobBoardAbi,
         functionName: "minimumStakes",
         args: [options.price, options.batchSize],
       });
+      const bond = options.bond ?? leastBond;
       const terms = {
         buyer: signer.address,
         hub: options.hub,
@@ -70,8 +71,8 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
         batchSize: options.batchSize,
         exponent: options.exponent,
         price: options.price,
-        bond: options.bond ?? bond,
-        deposit: options.deposit ?? (deposit > bond ? deposit : bond),
+        bond,
+        deposit: options.deposit ?? (leastDeposit > bond ? leastDeposit : bond),
         window: options.windowSeconds,
         opening: options.openingSeconds,
         allowance: options.allowanceSeconds,

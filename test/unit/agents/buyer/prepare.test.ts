@@ -45,3 +45,14 @@ test("deliveries of one claim do not replace those of other senders", async () =
   assert.equal(journal.deliveries.get(`${delivered}/${MINER}`), content(1));
   assert.equal(journal.deliveries.get(`${delivered}/${OTHER}`), content(2));
 });
+
+test("letters that are not for a buyer change nothing, whoever sends them", async () => {
+  const { journal, prepare, done } = buyer();
+  const others = [
+    { kind: "accept", job: id, batch: 0, attempt: 0 },
+    { kind: "ask-results", claim: claimId(claim) },
+  ] as const;
+  for (const message of others) await receive(prepare, HUB, message);
+  assert.deepEqual([journal.quotes.all(), journal.refusals.all(), journal.deliveries.all()], [[], [], []]);
+  assert.deepEqual(done.happenings, []);
+});

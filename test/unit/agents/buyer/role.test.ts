@@ -1,0 +1,141 @@
+// A buyer from its flags: what it orders if nobody says more, and that it orders once.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { hubStatuses } from "@sonm/chain/enums/hub-status";
+import { text } from "@sonm/protocol/values/shape";
+import { parseEther } from "viem";
+import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
+import { buyerRole } from "../../../../offchain/agents/buyer/role.ts";
+import { readConfig } from "../../../../offchain/host/role/config.ts";
+import { folderForTest, wordcount } from "../../cli/sonm.ts";
+import { HUB, job as template } from "../fixtures.ts";
+import { accounts, stubTools } from "../stub-tools.ts";
+
+const folder = folderForTest();
+const inputs = ["one", "two two"].map((input) => {
+  const file = join(folder, input);
+  writeFileSync(file, input);
+  return file;
+});
+const needed = { deployment: "d", keystore: "k", hub: template.hub, image: wordcount, inputs, out: folder, price: "2" };
+const configOf = (flags: object) => readConfig("buyer", buyerRole.options, { flags: { ...needed, ...flags } });
+
+/** A buyer of a chain whose least bond and deposit are these, started with these flags. */
+async function start(flags: object = {}, [bond, deposit] = [5n, 9n], journal = openBuyerJournal(":memory:")) {
+  const { tools, set } = stubTools(() => journal);
+  const asked: unknown[] = [];
+  set.reads = {
+    minimumStakes(args) {
+      asked.push(...args);
+      return [bond, deposit];
+    },
+    get: () => 100n,
+    status: () => hubStatuses.indexOf("registered"),
+    suspectedAt: () => 0n,
+    owner: () => HUB,
+    free: () => 0n,
+  };
+  const { engine, observe, decide } = await buyerRole.start(configOf(flags), tools);
+  await engine.stop();
+  const [order, ...more] = journal.orders.all();
+  assert.ok(order && more.length === 0);
+  return {
+    ...order,
+    journal,
+    asked,
+    addresses: tools.access.deployment.addresses,
+    look: () => observe(set.sight),
+    decide,
+  };
+}
+
+test("what need not be said has values that are known", () => {
+  const { image: _, inputs: __, out: ___, ...options } = configOf({}).options;
+  const day = 86_400;
+  assert.deepEqual(options, {
+    hub: template.hub,
+    price: parseEther("2"),
+    batchSize: 16,
+    exponent: 8,
+    deposit: undefined,
+    bond: undefined,
+    windowSeconds: day,
+    openingSeconds: 1800,
+    allowanceSeconds: day,
+    graceSeconds: 3600,
+    deadlineSeconds: 30 * day,
+    askAgainSeconds: 3600,
+  });
+});
+
+test("numbers have limits", () => {
+  for (const [flag, good, bad] of [
+    ["batchSize", [1, 32_768], [0, 32_769]],
+    ["exponent", [2, 16], [1, 17]],
+  ] as const) {
+    for (const value of good) assert.equal(configOf({ [flag]: String(value) }).options[flag], value);
+    for (const value of bad) assert.throws(() => configOf({ [flag]: String(value) }), /must be an integer/);
+  }
+  const units = (count: number) => buyerRole.options.inputs.shape(text())(Array(count).fill("a"), "inputs").length;
+  assert.equal(units(2 ** 22), 2 ** 22);
+  assert.throws(() => units(2 ** 22 + 1), /inputs must be/);
+});
+
+test("a buyer orders its program and inputs, for its price, by terms that the chain accepts", async () => {
+  const { job, asked, addresses } = await start();
+  const { image, programRoot, entry, inputsRoot, salt, ...terms } = job;
+  assert.deepEqual(asked, [parseEther("2"), 16]);
+  assert.deepEqual(terms, {
+    buyer: accounts.me.address,
+    hub: template.hub,
+    referee: addresses.bisection,
+    machine: addresses.machine,
+    units: 2,
+    batchSize: 16,
+    exponent: 8,
+    price: parseEther("2"),
+    bond: 5n,
+    deposit: 9n,
+    window: 86_400,
+    opening: 1800,
+    allowance: 86_400,
+    grace: 3600,
+    deadline: BigInt(1_000_000 + 30 * 86_400),
+  });
+});
+
+test("the deposit that nobody has said is the least for the bond, too", async () => {
+  const stakes = async (flags: object, least: [bigint, bigint]) => {
+    const { job } = await start(flags, least);
+    return [job.bond, job.deposit];
+  };
+  const snm = parseEther;
+  assert.deepEqual(await stakes({}, [9n, 5n]), [9n, 9n]);
+  assert.deepEqual(await stakes({ bond: "20" }, [5n, 9n]), [snm("20"), snm("20")]);
+  assert.deepEqual(await stakes({ bond: "20", deposit: "30" }, [5n, 9n]), [snm("20"), snm("30")]);
+  assert.deepEqual(await stakes({ deposit: "30" }, [5n, 9n]), [5n, snm("30")]);
+});
+
+test("started again, a buyer goes on with its order and makes no other", async () => {
+  const { journal, id, manifest } = await start();
+  const again = await start({ price: "7" }, [5n, 9n], journal);
+  assert.deepEqual([again.id, again.manifest, again.asked], [id, manifest, []]);
+});
+
+test("a buyer begins with publishing, and asks its hub as often as it is told", async () => {
+  const { look, decide, id, journal } = await start({ askAgainSeconds: "60" });
+  const kinds = async () => decide(await look()).actions.map(({ kind }) => kind);
+  assert.deepEqual(await kinds(), ["publish"]);
+  journal.published.put(id, true);
+  assert.deepEqual(await kinds(), ["ask"]);
+  journal.askedAt.put(id, 1_000_000);
+  assert.equal(decide(await look()).wakeAt, 1_000_060);
+});
+
+test("a buyer follows no games", () => {
+  const { follows } = buyerRole.observing(accounts.me.address);
+  const parties = { miner: accounts.me.address, challenger: accounts.me.address };
+  assert.equal(follows?.(parties as never), false);
+});

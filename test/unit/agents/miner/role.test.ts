@@ -1,0 +1,147 @@
+// A miner from its flags: what it offers if nobody says more, and how it lies if it is told to.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { hubStatuses } from "@sonm/chain/enums/hub-status";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
+import { parseEther } from "viem";
+import { makeOrder } from "../../../../offchain/agents/buyer/order.ts";
+import type { Work } from "../../../../offchain/agents/miner/decide.ts";
+import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
+import { minerRole } from "../../../../offchain/agents/miner/role.ts";
+import { createMachineEngine } from "../../../../offchain/host/engines/machine/machine-engine.ts";
+import { readConfig } from "../../../../offchain/host/role/config.ts";
+import { wordcount } from "../../cli/sonm.ts";
+import { HUB, OTHER, job as template } from "../fixtures.ts";
+import { accounts, stubTools } from "../stub-tools.ts";
+
+const needed = { deployment: "d", keystore: "k", hub: template.hub, stake: "50" };
+const configOf = (flags: object) => readConfig("miner", minerRole.options, { flags: { ...needed, ...flags } });
+const me = accounts.me.address;
+
+/** A miner, started with these flags. */
+async function start(flags: object) {
+  const { tools, set, done, store } = stubTools(openMinerJournal);
+  set.reads = {
+    status: () => hubStatuses.indexOf("registered"),
+    suspectedAt: () => 0n,
+    owner: () => HUB,
+    free: () => 0n,
+    freeOf: () => parseEther("50"),
+    lockedOf: () => 0n,
+    withdrawalOf: () => [0n, 0n],
+    allowance: () => 0n,
+  };
+  const behaviour = await minerRole.start(configOf(flags), tools);
+  const look = () => behaviour.observe(set.sight);
+  return { ...behaviour, look, set, done, store, journal: tools.journal };
+}
+
+test("what need not be said has values that are known", () => {
+  assert.deepEqual(configOf({}).options, {
+    hub: template.hub,
+    stake: parseEther("50"),
+    slots: 1,
+    minPay: 0n,
+    pullFrom: parseEther("10"),
+    threads: 1,
+    lie: undefined,
+    lieUnit: undefined,
+    silentFrom: undefined,
+    withhold: false,
+  });
+});
+
+test("numbers and texts have limits", () => {
+  for (const [flag, good, bad] of [
+    ["slots", [1, 1000], [0, 1001]],
+    ["threads", [1, 256], [0, 257]],
+    ["silentFrom", [0, 1000], [-1, 1001]],
+  ] as const) {
+    for (const value of good) assert.equal(configOf({ [flag]: String(value) }).options[flag], value);
+    for (const value of bad) assert.throws(() => configOf({ [flag]: String(value) }), /must be an integer/);
+  }
+  assert.equal(configOf({ lie: "x".repeat(100) }).options.lie?.length, 100);
+  assert.throws(() => configOf({ lie: "x".repeat(101) }), /text of at most 100/);
+});
+
+test("the unit that is lied about is the first, the last, or a number", () => {
+  for (const [flag, value] of [
+    ["first", "first"],
+    ["last", "last"],
+    ["0", 0],
+    ["7", 7],
+  ]) {
+    assert.equal(configOf({ lieUnit: flag }).options.lieUnit, value);
+  }
+  for (const lieUnit of ["middle", "", "-1", "1.5"]) assert.throws(() => configOf({ lieUnit }), /--lie-unit must be/);
+});
+
+test("a miner's policy is what it is told", async () => {
+  const { look } = await start({ slots: "3", minPay: "1", pullFrom: "2", withhold: true });
+  const { policy } = await look();
+  const amounts = { minPay: parseEther("1"), pullFrom: parseEther("2"), stake: parseEther("50") };
+  assert.deepEqual(policy, { slots: 3, ...amounts, withhold: true });
+});
+
+test("a miner announces itself in each of its lives, once", async () => {
+  const { look, decide, act, journal, done } = await start({ slots: "3" });
+  journal.marks.put("staked", true);
+  const view = await look();
+  const { actions } = decide(view);
+  assert.deepEqual(actions, [{ kind: "announce", to: HUB }]);
+  await act(actions[0] ?? assert.fail(), view);
+  assert.deepEqual(done.letters, [{ to: HUB, message: { kind: "announce", slots: 3, minPay: 0n } }]);
+  assert.deepEqual(decide(await look()).actions, []);
+});
+
+test("a miner follows the games about its own claims", () => {
+  const { follows } = minerRole.observing(me);
+  const follow = (miner: typeof me, challenger: typeof me) => follows?.({ miner, challenger } as never);
+  assert.deepEqual([follow(me, OTHER), follow(OTHER, me)], [true, false]);
+});
+
+const image = new Uint8Array(readFileSync(wordcount));
+const inputs = ["one", "two two"].map((input) => new TextEncoder().encode(input));
+
+const describer = createMachineEngine({
+  machine: stubTools(openMinerJournal).tools.access.deployment.addresses.machine,
+  fetch: () => assert.fail("nothing is fetched"),
+});
+const { id, job, manifest } = await makeOrder(image, inputs, { ...template, batchSize: 2, exponent: 6 }, describer);
+await describer.stop();
+
+/** The units of a batch of two about which a miner with these flags lies. */
+async function liesOf(flags: object): Promise<number[]> {
+  const { act, look, store, done, engine } = await start(flags);
+  for (const content of [image, manifest, ...inputs]) store.set(contentIdOf(content), content);
+  const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: me, pay: 1n, expiry: 2_000_000n };
+  const work: Work = {
+    id: "w",
+    job,
+    assignment,
+    signature: "0x",
+    from: HUB,
+    posted: true,
+    answer: "accepted",
+    unsent: false,
+    root: undefined,
+    batch: { status: "open", attempt: 0 },
+    claim: undefined,
+    delivery: undefined,
+    delivered: false,
+  };
+  try {
+    await act({ kind: "compute", work }, await look());
+  } finally {
+    await engine.stop();
+  }
+  return done.happenings.flatMap((one) => (one.kind === "unit-computed" && one.lie ? [one.unit] : []));
+}
+
+test("a miner lies only if it is told how, and then about the first unit of a batch or the one that it is told", async () => {
+  assert.deepEqual(await liesOf({}), []);
+  assert.deepEqual(await liesOf({ lieUnit: "last" }), []);
+  assert.deepEqual(await liesOf({ lie: "output" }), [0]);
+  assert.deepEqual(await liesOf({ lie: "output", lieUnit: "last" }), [1]);
+});
