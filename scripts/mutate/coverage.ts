@@ -3,7 +3,6 @@
 /** Folder of sources → patterns of tests that cover it though they stand elsewhere. */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
   "offchain/agents/": ["agents/*"],
-  "offchain/host/role/": ["agents/*", "agents/*/*", "verifier/*"],
   "offchain/host/engines/": ["agents/engine", "host/engines/*/*"],
   "offchain/host/referees/": ["agents/referee"],
   "offchain/protocol/machine/": ["protocol/machine/*"],
@@ -12,8 +11,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   "verifier/": ["agents/in-hand", "agents/referee"],
 };
 
-/** They run a whole network, or need programs that are not everywhere: too slow to run for each fault. */
-const slow = /\/(network|whole-game|docker|qemu)\.test\.ts$/;
+/** They run a whole network or a chain, or need programs that are not everywhere: too slow to run for each fault. */
+const slow = /\/(network|whole-game|launcher|refund|docker|qemu)\.test\.ts$/;
 
 /** The tests among `all` that cover `file`, the nearest first. All names are relative to the root, with `/`. */
 export function testsOf(file: string, all: readonly string[]): string[] {

@@ -129,9 +129,17 @@ describe("npm run mutate", () => {
 });
 
 describe("the tests of a source", () => {
-  const all = ["a/b", "a/b/c", "a/b/d", "a/b/docker", "a/e", "agents/hub/act", "agents/network", "verifier/act"].map(
-    (name) => `test/unit/${name}.test.ts`,
-  );
+  const all = [
+    "a/b",
+    "a/b/c",
+    "a/b/d",
+    "a/b/docker",
+    "a/e",
+    "agents/hub/act",
+    "agents/network",
+    "agents/referee",
+    "verifier/act",
+  ].map((name) => `test/unit/${name}.test.ts`);
   it("are its own first, then those of its folder, without the slow ones", () => {
     const expected = ["test/unit/a/b/d.test.ts", "test/unit/a/b.test.ts", "test/unit/a/b/c.test.ts"];
     assert.deepEqual(testsOf("offchain/a/b/d.ts", all), expected);
@@ -139,8 +147,9 @@ describe("the tests of a source", () => {
   });
 
   it("are also those that the table names", () => {
-    const expected = ["test/unit/agents/hub/act.test.ts", "test/unit/verifier/act.test.ts"];
-    assert.deepEqual(testsOf("offchain/host/role/loop.ts", all), expected);
+    const expected = ["test/unit/agents/hub/act.test.ts", "test/unit/agents/referee.test.ts"];
+    assert.deepEqual(testsOf("offchain/agents/hub/act.ts", all), expected);
+    assert.deepEqual(testsOf("offchain/host/referees/referee.ts", all), expected.slice(1));
   });
 
   it("may be none", () => assert.deepEqual(testsOf("offchain/z/y.ts", all), []));

@@ -23,6 +23,7 @@ const work: Work = {
   signature: "0x",
   from: HUB,
   posted: true,
+  strange: undefined,
   answer: "accepted",
   unsent: false,
   root: undefined,

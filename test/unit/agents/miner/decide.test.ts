@@ -90,6 +90,7 @@ const cases: Case[] = [
     name: "declines what it could not compute or defend",
     view: works({ strange: "knows another machine only" }),
     does: ["decline"],
+    why: /^this miner knows another machine only$/,
   },
   { name: "declines an old attempt", view: works({ batch: { status: "open", attempt: 1 } }), does: ["decline"] },
   {

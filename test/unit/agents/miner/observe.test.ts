@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { createObserve } from "../../../../offchain/agents/miner/observe.ts";
 import type { Deed, Referee } from "../../../../offchain/host/referees/referee.ts";
-import { addressOf, HUB, job, OTHER, sightOf } from "../fixtures.ts";
-import { stubTools } from "../stub-tools.ts";
+import { addressOf, HUB, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
+import { idleEngine, stubTools } from "../stub-tools.ts";
 
 const policy = { slots: 1, minPay: 1n, stake: 1n, pullFrom: 1n, withhold: false };
 const deed: Deed = { referee: addressOf(9), kind: "play", key: "play 1" };
@@ -29,8 +29,13 @@ function miner() {
     withdrawalOf: () => [0n, 0n],
     allowance: ([from, to]) => (from === job.hub && to === tools.access.signer.address ? 7n : 0n),
   };
-  const observe = createObserve({ ...tools, referees: [referee] }, policy, job.hub, () => heard.announced);
-  return { set, heard, look: () => observe(sightOf()) };
+  const observe = createObserve(
+    { ...tools, engine: idleEngine, referees: [referee] },
+    policy,
+    job.hub,
+    () => heard.announced,
+  );
+  return { set, heard, journal: tools.journal, look: () => observe(sightOf()) };
 }
 
 test("a miner sees its free stake, what its hub has approved to it, and what it owes the disputes", async () => {
@@ -56,4 +61,22 @@ test("a hub without a wallet has no owner yet; once there is one, it stays", asy
   assert.equal((await look()).hub, HUB);
   set.reads.owner = () => OTHER;
   assert.equal((await look()).hub, HUB);
+});
+
+test("a miner sees what of a job it does not know: its machine or its referee", async () => {
+  const { look, journal } = miner();
+  const jobs = {
+    known: { ...job, machine: idleEngine.machine, referee: referee.address },
+    "another machine": { ...job, referee: referee.address },
+    "another referee": { ...job, machine: idleEngine.machine },
+  };
+  const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 1n };
+  for (const [name, one] of Object.entries(jobs)) {
+    journal.assignments.add(name, { id: name, job: one, assignment, signature: "0x", from: HUB });
+  }
+  const { works } = await look();
+  assert.deepEqual(
+    works.map(({ strange }) => strange !== undefined),
+    [false, true, true],
+  );
 });

@@ -123,6 +123,7 @@ async function liesOf(flags: object): Promise<number[]> {
     signature: "0x",
     from: HUB,
     posted: true,
+    strange: undefined,
     answer: "accepted",
     unsent: false,
     root: undefined,

@@ -1,4 +1,5 @@
-// The life of a role, from its configuration to its end: what it opens, what it says, and that it leaves nothing open.
+// The life of a role, from its configuration to its end, with a node that the test answers for: what it opens, what it says, and that it
+// leaves nothing open.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,11 +13,12 @@ import type { Peer } from "../../../../offchain/host/net/peer.ts";
 import type { RoleConfig } from "../../../../offchain/host/role/config.ts";
 import type { RoleDefinition } from "../../../../offchain/host/role/definition.ts";
 import type { RoleEvent } from "../../../../offchain/host/role/happenings.ts";
-import { openJournal, type RoleJournal } from "../../../../offchain/host/role/journal.ts";
+import { JOURNAL_FILE, openJournal, type RoleJournal } from "../../../../offchain/host/role/journal.ts";
 import { launchRole } from "../../../../offchain/host/role/launcher.ts";
+import { readStatus, STATUS_FILE } from "../../../../offchain/host/role/status.ts";
 import { startFakeNode } from "../../../support/fake-node.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "sonm-launcher-"));
+const directory = mkdtempSync(join(tmpdir(), "sonm-serve-"));
 const passwordFile = join(directory, "password");
 writeFileSync(passwordFile, "secret\n");
 const keystore = join(directory, "key.json");
@@ -62,7 +64,9 @@ const configWith = (change: Partial<RoleConfig<object>>): RoleConfig<object> => 
   options: {},
   ...change,
 });
-const journalOf = ({ data }: RoleConfig<object>) => join(data ?? assert.fail("it has no folder"), "journal.sqlite");
+const fileOf = ({ data }: RoleConfig<object>, name: string) => join(data ?? assert.fail("it has no folder"), name);
+const journalOf = (config: RoleConfig<object>) => fileOf(config, JOURNAL_FILE);
+const statusOf = (config: RoleConfig<object>) => readStatus(fileOf(config, STATUS_FILE)) ?? assert.fail("no status");
 
 /** A role that has one thing to do from `head.now` 1,000,050 on. It takes until `finish`, and sends a transaction. */
 function worker() {
@@ -132,6 +136,9 @@ test("what it says later bears the time of its latest look", limit, async () => 
   await event("idle");
   Object.assign(head, { number: 6, now: 1_000_050 });
   assert.deepEqual(await event("busy"), { ...by, at: 1_000_050, kind: "busy", with: ["work"] });
+  const { at, doing, inHand } = statusOf(config);
+  assert.deepEqual({ at, doing }, { at: 1_000_050, doing: { kind: "busy", with: ["work"] } });
+  assert.deepEqual(inHand, [{ what: "work", state: "at 1000050" }]);
   finish();
   const transaction = { kind: "transaction", call: "work", hash: blockHash(9), gas: 21_000, block: 6 };
   assert.deepEqual(await event("transaction"), { ...by, at: 1_000_050, ...transaction });
@@ -139,7 +146,7 @@ test("what it says later bears the time of its latest look", limit, async () => 
   assert.deepEqual(paths, [journalOf(config)]);
 });
 
-test("told to end it ends its engine, finishes what is running, and closes its journal", limit, async () => {
+test("told to end it ends its engine, finishes what is running, and closes journal and status", limit, async () => {
   const { launch, event, finish, log } = worker();
   const config = configWith({});
   head.now = 1_000_050;
@@ -151,18 +158,21 @@ test("told to end it ends its engine, finishes what is running, and closes its j
   });
   assert.throws(() => openJournal(journalOf(config)), /locked/);
   assert.equal(ended, false);
+  assert.equal(statusOf(config).endedAt, null);
   finish();
   await stopped;
   assert.deepEqual(log, ["begun", "engine stopped", "finished"]);
   openJournal(journalOf(config)).close();
+  assert.notEqual(statusOf(config).endedAt, null);
 });
 
-test("a role that cannot start closes its journal", limit, async () => {
+test("a role that cannot start closes journal and status", limit, async () => {
   const { definition, launch, events } = worker();
   const config = configWith({});
   const broken = { ...definition, start: () => Promise.reject(new Error("no machine")) };
   await assert.rejects(launch(config, broken), /no machine/);
   openJournal(journalOf(config)).close();
+  assert.notEqual(statusOf(config).endedAt, null);
   assert.deepEqual(events, []);
 });
 
