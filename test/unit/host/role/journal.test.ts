@@ -1,11 +1,12 @@
+// What a role has written down is there after a kill, all of a step or nothing of it, and for one process at a time.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openJournal } from "../../../../offchain/host/role/journal.ts";
+import { isOpenElsewhere, openJournal } from "../../../../offchain/host/role/journal.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-journal-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -81,6 +82,55 @@ test("what is written survives SIGKILL, and the lock of the killed process is go
   assert.ok(entries.length >= last, `${last} reported, ${entries.length} kept`);
   for (const [i, entry] of entries.entries()) assert.equal(entry.amount, BigInt(i));
   journal.close();
+});
+
+test("an entry that was deleted can be added anew, at the end", () => {
+  const journal = openJournal(join(directory, "f.sqlite"));
+  const table = journal.table<Entry>("x");
+  for (const id of ["1", "2"]) assert.equal(table.add(id, { amount: 1n }), true);
+  table.delete("1");
+  assert.equal(table.add("1", { amount: 3n }), true);
+  assert.deepEqual(table.all(), [{ amount: 1n }, { amount: 3n }]);
+  journal.close();
+});
+
+test("how far mail has been read is written together with what was noted of it", () => {
+  const path = join(directory, "g.sqlite");
+  const journal = openJournal(path);
+  const [bookmark, table] = [journal.bookmark(), journal.table<Entry>("x")];
+  assert.equal(bookmark.get(), 0);
+  const noted = (cursor: number) => bookmark.advance(cursor, () => table.put("1", { amount: BigInt(cursor) }));
+  noted(5);
+  assert.throws(() =>
+    bookmark.advance(6, () => {
+      table.put("1", { amount: 6n });
+      throw new Error("in the middle");
+    }),
+  );
+  assert.deepEqual([bookmark.get(), table.get("1")], [5, { amount: 5n }]);
+  journal.close();
+  const again = openJournal(path);
+  assert.deepEqual([again.bookmark().get(), again.table<Entry>("x").get("1")], [5, { amount: 5n }]);
+  again.close();
+});
+
+test("a journal is open elsewhere as long as a process has it, and not before it is made or after", () => {
+  const path = join(directory, "h.sqlite");
+  assert.equal(isOpenElsewhere(path), false);
+  assert.equal(existsSync(path), false);
+  const journal = openJournal(path);
+  assert.equal(isOpenElsewhere(path), true);
+  journal.close();
+  assert.equal(isOpenElsewhere(path), false);
+  // Who has asked does not hold it.
+  openJournal(path).close();
+});
+
+test("a file that is no journal is open nowhere, and cannot be opened as one", () => {
+  const path = join(directory, "i.sqlite");
+  writeFileSync(path, "this is no journal, ".repeat(100));
+  assert.equal(isOpenElsewhere(path), false);
+  assert.throws(() => openJournal(path), /cannot be opened.*not a database/);
 });
 
 test("a second process is told that the journal is in use", () => {
