@@ -183,7 +183,7 @@ test("a node that does not answer is not asked at once because an action ends me
   state.wishes = new Set(["a"]);
   await until(is("busy"));
   const { promise, resolve } = Promise.withResolvers<void>();
-  state.view = promise;
+  state.answer = promise;
   state.broken = new Error("no answer");
   await looks(1);
   finish("a");

@@ -91,7 +91,7 @@ test("the end of an action is noticed at once, also if it comes during a look", 
   state.wishes = new Set(["a", "b"]);
   await until(is("busy"));
   const { promise, resolve } = Promise.withResolvers<void>();
-  state.view = promise;
+  state.answer = promise;
   const looked = looks(1);
   finish("a");
   await looked;
@@ -122,7 +122,7 @@ test("stopping waits for the look that is under way, and does nothing upon it", 
   const { state, loop, until, looks } = playground();
   await until(is("idle"));
   const { promise, resolve } = Promise.withResolvers<void>();
-  state.view = promise;
+  state.answer = promise;
   await looks(1);
   const stopped = loop.stop();
   state.wishes = new Set(["a"]);

@@ -18,8 +18,8 @@ export function playground(pollMs = 1) {
     observations: 0,
     /** what a look fails with, if it fails */
     broken: undefined as unknown,
-    /** what every look waits for */
-    view: Promise.resolve(),
+    /** what every look waits for before it sees anything */
+    answer: Promise.resolve(),
   };
   const happenings: Happening[] = [];
   const said: Happening[] = [];
@@ -28,7 +28,7 @@ export function playground(pollMs = 1) {
     {
       glance: async () => {
         state.glances++;
-        await state.view;
+        await state.answer;
         if (state.broken !== undefined) throw state.broken;
         return state.moment;
       },
