@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, mock, test } from "node:test";
 import { lifeLines } from "../../../../offchain/cli/role/status.ts";
 import type { Happening, RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { JOURNAL_FILE, openJournal } from "../../../../offchain/host/role/journal.ts";
@@ -41,6 +41,16 @@ test("says what the role does, and when it has ended", () => {
   assert.deepEqual([read().endedAt, read().running], [2000, false], "it may still close its journal");
   journal.close();
   assert.deepEqual(readdirSync(folder).sort(), [JOURNAL_FILE, STATUS_FILE], "nothing half written is left");
+});
+
+test("begins at the real time, in whole seconds", () => {
+  const clock = mock.method(Date, "now", () => 1_700_000_000_999);
+  try {
+    openStatus(file);
+  } finally {
+    clock.mock.restore();
+  }
+  assert.equal(read().startedAt, 1_700_000_000);
 });
 
 test("keeps the last failures, one for each action", () => {
