@@ -71,7 +71,7 @@ test("a hub has in hand what waits for a quote, and jobs that are not done", () 
     answer,
   });
   const open = (batch: number, ...assignments: AssignmentView[]): OpenBatch => ({ batch, attempt: 0, assignments });
-  const jobs = [{ id, job, open: [open(0, assignment("declined"), assignment("accepted")), open(1)] }];
+  const jobs = [{ id, job, open: [open(0, assignment("declined"), assignment("accepted")), open(1), open(2)] }];
   const claims = [{ id: claimId(claim), claim, job, games: 0, claimedAt: NOW }];
   const request = { job, id, from: BUYER };
   const view = {
@@ -83,7 +83,7 @@ test("a hub has in hand what waits for a quote, and jobs that are not done", () 
   };
   assert.deepEqual(ofHub({ ...view, requests: [request], jobs, claims }), [
     { what: `job ${id}`, state: "waits for a quote" },
-    { what: `job ${id}`, state: "batches: 2 open (1 accepted by a miner), 1 claimed" },
+    { what: `job ${id}`, state: "batches: 3 open (1 accepted by a miner), 1 claimed" },
   ]);
   assert.deepEqual(ofHub({ ...view, requests: [], jobs: [{ id, job, open: [] }], claims: [] }), [], "all is settled");
 });
