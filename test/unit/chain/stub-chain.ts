@@ -9,13 +9,15 @@ import {
   type Address,
   encodeAbiParameters,
   encodeEventTopics,
+  getAddress,
   type Hex,
   keccak256,
   type Log,
   numberToHex,
 } from "viem";
 
-export const addressOf = (number: number): Address => numberToHex(number, { size: 20 });
+/** As viem writes it, so that what is decoded can be compared. */
+export const addressOf = (number: number): Address => getAddress(numberToHex(number, { size: 20 }));
 const addresses = Object.fromEntries(contractKeys.map((key, i) => [key, addressOf(i + 1)])) as Deployment["addresses"];
 export const deployment: Deployment = { chainId: 31_337, block: 1, addresses };
 export const ME = addressOf(0xabcd);
