@@ -1,21 +1,12 @@
 // The DAO's numbers, and values computed from them, are the same as in the contracts.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
-import { parameterNames } from "@sonm/chain/enums/parameter";
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { minimalBond, minimalDeposit } from "@sonm/protocol/job/sizes";
 import fc from "fast-check";
 import { fuzz } from "../../../support/fuzz.ts";
 import { createWorld, type World } from "../world.ts";
-
-it("the parameters are those of the contracts, in their order", () => {
-  const source = readFileSync(new URL("../../../../contracts/government/IParameters.sol", import.meta.url), "utf8");
-  const body = /enum Parameter \{([^}]*)\}/.exec(source)?.[1] ?? "";
-  const names = body.replaceAll(/\/\/.*/g, "").match(/\w+/g);
-  assert.deepEqual(parameterNames, names);
-});
 
 describe("the parameters in force", () => {
   let world: World;

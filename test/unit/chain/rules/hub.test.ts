@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import type { HubStatus } from "@sonm/chain/enums/hub-status";
 import type { HubRecord } from "@sonm/chain/hub/wallet";
 import { createRefusal, descriptionRefusal, hubRefusal, type WalletAction } from "@sonm/chain/rules/hub";
+import { payDayOf } from "@sonm/chain/rules/hub-times";
 import type { Address } from "@sonm/protocol/values/ids";
 import { parseEther } from "viem";
 
@@ -161,6 +162,60 @@ describe("what is possible", () => {
       hubRefusal({ kind: "register", reserve: 11n * SNM, added: 1n }, hubAs("idle"), owner, START),
       undefined,
     );
+  });
+});
+
+describe("what is refused says what to do first", () => {
+  const long = START + 100 * DAY;
+  const refused = (action: WalletAction, hub: HubRecord, now = START + DAY) => {
+    const refusal = hubRefusal(action, hub, owner, now);
+    assert.ok(refusal, "nothing stands in the way");
+    return refusal;
+  };
+
+  test("a registered hub is closed before pay-day, unless it is already", () => {
+    assert.equal(refused(withdraw, registered).advice?.id, "close-and-pay-day-first");
+    assert.equal(refused(withdraw, closed, START + 29 * DAY).advice?.id, "pay-day-first");
+  });
+
+  test("a registration tells what it takes, which is more than the reserve, and what is missing", () => {
+    const { why, advice } = refused({ kind: "register", reserve: 13n * SNM, added: SNM }, hubAs("idle"));
+    assert.equal(why, "there are 12 SNM, it takes 13.000000000000000001 SNM");
+    assert.deepEqual(advice, { id: "add-funds", values: { missing: "1 SNM" } });
+  });
+
+  test("only a registered hub is closed or paid out, however late it is", () => {
+    for (const action of [close, payday]) {
+      assert.match(refused(action, hubAs("idle"), long).why, /the hub is idle/);
+      assert.match(refused(action, hubAs("created"), long).why, /never been registered/);
+    }
+  });
+
+  test("a period is closed once, and pay-day comes only after that", () => {
+    const again = refused(close, closed, long);
+    assert.match(again.why, /it has been closed at 20\d\d-/);
+    assert.equal(again.advice?.id, "pay-day-from");
+    const unclosed = refused(payday, registered, long);
+    assert.equal(unclosed.why, "the period has not been closed");
+    assert.equal(unclosed.possibleFrom, long + 4 * DAY);
+  });
+
+  test("a wei is enough to be sent, collected or swept, and nothing is not", () => {
+    const holding = (hub: HubRecord, wei: bigint): HubRecord => ({ ...hub, waiting: wei, free: wei });
+    const allowed = (action: WalletAction, hub: HubRecord) =>
+      assert.equal(hubRefusal(action, hub, owner, START + DAY), undefined);
+    allowed({ kind: "fund", amount: 1n }, registered);
+    allowed(collect, holding(registered, 1n));
+    allowed(sweep, holding(hubAs("punished"), 1n));
+    assert.match(refused(collect, holding(hubAs("idle"), 1n)).why, /the hub is idle/, "something waits");
+    assert.match(refused(collect, holding(hubAs("idle"), 0n)).why, /nothing waits/);
+    assert.match(refused(sweep, holding(hubAs("punished"), 0n)).why, /nothing has arrived/);
+  });
+
+  test("pay-day is not before the pay period has ended, nor before the DAO has had time to look", () => {
+    const payDay = (closedAt: number) => payDayOf({ ...registered.registration, closedAt });
+    assert.equal(payDay(START + 5 * DAY), START + 30 * DAY);
+    assert.equal(payDay(START + 29 * DAY), START + 33 * DAY);
   });
 });
 

@@ -158,11 +158,23 @@ describe("ratings", () => {
     assert.match(wait(hubAs("registered"))?.todo ?? "", /anyone can from 2027-02-18 08:00:00 UTC$/);
     assert.equal(wait(hubAs("registered", { closedAt: NOW + 28 * DAY }))?.possibleFrom, NOW + 32 * DAY);
     assert.equal(wait(hubAs("suspected", { suspectedAt: NOW }))?.possibleFrom, NOW + 180 * DAY);
-    const soonest = nothingPaid([
-      wait(hubAs("suspected", { suspectedAt: NOW })),
-      wait(hubAs("registered")),
-    ] as Failure[]);
-    assert.equal(soonest.possibleFrom, NOW + 30 * DAY);
+    assert.equal(idOf(wait(hubAs("registered"))), "await-closing");
+    assert.equal(idOf(wait(hubAs("registered", { closedAt: NOW + 28 * DAY }))), "wait-until");
+  });
+
+  test("of which none is paid name the reason that ends first", () => {
+    const [suspected, registered] = [hubAs("suspected", { suspectedAt: NOW }), hubAs("registered")].map((hub) =>
+      claimRefusal(position("nothing"), { hub }, NOW),
+    );
+    const paid = claimRefusal(position("all"), { winningsFrom: 0 }, NOW);
+    assert(suspected && registered && paid);
+    for (const refusals of [
+      [suspected, registered, paid],
+      [paid, registered, suspected],
+      [registered, paid, suspected],
+    ])
+      assert.equal(nothingPaid(refusals), registered);
+    assert.equal(nothingPaid([paid]), paid);
     assert.equal(idOf(nothingPaid([])), "rate-hub");
   });
 });

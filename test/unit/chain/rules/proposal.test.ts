@@ -72,6 +72,19 @@ describe("a proposal's way", () => {
     assert.equal(from("execute", "queued", NOW + 1, NOW + 1), undefined);
   });
 
+  test("says what cannot be done, and to which proposal where it is not the caller's vote", () => {
+    const whats: Record<Step, string> = {
+      sign: "The ballot cannot be signed",
+      vote: "The vote cannot be cast",
+      count: "The ballot is not counted",
+      queue: "0x0012000000 cannot be queued",
+      execute: "0x0012000000 cannot be executed",
+      cancel: "0x0012000000 cannot be taken back",
+    };
+    for (const [step, what] of Object.entries(whats))
+      assert.equal(stepRefusal(step as Step, standing("executed"), proposer, NOW)?.what, what);
+  });
+
   test("advises the step that comes first", () => {
     const advised = (step: Step, state: ProposalState, who: typeof proposer | typeof stranger = proposer) => {
       const refusal = stepRefusal(step, standing(state, NOW + 5), who, NOW);
@@ -98,7 +111,9 @@ describe("a vote", () => {
   test("is cast once, with votes that were delegated in time", () => {
     for (const step of ["vote", "sign"] as const) {
       assert.equal(voteRefusal(step, proposal, { voted: false, weight: 1n }), undefined);
-      assert.match(voteRefusal(step, proposal, { voted: true, weight: 1n })?.why ?? "", /votes are final/);
+      const again = voteRefusal(step, proposal, { voted: true, weight: 1n });
+      assert.match(again?.why ?? "", /votes are final/);
+      assert.equal(again?.what, step === "vote" ? "The vote cannot be cast" : "The ballot cannot be signed");
       assert.equal(voteRefusal(step, proposal, { voted: false, weight: 0n })?.advice?.id, "delegate-for-next");
     }
     assert.equal(voteRefusal("sign", proposal, { voted: false, weight: undefined }), undefined, "not counted yet");
