@@ -15,6 +15,7 @@ import {
   type Log,
   numberToHex,
 } from "viem";
+import { verifyTypedData } from "viem/utils";
 
 /** As viem writes it, so that what is decoded can be compared. */
 export const addressOf = (number: number): Address => getAddress(numberToHex(number, { size: 20 }));
@@ -63,6 +64,7 @@ export function stubChain({ answers = {}, code, logs = [], block = 1 }: Options)
     },
     getCode: async () => code,
     getBlock: async () => ({ number: BigInt(block), timestamp: BigInt(NOW) }),
+    verifyTypedData: (data: Parameters<typeof verifyTypedData>[0]) => verifyTypedData(data),
     async simulateContract({ address, functionName, args }: Call) {
       sent.push({ address, functionName, args });
     },

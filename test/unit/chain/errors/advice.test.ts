@@ -48,3 +48,8 @@ test("values stand in the place of their names", () => {
   assert.deepEqual(named, { id: "queue", values: { proposal: "0x12" } });
   assert.equal(todoOf({ todo, advice: named }), "queue it: `sonm dao queue 0x12`");
 });
+
+test("a name without a value stays as it is, so that it is seen", () => {
+  assert.equal(filled("from {moment} to {end}", { end: "noon" }), "from {moment} to noon");
+  assert.equal(filled("from {moment}"), "from {moment}");
+});

@@ -134,6 +134,41 @@ describe("the words", () => {
     assert.match(explained("ParametersOutOfBounds", 2, 501n, 0n, 500n).why, /parameter TaxShareBps, value 501/);
   });
 
+  test("what to do is what the table says, where time is not the reason", () => {
+    for (const { name, inputs } of errorsAbi) {
+      const [, todo] = rowOf(name) ?? [];
+      const args = inputs.map(({ type }) => (type.startsWith("uint") ? 1n : `0x${"00".repeat(20)}`));
+      if (typeof todo === "string") assert.equal(explained(name, ...args).advice.id, todo, name);
+    }
+  });
+
+  test("a time that is no real date is a number, and nothing is promised from it", () => {
+    const last = 1e11;
+    const real = explained("DepositsNotYet", BigInt(last - 1));
+    assert.deepEqual([real.possibleFrom, /availableAt 5138-11-16/.test(real.why)], [last - 1, true]);
+    const none = explained("DepositsNotYet", BigInt(last));
+    assert.deepEqual([none.possibleFrom, none.advice.id], [undefined, "wait-for-date"]);
+    assert.match(none.why, /availableAt 100000000000\)/);
+    assert.deepEqual(explained("DepositsNotYet").advice.id, "wait-for-date", "the date is missing");
+  });
+
+  test("where the chain's clock is not known, the date stands alone", () => {
+    const { inputs } = errorsAbi.find(({ name }) => name === "DepositsNotYet") ?? { inputs: [] };
+    const { advice } = explain({ name: "DepositsNotYet", inputs, args: [BigInt(NOW)] });
+    assert.equal(sentenceOf(advice), "it is possible from 2026-01-05 12:00:00 UTC");
+  });
+
+  test("an error without values is its words alone, a state without a name its number", () => {
+    const { why } = explain({ name: "OtherThingFailed", inputs: [], args: [] });
+    assert.equal(why, "other thing failed");
+    assert.match(explained("HubWalletWrongStatus", 9).why, /status 9/);
+  });
+
+  test("a value without a name has its number", () => {
+    const { why } = explain({ name: "OtherThingFailed", inputs: [{ name: "count" }, {}], args: [3n, 4n] });
+    assert.equal(why, "other thing failed (count 3, 1 4)");
+  });
+
   test("an error of a foreign contract keeps its name and values", () => {
     const { why, advice } = explain({ name: "OtherThingFailed", inputs: [{ name: "count" }], args: [3n] });
     assert.deepEqual(

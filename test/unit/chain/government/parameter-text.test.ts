@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type ParameterName, parameterNames } from "@sonm/chain/enums/parameter";
-import { readParameter, showParameter } from "@sonm/chain/government/parameter-text";
+import { readParameter, readParameterName, showParameter } from "@sonm/chain/government/parameter-text";
 import { Failure } from "@sonm/protocol/values/failure";
 import fc from "fast-check";
 import { parseEther } from "viem";
@@ -71,4 +71,21 @@ describe("values are read without rounding", () => {
         },
       ));
   }
+});
+
+describe("a parameter's name", () => {
+  test("is read with or without its unit, in any case, with or without dashes", () => {
+    for (const text of ["TaxShareBps", "taxsharebps", "TaxShare", "tax-share", "tax-share-bps"])
+      assert.equal(readParameterName(text), "TaxShareBps", text);
+    assert.equal(readParameterName("reserve"), "ReserveWei");
+    assert.equal(readParameterName("pay-period"), "PayPeriodSeconds");
+    for (const name of parameterNames) assert.equal(readParameterName(name), name);
+  });
+  test("that is none is refused with those that there are", () => {
+    for (const text of ["lunch", "", "bps"])
+      assert.throws(
+        () => readParameterName(text),
+        (error) => error instanceof Failure && error.todo.includes(parameterNames.join(", ")),
+      );
+  });
 });
