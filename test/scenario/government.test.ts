@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import type { GovernmentResult } from "../../offchain/devnet/government/scenario.ts";
+import type { GovernmentResult } from "../../offchain/devnet/government/result.ts";
 import { ownEnvironment } from "../unit/cli/sonm.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -3,7 +3,7 @@
 
 import { openTerminal, toJson } from "../../host/terminal/terminal.ts";
 import { startDevnet } from "../local-chain.ts";
-import { type Balance, balancesOf, balanceTable, institutions, isConserved, takeStock } from "./accounts.ts";
+import { balanceTable, institutions, takeStock } from "./accounts.ts";
 import { aftermath, banOfMirage } from "./ban.ts";
 import { gather } from "./cast.ts";
 import { conviction, suspicion } from "./crime.ts";
@@ -11,7 +11,8 @@ import { openHubs } from "./hubs.ts";
 import { stayUp } from "./keep.ts";
 import { malice } from "./malice.ts";
 import { paydayOfAurora } from "./payday.ts";
-import { type Check, type Event, setStage } from "./stage.ts";
+import { closingLines, resultOf } from "./result.ts";
+import { setStage } from "./stage.ts";
 
 export type GovernmentOptions = {
   /** chooses keys, odd amounts, and the lie; 1 if left out */
@@ -20,16 +21,6 @@ export type GovernmentOptions = {
   readonly json: boolean;
   /** leave the chain up until Ctrl-C */
   readonly keep?: boolean;
-};
-
-/** What `--json` prints. Amounts are wei of SNM in decimal digits, times unix seconds. */
-export type GovernmentResult = {
-  readonly ok: boolean;
-  readonly snmConserved: boolean;
-  readonly events: readonly Event[];
-  readonly balances: readonly Balance[];
-  readonly checks: readonly Check[];
-  readonly seconds: number;
 };
 
 /** Plays the scenario. Returns the exit code: 0 only if everything came out as it must. */
@@ -58,27 +49,12 @@ export async function runGovernment(options: GovernmentOptions): Promise<number>
 
     const wallets = Object.values(hubs).map(({ name, wallet }) => ({ role: `${name}'s wallet`, address: wallet }));
     const after = await takeStock(devnet, [...people, ...wallets, ...institutions(devnet)]);
-    const snmConserved = isConserved(before) && isConserved(after);
-    const balances = balancesOf(before, after);
-    const { events, checks } = stage;
-    const ok = snmConserved && checks.every((check) => check.ok);
-    const seconds = Math.round((performance.now() - started) / 1000);
-
-    say("", ...balanceTable(balances).map((line) => `  ${line}`), "");
-    say(
-      snmConserved
-        ? `  ${paint("green", "✓")} every SNM is accounted for, to the wei: the sum is the supply, and nobody else has ever had any`
-        : `  ${paint("red", "✗")} SNM are missing: the supply is ${after.supply} wei; unknown holders: ${after.unknown.join(", ") || "none"}`,
-    );
-    for (const { name, detail } of checks.filter((check) => !check.ok))
-      say(`  ${paint("red", "✗")} ${name}: ${detail}`);
-    const passed = checks.filter((check) => check.ok).length;
-    const mark = ok ? paint("green", "✓") : paint("red", "✗");
-    say(`  ${mark} ${passed} of ${checks.length} things came out as they must, in ${seconds} s`, "");
-    const result: GovernmentResult = { ok, snmConserved, events, balances, checks, seconds };
+    const result = resultOf(before, after, stage, Math.round((performance.now() - started) / 1000));
+    say("", ...balanceTable(result.balances).map((line) => `  ${line}`), "");
+    say(...closingLines(result, after, terminal), "");
     if (options.json) process.stdout.write(`${toJson(result)}\n`);
     if (options.keep) await stayUp(devnet, cast, terminal);
-    return ok ? 0 : 1;
+    return result.ok ? 0 : 1;
   } finally {
     terminal.done();
     await devnet.stop();

@@ -122,7 +122,7 @@ export async function convictionsOf(
 }
 
 /** What everybody had and has. */
-export function changes(before: Accounts, after: Accounts): ScenarioResult["balances"] {
+function changes(before: Accounts, after: Accounts): ScenarioResult["balances"] {
   const amountIn = ({ holdings }: Accounts, { address }: Holding) =>
     String(holdings.find((one) => one.address === address)?.amount ?? 0n);
   return after.holdings.map((one) => ({
@@ -147,3 +147,37 @@ export type ScenarioResult = {
   readonly picture: string;
   readonly seconds: number;
 };
+
+/** What is known of a run when it is over. */
+export type Run = {
+  readonly units: number;
+  /** every output delivered is what this process computes itself */
+  readonly right: boolean;
+  /** who was to lie; undefined in an honest run */
+  readonly liar: Address | undefined;
+  readonly before: Accounts;
+  readonly after: Accounts;
+  readonly convictions: readonly Conviction[];
+  readonly events: readonly RoleEvent[];
+  readonly picture: string;
+  readonly seconds: number;
+};
+
+/** The result of a run, and whether all is as it must be: nobody is convicted but the liar, the liar is, and no SNM are missing. */
+export function resultOf({ units, right, liar, before, after, convictions, events, ...rest }: Run): ScenarioResult {
+  const settledUnits = events.reduce((sum, event) => sum + (event.kind === "done" ? event.settledUnits : 0), 0);
+  const asExpected =
+    convictions.every(({ miner }) => miner === liar) && convictions.length > 0 === (liar !== undefined);
+  const snmConserved = before.conserved && after.conserved;
+  return {
+    ok: right && asExpected && snmConserved && settledUnits === units,
+    units,
+    settledUnits,
+    claims: new Set(events.flatMap((event) => (event.kind === "claimed" ? [event.claim] : []))).size,
+    convictions,
+    balances: changes(before, after),
+    snmConserved,
+    gas: gasOf(events),
+    ...rest,
+  };
+}

@@ -9,7 +9,7 @@ import { openTerminal } from "../../host/terminal/terminal.ts";
 import { FIRST_WALLET } from "../local-chain.ts";
 import { type Command, startNetwork } from "../network.ts";
 import { BATCHES, enrollAll, launchAll, lieOf, MINERS } from "./cast.ts";
-import { changes, convictionsOf, gasOf, type ScenarioResult, takeStock } from "./report.ts";
+import { convictionsOf, resultOf, type ScenarioResult, takeStock } from "./report.ts";
 import { tellStory } from "./story.ts";
 import { tellCheck, tellDelivery, tellPlace, tellResult, tellSetUp, tellTitle } from "./telling.ts";
 import { checkOutputs, EXPONENT, layOut, renderWork, wordWork } from "./work.ts";
@@ -98,23 +98,17 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
 
     const after = await takeStock(network.devnet, parties);
     const convictions = await convictionsOf(network.devnet, events);
-    const settledUnits = events.reduce((sum, event) => sum + (event.kind === "done" ? event.settledUnits : 0), 0);
-    // Nobody is convicted but the liar, and the liar is.
-    const asExpected =
-      convictions.every(({ miner }) => miner === liar?.address) && convictions.length > 0 === (liar !== undefined);
-    const conserved = before.conserved && after.conserved;
-    const result: ScenarioResult = {
-      ok: right && asExpected && conserved && settledUnits === units,
+    const result = resultOf({
       units,
-      settledUnits,
-      claims: new Set(events.flatMap((event) => (event.kind === "claimed" ? [event.claim] : []))).size,
+      right,
+      liar: liar?.address,
+      before,
+      after,
       convictions,
-      balances: changes(before, after),
-      snmConserved: conserved,
-      gas: gasOf(events),
+      events,
       picture: finished.file,
       seconds: Math.round((performance.now() - started) / 1000),
-    };
+    });
     tellResult(screen, result);
     if (options.keep) {
       tellPlace(network, screen);
