@@ -148,7 +148,7 @@ describe("a wallet over EIP-1193", () => {
       [4200, /cannot do this/],
       [4900, /connected to no chain/],
       [4901, /not connected to this chain/],
-      [-32603, /internal error/],
+      [-32603, /^An internal error was received\.$/],
     ];
     for (const [code, why] of refusals) {
       refusal = code;

@@ -17,7 +17,7 @@ const answers = {
   getMinDelay: of(3000n),
   LIFETIME: of(40_000n),
   proposalThreshold: of(7n),
-  quorumNumerator: () => 40n,
+  quorumNumerator: () => 999n,
   quorumDenominator: () => 1000n,
   quorum: ([time]: readonly bigint[]) => time,
 };
@@ -56,7 +56,7 @@ test("the settings are the contracts' numbers, the quorum that of the last momen
     threshold: 7n,
     votingDelay: 10,
     votingPeriod: 200,
-    quorumPercent: 4,
+    quorumPercent: 99,
     quorum: BigInt(NOW - 1),
     timelockDelay: 3000,
   });
