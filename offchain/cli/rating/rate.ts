@@ -8,7 +8,6 @@ import {
   scoreOf,
   tallyOf,
   verdictOf,
-  type Worth,
   worthOf,
 } from "@sonm/chain/hub/ratings";
 import { registrationOf } from "@sonm/chain/hub/registration";
@@ -35,6 +34,7 @@ import {
 } from "../network.ts";
 import { type Page, pageNote, takesPage } from "../paging.ts";
 import { answering, examples, stopOn } from "../verb.ts";
+import { largestFirst, showWorth } from "./show.ts";
 
 export function rate(): Command {
   const command = takesAccount(
@@ -85,21 +85,6 @@ export function rate(): Command {
       },
     };
   });
-}
-
-/** What a position is worth, in words. */
-function showWorth(position: Position, worth: Worth | undefined, now: number): string {
-  if (position.claimed === "all") return "paid";
-  if (worth === undefined) return "undecided";
-  const { stake, winnings, winningsFrom } = worth;
-  const gain = winnings > 0n ? ` + ${showSnm(winnings)}` : "";
-  const wait = winnings > 0n && winningsFrom > now ? `, the winnings from ${showMoment(winningsFrom, now)}` : "";
-  return position.claimed === "stake" ? `${showSnm(winnings)}${wait}` : `${showSnm(stake)}${gain}${wait}`;
-}
-
-/** Sorts a registration's positions by stake, so that many stakes of one wei cannot hide the others. */
-function largestFirst(a: Position, b: Position): number {
-  return a.stake === b.stake ? b.number - a.number : a.stake < b.stake ? 1 : -1;
 }
 
 const POSITIONS = 20;

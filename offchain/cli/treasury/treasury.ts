@@ -17,7 +17,7 @@ import { answering, examples, stopOn } from "../verb.ts";
 const SEIZURES = 20;
 
 /** Frozen seizures come first, the largest before the others: many single wei, swept one by one, cannot hide them. */
-function frozenFirst(a: Seizure, b: Seizure): number {
+export function frozenFirst(a: Seizure, b: Seizure): number {
   if (a.released !== b.released) return a.released ? 1 : -1;
   return a.amount === b.amount ? b.number - a.number : a.amount < b.amount ? 1 : -1;
 }
