@@ -11,9 +11,10 @@ const ME = address(999_999);
 const addresses = Object.fromEntries(contractKeys.map((key) => [key, address(1)])) as Deployment["addresses"];
 const deployment: Deployment = { chainId: 1, block: 1, addresses };
 
-/** A chain with this number of hubs. Every seventh owes its number in wei. */
+/** A chain with this number of hubs. Every seventh owes a seventh of its number in wei. */
 function chainOf(hubs: number) {
   const asked: Address[] = [];
+  const pages: number[] = [];
   const entry = (number: number) => ({
     wallet: address(1000 + number),
     owner: ME,
@@ -30,32 +31,34 @@ function chainOf(hubs: number) {
       if (functionName === "count") return BigInt(hubs);
       if (functionName === "page") {
         const [from, limit] = (args as [bigint, bigint]).map(Number) as [number, number];
+        pages.push(from);
         return Array.from({ length: Math.max(0, Math.min(limit, hubs - from)) }, (_, i) => entry(from + i));
       }
       const [hub, account] = args as [Address, Address];
       assert.deepEqual([functionName, account], ["allowance", ME]);
       asked.push(hub);
       const number = Number(hub) - 1000;
-      return number % 7 === 0 ? BigInt(number) : 0n;
+      return number % 7 === 0 ? BigInt(number / 7) : 0n;
     },
   };
-  return { reader: { client, chainId: 1 } as unknown as Reader, asked };
+  return { reader: { client, chainId: 1 } as unknown as Reader, asked, pages };
 }
 
 for (const hubs of [0, 1, 199, 200, 201, 450]) {
   test(`all of ${hubs} hubs are asked, each once, and those that owe are told of`, async () => {
-    const { reader, asked } = chainOf(hubs);
+    const { reader, asked, pages } = chainOf(hubs);
     const owed = await owedTo(reader, deployment, ME);
     assert.deepEqual(
       asked,
       Array.from({ length: hubs }, (_, number) => address(1000 + number)),
     );
+    assert.equal(pages.length, Math.max(1, Math.ceil(hubs / 200)));
     const expected = Array.from({ length: hubs }, (_, number) => number).filter(
       (number) => number > 0 && number % 7 === 0,
     );
     assert.deepEqual(
       owed.map(({ hub, amount }) => [hub.name, amount]),
-      expected.map((number) => [`hub ${number}`, BigInt(number)]),
+      expected.map((number) => [`hub ${number}`, BigInt(number / 7)]),
     );
   });
 }
