@@ -116,6 +116,13 @@ test("verdicts have the names that PROTOCOL.md gives them", async () => {
   }
 });
 
+test("a number that this version has no name for counts as the first of the names", async () => {
+  const answers = holding([{ ...stakeOf(1), claimed: 9 }], { verdict: () => 9 });
+  const { reader } = stubChain({ answers });
+  assert.equal(await verdictOf(reader, deployment, HUB, 2), "open");
+  assert.equal((await positionAt(reader, deployment, 0)).claimed, "nothing");
+});
+
 test("what a position is worth has a date as a number", async () => {
   const { reader } = stubChain({ answers: { worth: () => ({ stake: 3n, winnings: 4n, winningsFrom: BigInt(NOW) }) } });
   assert.deepEqual(await worthOf(reader, deployment, 7), { stake: 3n, winnings: 4n, winningsFrom: NOW });

@@ -49,6 +49,24 @@ test("statuses and outcomes have their names, in every place", async () => {
   }
 });
 
+test("a number that this version has no name for counts as the first of the names", async () => {
+  const { reader } = stubChain({
+    code: "0x60",
+    answers: {
+      count: () => 1n,
+      page: () => [entry(HUB, 9)],
+      status: () => 9,
+      suspectedAt: () => 0n,
+      owner: () => ME,
+      free: () => 0n,
+      registration: () => ({ outcome: 9 }),
+    },
+  });
+  assert.equal((await hubsPage(reader, deployment, 0, 10)).hubs[0]?.status, "created");
+  assert.equal((await hubStandingOf(reader, HUB))?.status, "created");
+  assert.equal((await registrationOf(reader, HUB, 1)).outcome, "open");
+});
+
 test("a page of hubs is asked for as it was named, and says how many there are", async () => {
   const { reader, asked } = stubChain({ answers: { count: () => 70n, page: () => [entry(HUB)] } });
   assert.equal((await hubsPage(reader, deployment, 40, 20)).count, 70);
