@@ -5,7 +5,8 @@ import { examples, seedOf } from "../verb.ts";
 
 type Options = { readonly seed?: number; readonly keep?: boolean; readonly json?: boolean };
 
-export function government(): Command {
+/** @param play runs the scenario */
+export function government(play = runGovernment): Command {
   const command = new Command("government")
     .summary("see a good hub taxed, a bad one banned, a malicious suspicion taken back")
     .description(
@@ -15,7 +16,7 @@ export function government(): Command {
     .option("-k, --keep", "leave the chain up until Ctrl-C, to look around with other verbs")
     .option("--json", "one object on stdout at the end; what is for people goes to stderr")
     .action(async ({ seed, keep = false, json = false }: Options) => {
-      process.exitCode = await runGovernment({ ...(seed === undefined ? {} : { seed }), keep, json });
+      process.exitCode = await play({ ...(seed === undefined ? {} : { seed }), keep, json });
     });
   return examples(command, [
     ["sonm government", "the same as npm start -- government"],

@@ -21,7 +21,8 @@ function thisCommand(): readonly [string, ...string[]] {
   return [node ?? process.execPath, "--disable-warning=ExperimentalWarning", main];
 }
 
-export function up(): Command {
+/** @param play runs the scenario */
+export function up(play = runScenario): Command {
   const command = new Command("up")
     .summary("start a whole network here, have a job computed, catch the liar, and stop it again")
     .description(
@@ -38,7 +39,7 @@ export function up(): Command {
     .option("--json", "one object on stdout at the end; what is for people goes to stderr")
     .action(async (options: Options) => {
       const { input, honest = false, seed, lie, keep = false, out, json = false } = options;
-      const result = await runScenario({ input, honest, seed, lie, keep, out, command: thisCommand() });
+      const result = await play({ input, honest, seed, lie, keep, out, command: thisCommand() });
       if (json) process.stdout.write(`${toJson(result)}\n`);
       process.exitCode = result.ok ? 0 : 1;
     });
