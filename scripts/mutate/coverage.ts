@@ -7,11 +7,11 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   "offchain/host/referees/": ["agents/referee"],
   "offchain/protocol/machine/": ["protocol/machine/*"],
   "offchain/protocol/wasm/": ["protocol/merkle/*", "protocol/machine/*"],
-  "offchain/devnet/": ["devnet/*"],
-  "verifier/": ["agents/in-hand", "agents/referee"],
+  "offchain/devnet/": ["devnet/*", "devnet/*/*"],
   "offchain/cli/image/": ["cli/machine"],
   "offchain/cli/rating/": ["cli/batch", "cli/reputation", "cli/dao"],
   "offchain/cli/treasury/": ["cli/batch", "cli/dao"],
+  "verifier/": ["agents/in-hand", "agents/referee"],
 };
 
 /** They run a whole network or a chain, or need programs that are not everywhere: too slow to run for each fault. */
