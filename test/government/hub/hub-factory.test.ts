@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { before, beforeEach, describe, it } from "node:test";
 import { getAddress, zeroAddress } from "viem";
 import { listen } from "../../support/events.ts";
 import { createWorld, SNM, STATUS, saltOf, type World } from "../../support/government/fixture.ts";
@@ -55,7 +55,7 @@ describe("the hub factory", () => {
 
 describe("the whitelist", () => {
   let world: World;
-  before(async () => {
+  beforeEach(async () => {
     world = await createWorld();
   });
 
