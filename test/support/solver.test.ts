@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, it } from "node:test";
-import { openSolver } from "./solver.ts";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { openSolver, type Solver } from "./solver.ts";
 
 /** Whether counting up from `start` never meets 5, as Horn clauses. */
 const neverFive = (start: number) => `(set-logic HORN)
@@ -16,9 +16,13 @@ const neverFive = (start: number) => `(set-logic HORN)
 `;
 
 describe("the solver", () => {
-  const folder = mkdtempSync(join(tmpdir(), "sonm-solver-"));
-  const solver = openSolver(folder);
-  after(() => {
+  let folder: string;
+  let solver: Solver;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "sonm-solver-"));
+    solver = openSolver(folder);
+  });
+  afterEach(() => {
     solver.close();
     rmSync(folder, { recursive: true });
   });
@@ -30,6 +34,8 @@ describe("the solver", () => {
   });
 
   it("takes from the folder what is kept there, and solves again what is damaged", async () => {
+    await solver.answer(neverFive(6));
+    await solver.answer(neverFive(4));
     const [one = "", other = ""] = readdirSync(folder).map((name) => join(folder, name));
     const kept = [one, other].map((file) => readFileSync(file, "utf8"));
     const [was = "", others = ""] = kept;
