@@ -3,15 +3,19 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, mock, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import { lifeLines } from "../../../../offchain/cli/role/status.ts";
 import type { Happening, RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { JOURNAL_FILE, openJournal } from "../../../../offchain/host/role/journal.ts";
 import { lifeIn, openStatus, type RoleLife, readStatus, STATUS_FILE } from "../../../../offchain/host/role/status.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "sonm-status-"));
-after(() => rmSync(folder, { recursive: true }));
-const file = join(folder, STATUS_FILE);
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sonm-status-"));
+  file = join(folder, STATUS_FILE);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
 
 const event = (happening: Happening, at = 50): RoleEvent => ({ role: "miner", name: "miner 1", at, ...happening });
 const failure = (action: string, why = "it is down") =>
