@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, beforeEach, describe, it } from "node:test";
 import { connect, type Reader } from "@sonm/chain/clients";
 import { contractKeys } from "@sonm/chain/deployment";
 import { balanceOf } from "@sonm/chain/money/snm";
@@ -17,12 +17,8 @@ import { createKeystore } from "../../../offchain/host/access/keystore.ts";
 import { root, sonmBeside } from "../cli/sonm.ts";
 
 const SUPPLY = parseEther("444000000");
-const folder = mkdtempSync(join(tmpdir(), "sonm-deploy-"));
-const [keystore, password, out] = ["key.json", "password", "deployment.json"].map((name) => join(folder, name)) as [
-  string,
-  string,
-  string,
-];
+let folder: string;
+let [keystore, password, out] = ["", "", ""];
 let anvil: Anvil;
 let reader: Reader;
 let deployer: Address;
@@ -30,6 +26,12 @@ let deployer: Address;
 before(async () => {
   anvil = await startAnvil({ chainId: 4242 });
   reader = await connect(anvil.url);
+});
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "sonm-deploy-"));
+  keystore = join(folder, "key.json");
+  password = join(folder, "password");
+  out = join(folder, "deployment.json");
   writeFileSync(password, "secret\n");
   deployer = (await createKeystore(keystore, "secret", undefined, 2 ** 10)).address;
 });
