@@ -50,12 +50,13 @@ describe("actions on the chain", () => {
 
   it("go out side by side from one account", async () => {
     const { holder, stranger, reader, deployment } = world;
+    const before = await balanceOf(reader, deployment, stranger.address);
     const amounts = Array.from({ length: 20 }, (_, i) => BigInt(i + 1));
     const receipts = await Promise.all(
       amounts.map((amount) => transferSnm(holder, deployment, stranger.address, amount)),
     );
     assert.ok(receipts.every(({ status }) => status === "success"));
-    assert.equal(await balanceOf(reader, deployment, stranger.address), 210n);
+    assert.equal(await balanceOf(reader, deployment, stranger.address), before + 210n);
   });
 
   it("go on after one that was refused, and after somebody else's with the same key", async () => {
@@ -71,8 +72,8 @@ describe("actions on the chain", () => {
     await transferSnm(holder, deployment, to, 1n);
   });
 
-  it("are refused with the contract's reason, its values with their units, and what to do", async () => {
-    const { miner, deployment } = world;
+  it("are refused with the contract's reason, its values with their units, and what to do, and change nothing", async () => {
+    const { miner, reader, deployment } = world;
     await assert.rejects(requestWithdrawal(miner, deployment, 10n ** 30n), (error: Failure) => {
       assert.equal(error.what, "The withdrawal was not requested");
       assert.match(
@@ -98,6 +99,9 @@ describe("actions on the chain", () => {
         return true;
       },
     );
+    const { withdrawing } = await stakeOf(reader, deployment, miner.address);
+    assert.equal(withdrawing.amount, SNM);
+    assert.ok(withdrawing.availableAt > (await world.now()));
   });
 
   it("are sent once, and known to be, where the node's answers to the sending are lost", async () => {
@@ -115,12 +119,5 @@ describe("actions on the chain", () => {
     } finally {
       wire.stop();
     }
-  });
-
-  it("leave the stake where it was promised to be", async () => {
-    const { miner, reader, deployment } = world;
-    const { withdrawing } = await stakeOf(reader, deployment, miner.address);
-    assert.equal(withdrawing.amount, SNM);
-    assert.ok(withdrawing.availableAt > (await world.now()));
   });
 });
