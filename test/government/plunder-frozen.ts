@@ -44,7 +44,7 @@ export const FROZEN: Frozen[] = [
       ...([{ kind: "bringIn", wallet: "w0" }, sweep("w0"), spend("r0")] as const),
       ...[jump(119n * DAY - 1n), claim(1), release(0), spend("r0")],
     ],
-    reached: ["ban", "claim", "bringIn", "sweep", "claim: RatingsTooEarly", "release: TreasuryTooEarly"],
+    reached: ["rate", "ban", "claim", "bringIn", "sweep", "claim: RatingsTooEarly", "release: TreasuryTooEarly"],
     gains: 0n,
   },
   {
