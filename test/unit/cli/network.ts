@@ -8,6 +8,7 @@ import { keccak256, type LocalAccount, parseEther, stringToHex } from "viem";
 import { type Devnet, startDevnet } from "../../../offchain/devnet/local-chain.ts";
 import { writeDeployment } from "../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
+import { rememberMoment } from "../../support/moment.ts";
 import { runVerb } from "../../support/verb.ts";
 import { folderForTest, type Ran } from "./sonm.ts";
 
@@ -40,6 +41,8 @@ export type Network = {
   readonly wait: (seconds: number) => Promise<void>;
   /** Moves the clock to `time` (unix seconds), if it is earlier. */
   readonly reach: (time: number) => Promise<void>;
+  /** Remembers the chain as it is now; returns what takes it back there, as often as it is called. */
+  readonly remember: () => Promise<() => Promise<void>>;
 };
 
 /** Asserts that a verb refuses, its reason, and its advice. */
@@ -90,5 +93,6 @@ export async function startNetwork(): Promise<Network> {
     async reach(time) {
       if ((await now()) < time) await devnet.jumpTo(time);
     },
+    remember: () => rememberMoment(devnet.url, [devnet.bank]),
   };
 }
