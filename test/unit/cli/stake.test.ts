@@ -1,7 +1,7 @@
 // A withdrawal of stake needs two steps with a delay between them, and all requested stake has one common date. This tests what that means
 // for somebody who asks twice. Locked stake stays: see earnings.test.ts.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { balanceOf } from "@sonm/chain/money/snm";
 import { parseEther } from "viem";
@@ -13,6 +13,8 @@ let network: Network;
 let verifier: Person;
 let stranger: Person;
 let delay: number;
+/** Takes the chain back to before anybody had a stake. */
+let restore: () => Promise<void>;
 
 before(async () => {
   network = await startNetwork();
@@ -20,8 +22,16 @@ before(async () => {
   stranger = await network.person("stranger", 0n);
   const parameters = await parametersOf(network.devnet.reader, network.devnet.deployment);
   delay = Number(parameters.WithdrawalDelaySeconds);
+  restore = await network.remember();
 });
+beforeEach(() => restore());
 after(() => network?.devnet.stop());
+
+/** The verifier has staked `staked` whole SNM and asked for `asked` of them. Returns the time from which it can take them. */
+async function request(staked: number, asked: number): Promise<number> {
+  await verifier.sonm("stake", "deposit", String(staked));
+  return (await verifier.sonm("stake", "withdraw", String(asked))).data.withdrawing.availableAt;
+}
 
 /** The error of a verb that must have been refused. */
 async function refused(...args: string[]) {
@@ -37,6 +47,7 @@ describe("sonm stake", () => {
   });
 
   test("what is asked for can be taken from a date on, and that is said", async () => {
+    await verifier.sonm("stake", "deposit", "600");
     const { data } = await verifier.sonm("stake", "withdraw", "100");
     const availableAt = (await network.now()) + delay;
     assert.deepEqual(data.withdrawing, { amount: snm(100n), availableAt });
@@ -49,7 +60,8 @@ describe("sonm stake", () => {
   });
 
   test("a second request would make the first one wait anew: not without a word", async () => {
-    const { availableAt } = (await verifier.sonm("stake")).data.withdrawing;
+    const availableAt = await request(600, 100);
+    assert.equal((await verifier.sonm("stake")).data.withdrawing.availableAt, availableAt);
     await network.wait(1000);
     const { possibleFrom, todo } = await refused("withdraw", "50");
     assert.equal(possibleFrom, availableAt);
@@ -60,7 +72,8 @@ describe("sonm stake", () => {
   });
 
   test("take pays from that second on, once, and comes before another request", async () => {
-    const { availableAt } = (await verifier.sonm("stake")).data.withdrawing;
+    await request(600, 100);
+    const { availableAt } = (await verifier.sonm("stake", "withdraw", "50", "--restart")).data.withdrawing;
     await network.devnet.jumpTo(availableAt - 1);
     assert.equal((await refused("take")).possibleFrom, availableAt);
     await network.devnet.jumpTo(availableAt);
@@ -73,6 +86,7 @@ describe("sonm stake", () => {
   });
 
   test("anyone's stake can be looked at, and only its owner moves it", async () => {
+    await request(450, 450);
     const { data } = await network.look("stake", verifier.address);
     assert.deepEqual([data.free, data.locked, data.withdrawing.amount], ["0", "0", snm(450n)]);
     assert.match((await network.look("stake")).data.error.what, /Nobody is named/);
@@ -83,6 +97,7 @@ describe("sonm stake", () => {
   });
 
   test("is told in SNM and dates to people", async () => {
+    await request(450, 450);
     const { out } = await network.see("stake", verifier.address);
     assert.match(out, /^ *free +0 SNM$/m);
     assert.match(out, /^ *withdrawing +450 SNM, to be taken from \d{4}-.*\(in \d+ d/m);
