@@ -1,6 +1,6 @@
 // The DAO's numbers by the command line: their values, changes to come, and what can prevent a decision about money.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { daoAbi } from "@sonm/chain/abi/dao";
 import { walletFor } from "@sonm/chain/clients";
 import { parseEther } from "viem";
@@ -8,13 +8,17 @@ import { DAY, type Network, type Person, refusedWith, startNetwork } from "./net
 
 let network: Network;
 let voter: Person;
+/** Takes the chain back to before anything was proposed. */
+let restore: () => Promise<void>;
 
 before(async () => {
   network = await startNetwork();
   voter = await network.person("voter", 20_000_000n);
   await voter.sonm("dao", "delegate", "self");
   await network.wait(10);
+  restore = await network.remember();
 });
+beforeEach(() => restore());
 after(() => network?.devnet.stop());
 
 /** Votes for a proposal and queues it, up to the time when it can be executed. */
