@@ -1,7 +1,7 @@
 // What a stranger sees of a hub's reputation: the score with the stakes behind it, and the age. One wei, or many stakes of one wei, must not
 // deceive the stranger.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { ratingsAbi } from "@sonm/chain/abi/ratings";
 import { approveSnm } from "@sonm/chain/money/snm";
 import type { Address } from "@sonm/protocol/values/ids";
@@ -14,14 +14,25 @@ let network: Network;
 let owner: Person;
 let critic: Person;
 let hub: Address;
+/** Takes the chain back to before anybody has rated the hub. */
+let restore: () => Promise<void>;
 
 before(async () => {
   network = await startNetwork();
   owner = await network.person("owner", 1n);
   critic = await network.person("critic", 1_000n);
   hub = await openHub(network.devnet, owner.account, { name: "Aurora", endpoint: "", funds: 11n * SNM });
+  restore = await network.remember();
 });
+beforeEach(() => restore());
 after(() => network?.devnet.stop());
+
+/** Three positions: 1 wei for the hub, 100 SNM against it, and 0.5 SNM for it. */
+async function rate(): Promise<void> {
+  assert.equal((await owner.sonm("rate", hub, "for", "0.000000000000000001")).data.position, 0);
+  assert.equal((await critic.sonm("rate", hub, "against", "100")).data.position, 1);
+  assert.equal((await owner.sonm("rate", hub, "for", "0.5")).data.position, 2);
+}
 
 /** The score by the contract's own view, basis points. */
 function scoreOnChain(): Promise<bigint> {
@@ -65,8 +76,7 @@ test("a wei for oneself makes a full score, and is seen for what it is", async (
 });
 
 test("what is staked is told to the wei, and the score is the contract's", async () => {
-  assert.equal((await critic.sonm("rate", hub, "against", "100")).data.position, 1);
-  assert.equal((await owner.sonm("rate", hub, "for", "0.5")).data.position, 2);
+  await rate();
   assert.deepEqual(await seen(), [Number(await scoreOnChain()), String(SNM / 2n + 1n), String(100n * SNM)]);
   refusedWith(
     await owner.sonm("rate", hub, "for", "0.5"),
@@ -78,6 +88,7 @@ test("what is staked is told to the wei, and the score is the contract's", async
 const FLOOD = 510;
 
 test("a flood of single wei buries no position: the largest come first", async () => {
+  await rate();
   const { reader, deployment, bank } = network.devnet;
   const { ratings } = deployment.addresses;
   await approveSnm(bank, deployment, ratings, maxUint256);
@@ -120,6 +131,7 @@ test("a flood of single wei buries no position: the largest come first", async (
 });
 
 test("the age counts from the first registration, the rating from the last", async () => {
+  await rate();
   const begun = (await network.look("hub", "status", hub)).data;
   assert.deepEqual(
     [begun.firstRegisteredAt, begun.since, begun.registrations],
