@@ -1,7 +1,7 @@
 // A claim's pay by the command line: during the window, when it is owed, and when it is taken. Also the hub's part while the hub is idle.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { latest } from "@sonm/chain/clients";
 import { closeHubPeriod, payDayOfHub } from "@sonm/chain/hub/wallet";
 import { settleClaim } from "@sonm/chain/market/claims";
@@ -10,6 +10,7 @@ import { bytesToHex, zeroAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { writeDeployment } from "../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
+import { rememberMoment } from "../../support/moment.ts";
 import { runVerb } from "../../support/verb.ts";
 import { createWorld, MNEMONIC, SNM, type World } from "../chain/world.ts";
 import { SUM } from "../protocol/machine/programs.ts";
@@ -18,6 +19,8 @@ import { folderForTest } from "./sonm.ts";
 
 const folder = folderForTest();
 let world: World;
+/** Takes the chain back to before the first claim. */
+let restore: () => Promise<void>;
 
 async function run(name: "owner" | "miner", ...args: string[]): Promise<Printed> {
   const env = {
@@ -45,7 +48,9 @@ before(async () => {
   writeDeployment(join(folder, "deployment.json"), world.deployment);
   await keep("owner", world.owner);
   await keep("miner", world.miner);
+  restore = await rememberMoment(world.anvil.url, [world.owner, world.buyer, world.miner]);
 });
+beforeEach(() => restore());
 after(() => world?.anvil.stop());
 
 /** Seconds left before a claim settles. The chain's clock continues while commands run, which may take long on a slow computer. */
