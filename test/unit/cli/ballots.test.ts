@@ -3,9 +3,16 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { type Ballot, signBallot } from "@sonm/chain/government/ballots";
-import { type Proposal, type ProposalState, proposalsOf, propose, standingOf } from "@sonm/chain/government/proposals";
+import {
+  type Proposal,
+  type ProposalState,
+  proposalsOf,
+  propose,
+  standingOf,
+  type Vote,
+} from "@sonm/chain/government/proposals";
 import { delegateVotes } from "@sonm/chain/government/votes";
 import { stepRefusal } from "@sonm/chain/rules/proposal";
 import { localSigner } from "@sonm/chain/signer";
@@ -28,6 +35,8 @@ let owner: Person;
 let clerk: Person;
 let hub: Address;
 let [first, second]: Proposal[] = [];
+/** Takes the chain back to before the votes open. */
+let restore: () => Promise<void>;
 
 const idOf = (proposal: Proposal | undefined) => toHex(proposal?.id ?? 0n, { size: 32 });
 const fileOf = (name: string) => join(network.folder, name);
@@ -43,6 +52,18 @@ function keep(name: string, ...ballots: unknown[]): string {
   writeFileSync(fileOf(name), ballots.map((one) => `${JSON.stringify(one)}\n`).join(""));
   return fileOf(name);
 }
+
+/** The voter's two ballots: for the first proposal, and against the second one. */
+const firstBallot = () => signAs(voter, first, "for", "of long standing", 0n);
+const secondBallot = () => signAs(voter, second, "against", "", 1n);
+
+function signAs(who: Person, proposal: Proposal | undefined, vote: Vote, reason: string, nonce: bigint) {
+  const { reader, deployment } = network.devnet;
+  return signBallot(localSigner(reader, who.account), deployment, proposal as Proposal, vote, reason, nonce);
+}
+
+/** Moves the clock to where the votes on `proposal` are open. */
+const open = (proposal: Proposal | undefined) => network.reach((proposal?.voteStart ?? 0) + 1);
 
 before(async () => {
   network = await startNetwork();
@@ -62,7 +83,9 @@ before(async () => {
   // Votes count as they are when the vote begins.
   await delegate(backer, hub);
   await network.devnet.endow(voter.address, 0n, 0n);
+  restore = await network.remember();
 });
+beforeEach(() => restore());
 after(() => network?.devnet.stop());
 
 describe("sonm dao vote --sign, sonm dao cast", () => {
@@ -72,6 +95,7 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
     );
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(readFileSync(fileOf("first.json"), "utf8")), data.ballot);
+    assert.deepEqual(data.ballot, await firstBallot());
     const { governor, signature, ...rest } = data.ballot as Ballot;
     assert.deepEqual(rest, {
       chainId: 31_337,
@@ -99,9 +123,8 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
       ...["--keystore", fileOf("voter.json"), "--password-file", fileOf("password")],
     );
     assert.equal(signed.code, 0, signed.err);
-    assert.equal(JSON.parse(signed.out).nonce, "1");
+    assert.deepEqual(JSON.parse(signed.out), await secondBallot());
     assert.match(signed.err, /Signed: against, on 0x[0-9a-f]{10}\n.*anybody can bring it/);
-    writeFileSync(fileOf("ahead.json"), signed.out);
   });
 
   test("what is for ballots alone is refused without --sign, and too long a reason with it", async () => {
@@ -113,7 +136,9 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
   });
 
   test("a ballot is refused until the votes open, and counted then, whoever brings it", async () => {
-    const cast = () => clerk.sonm("dao", "cast", fileOf("first.json"));
+    const file = fileOf("early.json");
+    assert.equal((await voter.sonm("dao", "vote", idOf(first), "for", "--sign", "--out", file)).code, 0);
+    const cast = () => clerk.sonm("dao", "cast", file);
     await waitAsTold(network, await cast(), /votes are not open/);
     const { code, data } = await cast();
     assert.equal(code, 0);
@@ -126,10 +151,10 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
   test("of several ballots those that can be are counted, and each of the others is told why not", async () => {
     const { reader, deployment } = network.devnet;
     // The second proposal was made some seconds after the first one, so its vote begins later.
-    await network.reach((second?.voteStart ?? 0) + 1);
-    const sign = (who: Person, nonce: bigint) =>
-      signBallot(localSigner(reader, who.account), deployment, second as Proposal, "for", "", nonce);
-    const good = JSON.parse(readFileSync(fileOf("ahead.json"), "utf8")) as Ballot;
+    await open(second);
+    assert.equal((await clerk.sonm("dao", "cast", keep("counted.json", await firstBallot()))).code, 0);
+    const sign = (who: Person, nonce: bigint) => signAs(who, second, "for", "", nonce);
+    const good = await secondBallot();
     // A contract's ballot: it names the contract as the voter, and an account that signs for the contract has signed it.
     const wallets = await signBallot(
       localSigner(reader, { ...owner.account, address: hub }),
@@ -180,6 +205,7 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
 
   test("they also come by stdin, and are a table for people", async () => {
     const { devnet } = network;
+    await open(first);
     const vote = await signBallot(
       localSigner(devnet.reader, { ...owner.account, address: hub }),
       devnet.deployment,
@@ -219,6 +245,7 @@ describe("sonm dao vote --sign, sonm dao cast", () => {
 
 describe("sonm dao cancel", () => {
   test("a proposal is its proposer's until the votes open, and nobody's after", async () => {
+    await open(first);
     const third = idOf(await proposes(owner, "a mistake"));
     refusedWith(await clerk.sonm("dao", "cancel", third), /who proposed it; you are/, /ask its proposer/);
     refusedWith(await backer.sonm("dao", "cancel", idOf(first)), /votes have been open since/, /dao vote .* against/);
@@ -247,8 +274,11 @@ describe("sonm dao cancel", () => {
   });
 
   test("after the end no ballot is signed or counted", async () => {
+    const file = keep("decisive.json", await firstBallot());
+    await open(first);
+    assert.equal((await clerk.sonm("dao", "cast", file)).code, 0);
     await network.devnet.jumpTo((first?.voteEnd ?? 0) + 1);
     refusedWith(await owner.sonm("dao", "vote", idOf(first), "for", "--sign"), /votes ended/, /too late/);
-    refusedWith(await clerk.sonm("dao", "cast", fileOf("first.json")), /votes ended/, /too late/);
+    refusedWith(await clerk.sonm("dao", "cast", file), /votes ended/, /too late/);
   });
 });
