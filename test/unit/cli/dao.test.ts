@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { sweepHub } from "@sonm/chain/hub/wallet";
 import { transferSnm } from "@sonm/chain/money/snm";
 import type { Address } from "@sonm/protocol/values/ids";
@@ -17,8 +17,8 @@ let voter: Person;
 let rater: Person;
 let hub: Address;
 let evidence: string;
-/** ids of the proposals: the trusted mark, the suspicion, removing the mark, and the ban */
-let [mark, suspicion, lapsed, ban] = ["", "", "", ""];
+/** Takes the chain back to before anybody has rated the hub. */
+let restore: () => Promise<void>;
 
 before(async () => {
   network = await startNetwork();
@@ -29,10 +29,19 @@ before(async () => {
   hub = await openHub(network.devnet, owner.account, description);
   evidence = join(network.folder, "evidence.json");
   writeFileSync(evidence, '{"claim":"convicted"}');
+  restore = await network.remember();
 });
 after(() => network?.devnet.stop());
 
+/** Two positions: 100 SNM for the hub, and 100.5 SNM against it. */
+async function rate(): Promise<void> {
+  assert.equal((await voter.sonm("rate", hub, "for", "100")).data.position, 0);
+  assert.equal((await rater.sonm("rate", hub, "against", "100.5 SNM")).data.position, 1);
+}
+
 describe("sonm rate, ratings, rating claim", () => {
+  beforeEach(() => restore());
+
   test("a stake is taken, and half of it is at risk", async () => {
     const { data } = await voter.sonm("rate", hub, "for", "100");
     assert.deepEqual(
@@ -43,6 +52,7 @@ describe("sonm rate, ratings, rating claim", () => {
   });
 
   test("what cannot be taken is refused", async () => {
+    await rate();
     refusedWith(await rater.sonm("rate", hub, "sideways", "1"), /for or against/, /write `for` or `against`/);
     refusedWith(
       await rater.sonm("rate", hub, "for", "1000000"),
@@ -53,6 +63,7 @@ describe("sonm rate, ratings, rating claim", () => {
   });
 
   test("ratings show both sides and every position", async () => {
+    await rate();
     const { data } = await network.look("ratings", hub);
     assert.equal(data.verdict, "open");
     assert.ok(data.score > 4900 && data.score < 5000, String(data.score));
@@ -61,6 +72,7 @@ describe("sonm rate, ratings, rating claim", () => {
   });
 
   test("nothing is paid before the verdict, and when that can be is said", async () => {
+    await rate();
     const { data } = await rater.sonm("rating", "claim");
     assert.match(data.error.why, /has not reached its pay-day/);
     const { payDayFrom } = (await network.look("hub", "status", hub)).data;
@@ -69,7 +81,13 @@ describe("sonm rate, ratings, rating claim", () => {
   });
 });
 
-describe("sonm dao", () => {
+// One test, because each step needs the one before: the months of votes, timelocks and delays up to a ban are lived through once.
+test("sonm dao, sonm treasury: a hub is trusted, suspected and banned", async (t) => {
+  await restore();
+  await rate();
+  /** ids of the proposals: the trusted mark, the suspicion, removing the mark, and the ban */
+  let [mark, suspicion, lapsed, ban] = ["", "", "", ""];
+
   /** What the list and the hub's own page say about the mark. */
   const trustSeen = async () => {
     const [listed, shown] = await Promise.all([network.look("hubs"), network.look("hub", "status", hub)]);
@@ -77,7 +95,7 @@ describe("sonm dao", () => {
   };
   const accuse = (...more: string[]) => voter.sonm("dao", "propose", "suspect", hub, ...more);
 
-  test("a suspicion needs evidence that others can have, and votes", async () => {
+  await t.test("a suspicion needs evidence that others can have, and votes", async () => {
     refusedWith(await accuse(), /needs evidence/, /--evidence/);
     refusedWith(await accuse("--evidence", evidence), /nothing says where others get it/, /--uri/);
     refusedWith(await accuse("--evidence", evidence, "--uri", "ipfs://x"), /you have 0 SNM/, /sonm dao delegate self/);
@@ -88,13 +106,13 @@ describe("sonm dao", () => {
     await network.wait(2 * DAY);
   });
 
-  test("what could never be carried out is not proposed", async () => {
+  await t.test("what could never be carried out is not proposed", async () => {
     refusedWith(await voter.sonm("dao", "propose", "ban", hub), /Mirage is registered/, /suspect it first/);
     refusedWith(await voter.sonm("dao", "propose", "param", "LockShare", "40 %"), /cannot be 40 %/, /10 % … 30 %/);
     refusedWith(await voter.sonm("dao", "propose", "param", "lunch", "1 h"), /not among them/, /LockShareBps/);
   });
 
-  test("a hub is trusted when the DAO has decided so, and everybody sees it", async () => {
+  await t.test("a hub is trusted when the DAO has decided so, and everybody sees it", async () => {
     const trust = (...more: string[]) => voter.sonm("dao", "propose", "trust", hub, ...more);
     refusedWith(await trust("--revoke"), /Mirage is not trusted/, /do nothing/);
     const made = await trust("--text", "of long standing");
@@ -113,7 +131,7 @@ describe("sonm dao", () => {
     refusedWith(await trust(), /Mirage is trusted/, /do nothing/);
   });
 
-  test("a suspicion runs its course, each step when it was said", async () => {
+  await t.test("a suspicion runs its course, each step when it was said", async () => {
     const made = await accuse("--evidence", evidence, "--uri", "ipfs://x", "--text", "convicted");
     assert.equal(made.code, 0);
     assert.equal(made.data.lane, "fast");
@@ -132,7 +150,7 @@ describe("sonm dao", () => {
     refusedWith(await rater.sonm("dao", "execute", id), /it is executed/, /it is over/);
   });
 
-  test("show compares a document with the evidence", async () => {
+  await t.test("show compares a document with the evidence", async () => {
     const same = await network.look("dao", "show", suspicion, "--check", evidence);
     assert.deepEqual([same.code, same.data.evidenceMatches, same.data.evidence.uri], [0, true, "ipfs://x"]);
     assert.deepEqual(same.data.calls[0].action, { kind: "suspect", hub, registration: 1 });
@@ -143,12 +161,12 @@ describe("sonm dao", () => {
     refusedWith(await network.look("dao", "show", "0x12"), /not how its number begins/, /sonm dao list/);
   });
 
-  test("a suspected hub is neither rated nor paid out, and its raters are told to wait", async () => {
+  await t.test("a suspected hub is neither rated nor paid out, and its raters are told to wait", async () => {
     refusedWith(await rater.sonm("rate", hub, "for", "1"), /the hub is suspected/, /registered again/);
     assert.match((await rater.sonm("rating", "claim")).data.error.why, /neither banned nor rehabilitated/);
   });
 
-  test("a decision that nobody queues expires, as was said", async () => {
+  await t.test("a decision that nobody queues expires, as was said", async () => {
     lapsed = (await voter.sonm("dao", "propose", "trust", hub, "--revoke")).data.id;
     await waitAsTold(network, await voter.sonm("dao", "vote", lapsed, "for"), /votes are not open/);
     await voter.sonm("dao", "vote", lapsed, "for");
@@ -163,7 +181,7 @@ describe("sonm dao", () => {
     assert.deepEqual(await trustSeen(), [true, true]);
   });
 
-  test("a ban can be voted early, but not so early that it expires before, and is carried out late", async () => {
+  await t.test("a ban can be voted early, but not so early that it would expire, and is done late", async () => {
     const propose = () => voter.sonm("dao", "propose", "ban", hub, "--text", "it is a cheat");
     await waitAsTold(network, await propose(), /the decision would expire before/);
     const made = await propose();
@@ -186,13 +204,13 @@ describe("sonm dao", () => {
     );
   });
 
-  test("a ban takes the trust away, for ever", async () => {
+  await t.test("a ban takes the trust away, for ever", async () => {
     assert.deepEqual(await trustSeen(), [false, false]);
     assert.match((await network.see("hubs")).out, /Mirage .* no$/m);
     refusedWith(await voter.sonm("dao", "propose", "trust", hub), /Mirage is banned/, /do nothing/);
   });
 
-  test("list shows what there was, newest first", async () => {
+  await t.test("list shows what there was, newest first", async () => {
     const { proposals } = (await network.look("dao", "list")).data;
     assert.deepEqual(
       proposals.map(({ id, lane, state }: Record<string, string>) => [id, lane, state]),
@@ -209,10 +227,8 @@ describe("sonm dao", () => {
     const named = `${hub.slice(0, 10)}…${hub.slice(-4)} \\(Mirage\\)`;
     for (const deed of ["ban", "suspect", "trust"]) assert.match(out, new RegExp(`${deed} ${named} .*executed`));
   });
-});
 
-describe("sonm treasury", () => {
-  test("what was seized is frozen, then released, and the winnings with it", async () => {
+  await t.test("what was seized is frozen, then released, and the winnings with it", async () => {
     const { data } = await network.look("treasury");
     assert.deepEqual([data.balance, data.frozen, data.available], [String(11n * SNM), String(11n * SNM), "0"]);
     // The stake is paid at once, the winnings later.
@@ -235,7 +251,7 @@ describe("sonm treasury", () => {
     refusedWith(await rater.sonm("rating", "claim"), /no ratings that are not paid/, /sonm rate/);
   });
 
-  test("single wei swept one by one hide nothing: what is frozen comes first, the largest before the smaller", async () => {
+  await t.test("single wei swept one by one hide nothing: frozen sums come first, the largest at the top", async () => {
     const { bank, deployment } = network.devnet;
     for (const amount of [1n, 5n * SNM, 2n]) {
       await transferSnm(bank, deployment, hub, amount);
