@@ -18,7 +18,6 @@ const SNM = parseEther("1");
 let network: Network;
 let owner: Person;
 let miner: Person;
-let wallet: string;
 
 before(async () => {
   network = await startNetwork();
@@ -27,8 +26,11 @@ before(async () => {
 });
 after(() => network?.devnet.stop());
 
-describe("sonm hub", () => {
-  test("create makes a wallet, funds it, and does not make it twice", async () => {
+// One test, because each step needs the one before: its hubs are paid, pay, and reach their pay-day with what earlier steps have left.
+test("sonm hub, sonm hubs: the life of a hub", async (t) => {
+  let wallet = "";
+
+  await t.test("create makes a wallet, funds it, and does not make it twice", async () => {
     const { code, data } = await owner.sonm(
       "hub",
       "create",
@@ -48,7 +50,7 @@ describe("sonm hub", () => {
     assert.match(again.data.error.todo, /--salt/);
   });
 
-  test("create with another salt makes another; it needs money to be registered", async () => {
+  await t.test("create with another salt makes another; it needs money to be registered", async () => {
     const { data } = await owner.sonm("hub", "create", "Borealis", "--salt", "1", "--fund", "1");
     assert.notEqual(data.hub.wallet, wallet);
     const poor = await owner.sonm("hub", "register", "--salt", "1");
@@ -59,14 +61,14 @@ describe("sonm hub", () => {
     assert.equal(rich.data.hub.status, "registered");
   });
 
-  test("verbs that need a registered hub say so before", async () => {
+  await t.test("verbs that need a registered hub say so before", async () => {
     const paid = await owner.sonm("hub", "pay", miner.address, "1");
     assert.match(paid.data.error.why, /never been registered/);
     assert.match(paid.data.error.todo, /sonm hub register/);
     for (const verb of ["close", "payday"]) assert.equal((await owner.sonm("hub", verb)).code, 1, verb);
   });
 
-  test("register begins a period; pay locks its share; the rest can be pulled", async () => {
+  await t.test("register begins a period; pay locks its share; the rest can be pulled", async () => {
     const { data } = await owner.sonm("hub", "register");
     assert.equal(data.hub.status, "registered");
     assert.equal(data.hub.payDayFrom, data.hub.registration.registeredAt + 30 * DAY);
@@ -79,7 +81,7 @@ describe("sonm hub", () => {
     );
   });
 
-  test("pay refuses what is not there, nothing, and itself", async () => {
+  await t.test("pay refuses what is not there, nothing, and itself", async () => {
     const refused = async (payee: string, amount: string) => (await owner.sonm("hub", "pay", payee, amount)).data.error;
     assert.match((await refused(miner.address, "91")).why, /there are 90 SNM, it takes 91 SNM/);
     assert.match((await refused(miner.address, "0")).why, /nothing would be paid/);
@@ -88,7 +90,7 @@ describe("sonm hub", () => {
     assert.match((await refused(miner.address, "1 EUR")).what, /not an amount of SNM/);
   });
 
-  test("fund puts SNM in, also into another's hub; collect brings in what another hub owes", async () => {
+  await t.test("fund puts SNM in, also into another's hub; collect brings in what another hub owes", async () => {
     const funded = await owner.sonm("hub", "fund", "10", "--salt", "1");
     assert.equal(funded.data.hub.balance, String(11n * SNM + 1n));
     refusedWith(await owner.sonm("hub", "fund", "100000"), /you have \d+.* SNM, it takes 100,000 SNM/, /use less/);
@@ -101,7 +103,7 @@ describe("sonm hub", () => {
     assert.equal((await miner.sonm("treasury", "collect")).data.collected[0].amount, String((7n * SNM) / 10n));
   });
 
-  test("a payee sees what it is owed, and takes it home once", async () => {
+  await t.test("a payee sees what it is owed, and takes it home once", async () => {
     const { data } = await network.look("earnings", miner.address);
     assert.deepEqual([data.total, data.owed[0].name, data.coming], [String(7n * SNM), "Aurora", []]);
     refusedWith(await owner.sonm("earnings", "pull"), /no hub owes you anything/, /at the settlement of a claim/);
@@ -112,7 +114,7 @@ describe("sonm hub", () => {
     refusedWith(await network.look("earnings"), /no key either/, /name the account/);
   });
 
-  test("only its owner commands it", async () => {
+  await t.test("only its owner commands it", async () => {
     for (const args of [
       ["pay", miner.address, "1"],
       ["withdraw", "all"],
@@ -124,7 +126,7 @@ describe("sonm hub", () => {
     assert.match((await miner.sonm("hub", "pay", owner.address, "1")).data.error.what, /You have no hub/);
   });
 
-  test("close, payday and withdraw say when they can succeed", async () => {
+  await t.test("close, payday and withdraw say when they can succeed", async () => {
     const { registration } = (await network.look("hub", "status", wallet)).data;
     const closable = registration.registeredAt + 26 * DAY;
     const payDay = registration.registeredAt + 30 * DAY;
@@ -137,7 +139,7 @@ describe("sonm hub", () => {
     assert.equal((await miner.sonm("hub", "close", "--hub", wallet)).data.error.possibleFrom, payDay + 4 * DAY);
   });
 
-  test("what was said comes true: closed, paid out, taxed, withdrawn", async () => {
+  await t.test("what was said comes true: closed, paid out, taxed, withdrawn", async () => {
     const { closableFrom, payDayFrom } = (await network.look("hub", "status", wallet)).data;
     await network.devnet.jumpTo(closableFrom);
     const closed = (await owner.sonm("hub", "close")).data;
@@ -160,7 +162,7 @@ describe("sonm hub", () => {
     assert.equal((await network.look("treasury")).data.available, String(SNM / 50n + (7n * SNM) / 10n));
   });
 
-  test("set changes name and endpoint, each alone too", async () => {
+  await t.test("set changes name and endpoint, each alone too", async () => {
     assert.equal((await owner.sonm("hub", "set", "--name", "Aurora II")).data.hub.endpoint, "/dns4/aurora/tcp/1");
     assert.equal((await owner.sonm("hub", "set", "--endpoint", "/dns4/new/tcp/1")).data.hub.name, "Aurora II");
     assert.match((await owner.sonm("hub", "set")).data.error.why, /neither/);
@@ -169,12 +171,12 @@ describe("sonm hub", () => {
     refusedWith(await owner.sonm("hub", "create", "x".repeat(65)), /its name has 65 bytes, and at most 64/, /shorter/);
   });
 
-  test("rehab and sweep say why they have nothing to do", async () => {
+  await t.test("rehab and sweep say why they have nothing to do", async () => {
     assert.match((await owner.sonm("hub", "rehab")).data.error.why, /is idle/);
     assert.match((await owner.sonm("hub", "sweep")).data.error.why, /is idle/);
   });
 
-  test("status is for people too, with units, dates and time left", async () => {
+  await t.test("status is for people too, with units, dates and time left", async () => {
     const { code, out } = await network.see(
       "hub",
       "status",
@@ -185,10 +187,8 @@ describe("sonm hub", () => {
     assert.match(out, /^ *balance +6\.800000000000000001 SNM$/m);
     assert.match(out, /close +from \d{4}-\d\d-\d\d .* UTC \(/);
   });
-});
 
-describe("sonm hubs", () => {
-  test("lists all hubs, by pages", async () => {
+  await t.test("hubs lists all hubs, by pages", async () => {
     const { data } = await network.look("hubs");
     assert.equal(data.count, 2);
     assert.deepEqual(
@@ -208,7 +208,7 @@ describe("sonm hubs", () => {
     assert.equal((await network.look("hubs", "--from", "9")).data.hubs.length, 0);
   });
 
-  test("is a table for people", async () => {
+  await t.test("hubs is a table for people", async () => {
     const { out } = await network.see("hubs", "--limit", "1");
     assert.match(out, /hub +status +score +SNM for +against +free +age +times +trusted/);
     assert.match(out, new RegExp(`Aurora II +idle +not rated +0 +0 +0 +30 d +1 +no\\n +${wallet}\\n`));
