@@ -25,6 +25,9 @@ function observing(
   const chain = {
     head: 1,
     broken: false,
+    /** answers with logs only when this is over */
+    gate: Promise.resolve(),
+    headsAsked: 0,
     ranges: [] as (readonly number[])[],
     timesAsked: 0,
   };
@@ -32,18 +35,21 @@ function observing(
     async getBlock({ blockNumber, blockHash }: { blockNumber?: bigint; blockHash?: Hex }) {
       if (chain.broken) throw new Error("the node is down");
       if (blockHash) chain.timesAsked++;
+      if (!blockHash && blockNumber === undefined) chain.headsAsked++;
       const number = blockHash ? Number(blockHash) : Number(blockNumber ?? chain.head);
       assert.ok(number <= chain.head && number > 0, `there is no block ${number}`);
       return { number: BigInt(number), hash: hashOf(number), timestamp: BigInt(timeOf(number)) };
     },
     async getLogs({ fromBlock, toBlock }: { fromBlock: bigint; toBlock: bigint }) {
       chain.ranges.push([Number(fromBlock), Number(toBlock)]);
+      await chain.gate;
       return logs.filter(({ blockNumber }) => blockNumber >= fromBlock && blockNumber <= toBlock);
     },
   };
   const observer = createObserver({ client, chainId: 1 } as unknown as Reader, deployment, options);
   return {
     chain,
+    observer,
     /** looks at the chain as it is up to `head`: which blocks were asked for, and when the claims were made */
     async look(head: number) {
       [chain.head, chain.ranges] = [head, []];
@@ -94,6 +100,21 @@ describe("a later look", () => {
     const { asked, claimedAt } = await look(34);
     assert.deepEqual(asked, [[2, 34]], "the first block has become final");
     assert.deepEqual(claimedAt, [1, 2, 33].map(timeOf));
+  });
+
+  test("waits for the end of the one under way, and then sees what has come meanwhile", async () => {
+    const { observer, chain } = observing([1, 2]);
+    const gate = Promise.withResolvers<void>();
+    chain.gate = gate.promise;
+    const first = observer.look();
+    while (chain.ranges.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    chain.head = 2;
+    const second = observer.look();
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([chain.headsAsked, chain.ranges], [1, [[1, 1]]], "both would write down where the next begins");
+    gate.resolve();
+    assert.deepEqual([(await first).block, (await first).claims.size], [1, 1]);
+    assert.deepEqual([(await second).block, (await second).claims.size], [2, 2]);
   });
 
   test("succeeds after one that failed", async () => {
