@@ -143,7 +143,11 @@ describe("the tests of a source", () => {
   it("are its own first, then those of its folder, without the slow ones", () => {
     const expected = ["test/unit/a/b/d.test.ts", "test/unit/a/b.test.ts", "test/unit/a/b/c.test.ts"];
     assert.deepEqual(testsOf("offchain/a/b/d.ts", all), expected);
-    assert.deepEqual(testsOf("verifier/act.ts", all), ["test/unit/verifier/act.test.ts"]);
+    // The table names a second one, which tests miner and verifier together.
+    assert.deepEqual(testsOf("verifier/act.ts", all), [
+      "test/unit/verifier/act.test.ts",
+      "test/unit/agents/referee.test.ts",
+    ]);
   });
 
   it("are also those that the table names", () => {
