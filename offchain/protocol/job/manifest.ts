@@ -21,6 +21,8 @@ const manifest = object({
 });
 /** The contents of a job: its image, its inputs and their roots. */
 export type Manifest = Shaped<typeof manifest>;
+/** Values of the encoding: a map of five fields, two of them lists. */
+const mostValues = (units: number) => 2 * Math.min(units, MOST_UNITS) + 11;
 
 /** Bytes of a manifest, to be published. Their content id is the job's `salt`. */
 export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
@@ -32,7 +34,7 @@ export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
  * @throws Failure if the bytes are no manifest, or one of another job
  */
 export function decodeManifest(bytes: Uint8Array, job: Pick<Job, "image" | "units" | "inputsRoot">): Manifest {
-  const read = manifest(decode(bytes), "manifest");
+  const read = manifest(decode(bytes, mostValues(job.units)), "manifest");
   const why =
     read.image.toLowerCase() !== job.image.toLowerCase()
       ? `it names the image ${read.image}, the job ${job.image}`

@@ -10,11 +10,16 @@ import { bytes, contentId, hash32, list, literal, object, type Shaped } from "..
 import type { Claim } from "./claim.ts";
 import { resultTreeOf } from "./tree.ts";
 
+/** The largest batch (PROTOCOL.md, section 4). */
+const MOST_UNITS = 32_768;
+
 /** The results behind a claim, in the order of the batch's units. Everything else is shown by `proof`, from `resultHash`. */
 const delivery = object({
   kind: literal("SONM delivery 1"),
-  units: list(object({ resultHash: hash32, output: contentId, proof: bytes(4096) }), 32_768),
+  units: list(object({ resultHash: hash32, output: contentId, proof: bytes(4096) }), MOST_UNITS),
 });
+/** Values of the encoding: a unit is a map of three fields, and all of them stand in a map of two. */
+const MOST_VALUES = 7 * MOST_UNITS + 5;
 /** The results behind a claim, as the miner delivers them. `output` is the content id of a unit's output. */
 export type Delivery = Shaped<typeof delivery>;
 
@@ -28,7 +33,7 @@ export function encodeDelivery(units: Delivery["units"]): Uint8Array {
  * @throws Failure if the bytes are no delivery, or one of another claim
  */
 export function decodeDelivery(encoded: Uint8Array, job: Job, claim: Claim): Delivery {
-  const read = delivery(decode(encoded), "delivery");
+  const read = delivery(decode(encoded, MOST_VALUES), "delivery");
   const { count } = batchRange(job, claim.batch);
   const resultHashes = read.units.map(({ resultHash }) => resultHash);
   const fits = resultHashes.length === count && jobId(job) === claim.job;

@@ -1,6 +1,7 @@
 // Values as bytes: what messages carry and what journals keep. MessagePack, with one extension for bigints of any size.
 import { ExtensionCodec, encode as pack, decode as unpack } from "@msgpack/msgpack";
 import { Failure } from "./failure.ts";
+import { checkSizes } from "./sizes.ts";
 
 /** What can be encoded. `undefined` fields of objects are dropped. */
 export type Value =
@@ -36,8 +37,16 @@ export function encode(value: Value): Uint8Array {
   return pack(value, { extensionCodec, ignoreUndefined: true }).slice();
 }
 
-/** The value in `bytes`. It can have any type: the caller must check it. @throws Failure if the bytes are malformed */
-export function decode(bytes: Uint8Array): unknown {
+/** Values within one that are read if nothing else is said: a list of 32,768 hashes, and as much again. */
+const MOST_VALUES = 2 ** 16;
+
+/**
+ * The value that `bytes` hold, of whatever type: the caller must check it. Needs memory in proportion to `bytes`, whatever these claim.
+ * @param most values within it, counting each key and each element
+ * @throws Failure on malformed bytes, and on more values
+ */
+export function decode(bytes: Uint8Array, most = MOST_VALUES): unknown {
+  checkSizes(bytes, most);
   try {
     return unpack(bytes, { extensionCodec });
   } catch (cause) {
