@@ -5,14 +5,13 @@ import { emptyMarket } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
 import type { ContentId } from "@sonm/protocol/values/ids";
-import { type Address, type Hex, keccak256, numberToHex, type TypedDataDefinition } from "viem";
+import { type Address, keccak256, numberToHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { verifyTypedData } from "viem/utils";
 import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { NetContentMissing } from "../../../offchain/host/net/errors.ts";
-import type { Prepare } from "../../../offchain/host/net/inbox.ts";
 import type { Message } from "../../../offchain/host/net/message.ts";
 import type { Happening } from "../../../offchain/host/role/happenings.ts";
+import type { Prepare } from "../../../offchain/host/role/inbox.ts";
 import type { RoleTools } from "../../../offchain/host/role/open.ts";
 
 /** A call of a contract as the role sent it. */
@@ -62,8 +61,8 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     },
     getCode: async () => set.code,
     getBlock: async () => ({ number: BigInt(set.sight.block), timestamp: BigInt(set.now) }),
-    verifyTypedData: (parameters: TypedDataDefinition & { address: Address; signature: Hex }) =>
-      verifyTypedData(parameters as Parameters<typeof verifyTypedData>[0]),
+    /** no wallet contract is anywhere */
+    call: async () => ({ data: undefined }),
     async simulateContract({ address: to, functionName, args }: SentCall & { address: Address }) {
       await mustWork();
       done.calls.push({ to, functionName, args });
