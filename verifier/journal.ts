@@ -11,7 +11,7 @@ export function openVerifierJournal(path: string) {
   const newSecret = () => bytesToHex(randomBytes(32));
   secrets.add("choice", newSecret());
   return {
-    bookmark: journal.bookmark(),
+    mail: journal.mail(),
     /** Decides which claims are checked, so that nobody else can know it. */
     secret: secrets.get("choice") as Hex,
     /** what this verifier holds to be their results, by job and unit */

@@ -2,7 +2,7 @@
 
 import { decodeDelivery } from "@sonm/protocol/result/delivery";
 import { NetUnreachable } from "../offchain/host/net/errors.ts";
-import type { Prepare } from "../offchain/host/net/inbox.ts";
+import type { Prepare } from "../offchain/host/role/inbox.ts";
 import type { RoleTools } from "../offchain/host/role/open.ts";
 import type { VerifierJournal } from "./journal.ts";
 

@@ -15,7 +15,7 @@ export type Order = {
 export function openBuyerJournal(path: string) {
   const journal = openJournal(path);
   return {
-    bookmark: journal.bookmark(),
+    mail: journal.mail(),
     orders: journal.table<Order>("order"),
     /** by job */
     published: journal.table<true>("published"),

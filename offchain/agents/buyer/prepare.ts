@@ -1,7 +1,7 @@
 // How a buyer reads its letters: quotes and refusals of the hub that it has asked, and deliveries.
 import { hubStandingOf } from "@sonm/chain/hub/standing";
 import type { Address } from "@sonm/protocol/values/ids";
-import type { Prepare } from "../../host/net/inbox.ts";
+import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerJournal } from "./journal.ts";
 

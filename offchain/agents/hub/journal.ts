@@ -11,7 +11,7 @@ export type Signed = AssignmentView & { readonly job: JobId; readonly batch: num
 export function openHubJournal(path: string) {
   const journal = openJournal(path);
   return {
-    bookmark: journal.bookmark(),
+    mail: journal.mail(),
     /** unanswered requests for a quote, by job and buyer */
     requests: journal.table<QuoteRequest>("request"),
     /** by address */

@@ -1,6 +1,6 @@
 // How a hub reads its letters: requests for a quote, announcements of miners, and their answers to assignments.
 import { jobId } from "@sonm/protocol/job/job";
-import type { Prepare } from "../../host/net/inbox.ts";
+import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { HubJournal } from "./journal.ts";
 

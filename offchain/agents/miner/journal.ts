@@ -18,7 +18,7 @@ export type Asked = { readonly claim: ClaimId; readonly by: Address };
 export function openMinerJournal(path: string) {
   const journal = openJournal(path);
   return {
-    bookmark: journal.bookmark(),
+    mail: journal.mail(),
     /** by assignment */
     assignments: journal.table<Assigned>("assignment"),
     answers: journal.table<"accepted" | "declined">("answer"),

@@ -2,7 +2,7 @@
 import { isSignedBy } from "@sonm/chain/signature";
 import { jobId } from "@sonm/protocol/job/job";
 import { type Assignment, assignmentTypedData } from "@sonm/protocol/result/claim";
-import type { Prepare } from "../../host/net/inbox.ts";
+import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { assignmentKey, type MinerJournal } from "./journal.ts";
 import { claimsOf } from "./view.ts";

@@ -20,7 +20,7 @@ import { answering, examples } from "../verb.ts";
 /** Whether it runs, and what it does or has not finished. Times are real times, because a process runs by them. */
 export function lifeLines(role: RoleName, life: RoleLife | undefined, now: number): [string, string][] {
   if (life === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
-  const { running, pid, startedAt, endedAt, at, doing, inHand, failures } = life;
+  const { running, pid, startedAt, endedAt, at, doing, inHand, failures, aside } = life;
   const since = `since ${showDate(startedAt)} (${showSpan(Math.max(0, now - startedAt))})`;
   const runs = running
     ? `yes, ${since}, as process ${pid}`
@@ -32,6 +32,10 @@ export function lifeLines(role: RoleName, life: RoleLife | undefined, now: numbe
     ["runs", runs],
     [running ? "does" : "did last", does],
     ...inHand.map(({ what, state }): [string, string] => ["in hand", shortHashes(plain(`${what}: ${state}`))]),
+    ...aside.latest.map((one, i): [string, string] => [
+      i === 0 ? `aside (${aside.count})` : "",
+      shortHashes(plain(`${showDate(one.at)}: ${one.what}: ${one.why}`)),
+    ]),
     ...failures.map((one): [string, string] => [
       "failed",
       plain(`${showDate(one.at)}: ${one.what}: ${one.why} → ${one.todo}`),

@@ -1,5 +1,6 @@
 // What roles report while they work: one JSON object a line on stdout (`--events`). The command line and the scenarios turn it
 // into text for people; the timekeeper of a local network reads `idle` and `busy`.
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ClaimId, ContentId, GameId, Hex, JobId } from "@sonm/protocol/values/ids";
 
 export type RoleName = "buyer" | "hub" | "miner" | "verifier";
@@ -26,6 +27,8 @@ export type Happening =
       /** seconds of real time until it is tried again */
       readonly retryIn: number;
     }
+  /** Something that others have sent is given up, so that it holds up nothing else. */
+  | { readonly kind: "put-aside"; readonly what: string; readonly why: string }
   | {
       readonly kind: "transaction";
       readonly call: string;
@@ -183,4 +186,14 @@ export function parseEvent(line: string): RoleEvent | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** How a failure is reported. `retryIn`: seconds of real time until `action` is tried again. */
+export function failed(action: string, error: unknown, retryIn: number): Happening {
+  if (error instanceof Failure) {
+    const { what, why, todo } = error;
+    return { kind: "failed", action, what, why, todo, retryIn };
+  }
+  const why = String((error as Error)?.message ?? error);
+  return { kind: "failed", action, what: `${action} has failed`, why, todo: "it will be tried again", retryIn };
 }

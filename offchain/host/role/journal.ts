@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
 import { Failure } from "@sonm/protocol/values/failure";
+import type { Cursor, Received } from "../net/peer.ts";
 
 /** Entries of one kind. When a call returns, the change is on the disk. */
 export type Table<T extends Value> = {
@@ -16,18 +17,36 @@ export type Table<T extends Value> = {
   all(): T[];
 };
 
+/** A letter that could not be checked yet. */
+export type Kept = {
+  readonly letter: Received;
+  /** all mail up to here has been read without it */
+  readonly since: Cursor;
+  /** how often its check has failed */
+  readonly attempts: number;
+};
+
+/** Where the reader keeps how far it has read: in its journal. */
+export type Desk = {
+  get(): Cursor;
+  /** Remembers `cursor` together with whatever `note` writes: both or none. */
+  advance(cursor: Cursor, note: () => void): void;
+  /** by letter */
+  readonly kept: Table<Kept>;
+};
+
 /** A journal file. One process holds it at a time. */
 export type Journal = {
   table<T extends Value>(kind: string): Table<T>;
   /** All changes of `action` or none. */
   together<T>(action: () => T): T;
   /** How far a reader of mail has read. It advances together with what the reader writes. */
-  bookmark(): { get(): number; advance(cursor: number, note: () => void): void };
+  mail(): Desk;
   close(): void;
 };
 
 /** What the journal of every role has, whatever else it keeps. */
-export type RoleJournal = { readonly bookmark: ReturnType<Journal["bookmark"]>; close(): void };
+export type RoleJournal = { readonly mail: Desk; close(): void };
 
 /** Name of the journal in the data folder of a role. */
 export const JOURNAL_FILE = "journal.sqlite";
@@ -98,9 +117,10 @@ export function openJournal(path: string): Journal {
         throw error;
       }
     },
-    bookmark() {
+    mail() {
       const cursors = journal.table<number>("cursor");
       return {
+        kept: journal.table<Kept>("letter"),
         get: () => cursors.get("mail") ?? 0,
         advance: (cursor, note) =>
           journal.together(() => {

@@ -32,6 +32,8 @@ export function sentenceOf(event: RoleEvent): string {
       return `busy: ${event.with.map(shortHashes).join(", ")}`;
     case "failed":
       return `${event.what}: ${event.why} → ${event.todo}; tried again in ${showSpan(Math.ceil(event.retryIn))}`;
+    case "put-aside":
+      return `puts aside ${shortHashes(event.what)}: ${event.why}`;
     case "transaction":
       return `sent ${event.call}, mined in block ${event.block} for ${event.gas.toLocaleString("en-US")} gas (${short(event.hash)})`;
     case "staked":

@@ -1,8 +1,8 @@
 // The heart of every role: look, decide, act, and say when there is nothing to do. Actions run side by side, each at most once at a
 // time; a failed one is tried again later.
 
-import { Failure } from "@sonm/protocol/values/failure";
-import type { Happening } from "./happenings.ts";
+import { failed, type Happening } from "./happenings.ts";
+import { repeat, retryPause } from "./repeat.ts";
 
 /** What a role decides. `wakeAt`: chain time at which it will want to act even if nothing happens; null for none. */
 export type Decision<Action> = { readonly actions: readonly Action[]; readonly wakeAt: number | null };
@@ -35,15 +35,8 @@ export type LoopOptions = {
 
 /** Number of failures after which an action no longer counts as busy. It is still tried again. */
 const PATIENCE = 5;
-const FIRST_RETRY_SECONDS = 0.5;
-const LAST_RETRY_SECONDS = 60;
 
-/** Seconds of real time after the `count`-th failure in a row until an action is tried again. */
-export function retryPause(count: number): number {
-  return Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (count - 1));
-}
-
-/** Starts the loop. `done` rejects only on a fault of the program; `stop` lets running actions finish. */
+/** Starts the loop. `stop` lets running actions finish. */
 export function startLoop<View, Action>(role: Role<View, Action>, options: LoopOptions) {
   const { emit, pollMs = 150 } = options;
   const running = new Map<string, Promise<void>>();
@@ -53,7 +46,6 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
   let stopping = false;
   let lastMoment = "";
   let lastReport = "";
-  let wake = () => {};
 
   function report(happening: Happening): void {
     const line = JSON.stringify(happening);
@@ -65,15 +57,7 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
     const count = (failures.get(action)?.count ?? 0) + 1;
     const retryIn = retryPause(count);
     failures.set(action, { count, retryAt: performance.now() + 1000 * retryIn });
-    const { what, why, todo } =
-      error instanceof Failure
-        ? error
-        : {
-            what: `${action} has failed`,
-            why: String((error as Error)?.message ?? error),
-            todo: "it will be tried again",
-          };
-    emit({ kind: "failed", action, what, why, todo, retryIn });
+    emit(failed(action, error, retryIn));
   }
 
   function start(key: string, action: Action, view: View): void {
@@ -85,7 +69,7 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
       )
       .finally(() => {
         ended.push(key);
-        wake();
+        turns.hurry();
       });
     running.set(key, promise);
   }
@@ -116,37 +100,20 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
     else report({ kind: "idle", block: moment.block, mail: moment.mail, wakeAt });
   }
 
-  async function run(): Promise<void> {
-    while (!stopping) {
-      try {
-        await turn();
-        failures.delete("look");
-      } catch (error) {
-        // The node or the store does not answer: nothing is lost by looking again.
-        lastMoment = "";
-        lastReport = "";
-        reportFailure("look", error);
-      }
-      await new Promise<void>((resolve) => {
-        const pause = Math.max(pollMs, (failures.get("look")?.retryAt ?? 0) - performance.now());
-        const timer = setTimeout(resolve, pause);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (ended.length > 0 && !failures.has("look")) wake();
-      });
-    }
-    await Promise.all(running.values());
-  }
-
-  const done = run();
+  const turns = repeat(turn, {
+    pollMs,
+    onFailure(error, retryIn) {
+      // The node does not answer: nothing is lost by looking again.
+      lastMoment = "";
+      lastReport = "";
+      emit(failed("look", error, retryIn));
+    },
+  });
   return {
-    done,
     async stop(): Promise<void> {
       stopping = true;
-      wake();
-      await done;
+      await turns.stop();
+      await Promise.all(running.values());
     },
   };
 }

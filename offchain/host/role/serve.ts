@@ -2,11 +2,13 @@
 import { latest } from "@sonm/chain/clients";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Engine } from "../engines/engine.ts";
-import { type Prepare, readMail } from "../net/inbox.ts";
+import { failed } from "./happenings.ts";
 import type { InHand } from "./in-hand.ts";
+import { createInbox, type Prepare } from "./inbox.ts";
 import type { RoleJournal } from "./journal.ts";
 import { type Role, startLoop } from "./loop.ts";
 import type { OpenRole } from "./open.ts";
+import { repeat } from "./repeat.ts";
 
 /** What distinguishes one role from another. */
 export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" | "keyOf"> & {
@@ -28,14 +30,25 @@ export function serve<View, Action>(
   const { access, peer, journal, emit, setNow } = tools;
   const { signer, observer } = access;
   const { prepare, observe, inHand, engine, ...rest } = behaviour;
+  const inbox = createInbox(peer, journal.mail, prepare, ({ id, from, message }, why) =>
+    emit({ kind: "put-aside", what: `letter ${id} (${message.kind}) from ${from}`, why }),
+  );
+  // Games have deadlines, and anybody can write letters. So mail is read beside the loop, and only as much at a time as one page holds.
+  const mail = repeat(
+    async () => {
+      // While the node does not answer, no letter can be judged.
+      await latest(signer);
+      if (await inbox.look()) mail.hurry();
+    },
+    { pollMs, onFailure: (error, retryIn) => emit(failed("read mail", error, retryIn)) },
+  );
   const loop = startLoop<View, Action>(
     {
       ...rest,
       async glance() {
-        const mail = await readMail(peer, journal.bookmark, prepare);
         const { block, now } = await latest(signer);
         setNow(now);
-        return { block, now, mail };
+        return { block, now, mail: inbox.readTo() };
       },
       async observe() {
         const view = await observe(await observer.look());
@@ -49,7 +62,7 @@ export function serve<View, Action>(
   return {
     async stop() {
       await engine.stop();
-      await loop.stop();
+      await Promise.all([mail.stop(), loop.stop()]);
       tools.end();
     },
   };

@@ -23,6 +23,8 @@ export type RoleStatus = {
   readonly inHand: readonly InHand[];
   /** the latest failures, the newest last, with the chain's time */
   readonly failures: readonly (Of<"failed"> & { readonly at: number })[];
+  /** what it has put aside in all its lives: how many things, and the latest of them, the newest last, with the chain's time */
+  readonly aside: { readonly count: number; readonly latest: readonly (Of<"put-aside"> & { readonly at: number })[] };
 };
 
 /** A status, and whether its process works now. */
@@ -31,8 +33,9 @@ export type RoleLife = RoleStatus & { readonly running: boolean };
 /** Name of the status file in the data folder of a role. */
 export const STATUS_FILE = "status.json";
 
-/** Number of failures that are kept. */
+/** Number of failures that are kept, and of things put aside. */
 const MOST_FAILURES = 5;
+const MOST_ASIDE = 5;
 
 /** The status after an event. A failure of an action replaces an earlier one of the same action. */
 export function statusAfter(status: RoleStatus, { role: _, name: __, at, ...happening }: RoleEvent): RoleStatus {
@@ -44,8 +47,25 @@ export function statusAfter(status: RoleStatus, { role: _, name: __, at, ...happ
       const others = status.failures.filter(({ action }) => action !== happening.action);
       return { ...status, at, failures: [...others, { ...happening, at }].slice(-MOST_FAILURES) };
     }
+    case "put-aside": {
+      const { count, latest } = status.aside;
+      return {
+        ...status,
+        at,
+        aside: { count: count + 1, latest: [...latest, { ...happening, at }].slice(-MOST_ASIDE) },
+      };
+    }
     default:
       return { ...status, at };
+  }
+}
+
+/** What earlier lives have put aside. A damaged file must not keep a role from its start. */
+function earlierAside(file: string): RoleStatus["aside"] {
+  try {
+    return readStatus(file)?.aside ?? { count: 0, latest: [] };
+  } catch {
+    return { count: 0, latest: [] };
   }
 }
 
@@ -59,6 +79,7 @@ export function openStatus(file: string, now: () => number = () => Math.floor(Da
     doing: null,
     inHand: [],
     failures: [],
+    aside: earlierAside(file),
   };
   let written = "";
   /** Readers see the old file or the new one, never a part of it. */

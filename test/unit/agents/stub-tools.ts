@@ -5,7 +5,7 @@ import { emptyMarket } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
 import type { ContentId } from "@sonm/protocol/values/ids";
-import { type Address, keccak256, numberToHex } from "viem";
+import { type Address, type Hex, keccak256, numberToHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { NetContentMissing } from "../../../offchain/host/net/errors.ts";

@@ -97,20 +97,20 @@ test("an entry that was deleted can be added anew, at the end", () => {
 test("how far mail has been read is written together with what was noted of it", () => {
   const path = join(directory, "g.sqlite");
   const journal = openJournal(path);
-  const [bookmark, table] = [journal.bookmark(), journal.table<Entry>("x")];
-  assert.equal(bookmark.get(), 0);
-  const noted = (cursor: number) => bookmark.advance(cursor, () => table.put("1", { amount: BigInt(cursor) }));
+  const [mail, table] = [journal.mail(), journal.table<Entry>("x")];
+  assert.equal(mail.get(), 0);
+  const noted = (cursor: number) => mail.advance(cursor, () => table.put("1", { amount: BigInt(cursor) }));
   noted(5);
   assert.throws(() =>
-    bookmark.advance(6, () => {
+    mail.advance(6, () => {
       table.put("1", { amount: 6n });
       throw new Error("in the middle");
     }),
   );
-  assert.deepEqual([bookmark.get(), table.get("1")], [5, { amount: 5n }]);
+  assert.deepEqual([mail.get(), table.get("1")], [5, { amount: 5n }]);
   journal.close();
   const again = openJournal(path);
-  assert.deepEqual([again.bookmark().get(), again.table<Entry>("x").get("1")], [5, { amount: 5n }]);
+  assert.deepEqual([again.mail().get(), again.table<Entry>("x").get("1")], [5, { amount: 5n }]);
   again.close();
 });
 

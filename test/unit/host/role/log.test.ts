@@ -24,6 +24,12 @@ const kinds: Kinds = {
     [{ kind: "idle", block: 1, mail: 2, wakeAt: later }, "nothing to do until 2026-01-05 13:00:00 UTC (in 1 h)"],
   ],
   busy: [[{ kind: "busy", with: ["announce", `compute ${job}`] }, "busy: announce, compute 0x11111111…"]],
+  "put-aside": [
+    [
+      { kind: "put-aside", what: `letter ${job} (assign) from ${miner}`, why: "the node has failed" },
+      "puts aside letter 0x11111111… (assign) from 0x44444444…: the node has failed",
+    ],
+  ],
   failed: [
     [
       { kind: "failed", action: "look", what: "No answer", why: "it is down", todo: "start it", retryIn: 0.5 },

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
-import { retryPause } from "../../../../offchain/host/role/loop.ts";
 import { is, playground } from "./playground.ts";
 
 const limit = { timeout: 10_000 };
@@ -47,12 +46,6 @@ for (const error of [new Error("no power"), "no power"]) {
     await loop.stop();
   });
 }
-
-test("the pause doubles with every failure, up to a minute", () => {
-  const pauses = Array.from({ length: 9 }, (_, failures) => retryPause(failures + 1));
-  assert.deepEqual(pauses, [0.5, 1, 2, 4, 8, 16, 32, 60, 60]);
-  assert.equal(retryPause(10_000), 60);
-});
 
 test("what has failed is tried again when its pause is over, and nothing is looked at until then", limit, async () => {
   const { state, loop, looks, started, fail, until } = await failed();

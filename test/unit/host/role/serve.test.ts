@@ -83,7 +83,7 @@ function worker() {
     openJournal(path) {
       paths.push(path);
       const journal = openJournal(path);
-      return { bookmark: journal.bookmark(), close: journal.close };
+      return { mail: journal.mail(), close: journal.close };
     },
     observing: () => ({}),
     start: async (_, { sent }) => ({

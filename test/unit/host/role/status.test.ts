@@ -32,7 +32,16 @@ test("says what the role does, and when it has ended", () => {
   let now = 1000;
   const journal = openBeside();
   const status = openStatus(file, () => now);
-  const begun = { pid: process.pid, startedAt: 1000, endedAt: null, at: 0, doing: null, inHand: [], failures: [] };
+  const begun = {
+    pid: process.pid,
+    startedAt: 1000,
+    endedAt: null,
+    at: 0,
+    doing: null,
+    inHand: [],
+    failures: [],
+    aside: { count: 0, latest: [] },
+  };
   assert.deepEqual(read(), { ...begun, running: true });
   status.hear(event({ kind: "busy", with: ["compute"] }));
   assert.deepEqual(read().doing, { kind: "busy", with: ["compute"] });
@@ -74,6 +83,30 @@ test("a long list in hand is cut", () => {
   assert.deepEqual(read().inHand, works.slice(0, 20));
   status.holds(works);
   assert.deepEqual(read().inHand, [...works.slice(0, 19), { what: "…", state: "and 11 more" }]);
+});
+
+test("S1: what is put aside is shown with its reason, also in the next life", () => {
+  const status = openStatus(file);
+  for (let i = 0; i < 7; i++)
+    status.hear(event({ kind: "put-aside", what: `letter 0x${"ab".repeat(32)}`, why: `${i}` }));
+  const again = openStatus(file);
+  again.hear(event({ kind: "put-aside", what: "letter 8", why: "8" }, 60));
+  const { aside } = read();
+  assert.equal(aside.count, 8);
+  assert.deepEqual(
+    aside.latest.map(({ why }) => why),
+    ["3", "4", "5", "6", "8"],
+  );
+  const rows = lifeLines("miner", read(), 2000).filter(([, text]) => text.includes("letter"));
+  assert.deepEqual(rows[0], ["aside (8)", "1970-01-01 00:00:50 UTC: letter 0xabababab…: 3"]);
+  assert.deepEqual(rows.at(-1), ["", "1970-01-01 00:01:00 UTC: letter 8: 8"]);
+  writeFileSync(file, "{");
+  assert.deepEqual(
+    openStatus(file) && read().aside,
+    { count: 0, latest: [] },
+    "a damaged file keeps nobody from starting",
+  );
+  rmSync(file);
 });
 
 test("a killed process is told from one that runs, also by another process with its number", () => {

@@ -1,0 +1,179 @@
+// Mail is read a page at a time, each letter for itself: what is wrong with one costs that one alone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Value } from "@sonm/protocol/values/codec";
+import type { JobId } from "@sonm/protocol/values/ids";
+import type { Received } from "../../../../offchain/host/net/peer.ts";
+import { createInbox, type Prepare } from "../../../../offchain/host/role/inbox.ts";
+import type { Desk, Kept, Table } from "../../../../offchain/host/role/journal.ts";
+import { addressOf } from "../../agents/fixtures.ts";
+
+const job = `0x${"11".repeat(32)}` as JobId;
+const letter = (batch: number): Received => ({
+  id: `0x${batch}`,
+  from: addressOf(1),
+  message: { kind: "accept", job, batch, attempt: 0 },
+});
+
+function tableOf<T extends Value>(): Table<T> {
+  const rows = new Map<string, T>();
+  return {
+    get: (id) => rows.get(id),
+    put: (id, value) => void rows.set(id, value),
+    add: (id, value) => !rows.has(id) && rows.set(id, value) !== undefined,
+    delete: (id) => void rows.delete(id),
+    all: () => [...rows.values()],
+  };
+}
+
+/** A reader at a store that hands out two letters at a time. */
+function reader(letters: Received[], prepare: Prepare) {
+  const state = { cursor: 0, pages: 0, now: 0, noted: [] as string[], aside: [] as string[], down: false };
+  const desk: Desk = {
+    get: () => state.cursor,
+    advance(cursor, note) {
+      const before = [...state.noted];
+      try {
+        note();
+        state.cursor = cursor;
+      } catch (error) {
+        state.noted = before;
+        throw error;
+      }
+    },
+    kept: tableOf<Kept>(),
+  };
+  const peer = {
+    async messages(since: number) {
+      state.pages++;
+      if (state.down) throw new Error("the store is down");
+      const messages = letters.slice(since, since + 2);
+      return { messages, next: since + messages.length };
+    },
+  };
+  const open = () =>
+    createInbox(
+      peer,
+      desk,
+      prepare,
+      ({ id }, why) => state.aside.push(`${id}: ${why}`),
+      () => state.now,
+    );
+  return { state, desk, open };
+}
+
+const noting =
+  (state: () => { noted: string[] }, fails: (letter: Received) => boolean = () => false): Prepare =>
+  async (received) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (fails(received)) throw new Error("the node has failed");
+    return () => void state().noted.push(received.id);
+  };
+
+test("all mail is noted once, in order, a page a look", async () => {
+  const { state, open } = reader(
+    [1, 2, 3, 4, 5].map(letter),
+    noting(() => state),
+  );
+  const inbox = open();
+  const more: boolean[] = [];
+  for (let i = 0; i < 4; i++) more.push(await inbox.look());
+  assert.deepEqual(state.noted, ["0x1", "0x2", "0x3", "0x4", "0x5"]);
+  assert.deepEqual(more, [true, true, true, false]);
+  assert.equal(state.pages, 4);
+  assert.equal(inbox.readTo(), 5);
+});
+
+test("a page whose noting fails is read again", async () => {
+  let broken = true;
+  const { state, open } = reader([letter(1), letter(2)], ({ id }) => () => {
+    if (broken && id === "0x2") throw new Error("no room");
+    state.noted.push(id);
+  });
+  await assert.rejects(open().look(), /no room/);
+  assert.deepEqual([state.cursor, state.noted], [0, []]);
+  broken = false;
+  await open().look();
+  assert.deepEqual(state.noted, ["0x1", "0x2"]);
+});
+
+test("S1: a letter whose check fails holds up no other, and is tried again after ever longer pauses", async () => {
+  let failing = true;
+  const { state, desk, open } = reader(
+    [1, 2, 3].map(letter),
+    noting(
+      () => state,
+      ({ id }) => failing && id === "0x1",
+    ),
+  );
+  const inbox = open();
+  await inbox.look();
+  await inbox.look();
+  assert.deepEqual(state.noted, ["0x2", "0x3"]);
+  assert.equal(inbox.readTo(), 0, "the first letter has not been read");
+  assert.equal(desk.kept.all()[0]?.attempts, 1);
+  state.now = 500;
+  await inbox.look();
+  assert.equal(desk.kept.all()[0]?.attempts, 2);
+  state.now = 1_499;
+  await inbox.look();
+  assert.equal(desk.kept.all()[0]?.attempts, 2, "not before its second");
+  failing = false;
+  state.now = 1_500;
+  await inbox.look();
+  assert.deepEqual(state.noted, ["0x2", "0x3", "0x1"]);
+  assert.equal(inbox.readTo(), 3);
+  assert.deepEqual(state.aside, []);
+});
+
+test("S1: a letter whose check always fails is put aside with its reason, after five attempts over all lives", async () => {
+  const { state, desk, open } = reader(
+    [letter(1)],
+    noting(
+      () => state,
+      () => true,
+    ),
+  );
+  for (let life = 0; life < 4; life++) {
+    await open().look();
+    assert.deepEqual(state.aside, []);
+  }
+  const inbox = open();
+  await inbox.look();
+  assert.deepEqual(state.aside, ["0x1: the node has failed"]);
+  assert.deepEqual(desk.kept.all(), []);
+  assert.equal(inbox.readTo(), 1);
+});
+
+test("S1: no more than 256 letters are kept", async () => {
+  const letters = Array.from({ length: 300 }, (_, i) => letter(i));
+  const { state, desk, open } = reader(
+    letters,
+    noting(
+      () => state,
+      () => true,
+    ),
+  );
+  const inbox = open();
+  for (let i = 0; i < 150; i++) await inbox.look();
+  assert.equal(desk.kept.all().length, 256);
+  assert.equal(state.aside.length, 44);
+});
+
+test("while the store is down, nothing counts as a failure of a letter", async () => {
+  const { state, desk, open } = reader(
+    [letter(1)],
+    noting(
+      () => state,
+      () => true,
+    ),
+  );
+  const inbox = open();
+  await inbox.look();
+  state.down = true;
+  for (let i = 0; i < 9; i++) {
+    state.now += 100_000;
+    await assert.rejects(inbox.look(), /the store is down/);
+  }
+  assert.equal(desk.kept.all()[0]?.attempts, 1);
+});
