@@ -118,7 +118,7 @@ async function collect(
   } catch (error) {
     // Missing content may still arrive. A wrong delivery must be asked for again.
     if (error instanceof NetContentMissing || error instanceof NetUnreachable || !(error instanceof Error)) throw error;
-    journal.deliveries.delete(`${id}/${claim.miner}`);
+    journal.deliveries.delete(id);
     journal.askedAt.put(id, tools.now());
     return emit({ kind: "rejected", job: order.id, batch: batch.batch, claim: id, why: error.message });
   }

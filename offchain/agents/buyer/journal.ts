@@ -23,7 +23,7 @@ export function openBuyerJournal(path: string) {
     askedAt: journal.table<number>("asked"),
     quotes: journal.table<QuoteView>("quote"),
     refusals: journal.table<string>("refusal"),
-    /** by claim and sender */
+    /** where the results of a claim are, by claim */
     deliveries: journal.table<ContentId>("delivery"),
     /** by job and batch */
     collected: journal.table<{ readonly claim: ClaimId; readonly miner: Address }>("collected"),

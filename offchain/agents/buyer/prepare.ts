@@ -1,6 +1,7 @@
 // How a buyer reads its letters: quotes and refusals of the hub that it has asked, and deliveries.
 import { hubStandingOf } from "@sonm/chain/hub/standing";
 import type { Address } from "@sonm/protocol/values/ids";
+import { isAddressEqual } from "viem";
 import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerJournal } from "./journal.ts";
@@ -15,7 +16,12 @@ export function createPrepare(
 ): Prepare {
   return async ({ from, message }) => {
     if (message.kind === "results") {
-      return () => void journal.deliveries.put(`${message.claim}/${from}`, message.content);
+      const { claim, content } = message;
+      const sight = await access.observer.look();
+      const about = sight.claims.get(claim)?.claim;
+      // Only the claim's own miner delivers. Where the chain is not seen so far yet, the miner is asked again later.
+      if (!about || !isAddressEqual(about.miner, from) || !journal.orders.get(about.job)) return () => {};
+      return () => void journal.deliveries.put(claim, content);
     }
     if (message.kind !== "quote" && message.kind !== "refuse-quote") return () => {};
     if (from !== (await hubStandingOf(access.signer, wallet))?.owner) return () => {};

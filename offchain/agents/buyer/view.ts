@@ -50,7 +50,7 @@ function batchOf(id: JobId, batch: number, sight: Sight, journal: BuyerJournal):
     batch,
     status,
     claim: claim && { id: claim.id, miner: claim.claim.miner, status: claim.status },
-    delivery: claim && journal.deliveries.get(`${claim.id}/${claim.claim.miner}`),
+    delivery: claim && journal.deliveries.get(claim.id),
     askedAt: claim && journal.askedAt.get(claim.id),
     collected: journal.collected.get(batchKey(id, batch)) !== undefined,
   };

@@ -4,17 +4,29 @@ import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { HubJournal } from "./journal.ts";
 
+/** Requests for a quote that wait at the same time, of all askers and of one. Who comes later asks again. */
+const MOST_REQUESTS = 64;
+const MOST_OF_ONE = 4;
+/** Miners that are remembered. */
+const MOST_MINERS = 10_000;
+
 /** Makes the function that reads letters. */
 export function createPrepare({ journal, emit }: Pick<RoleTools<HubJournal>, "journal" | "emit">): Prepare {
   return ({ from, message }) => {
     switch (message.kind) {
       case "ask-quote": {
         const id = jobId(message.job);
-        return () => void journal.requests.put(`${id}/${from}`, { job: message.job, id, from });
+        return () => {
+          const waiting = journal.requests.all();
+          const own = waiting.filter((one) => one.from === from);
+          if (own.length < MOST_OF_ONE && waiting.length < MOST_REQUESTS)
+            journal.requests.put(`${id}/${from}`, { job: message.job, id, from });
+        };
       }
       case "announce": {
         const { slots, minPay } = message;
         return () => {
+          if (!journal.miners.get(from) && journal.miners.all().length >= MOST_MINERS) return;
           journal.miners.put(from, { address: from, slots, minPay });
           emit({ kind: "announced", miner: from, slots, minPay: String(minPay) });
         };

@@ -1,6 +1,9 @@
 // What a miner keeps on disk: enough to claim, deliver and defend after a kill at any moment.
+
 import type { Assignment } from "@sonm/protocol/result/claim";
+import { encode } from "@sonm/protocol/values/codec";
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
+import { keccak256 } from "viem";
 import type { Message } from "../../host/net/message.ts";
 import { openJournal } from "../../host/role/journal.ts";
 import type { UnitKept } from "../../host/role/units.ts";
@@ -38,7 +41,8 @@ export function openMinerJournal(path: string) {
 }
 export type MinerJournal = ReturnType<typeof openMinerJournal>;
 
-/** Two assignments of one batch differ at least in their expiry. */
-export function assignmentKey({ job, batch, attempt, expiry }: Assignment): string {
-  return `${job}/${batch}/${attempt}/${expiry}`;
+/** Names an assignment by all that it says, and by its signature: no other one can take its place. */
+export function assignmentKey(assignment: Assignment, signature: Hex): string {
+  const { job, batch, attempt } = assignment;
+  return `${job}/${batch}/${attempt}/${keccak256(encode({ ...assignment, signature }))}`;
 }

@@ -2,30 +2,43 @@
 import { isSignedBy } from "@sonm/chain/signature";
 import { jobId } from "@sonm/protocol/job/job";
 import { type Assignment, assignmentTypedData } from "@sonm/protocol/result/claim";
+import type { Address } from "@sonm/protocol/values/ids";
+import { isAddressEqual } from "viem";
 import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { assignmentKey, type MinerJournal } from "./journal.ts";
 import { claimsOf } from "./view.ts";
 
-/** The function that checks letters. */
-export function createPrepare({ access, journal }: Pick<RoleTools<MinerJournal>, "access" | "journal">): Prepare {
+/** Requests for one claim's results that wait at the same time. Who comes later may ask again. */
+const MOST_ASKING = 32;
+
+/**
+ * Makes the function that checks letters. It keeps what is verified, and keeps a bounded amount of what anybody may write.
+ * @param wallet of the hub to work for; others' assignments are not read
+ */
+export function createPrepare(
+  { access, journal }: Pick<RoleTools<MinerJournal>, "access" | "journal">,
+  wallet: Address,
+): Prepare {
   const { signer, deployment } = access;
   const me = signer.address;
   return async ({ from, message }) => {
     if (message.kind === "ask-results") {
       const { claim } = message;
-      // Requests for claims of other miners must not fill this miner's disk.
-      return claimsOf(journal).has(claim)
-        ? () => void journal.asked.put(`${claim}/${from}`, { claim, by: from })
-        : () => {};
+      if (!claimsOf(journal).has(claim)) return () => {};
+      return () => {
+        const waiting = journal.asked.all().filter((one) => one.claim === claim);
+        if (waiting.length < MOST_ASKING) journal.asked.put(`${claim}/${from}`, { claim, by: from });
+      };
     }
     if (message.kind !== "assign") return () => {};
     const { job, batch, attempt, pay, expiry, signature } = message;
+    // A stranger's hub could name terms that ruin this miner.
+    if (!isAddressEqual(job.hub, wallet)) return () => {};
     const assignment: Assignment = { wallet: job.hub, job: jobId(job), batch, attempt, miner: me, pay, expiry };
     const data = assignmentTypedData(assignment, signer.chainId, deployment.addresses.results);
-    // Only the hub may fill this miner's disk or make it write letters.
     if (!(await isSignedBy(signer, job.hub, data, signature))) return () => {};
-    const id = assignmentKey(assignment);
+    const id = assignmentKey(assignment, signature);
     return () => void journal.assignments.add(id, { id, job, assignment, signature, from });
   };
 }

@@ -81,7 +81,7 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
       },
     });
 
-    const prepare = createPrepare(tools);
+    const prepare = createPrepare(tools, wallet);
     const observe = createObserve({ ...tools, engine, referees }, policy, wallet, () => announced);
     return { prepare, observe, inHand, decide, act, keyOf, engine };
   },

@@ -1,17 +1,17 @@
-// Whose letters a buyer accepts: only the hub's owner answers for the hub, and deliveries are kept by their sender.
+// Whose letters a buyer accepts: only the hub's owner answers for the hub, and only a claim's miner delivers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimId } from "@sonm/protocol/result/claim";
-import type { ContentId } from "@sonm/protocol/values/ids";
+import type { ClaimId, ContentId, JobId } from "@sonm/protocol/values/ids";
 import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/buyer/prepare.ts";
-import { claim, HUB, hashOf, id, job, MINER, OTHER } from "../fixtures.ts";
+import { claim, HUB, hashOf, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
 import { receive, stubTools } from "../stub-tools.ts";
 
 function buyer() {
   const { tools, set, done } = stubTools(openBuyerJournal);
   set.reads = { status: () => 1, suspectedAt: () => 0n, owner: () => HUB, free: () => 0n };
-  return { journal: tools.journal, done, prepare: createPrepare(tools, job.hub) };
+  return { journal: tools.journal, set, done, prepare: createPrepare(tools, job.hub) };
 }
 
 const quote = { kind: "quote", job: id, expiry: 99n, signature: "0x1234" } as const;
@@ -36,14 +36,20 @@ test("a stranger neither quotes nor refuses", async () => {
   assert.deepEqual([journal.quotes.get(id), journal.refusals.get(id), done.happenings], [undefined, undefined, []]);
 });
 
-test("deliveries of one claim do not replace those of other senders", async () => {
-  const { journal, prepare } = buyer();
-  const delivered = claimId(claim);
+test("S7: only the miner of a claim about this buyer's job delivers", async () => {
+  const { journal, prepare, set } = buyer();
+  journal.orders.put(id, { id, job, manifest: new Uint8Array() });
+  const strange = { ...claim, job: hashOf(3) as JobId };
+  set.sight = sightOf({ claim }, { claim: strange });
   const content = (digit: number) => hashOf(digit) as ContentId;
-  await receive(prepare, MINER, { kind: "results", claim: delivered, content: content(1) });
-  await receive(prepare, OTHER, { kind: "results", claim: delivered, content: content(2) });
-  assert.equal(journal.deliveries.get(`${delivered}/${MINER}`), content(1));
-  assert.equal(journal.deliveries.get(`${delivered}/${OTHER}`), content(2));
+  await receive(prepare, MINER, { kind: "results", claim: claimId(claim), content: content(1) });
+  await receive(prepare, OTHER, { kind: "results", claim: claimId(claim), content: content(2) });
+  await receive(prepare, MINER, { kind: "results", claim: claimId(strange), content: content(3) });
+  await receive(prepare, MINER, { kind: "results", claim: hashOf(4) as ClaimId, content: content(4) });
+  assert.deepEqual(journal.deliveries.all(), [content(1)]);
+  assert.equal(journal.deliveries.get(claimId(claim)), content(1));
+  await receive(prepare, MINER, { kind: "results", claim: claimId(claim), content: content(5) });
+  assert.equal(journal.deliveries.get(claimId(claim)), content(5), "its latest word counts");
 });
 
 test("letters that are not for a buyer change nothing, whoever sends them", async () => {

@@ -1,6 +1,7 @@
 // What a hub writes down from its letters, and whose answers count.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { numberToHex, padHex } from "viem";
 import { openHubJournal, type Signed } from "../../../../offchain/agents/hub/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/hub/prepare.ts";
 import { BUYER, id, job, MINER, OTHER } from "../fixtures.ts";
@@ -33,6 +34,25 @@ test("a wish for a quote is kept once for each asker", async () => {
     { job, id, from: BUYER },
     { job, id, from: OTHER },
   ]);
+});
+
+test("S7: strangers fill neither the list of requests nor that of miners", async () => {
+  const { journal, prepare } = hub();
+  const person = (i: number) => padHex(numberToHex(i + 1), { size: 20 });
+  const another = (i: number) => ({ ...job, salt: padHex(numberToHex(i + 1), { size: 32 }) });
+  for (let i = 0; i < 9; i++) await receive(prepare, OTHER, { kind: "ask-quote", job: another(i) });
+  assert.equal(journal.requests.all().length, 4);
+  for (let i = 0; i < 90; i++) await receive(prepare, person(i), { kind: "ask-quote", job });
+  assert.equal(journal.requests.all().length, 64);
+
+  for (let i = 0; i < 10_000; i++) {
+    const address = person(i);
+    journal.miners.put(address, { address, slots: 1, minPay: 1n });
+  }
+  await receive(prepare, MINER, { kind: "announce", slots: 1, minPay: 5n });
+  assert.equal(journal.miners.get(MINER), undefined);
+  await receive(prepare, person(7), { kind: "announce", slots: 2, minPay: 5n });
+  assert.equal(journal.miners.get(person(7))?.slots, 2);
 });
 
 test("a miner that announces itself is known by what it said last", async () => {

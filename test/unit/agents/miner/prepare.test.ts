@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jobId } from "@sonm/protocol/job/job";
 import { type Assignment, assignmentTypedData, claimId } from "@sonm/protocol/result/claim";
-import type { PrivateKeyAccount } from "viem";
+import { numberToHex, type PrivateKeyAccount, padHex } from "viem";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/miner/prepare.ts";
 import { hashOf, OTHER, job as terms, VERIFIER } from "../fixtures.ts";
@@ -20,17 +20,17 @@ const assignment: Assignment = {
   expiry: 1_000_100n,
 };
 
-function miner() {
+function miner(wallet = job.hub) {
   const { tools } = stubTools(openMinerJournal);
   const { signer, deployment } = tools.access;
-  const prepare = createPrepare(tools);
+  const prepare = createPrepare(tools, wallet);
   return {
     journal: tools.journal,
     prepare,
     /** Lets an assignment arrive with a signature by `by` over `signed`. */
-    async assigned(by: PrivateKeyAccount, signed: Assignment = assignment) {
+    async assigned(by: PrivateKeyAccount, signed: Assignment = assignment, named: Assignment = assignment) {
       const data = assignmentTypedData(signed, signer.chainId, deployment.addresses.results);
-      const { batch, attempt, pay, expiry } = assignment;
+      const { batch, attempt, pay, expiry } = named;
       const signature = await by.signTypedData(data);
       await receive(prepare, OTHER, { kind: "assign", job, batch, attempt, pay, expiry, signature });
       return tools.journal.assignments.all();
@@ -59,6 +59,44 @@ test("an assignment that comes twice is kept once", async () => {
   const { assigned } = miner();
   await assigned(accounts.hub);
   assert.equal((await assigned(accounts.hub)).length, 1);
+});
+
+test("S3: an assignment of another hub is not read", async () => {
+  assert.deepEqual(await miner(OTHER).assigned(accounts.hub), []);
+});
+
+test("S7: a forged letter does not occupy the place of the true one, nor one of other terms", async () => {
+  const { assigned } = miner();
+  assert.deepEqual(await assigned(accounts.stranger), []);
+  const better = { ...assignment, pay: 701n };
+  await assigned(accounts.hub, better, better);
+  const kept = await assigned(accounts.hub);
+  assert.deepEqual(
+    kept.map(({ assignment: { pay } }) => pay),
+    [701n, 700n],
+  );
+  assert.equal(new Set(kept.map(({ id }) => id)).size, 2);
+});
+
+test("S1: a signature that is malformed costs this letter alone", async () => {
+  const { journal, prepare } = miner();
+  const { batch, attempt, pay, expiry } = assignment;
+  const signature = `0x${"00".repeat(33)}${"8010".repeat(16)}` as const;
+  await receive(prepare, OTHER, { kind: "assign", job, batch, attempt, pay, expiry, signature });
+  assert.deepEqual(journal.assignments.all(), []);
+});
+
+test("S7: no more than 32 requests for the results of a claim wait", async () => {
+  const { journal, prepare, assigned } = miner();
+  const [kept] = await assigned(accounts.hub);
+  journal.roots.put(kept?.id ?? assert.fail(), hashOf(7));
+  const claim = claimId({ ...assignment, root: hashOf(7) });
+  for (let i = 0; i < 40; i++)
+    await receive(prepare, padHex(numberToHex(i + 1), { size: 20 }), { kind: "ask-results", claim });
+  assert.equal(journal.asked.all().length, 32);
+  journal.asked.delete(`${claim}/${padHex("0x01", { size: 20 })}`);
+  await receive(prepare, VERIFIER, { kind: "ask-results", claim });
+  assert.equal(journal.asked.all().at(-1)?.by, VERIFIER);
 });
 
 test("who asks for results of this miner's claims is noted, who asks for others is not", async () => {
