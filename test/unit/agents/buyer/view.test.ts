@@ -6,7 +6,7 @@ import { claimId } from "@sonm/protocol/result/claim";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
 import { viewOf } from "../../../../offchain/agents/buyer/view.ts";
-import { claim, HUB, hashOf, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
+import { claim, HUB, hashOf, id, job, MINER, sightOf } from "../fixtures.ts";
 
 const policy = { askAgainSeconds: 60 };
 const surroundings = { hub: HUB, refundFrom: () => 7, policy };
