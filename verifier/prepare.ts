@@ -1,6 +1,7 @@
 // How a verifier reads its letters: only the results of claims that it challenges matter.
 
-import { decodeDelivery } from "@sonm/protocol/result/delivery";
+import { batchRange } from "@sonm/protocol/job/job";
+import { decodeDelivery, mostDeliveryBytes } from "@sonm/protocol/result/delivery";
 import { NetUnreachable } from "../offchain/host/net/errors.ts";
 import type { Prepare } from "../offchain/host/role/inbox.ts";
 import type { RoleTools } from "../offchain/host/role/open.ts";
@@ -21,8 +22,9 @@ export function createPrepare({
     const claim = sight.claims.get(message.claim)?.claim;
     const job = claim && sight.jobs.get(claim.job)?.job;
     if (!claim || !job) return () => {};
+    const { count } = batchRange(job, claim.batch);
     try {
-      const { units } = decodeDelivery(await peer.fetch(message.content), job, claim);
+      const { units } = decodeDelivery(await peer.fetch(message.content, mostDeliveryBytes(count)), job, claim);
       const leaves = units.map(({ resultHash }) => resultHash.toLowerCase() as typeof resultHash);
       return () => void journal.leaves.add(message.claim, leaves);
     } catch (error) {

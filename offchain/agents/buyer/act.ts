@@ -5,7 +5,7 @@ import { batchKey } from "@sonm/chain/market/events";
 import { postJob, refundBatches } from "@sonm/chain/market/jobs";
 import { allowanceOf, approveSnm } from "@sonm/chain/money/snm";
 import { batchCount, batchRange } from "@sonm/protocol/job/job";
-import { decodeDelivery } from "@sonm/protocol/result/delivery";
+import { decodeDelivery, mostDeliveryBytes } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import type { Engine } from "../../host/engines/engine.ts";
@@ -107,7 +107,7 @@ async function collect(
   if (!claim) throw new Failure("The claim is not on the chain", "the chain has changed", "look again");
   await mkdir(out, { recursive: true });
   try {
-    const { units } = decodeDelivery(await peer.fetch(content), job, claim);
+    const { units } = decodeDelivery(await peer.fetch(content, mostDeliveryBytes(count)), job, claim);
     for (const [i, unit] of units.entries()) {
       const output = await peer.fetch(unit.output as ContentId);
       engine.checkOutput(unit, output);
@@ -116,8 +116,9 @@ async function collect(
       await rename(`${file}.part`, file);
     }
   } catch (error) {
-    // Missing content may still arrive. A wrong delivery must be asked for again.
-    if (error instanceof NetContentMissing || error instanceof NetUnreachable || !(error instanceof Error)) throw error;
+    // Missing content may still arrive, and a full disk is no fault of the delivery. A wrong delivery must be asked for again.
+    const isOurs = !(error instanceof Error) || "syscall" in error;
+    if (isOurs || error instanceof NetContentMissing || error instanceof NetUnreachable) throw error;
     journal.deliveries.delete(id);
     journal.askedAt.put(id, tools.now());
     return emit({ kind: "rejected", job: order.id, batch: batch.batch, claim: id, why: error.message });

@@ -25,8 +25,9 @@ export interface Peer {
   /**
    * The bytes of that hash, checked. Throws `NetContentMissing` while nobody offers them, and `NetContentCorrupt` if other bytes came.
    * After either error, the caller may try again.
+   * @param most bytes; more are not read, and `NetTooLarge` is thrown
    */
-  fetch(id: ContentId): Promise<Uint8Array>;
+  fetch(id: ContentId, most?: number): Promise<Uint8Array>;
 
   /** Signs a message and puts it into the mailbox of `to`, who may be offline. It may arrive more than once. */
   send(to: Address, message: Message): Promise<void>;

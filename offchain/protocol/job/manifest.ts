@@ -24,6 +24,11 @@ export type Manifest = Shaped<typeof manifest>;
 /** Values of the encoding: a map of five fields, two of them lists. */
 const mostValues = (units: number) => 2 * Math.min(units, MOST_UNITS) + 11;
 
+/** No manifest of a job with so many units has more bytes: a unit has two hashes of 66 characters, each with two bytes before it. */
+export function mostManifestBytes(units: number): number {
+  return 1024 + 136 * Math.min(units, MOST_UNITS);
+}
+
 /** Bytes of a manifest, to be published. Their content id is the job's `salt`. */
 export function encodeManifest(parts: Omit<Manifest, "kind">): Uint8Array {
   return encode({ kind: "SONM manifest 1", ...parts });

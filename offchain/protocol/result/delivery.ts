@@ -20,6 +20,11 @@ const delivery = object({
 });
 /** Values of the encoding: a unit is a map of three fields, and all of them stand in a map of two. */
 const MOST_VALUES = 7 * MOST_UNITS + 5;
+
+/** No delivery of so many units has more bytes: each has a proof of at most 4,096, two hashes of 66 characters, and names. */
+export function mostDeliveryBytes(units: number): number {
+  return 1024 + 4_300 * units;
+}
 /** The results behind a claim, as the miner delivers them. `output` is the content id of a unit's output. */
 export type Delivery = Shaped<typeof delivery>;
 

@@ -2,7 +2,7 @@
 
 import { inputPath } from "@sonm/protocol/job/inputs";
 import type { Job } from "@sonm/protocol/job/job";
-import { decodeManifest, type Manifest } from "@sonm/protocol/job/manifest";
+import { decodeManifest, type Manifest, mostManifestBytes } from "@sonm/protocol/job/manifest";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId, Hex } from "@sonm/protocol/values/ids";
@@ -40,7 +40,10 @@ function mismatch(what: string, found: unknown, said: unknown): Failure {
  * @param fetch content by its hash, checked
  * @param executor where roots are computed
  */
-export function createJobSource(fetch: (id: ContentId) => Promise<Uint8Array>, executor: Executor): JobSource {
+export function createJobSource(
+  fetch: (id: ContentId, most?: number) => Promise<Uint8Array>,
+  executor: Executor,
+): JobSource {
   const kept = new Map<string, Kept>();
   const inPlay = createByteCache(KEPT_INPUT_BYTES);
 
@@ -61,7 +64,9 @@ export function createJobSource(fetch: (id: ContentId) => Promise<Uint8Array>, e
     const key = keyOf(job);
     const known = kept.get(key);
     if (known) return known;
-    const manifest = fetch(job.salt as ContentId).then((bytes) => decodeManifest(bytes, job));
+    const manifest = fetch(job.salt as ContentId, mostManifestBytes(job.units)).then((bytes) =>
+      decodeManifest(bytes, job),
+    );
     const entry = { program: loadProgram(job), manifest };
     kept.set(key, entry);
     // A failed fetch is forgotten: it may succeed later, when somebody has published the content.

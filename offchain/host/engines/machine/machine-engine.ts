@@ -30,7 +30,7 @@ export type MachineOptions = {
   /** the contract that executes one instruction */
   readonly machine: Address;
   /** content by its hash, checked */
-  readonly fetch: (id: ContentId) => Promise<Uint8Array>;
+  readonly fetch: (id: ContentId, most?: number) => Promise<Uint8Array>;
   /** units computed at the same time; 1, if not given */
   readonly threads?: number;
   /** for demonstrations and tests */

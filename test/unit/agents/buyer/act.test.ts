@@ -1,6 +1,6 @@
 // Which results a buyer accepts, and when it takes its money back.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hubStatuses } from "@sonm/chain/enums/hub-status";
@@ -172,6 +172,16 @@ test("outputs that are not to be had yet are no forgery", async () => {
   set.broken = undefined;
   store.delete(contentIdOf(truth.output));
   await assert.rejects(does("collect"), /nobody has published it/);
+  assert.deepEqual([await next(), done.happenings], [["collect"], []]);
+});
+
+test("a disk that is full is no forgery", async () => {
+  const { settled, delivers, does, next, done, out } = await buyer();
+  settled();
+  await delivers(units);
+  // A folder in the place of the file that it would write.
+  mkdirSync(join(out, `${outputName(0)}.part`), { recursive: true });
+  await assert.rejects(does("collect"), /EISDIR/);
   assert.deepEqual([await next(), done.happenings], [["collect"], []]);
 });
 

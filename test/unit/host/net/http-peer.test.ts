@@ -12,6 +12,7 @@ import {
   NetBadEnvelope,
   NetContentCorrupt,
   NetContentMissing,
+  NetTooLarge,
   NetUnreachable,
 } from "../../../../offchain/host/net/errors.ts";
 import { createHttpPeer } from "../../../../offchain/host/net/http-peer.ts";
@@ -22,6 +23,10 @@ type Answer = {
   readonly body?: string | Uint8Array;
   /** the connection ends before the whole body has come */
   readonly broken?: boolean;
+  /** the whole body never comes: after each half of it nothing, for so many milliseconds */
+  readonly slowMs?: number;
+  /** its length is not announced */
+  readonly streamed?: boolean;
 };
 
 /** What the server answers from now on, and the requests that it got. */
@@ -31,8 +36,15 @@ const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   asked.push({ request: `${request.method} ${request.url}`, body: new Uint8Array(Buffer.concat(chunks)) });
-  const { status = 200, body = "", broken = false } = answer;
-  response.writeHead(status, { "content-length": body.length + (broken ? 1 : 0) });
+  const { status = 200, body = "", broken = false, slowMs, streamed = false } = answer;
+  response.writeHead(status, streamed ? {} : { "content-length": body.length + (broken ? 1 : 0) });
+  if (slowMs !== undefined) {
+    const half = Math.ceil(body.length / 2);
+    response.write(body.slice(0, half));
+    const timer = setTimeout(() => response.end(body.slice(half)), slowMs);
+    response.once("close", () => clearTimeout(timer));
+    return;
+  }
   if (broken) response.write(body, () => response.destroy());
   else response.end(body);
 });
@@ -50,10 +62,10 @@ const id = keccak256(bytes) as ContentId;
 const letter: Message = { kind: "accept", job: `0x${"11".repeat(32)}` as JobId, batch: 0, attempt: 0 };
 
 /** A peer whose store gives this answer. */
-function peerOf(given: Answer, onBadMail?: (error: Error) => void) {
+function peerOf(given: Answer, onBadMail?: (error: Error) => void, silenceMs = 10_000) {
   answer = given;
   asked = [];
-  return createHttpPeer({ url, account, ...(onBadMail && { onBadMail }) });
+  return createHttpPeer({ url, account, silenceMs, ...(onBadMail && { onBadMail }) });
 }
 
 test("content is published unchanged, and the store must agree on its id", async () => {
@@ -68,6 +80,27 @@ test("content for which the store returns another id is not published", async ()
     assert.match(error.message, new RegExp(`${id} is corrupt: the bytes hash to ${other}`));
     return true;
   });
+});
+
+test("S2: more bytes than were asked for are not read, announced or not", async () => {
+  for (const streamed of [false, true]) {
+    assert.deepEqual(await peerOf({ body: bytes, streamed }).fetch(id, 3), bytes);
+    await assert.rejects(peerOf({ body: bytes, streamed }).fetch(id, 2), (error: Error) => {
+      assert.ok(error instanceof NetTooLarge);
+      assert.match(error.message, /it has 3 bytes, the limit is 2/);
+      return true;
+    });
+  }
+});
+
+test("S8: an answer that falls silent is given up, one that keeps coming is not", async () => {
+  const silent = peerOf({ body: bytes, slowMs: 5_000 }, undefined, 50).fetch(id);
+  await assert.rejects(silent, (error: Error) => {
+    assert.ok(error instanceof NetUnreachable);
+    assert.match(error.message, /silent for 50 ms/);
+    return true;
+  });
+  assert.deepEqual(await peerOf({ body: bytes, slowMs: 300 }, undefined, 5_000).fetch(id), bytes);
 });
 
 test("content is fetched by its id, also if the id is in capital letters", async () => {

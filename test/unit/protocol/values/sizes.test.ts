@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { encode as pack } from "@msgpack/msgpack";
+import { encodeManifest, mostManifestBytes } from "@sonm/protocol/job/manifest";
+import { encodeDelivery, mostDeliveryBytes } from "@sonm/protocol/result/delivery";
 import { decode, encode } from "@sonm/protocol/values/codec";
 import { Failure } from "@sonm/protocol/values/failure";
+import type { ContentId } from "@sonm/protocol/values/ids";
 import { checkSizes } from "@sonm/protocol/values/sizes";
 import fc from "fast-check";
 import { bytesToHex, concat, hexToBytes } from "viem";
@@ -103,4 +106,26 @@ test("S2: no bytes at all make the decoder do anything but answer or refuse", ()
     }),
     fuzz(2_000),
   );
+});
+
+test("the largest manifest and delivery fit into what is fetched of them, and into the values that are read", () => {
+  const hash = `0x${"ff".repeat(32)}` as const;
+  const units = 32_768;
+  const proof = new Uint8Array(4096);
+  const delivery = encodeDelivery(
+    Array.from({ length: units }, () => ({ resultHash: hash, output: hash as ContentId, proof })),
+  );
+  assert.ok(delivery.length <= mostDeliveryBytes(units));
+  assert.ok(mostDeliveryBytes(units) < 1.02 * delivery.length, "and not much more");
+  checkSizes(delivery, 7 * units + 5);
+  const hashes = Array.from({ length: units }, () => hash);
+  const manifest = encodeManifest({
+    image: hash as ContentId,
+    inputs: hashes as ContentId[],
+    inputRoots: hashes,
+    nonce: hash,
+  });
+  assert.ok(manifest.length <= mostManifestBytes(units));
+  assert.ok(mostManifestBytes(units) < 1.02 * manifest.length);
+  checkSizes(manifest, 2 * units + 11);
 });
