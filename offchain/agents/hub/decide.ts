@@ -50,6 +50,10 @@ export type KnownMiner = {
   readonly slots: number;
   /** wei of SNM a unit */
   readonly minPay: bigint;
+  /** wei of SNM of its free stake on the chain; each assignment needs its job's deposit of it */
+  readonly free: bigint;
+  /** claims for this hub that were settled */
+  readonly settled: number;
   /** convicted once: gets no more work from this hub */
   readonly convicted: boolean;
 };
@@ -85,6 +89,8 @@ export type HubView = {
   readonly claims: readonly HubClaim[];
   /** in order of their first announcement */
   readonly miners: readonly KnownMiner[];
+  /** assignments that came to nothing within the last day, because their miners neither declined nor claimed them */
+  readonly lapsed: readonly { readonly miner: Address; readonly deposit: bigint }[];
   /** wei of SNM in the escrow that the wallet can collect */
   readonly waiting: bigint;
 };
@@ -131,7 +137,7 @@ export function keyOf(action: HubAction): string {
 }
 
 /** Last second in which an assignment reserves its batch for its miner. It is in the past if the batch is no longer reserved. */
-function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSeconds }: HubPolicy): number {
+export function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answerSeconds }: HubPolicy): number {
   if (answer === "declined") return Number.NEGATIVE_INFINITY;
   return answer === "accepted" ? expiry : Math.min(expiry, assignedAt + answerSeconds);
 }
@@ -164,18 +170,37 @@ export function decide(view: HubView): Decision<HubAction> {
   return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
 }
 
+/** Batches that a miner without history holds at a time, and how many more for each settled claim. */
+const TRUST = 4;
+const TRUST_BY_CLAIM = 2;
+
+/** What miners hold: batches, and the part of their stakes that is spoken for. */
+function createLoad(lapsed: HubView["lapsed"]) {
+  const held = new Map<string, { batches: number; deposits: bigint }>();
+  const of = (miner: Address) => held.get(miner.toLowerCase()) ?? { batches: 0, deposits: 0n };
+  const charge = (miner: Address, batches: number, deposit: bigint) => {
+    const before = of(miner);
+    held.set(miner.toLowerCase(), { batches: before.batches + batches, deposits: before.deposits + deposit });
+  };
+  // Whoever lets work lapse does so at the cost of its stake, which takes a day to move: new keys do not help.
+  for (const { miner, deposit } of lapsed) charge(miner, 0, deposit);
+  return { of, charge };
+}
+
 /** Gives every open batch that nobody holds to the most suitable miner. */
-function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wakes: number[]): void {
+function assign({ now, policy, jobs, miners, lapsed }: HubView, actions: HubAction[], wakes: number[]): void {
   const open = jobs.flatMap(({ id, job, open }) => open.map((batch) => ({ id, job, ...batch })));
-  const load = new Map<string, number>();
-  const loadOf = ({ address }: { address: Address }) => load.get(address.toLowerCase()) ?? 0;
-  const charge = (address: Address) => load.set(address.toLowerCase(), loadOf({ address }) + 1);
+  const load = createLoad(lapsed);
   const holderOf = (assignments: readonly AssignmentView[]) =>
     assignments.find((assignment) => now <= heldUntil(assignment, policy));
-  for (const { assignments } of open) {
+  for (const { job, assignments } of open) {
     const holder = holderOf(assignments);
-    if (holder) charge(holder.miner);
+    if (holder) load.charge(holder.miner, 1, job.deposit);
   }
+  const canTake = ({ address, slots, settled, free }: KnownMiner, deposit: bigint) => {
+    const { batches, deposits } = load.of(address);
+    return batches < Math.min(slots, TRUST + TRUST_BY_CLAIM * settled) && free >= deposits + deposit;
+  };
 
   for (const { id, job, batch, attempt, assignments } of open) {
     const holder = holderOf(assignments);
@@ -189,9 +214,15 @@ function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wa
     if (now >= Number(job.deadline) || pay > maxPay(job.price)) continue;
     const triesOf = (miner: Address) => assignments.filter((one) => isAddressEqual(one.miner, miner));
     const [chosen] = miners
-      .filter((miner) => !miner.convicted && miner.minPay <= pay && loadOf(miner) < miner.slots)
-      // Miners to whom this batch was given least often come first, then the least loaded ones. Ties keep the order of announcement.
-      .sort((a, b) => triesOf(a.address).length - triesOf(b.address).length || loadOf(a) - loadOf(b));
+      .filter((miner) => !miner.convicted && miner.minPay <= pay && canTake(miner, job.deposit))
+      // Miners to whom this batch was given least often come first, then those whose claims were settled, then the least loaded ones. Ties
+      // keep the order of announcement.
+      .sort(
+        (a, b) =>
+          triesOf(a.address).length - triesOf(b.address).length ||
+          Number(b.settled > 0) - Number(a.settled > 0) ||
+          load.of(a.address).batches - load.of(b.address).batches,
+      );
     if (!chosen) continue;
     // The reason for a refusal may pass, but the hub must not ask the same miner at every look.
     const last = triesOf(chosen.address).at(-1);
@@ -199,7 +230,7 @@ function assign({ now, policy, jobs, miners }: HubView, actions: HubAction[], wa
       wakes.push(last.assignedAt + policy.answerSeconds + 1);
       continue;
     }
-    charge(chosen.address);
+    load.charge(chosen.address, 1, job.deposit);
     const expiry = Math.min(now + policy.workSeconds, Number(job.deadline) - 1);
     actions.push({ kind: "assign", id, job, batch, attempt, miner: chosen.address, pay, expiry });
   }

@@ -4,11 +4,15 @@ import { parametersOf } from "@sonm/chain/government/parameters";
 import { hubStandingOf } from "@sonm/chain/hub/standing";
 import { waitingFor } from "@sonm/chain/hub/wallet";
 import type { Sight } from "@sonm/chain/market/observer";
+import { stakeOf } from "@sonm/chain/money/stake";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { RoleTools } from "../../host/role/open.ts";
-import type { HubPolicy, HubView } from "./decide.ts";
+import type { HubPolicy, HubView, WalletView } from "./decide.ts";
 import type { HubJournal } from "./journal.ts";
 import { viewOf } from "./view.ts";
+
+/** Miners whose stakes are read at a look: those with the most settled claims, then those that announced themselves first. */
+const MOST_CANDIDATES = 64;
 
 /** Makes the function that looks. It reads the reserve that a wallet must keep only once, here. */
 export async function createObserve(
@@ -21,6 +25,17 @@ export async function createObserve(
   return async (sight) => {
     const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
     const { remainder: waiting } = await waitingFor(signer, deployment, wallet);
-    return viewOf(sight, journal, { wallet, standing: { status, free, reserve: ReserveWei }, waiting, policy });
+    const standing: WalletView = { status, free, reserve: ReserveWei };
+    const view = viewOf(sight, journal, { wallet, standing, waiting, stakes: new Map(), policy });
+    // Stakes matter only where there is work to give.
+    if (view.jobs.every(({ open }) => open.length === 0)) return view;
+    const candidates = view.miners.filter(({ convicted }) => !convicted);
+    candidates.sort((a, b) => b.settled - a.settled);
+    const stakes = await Promise.all(
+      candidates
+        .slice(0, MOST_CANDIDATES)
+        .map(async ({ address }) => [address, (await stakeOf(signer, deployment, address)).free] as const),
+    );
+    return viewOf(sight, journal, { wallet, standing, waiting, stakes: new Map(stakes), policy });
   };
 }

@@ -1,4 +1,5 @@
 // How a hub reads its letters: requests for a quote, announcements of miners, and their answers to assignments.
+import { stakeOf } from "@sonm/chain/money/stake";
 import { jobId } from "@sonm/protocol/job/job";
 import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
@@ -11,8 +12,12 @@ const MOST_OF_ONE = 4;
 const MOST_MINERS = 10_000;
 
 /** Makes the function that reads letters. */
-export function createPrepare({ journal, emit }: Pick<RoleTools<HubJournal>, "journal" | "emit">): Prepare {
-  return ({ from, message }) => {
+export function createPrepare({
+  access,
+  journal,
+  emit,
+}: Pick<RoleTools<HubJournal>, "access" | "journal" | "emit">): Prepare {
+  return async ({ from, message }) => {
     switch (message.kind) {
       case "ask-quote": {
         const id = jobId(message.job);
@@ -25,8 +30,13 @@ export function createPrepare({ journal, emit }: Pick<RoleTools<HubJournal>, "jo
       }
       case "announce": {
         const { slots, minPay } = message;
+        // A key costs nothing, a stake does. A miner whose stake is not seen yet announces itself again.
+        const { free, locked } = await stakeOf(access.signer, access.deployment, from);
+        if (free + locked === 0n) return () => {};
         return () => {
-          if (!journal.miners.get(from) && journal.miners.all().length >= MOST_MINERS) return;
+          const known = journal.miners.get(from);
+          if (!known && journal.miners.all().length >= MOST_MINERS) return;
+          if (known?.slots === slots && known.minPay === minPay) return;
           journal.miners.put(from, { address: from, slots, minPay });
           emit({ kind: "announced", miner: from, slots, minPay: String(minPay) });
         };

@@ -5,7 +5,7 @@ import type { Sight } from "@sonm/chain/market/observer";
 import { batchCount } from "@sonm/protocol/job/job";
 import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import type { HubPolicy, HubView, JobView, OpenBatch, WalletView } from "./decide.ts";
+import { type HubPolicy, type HubView, heldUntil, type JobView, type OpenBatch, type WalletView } from "./decide.ts";
 import type { HubJournal, Signed } from "./journal.ts";
 
 /** What comes neither from events nor from the journal. */
@@ -14,13 +14,15 @@ export type HubSurroundings = {
   readonly wallet: Address;
   readonly standing: WalletView;
   readonly waiting: bigint;
+  /** wei of SNM of free stake, by miner; nothing counts for others */
+  readonly stakes: ReadonlyMap<Address, bigint>;
   readonly policy: HubPolicy;
 };
 
 export function viewOf(
   sight: Sight,
   journal: HubJournal,
-  { wallet, standing, waiting, policy }: HubSurroundings,
+  { wallet, standing, waiting, stakes, policy }: HubSurroundings,
 ): HubView {
   const signed = Map.groupBy(journal.assignments.all(), ({ job, batch, attempt }) => `${job}/${batch}/${attempt}`);
   const own = [...sight.jobs.values()].filter(({ job }) => isAddressEqual(job.hub, wallet));
@@ -40,9 +42,32 @@ export function viewOf(
     miners: journal.miners.all().map((miner) => ({
       ...miner,
       convicted: convicted.some(({ claim }) => isAddressEqual(claim.miner, miner.address)),
+      free: stakes.get(miner.address) ?? 0n,
+      settled: claims.filter(({ claim, status }) => status === "settled" && isAddressEqual(claim.miner, miner.address))
+        .length,
     })),
+    lapsed: lapsedOf(sight, journal, policy),
     waiting,
   };
+}
+
+/** How long the hub remembers that an assignment lapsed, in seconds: as long as a stake takes to be withdrawn, by default. */
+const MEMORY_SECONDS = 86_400;
+
+/** Assignments that ended within the last day without a refusal and without a claim. */
+function lapsedOf(sight: Sight, journal: HubJournal, policy: HubPolicy): HubView["lapsed"] {
+  const keyOf = (job: string, batch: number, attempt: number, miner: Address) =>
+    `${job}/${batch}/${attempt}/${miner}`.toLowerCase();
+  const claimed = new Set(
+    [...sight.claims.values()].map(({ claim }) => keyOf(claim.job, claim.batch, claim.attempt, claim.miner)),
+  );
+  return journal.assignments.all().flatMap((one) => {
+    const { miner, job, batch, attempt, answer } = one;
+    const end = heldUntil(one, policy);
+    const isOver = answer !== "declined" && end < sight.now && sight.now <= end + MEMORY_SECONDS;
+    if (!isOver || claimed.has(keyOf(job, batch, attempt, miner))) return [];
+    return [{ miner, deposit: sight.jobs.get(job)?.job.deposit ?? 0n }];
+  });
 }
 
 function openBatches(

@@ -76,7 +76,7 @@ export type MinerView = {
   readonly staked: boolean;
   /** the key of the hub's owner, to whose mailbox this miner announces itself; undefined while the hub has no wallet */
   readonly hub: Address | undefined;
-  /** this process has announced the miner to the hub */
+  /** this process has announced the miner to the hub not long ago */
   readonly announced: boolean;
   readonly works: readonly Work[];
   /** what it must do in the open disputes about its claims */

@@ -50,6 +50,9 @@ const options = {
   withhold: yes("for demonstrations: shows its results to nobody"),
 };
 
+/** How often the miner announces itself, in seconds of the chain: the hub may not have seen its stake the first time. */
+const ANNOUNCE_SECONDS = 600;
+
 export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, MinerView, MinerAction> = {
   kind: "miner",
   summary: "compute for a hub, claim, be paid",
@@ -69,7 +72,8 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
       lie: lie === undefined ? undefined : parseLie(lie),
     });
     const referees = refereesOfMiner({ ...tools, engine, silentFrom });
-    let announced = false;
+    let announcedAt: number | undefined;
+    const isAnnounced = () => announcedAt !== undefined && tools.now() < announcedAt + ANNOUNCE_SECONDS;
     const act = createActor({
       ...tools,
       engine,
@@ -77,12 +81,12 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
       policy,
       lyingUnit: lie === undefined ? undefined : (lieUnit ?? "first"),
       onAnnounced: () => {
-        announced = true;
+        announcedAt = tools.now();
       },
     });
 
     const prepare = createPrepare(tools, wallet);
-    const observe = createObserve({ ...tools, engine, referees }, policy, wallet, () => announced);
+    const observe = createObserve({ ...tools, engine, referees }, policy, wallet, isAnnounced);
     return { prepare, observe, inHand, decide, act, keyOf, engine };
   },
 };

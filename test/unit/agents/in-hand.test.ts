@@ -79,6 +79,7 @@ test("a hub has in hand what waits for a quote, and jobs that are not done", () 
     policy: { funds: 0n, workSeconds: 1, answerSeconds: 1, payBps: 1n, settleAfterSeconds: 1 },
     wallet: { status: "registered", free: 0n, reserve: 0n } as const,
     miners: [],
+    lapsed: [],
     waiting: 0n,
   };
   assert.deepEqual(ofHub({ ...view, requests: [request], jobs, claims }), [

@@ -57,6 +57,7 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
         wallet,
         standing: { status: "registered", free: 100n, reserve: 10n },
         waiting: 0n,
+        stakes: new Map(journal.miners.all().map(({ address }) => [address, 10_000n])),
         policy: { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
       }),
     );

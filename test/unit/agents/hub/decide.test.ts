@@ -19,6 +19,8 @@ const miner = (address: KnownMiner["address"], change: Partial<KnownMiner> = {})
   slots: 2,
   minPay: 1n,
   convicted: false,
+  free: 10_000n,
+  settled: 0,
   ...change,
 });
 const assignment = (to: AssignmentView["miner"], change: Partial<AssignmentView> = {}): AssignmentView => ({
@@ -44,6 +46,7 @@ const base: HubView = {
   jobs: [],
   claims: [],
   miners: [miner(A), miner(B)],
+  lapsed: [],
   waiting: 0n,
 };
 const claimed = { id: claimId(claim), claim, job, games: 0, claimedAt: NOW };
@@ -104,6 +107,45 @@ const cases: Case[] = [
     name: "gives work that pays what is asked",
     view: { ...open([]), miners: [miner(A, { minPay: 700n })] },
     does: [`0→${A}`],
+  },
+  {
+    name: "S6: gives nothing to a miner whose stake does not cover the deposit",
+    view: { ...open([]), miners: [miner(A, { free: job.deposit - 1n }), miner(B, { free: job.deposit })] },
+    does: [`0→${B}`],
+  },
+  {
+    name: "S6: counts the deposits of what a miner holds",
+    view: { ...open([assignment(A)], []), miners: [miner(A, { free: 2n * job.deposit - 1n })] },
+    does: [],
+  },
+  {
+    name: "S6: counts the deposits of what it gives at the same time",
+    view: { ...open([], []), miners: [miner(A, { free: 2n * job.deposit - 1n })] },
+    does: [`0→${A}`],
+  },
+  {
+    name: "S6: counts what a miner let lapse as if it held it, for its stake and not for its slots",
+    view: {
+      ...open([], [], []),
+      miners: [miner(A, { free: 3n * job.deposit })],
+      lapsed: [{ miner: A, deposit: job.deposit }],
+    },
+    does: [`0→${A}`, `1→${A}`],
+  },
+  {
+    name: "S6: prefers a miner whose claims were settled, though another is new and idle",
+    view: { ...open([assignment(B)], []), miners: [miner(A), miner(B, { settled: 1 })] },
+    does: [`1→${B}`],
+  },
+  {
+    name: "S6: gives a new miner no more than four batches, whatever it says of itself",
+    view: { ...open([], [], [], [], []), miners: [miner(A, { slots: 100 })] },
+    does: [`0→${A}`, `1→${A}`, `2→${A}`, `3→${A}`],
+  },
+  {
+    name: "S6: gives two more for each settled claim",
+    view: { ...open([], [], [], [], [], [], []), miners: [miner(A, { slots: 100, settled: 1 })] },
+    does: [0, 1, 2, 3, 4, 5].map((batch) => `${batch}→${A}`),
   },
   { name: "waits for an answer", view: open([assignment(A)]), does: [], wakeAt: NOW - 10 + 60 + 1 },
   {

@@ -5,6 +5,7 @@ import { hubStatuses } from "@sonm/chain/enums/hub-status";
 import { parameterNames } from "@sonm/chain/enums/parameter";
 import { batchKey } from "@sonm/chain/market/events";
 import { claimId } from "@sonm/protocol/result/claim";
+import { numberToHex, padHex } from "viem";
 import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { createObserve } from "../../../../offchain/agents/hub/observe.ts";
 import { claim, HUB, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
@@ -21,6 +22,9 @@ async function hub(wallet = job.hub) {
     owner: () => HUB,
     free: () => 30n,
     get: ([index]) => (parameterNames[Number(index)] === "ReserveWei" ? 10n : 1n),
+    freeOf: ([of]) => (of === MINER ? 700n : 0n),
+    lockedOf: () => 0n,
+    withdrawalOf: () => [0n, 0n],
     waiting: ([of]) => ({ remainder: of === wallet ? 4n : 0n, prices: 5n }),
   };
   set.sight = sightOf();
@@ -91,6 +95,66 @@ for (const status of ["live", "settled", "convicted", "awarded"] as const) {
       status === "live" ? [claimId(claim)] : [],
     );
     const convicted = status === "convicted" || status === "awarded";
-    assert.deepEqual(miners, [{ address: MINER, slots: 1, minPay: 1n, convicted }]);
+    const [free, settled] = [convicted ? 0n : 700n, status === "settled" ? 1 : 0];
+    assert.deepEqual(miners, [{ address: MINER, slots: 1, minPay: 1n, convicted, free, settled }]);
   });
 }
+
+test("S6: stakes are read only where there is work to give, of the 64 miners that are most likely to get it", async () => {
+  const { look, set, journal } = await hub();
+  const person = (i: number) => padHex(numberToHex(i + 1), { size: 20 });
+  for (let i = 0; i < 70; i++) journal.miners.put(person(i), { address: person(i), slots: 1, minPay: 1n });
+  journal.miners.put(MINER, { address: MINER, slots: 1, minPay: 1n });
+  const asked: unknown[] = [];
+  set.reads = { ...set.reads, freeOf: ([of]) => asked.push(of) && 700n };
+  const settled = { claim, status: "settled" as const };
+  set.sight = sightOf(settled);
+  const { miners } = await look();
+  assert.equal(asked.length, 64);
+  assert.equal(miners.filter(({ free }) => free === 700n).length, 64);
+  assert.equal(
+    miners.find(({ address }) => address === MINER)?.free,
+    700n,
+    "the last to come, but with a settled claim",
+  );
+  const taken = [0, 1].map((batch) => ({ job: id, batch, status: "taken", attempt: 0, claim: undefined }) as const);
+  set.sight = { ...set.sight, batches: new Map(taken.map((batch) => [batchKey(id, batch.batch), batch])) };
+  await look();
+  assert.equal(asked.length, 64);
+});
+
+test("S6: an assignment that is neither declined nor claimed is remembered for a day after its end", async () => {
+  const { look, set, journal } = await hub();
+  const end = 1_000_000;
+  const signed = (name: string, change: object) => {
+    const terms = {
+      miner: MINER,
+      assignedAt: end - 61,
+      expiry: end + 100,
+      pay: 7n,
+      signature: "0x",
+      sent: true,
+    } as const;
+    journal.assignments.put(name, { id: name, job: id, batch: 0, attempt: 0, answer: undefined, ...terms, ...change });
+  };
+  const lapsedAt = async (now: number) => {
+    set.sight = { ...set.sight, now };
+    return (await look()).lapsed.map(({ miner, deposit }) => `${miner} ${deposit}`);
+  };
+  const one = `${MINER} ${job.deposit}`;
+  signed("unanswered", {});
+  assert.deepEqual(await lapsedAt(end - 1), [], "its time to answer is not over");
+  assert.deepEqual(await lapsedAt(end), [one]);
+  assert.deepEqual(await lapsedAt(end - 1 + 86_400), [one]);
+  assert.deepEqual(await lapsedAt(end + 86_400), []);
+  signed("unanswered", { answer: "accepted" });
+  assert.deepEqual(await lapsedAt(end + 100), [], "it may still claim");
+  assert.deepEqual(await lapsedAt(end + 101), [one]);
+  signed("unanswered", { answer: "declined" });
+  assert.deepEqual(await lapsedAt(end + 101), []);
+  signed("unanswered", { answer: "accepted" });
+  set.sight = sightOf({ claim });
+  assert.deepEqual(await lapsedAt(end + 101), [], "it has claimed");
+  signed("unanswered", { answer: "accepted", attempt: 1 });
+  assert.deepEqual(await lapsedAt(end + 101), [one], "an earlier attempt");
+});

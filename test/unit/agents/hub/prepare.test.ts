@@ -22,9 +22,10 @@ const signed: Signed = {
 };
 
 function hub() {
-  const { tools, done } = stubTools(openHubJournal);
+  const { tools, set, done } = stubTools(openHubJournal);
+  set.reads = { freeOf: () => 1n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
   tools.journal.assignments.put(signed.id, signed);
-  return { journal: tools.journal, done, prepare: createPrepare(tools) };
+  return { journal: tools.journal, set, done, prepare: createPrepare(tools) };
 }
 
 test("a wish for a quote is kept once for each asker", async () => {
@@ -53,6 +54,22 @@ test("S7: strangers fill neither the list of requests nor that of miners", async
   assert.equal(journal.miners.get(MINER), undefined);
   await receive(prepare, person(7), { kind: "announce", slots: 2, minPay: 5n });
   assert.equal(journal.miners.get(person(7))?.slots, 2);
+});
+
+test("S6: who has nothing at stake is not remembered as a miner; what is locked counts", async () => {
+  const { journal, prepare, set } = hub();
+  set.reads = { ...set.reads, freeOf: () => 0n };
+  await receive(prepare, MINER, { kind: "announce", slots: 1, minPay: 5n });
+  assert.deepEqual(journal.miners.all(), []);
+  set.reads = { ...set.reads, lockedOf: () => 1n };
+  await receive(prepare, MINER, { kind: "announce", slots: 1, minPay: 5n });
+  assert.equal(journal.miners.all().length, 1);
+});
+
+test("a miner that says the same again is not reported again", async () => {
+  const { prepare, done } = hub();
+  for (const minPay of [5n, 5n, 6n]) await receive(prepare, MINER, { kind: "announce", slots: 1, minPay });
+  assert.equal(done.happenings.length, 2);
 });
 
 test("a miner that announces itself is known by what it said last", async () => {
