@@ -1,6 +1,6 @@
 // What a miner does next, from what it sees on the chain, in its mail and in its journal. Pure.
 
-import type { BatchStatus, Job } from "@sonm/protocol/job/job";
+import { type BatchStatus, batchRange, type Job } from "@sonm/protocol/job/job";
 import { maxPay } from "@sonm/protocol/job/sizes";
 import { type Assignment, type ClaimStatus, settleableFrom } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
@@ -54,6 +54,10 @@ export type Work = Assigned & {
 };
 
 export type MinerPolicy = {
+  /** a claim's deposit is at most so many times its pay */
+  readonly maxDepositTimes: number;
+  /** instructions a second that this miner computes, all its threads together */
+  readonly stepsPerSecond: number;
   /** number of batches that it takes at the same time */
   readonly slots: number;
   /** wei of SNM a unit */
@@ -129,6 +133,13 @@ function objection(work: Work, view: MinerView, promised: bigint, busy: number):
   if (assignment.pay < view.policy.minPay) return `the pay is below ${view.policy.minPay} wei a unit`;
   // `Results` refuses a claim with more pay, so the work would not be paid.
   if (assignment.pay > maxPay(job.price)) return "the pay is above 70 % of the price";
+  const { count } = batchRange(job, assignment.batch);
+  const most = BigInt(view.policy.maxDepositTimes);
+  if (job.deposit > most * assignment.pay * BigInt(count)) return `the deposit is more than ${most} times the pay`;
+  // In the worst case every run is as long as the job allows, and has a game of its own: each is computed anew to answer.
+  const longest = Math.ceil((count * 8 ** job.exponent) / view.policy.stepsPerSecond);
+  if (view.now + longest > Number(assignment.expiry)) return `${count} runs of 8^${job.exponent} steps take too long`;
+  if (longest > job.allowance) return `games about ${count} runs of 8^${job.exponent} steps could not be won in time`;
   if (busy >= view.policy.slots) return `all ${view.policy.slots} slots are taken`;
   if (view.freeStake < promised + job.deposit) return "the free stake does not cover the deposit";
   return undefined;

@@ -42,6 +42,16 @@ const options = {
     "10 SNM",
     "pay is pulled when no claim is left to be settled, and from this amount of SNM on at once",
   ),
+  maxDepositTimes: usually(
+    whole(1, 1_000_000_000, "<times>"),
+    1000,
+    "a claim's deposit is at most so many times its pay",
+  ),
+  speed: usually(
+    whole(1000, 1_000_000_000_000, "<steps>"),
+    10_000_000,
+    "instructions a second that one thread computes: batches that would take too long, or could not be defended in time, are declined",
+  ),
   threads: usually(whole(1, 256, "<units>"), 1, "units computed at the same time"),
   // A liar is the honest miner with one corrupted state.
   lie: perhaps(words(100, "<lie>"), `for demonstrations: lies in each batch: ${LIE_SYNTAX}`),
@@ -64,7 +74,9 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
   observing: (me) => ({ follows: ({ miner }) => isAddressEqual(miner, me) }),
   async start(config, tools) {
     const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
-    const policy = { slots, minPay, pullFrom, stake, withhold };
+    const { maxDepositTimes, speed } = config.options;
+    const stepsPerSecond = speed * threads;
+    const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, stepsPerSecond };
     const engine = createMachineEngine({
       machine: tools.access.deployment.addresses.machine,
       fetch: tools.peer.fetch,

@@ -43,7 +43,15 @@ test("a miner has in hand what it has accepted, until it is claimed or lost", ()
   const view = {
     now: NOW,
     me: MINER,
-    policy: { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, withhold: false },
+    policy: {
+      slots: 1,
+      minPay: 0n,
+      stake: 0n,
+      pullFrom: 0n,
+      withhold: false,
+      maxDepositTimes: 1000,
+      stepsPerSecond: 10_000_000,
+    },
     freeStake: 0n,
     staked: true,
     hub: HUB,

@@ -122,7 +122,15 @@ test("a miner computes with its engine, lies through it, and defends before its 
   tools.journal.marks.put("staked", true);
   const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 2_000_000n };
   const assigned = { id: "w", job, assignment, signature: "0x", from: HUB } as const;
-  const policy = { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, withhold: false };
+  const policy = {
+    slots: 1,
+    minPay: 0n,
+    stake: 0n,
+    pullFrom: 0n,
+    withhold: false,
+    maxDepositTimes: 1000,
+    stepsPerSecond: 10_000_000,
+  };
   const more: Omit<MinerTools, keyof typeof tools> = {
     engine: fakeEngine(),
     referees: [referee],

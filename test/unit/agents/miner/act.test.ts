@@ -36,6 +36,8 @@ function miner() {
     stake: 1n,
     pullFrom: 1n,
     withhold: false,
+    maxDepositTimes: 1000,
+    stepsPerSecond: 10_000_000,
   };
   let announced = true;
   journal.marks.put("staked", true);

@@ -36,7 +36,15 @@ const work: Work = {
 /** A miner that lies about this unit of each batch. */
 function miner(lyingUnit?: number | "first" | "last", engine: Engine = fakeEngine()) {
   const { tools, done, store } = stubTools(openMinerJournal);
-  const policy = { slots: 1, minPay: 1n, stake: 1n, pullFrom: 1n, withhold: false };
+  const policy = {
+    slots: 1,
+    minPay: 1n,
+    stake: 1n,
+    pullFrom: 1n,
+    withhold: false,
+    maxDepositTimes: 1000,
+    stepsPerSecond: 10_000_000,
+  };
   const act = createActor({ ...tools, engine, referees: [], policy, lyingUnit, onAnnounced: () => {} });
   return { act, done, store, journal: tools.journal };
 }

@@ -38,7 +38,15 @@ const delivered = { ...published, claim: live, delivered: true } as const;
 const base: MinerView = {
   now: NOW,
   me: MINER,
-  policy: { slots: 2, minPay: 1n, stake: 5000n, pullFrom: 1000n, withhold: false },
+  policy: {
+    slots: 2,
+    minPay: 1n,
+    stake: 5000n,
+    pullFrom: 1000n,
+    withhold: false,
+    maxDepositTimes: 1000,
+    stepsPerSecond: 10_000_000,
+  },
   freeStake: 5000n,
   staked: true,
   hub: HUB,
@@ -79,7 +87,41 @@ const cases: Case[] = [
     does: ["decline"],
     why: /^it has expired$/,
   },
-  { name: "accepts in the last second", view: { now: NOW + 100, ...works({}) }, does: ["accept"] },
+  {
+    // Four runs of 8^8 steps, 16,777,216 each, at ten million steps a second.
+    name: "S3: accepts while the longest runs can end before the assignment expires",
+    view: { now: NOW + 100 - 7, ...works({}) },
+    does: ["accept"],
+  },
+  {
+    name: "S3: declines later",
+    view: { now: NOW + 100 - 6, ...works({}) },
+    does: ["decline"],
+    why: /^4 runs of 8\^8 steps take too long$/,
+  },
+  {
+    name: "S3: accepts what it can defend with a game on every unit at once",
+    view: works({ job: { ...job, allowance: 7 } }),
+    does: ["accept"],
+  },
+  {
+    name: "S3: declines what it could not defend so",
+    view: works({ job: { ...job, allowance: 6 } }),
+    does: ["decline"],
+    why: /^games about 4 runs of 8\^8 steps could not be won in time$/,
+  },
+  {
+    // The pay of the batch is 4 × 700 wei.
+    name: "S3: accepts a deposit of so many times the pay",
+    view: { ...policy({ maxDepositTimes: 2 }), ...works({ job: { ...job, deposit: 5600n } }), freeStake: 9000n },
+    does: ["accept"],
+  },
+  {
+    name: "S3: declines a greater one",
+    view: { ...policy({ maxDepositTimes: 2 }), ...works({ job: { ...job, deposit: 5601n } }), freeStake: 9000n },
+    does: ["decline"],
+    why: /^the deposit is more than 2 times the pay$/,
+  },
   {
     name: "declines a batch that is taken",
     view: works({ batch: { status: "taken", attempt: 0 } }),

@@ -7,7 +7,15 @@ import type { Deed, Referee } from "../../../../offchain/host/referees/referee.t
 import { addressOf, HUB, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
 import { idleEngine, stubTools } from "../stub-tools.ts";
 
-const policy = { slots: 1, minPay: 1n, stake: 1n, pullFrom: 1n, withhold: false };
+const policy = {
+  slots: 1,
+  minPay: 1n,
+  stake: 1n,
+  pullFrom: 1n,
+  withhold: false,
+  maxDepositTimes: 1000,
+  stepsPerSecond: 10_000_000,
+};
 const deed: Deed = { referee: addressOf(9), kind: "play", key: "play 1" };
 const referee: Referee = {
   address: addressOf(9),

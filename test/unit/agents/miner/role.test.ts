@@ -44,6 +44,8 @@ test("what need not be said has values that are known", () => {
     slots: 1,
     minPay: 0n,
     pullFrom: parseEther("10"),
+    maxDepositTimes: 1000,
+    speed: 10_000_000,
     threads: 1,
     lie: undefined,
     lieUnit: undefined,
@@ -56,6 +58,8 @@ test("numbers and texts have limits", () => {
   for (const [flag, good, bad] of [
     ["slots", [1, 1000], [0, 1001]],
     ["threads", [1, 256], [0, 257]],
+    ["maxDepositTimes", [1, 1_000_000_000], [0, 1_000_000_001]],
+    ["speed", [1000, 1_000_000_000_000], [999, 1_000_000_000_001]],
     ["silentFrom", [0, 1000], [-1, 1001]],
   ] as const) {
     for (const value of good) assert.equal(configOf({ [flag]: String(value) }).options[flag], value);
@@ -78,10 +82,18 @@ test("the unit that is lied about is the first, the last, or a number", () => {
 });
 
 test("a miner's policy is what it is told", async () => {
-  const { look } = await start({ slots: "3", minPay: "1", pullFrom: "2", withhold: true });
+  const { look } = await start({
+    slots: "3",
+    minPay: "1",
+    pullFrom: "2",
+    withhold: true,
+    maxDepositTimes: "20",
+    speed: "30000",
+    threads: "4",
+  });
   const { policy } = await look();
   const amounts = { minPay: parseEther("1"), pullFrom: parseEther("2"), stake: parseEther("50") };
-  assert.deepEqual(policy, { slots: 3, ...amounts, withhold: true });
+  assert.deepEqual(policy, { slots: 3, ...amounts, withhold: true, maxDepositTimes: 20, stepsPerSecond: 120_000 });
 });
 
 test("a miner announces itself in each of its lives, once", async () => {

@@ -46,7 +46,15 @@ after(() => {
 
 const surroundings = {
   me: MINER,
-  policy: { slots: 1, minPay: 0n, pullFrom: 1n, stake: 1n, withhold: false },
+  policy: {
+    slots: 1,
+    minPay: 0n,
+    pullFrom: 1n,
+    stake: 1n,
+    withhold: false,
+    maxDepositTimes: 1000,
+    stepsPerSecond: 10_000_000,
+  },
   freeStake: 0n,
   hub: HUB,
   announced: true,

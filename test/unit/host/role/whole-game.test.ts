@@ -69,7 +69,15 @@ async function createLiar() {
   };
   const assigned = { id: "w", job, assignment, signature: "0x", from: me } as const;
   journal.assignments.put("w", assigned);
-  const policy = { slots: 1, minPay: 0n, stake: 0n, pullFrom: 0n, withhold: true };
+  const policy = {
+    slots: 1,
+    minPay: 0n,
+    stake: 0n,
+    pullFrom: 0n,
+    withhold: true,
+    maxDepositTimes: 1000,
+    stepsPerSecond: 10_000_000,
+  };
   const referees = refereesOfMiner(stub.tools);
   stub.set.sight = { ...stub.set.sight, jobs: new Map([[assignment.job, posted]]) };
   const act = createMiner({ ...stub.tools, referees, policy, lyingUnit: lying, onAnnounced() {} });
