@@ -15,7 +15,6 @@ import {
   type Log,
   numberToHex,
 } from "viem";
-import { verifyTypedData } from "viem/utils";
 
 /** As viem writes it, so that what is decoded can be compared. */
 export const addressOf = (number: number): Address => getAddress(numberToHex(number, { size: 20 }));
@@ -64,7 +63,8 @@ export function stubChain({ answers = {}, code, logs = [], block = 1 }: Options)
     },
     getCode: async () => code,
     getBlock: async () => ({ number: BigInt(block), timestamp: BigInt(NOW) }),
-    verifyTypedData: (data: Parameters<typeof verifyTypedData>[0]) => verifyTypedData(data),
+    /** nobody is a wallet contract */
+    call: async () => ({ data: undefined }),
     async simulateContract({ address, functionName, args }: Call) {
       sent.push({ address, functionName, args });
     },
