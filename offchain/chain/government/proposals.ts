@@ -9,6 +9,7 @@ import { fastLaneAbi } from "../abi/fast-lane.ts";
 import { latest, type Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
 import { proposalStates } from "../enums/proposal-state.ts";
+import { createLogReader } from "../logs.ts";
 import type { Signer } from "../signer.ts";
 import { actionAt, send } from "../transact.ts";
 import { callOf, type DaoAction, type DaoCall } from "./actions.ts";
@@ -50,19 +51,11 @@ export type ProposalStanding = Proposal & {
   readonly expiresAt: number;
 };
 
-/** Blocks asked for at once. */
-const PAGE = 5000;
-
 /** All proposals ever made, oldest first. */
 export async function proposalsOf(reader: Reader, { addresses, block }: Deployment): Promise<Proposal[]> {
   const head = (await latest(reader)).block;
   const proposals: Proposal[] = [];
-  for (let from = block; from <= head; from += PAGE) {
-    const logs = await reader.client.getLogs({
-      address: [addresses.dao, addresses.fastLane],
-      fromBlock: BigInt(from),
-      toBlock: BigInt(Math.min(head, from + PAGE - 1)),
-    });
+  for await (const logs of createLogReader(reader)([addresses.dao, addresses.fastLane], block, head)) {
     for (const { address, args } of parseEventLogs({ abi: daoAbi, logs, eventName: "ProposalCreated" })) {
       proposals.push({
         id: args.proposalId,

@@ -2,6 +2,7 @@
 import type { Address } from "@sonm/protocol/values/ids";
 import type { Reader } from "../clients.ts";
 import type { Deployment } from "../deployment.ts";
+import { createLogReader } from "../logs.ts";
 import { disputesIn, type Parties, type TimedLog } from "./dispute-log.ts";
 import { emptyMarket, type Market, withLogs } from "./events.ts";
 import { refereesOf } from "./referees.ts";
@@ -67,14 +68,12 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
   /** the look that follows it */
   let coming: Promise<Sight> | undefined;
 
+  const read = createLogReader(reader, page);
+  const places = [jobBoard, results, ...referees.map(({ address }) => address)];
+
   async function fetchLogs(from: number, to: number): Promise<TimedLog[]> {
     const logs: TimedLog[] = [];
-    for (let first = from; first <= to; first += page) {
-      const raw = await client.getLogs({
-        address: [jobBoard, results, ...referees.map(({ address }) => address)],
-        fromBlock: BigInt(first),
-        toBlock: BigInt(Math.min(to, first + page - 1)),
-      });
+    for await (const raw of read(places, from, to)) {
       const times = new Map<`0x${string}`, number>();
       for (const { blockHash, blockTimestamp } of raw) {
         if (times.has(blockHash)) continue;

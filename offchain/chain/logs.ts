@@ -1,0 +1,51 @@
+// Logs of many blocks, in pages that the node accepts. Providers limit the range of blocks or the number of logs of one request, each in
+// its own way and in its own words: what is refused is asked for again in halves.
+import type { Address } from "@sonm/protocol/values/ids";
+import { BaseError, HttpRequestError, type Log, RpcRequestError } from "viem";
+import type { Reader } from "./clients.ts";
+
+/** A log of a block that has been mined. */
+export type MinedLog = Log<bigint, number, false>;
+
+/** Reads logs. It remembers how large a page may be. */
+export type LogReader = (address: readonly Address[], from: number, to: number) => AsyncGenerator<MinedLog[]>;
+
+/** Pages that must be accepted in a row before a larger one is tried. */
+const PATIENCE = 8;
+/** What providers answer to a request that is too large, if they do not answer by JSON-RPC. */
+const TOO_LARGE = [400, 413, 422];
+
+/** Whether a node has answered, but not with what it was asked for. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false;
+  const cause = error.walk((one) => one instanceof RpcRequestError || one instanceof HttpRequestError);
+  return cause instanceof HttpRequestError ? TOO_LARGE.includes(cause.status ?? 0) : cause !== null;
+}
+
+/**
+ * Makes a reader of logs.
+ * @param most blocks asked for at once
+ */
+export function createLogReader({ client }: Reader, most = 5000): LogReader {
+  let size = most;
+  let accepted = 0;
+  /** Yields the logs page by page, in order. Throws what the client throws if it fails for a single block. */
+  return async function* read(address, from, to) {
+    for (let first = from; first <= to; ) {
+      const last = Math.min(to, first + size - 1);
+      let logs: MinedLog[];
+      try {
+        logs = await client.getLogs({ address: [...address], fromBlock: BigInt(first), toBlock: BigInt(last) });
+      } catch (error) {
+        if (last === first || !isRefusal(error)) throw error;
+        size = Math.ceil((last - first + 1) / 2);
+        accepted = 0;
+        continue;
+      }
+      first = last + 1;
+      accepted++;
+      if (accepted === PATIENCE) [accepted, size] = [0, Math.min(most, 2 * size)];
+      yield logs;
+    }
+  };
+}
