@@ -187,6 +187,14 @@ function createLoad(lapsed: HubView["lapsed"]) {
   return { of, charge };
 }
 
+/** A miner that has refused a batch is asked again at least once a day, in seconds. */
+const LONGEST_PAUSE = 86_400;
+
+/** Seconds from an assignment until the same miner may get the same batch again: twice as long after each of `count` tries. */
+function pauseAfter(count: number, { answerSeconds }: HubPolicy): number {
+  return Math.max(answerSeconds, Math.min(LONGEST_PAUSE, answerSeconds * 2 ** (count - 1)));
+}
+
 /** Gives every open batch that nobody holds to the most suitable miner. */
 function assign({ now, policy, jobs, miners, lapsed }: HubView, actions: HubAction[], wakes: number[]): void {
   const open = jobs.flatMap(({ id, job, open }) => open.map((batch) => ({ id, job, ...batch })));
@@ -225,9 +233,11 @@ function assign({ now, policy, jobs, miners, lapsed }: HubView, actions: HubActi
       );
     if (!chosen) continue;
     // The reason for a refusal may pass, but the hub must not ask the same miner at every look.
-    const last = triesOf(chosen.address).at(-1);
-    if (last && now <= last.assignedAt + policy.answerSeconds) {
-      wakes.push(last.assignedAt + policy.answerSeconds + 1);
+    const tries = triesOf(chosen.address);
+    const last = tries.at(-1);
+    const pauseEnd = (last?.assignedAt ?? Number.NEGATIVE_INFINITY) + pauseAfter(tries.length, policy);
+    if (now <= pauseEnd) {
+      wakes.push(pauseEnd + 1);
       continue;
     }
     load.charge(chosen.address, 1, job.deposit);

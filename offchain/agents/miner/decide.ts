@@ -54,8 +54,10 @@ export type Work = Assigned & {
 };
 
 export type MinerPolicy = {
-  /** a claim's deposit is at most so many times its pay */
+  /** a claim's deposit is at most so many times the pay of a whole batch, if that is more than `leastDeposit` */
   readonly maxDepositTimes: number;
+  /** wei of SNM that the chain asks of every claim as deposit */
+  readonly leastDeposit: bigint;
   /** instructions a second that this miner computes, all its threads together */
   readonly stepsPerSecond: number;
   /** number of batches that it takes at the same time */
@@ -134,8 +136,10 @@ function objection(work: Work, view: MinerView, promised: bigint, busy: number):
   // `Results` refuses a claim with more pay, so the work would not be paid.
   if (assignment.pay > maxPay(job.price)) return "the pay is above 70 % of the price";
   const { count } = batchRange(job, assignment.batch);
-  const most = BigInt(view.policy.maxDepositTimes);
-  if (job.deposit > most * assignment.pay * BigInt(count)) return `the deposit is more than ${most} times the pay`;
+  const { maxDepositTimes: times, leastDeposit } = view.policy;
+  const batchPay = assignment.pay * BigInt(job.batchSize);
+  if (job.deposit > leastDeposit && job.deposit > BigInt(times) * batchPay)
+    return `the deposit is more than ${times} times the pay of a batch`;
   // In the worst case every run is as long as the job allows, and has a game of its own: each is computed anew to answer.
   const longest = Math.ceil((count * 8 ** job.exponent) / view.policy.stepsPerSecond);
   if (view.now + longest > Number(assignment.expiry)) return `${count} runs of 8^${job.exponent} steps take too long`;

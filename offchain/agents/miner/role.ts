@@ -1,5 +1,6 @@
 // The miner: its options, and how its parts are put together. See ../README.md.
 
+import { parametersOf } from "@sonm/chain/government/parameters";
 import { integer } from "@sonm/protocol/values/shape";
 import { isAddressEqual } from "viem";
 import { LIE_SYNTAX, parseLie } from "../../host/engines/machine/lie.ts";
@@ -44,8 +45,8 @@ const options = {
   ),
   maxDepositTimes: usually(
     whole(1, 1_000_000_000, "<times>"),
-    1000,
-    "a claim's deposit is at most so many times its pay",
+    10,
+    "a claim's deposit is at most so many times the pay of a whole batch, unless it is the least that the chain asks for",
   ),
   speed: usually(
     whole(1000, 1_000_000_000_000, "<steps>"),
@@ -76,7 +77,8 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
     const { maxDepositTimes, speed } = config.options;
     const stepsPerSecond = speed * threads;
-    const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, stepsPerSecond };
+    const { MinDepositWei: leastDeposit } = await parametersOf(tools.access.signer, tools.access.deployment);
+    const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, leastDeposit, stepsPerSecond };
     const engine = createMachineEngine({
       machine: tools.access.deployment.addresses.machine,
       fetch: tools.peer.fetch,

@@ -128,7 +128,8 @@ test("a miner computes with its engine, lies through it, and defends before its 
     stake: 0n,
     pullFrom: 0n,
     withhold: false,
-    maxDepositTimes: 1000,
+    maxDepositTimes: 10,
+    leastDeposit: 100n,
     stepsPerSecond: 10_000_000,
   };
   const more: Omit<MinerTools, keyof typeof tools> = {

@@ -70,7 +70,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   // The roles. None imports another.
   "agents/buyer": [...role, ...roleProtocol, "chain/abi", "chain/hub"],
   "agents/hub": [...role, ...roleProtocol, "chain/hub"],
-  "agents/miner": [...role.filter((room) => room !== "chain/government"), ...roleProtocol, "chain", "chain/hub"],
+  "agents/miner": [...role, ...roleProtocol, "chain", "chain/hub"],
   verifier: [...role, ...roleProtocol],
 
   // A network on one computer, and the command.

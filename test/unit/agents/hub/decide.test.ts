@@ -189,6 +189,17 @@ const cases: Case[] = [
     view: { now: NOW + 51, ...open([assignment(A, { answer: "declined" })]), miners: [miner(A)] },
     does: [`0→${A}`],
   },
+  ...[
+    { tries: 2, pause: 120 },
+    { tries: 3, pause: 240 },
+    { tries: 12, pause: 86_400 },
+    { tries: 2000, pause: 86_400 },
+  ].map(({ tries, pause }) => ({
+    name: `asks the only miner again after ${pause} seconds, when it has refused ${tries} times`,
+    view: { ...open(Array.from({ length: tries }, () => assignment(A, { answer: "declined" }))), miners: [miner(A)] },
+    does: [],
+    wakeAt: NOW - 10 + pause + 1,
+  })),
   {
     name: "counts work that is out against the slots",
     view: { ...open([assignment(A, { answer: "accepted" })], []), miners: [miner(A, { slots: 1 })] },

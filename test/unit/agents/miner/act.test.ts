@@ -36,7 +36,8 @@ function miner() {
     stake: 1n,
     pullFrom: 1n,
     withhold: false,
-    maxDepositTimes: 1000,
+    maxDepositTimes: 10,
+    leastDeposit: 100n,
     stepsPerSecond: 10_000_000,
   };
   let announced = true;

@@ -42,7 +42,8 @@ function miner(lyingUnit?: number | "first" | "last", engine: Engine = fakeEngin
     stake: 1n,
     pullFrom: 1n,
     withhold: false,
-    maxDepositTimes: 1000,
+    maxDepositTimes: 10,
+    leastDeposit: 100n,
     stepsPerSecond: 10_000_000,
   };
   const act = createActor({ ...tools, engine, referees: [], policy, lyingUnit, onAnnounced: () => {} });

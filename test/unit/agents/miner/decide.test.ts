@@ -44,7 +44,8 @@ const base: MinerView = {
     stake: 5000n,
     pullFrom: 1000n,
     withhold: false,
-    maxDepositTimes: 1000,
+    maxDepositTimes: 10,
+    leastDeposit: 100n,
     stepsPerSecond: 10_000_000,
   },
   freeStake: 5000n,
@@ -111,8 +112,8 @@ const cases: Case[] = [
     why: /^games about 4 runs of 8\^8 steps could not be won in time$/,
   },
   {
-    // The pay of the batch is 4 × 700 wei.
-    name: "S3: accepts a deposit of so many times the pay",
+    // A whole batch pays 4 × 700 wei.
+    name: "S3: accepts a deposit of so many times the pay of a batch",
     view: { ...policy({ maxDepositTimes: 2 }), ...works({ job: { ...job, deposit: 5600n } }), freeStake: 9000n },
     does: ["accept"],
   },
@@ -120,7 +121,16 @@ const cases: Case[] = [
     name: "S3: declines a greater one",
     view: { ...policy({ maxDepositTimes: 2 }), ...works({ job: { ...job, deposit: 5601n } }), freeStake: 9000n },
     does: ["decline"],
-    why: /^the deposit is more than 2 times the pay$/,
+    why: /^the deposit is more than 2 times the pay of a batch$/,
+  },
+  {
+    name: "S3: accepts whatever deposit the chain asks of everybody",
+    view: {
+      ...policy({ maxDepositTimes: 2, leastDeposit: 5601n }),
+      ...works({ job: { ...job, deposit: 5601n } }),
+      freeStake: 9000n,
+    },
+    does: ["accept"],
   },
   {
     name: "declines a batch that is taken",

@@ -13,7 +13,8 @@ const policy = {
   stake: 1n,
   pullFrom: 1n,
   withhold: false,
-  maxDepositTimes: 1000,
+  maxDepositTimes: 10,
+  leastDeposit: 100n,
   stepsPerSecond: 10_000_000,
 };
 const deed: Deed = { referee: addressOf(9), kind: "play", key: "play 1" };

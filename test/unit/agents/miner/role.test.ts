@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { hubStatuses } from "@sonm/chain/enums/hub-status";
+import { parameterNames } from "@sonm/chain/enums/parameter";
 import { contentIdOf } from "@sonm/protocol/result/delivery";
 import { parseEther } from "viem";
 import { makeOrder } from "../../../../offchain/agents/buyer/order.ts";
@@ -31,6 +32,7 @@ async function start(flags: object) {
     lockedOf: () => 0n,
     withdrawalOf: () => [0n, 0n],
     allowance: () => 0n,
+    get: ([index]) => (parameterNames[Number(index)] === "MinDepositWei" ? 100n : 1n),
   };
   const behaviour = await minerRole.start(configOf(flags), tools);
   const look = () => behaviour.observe(set.sight);
@@ -44,7 +46,7 @@ test("what need not be said has values that are known", () => {
     slots: 1,
     minPay: 0n,
     pullFrom: parseEther("10"),
-    maxDepositTimes: 1000,
+    maxDepositTimes: 10,
     speed: 10_000_000,
     threads: 1,
     lie: undefined,
@@ -93,7 +95,14 @@ test("a miner's policy is what it is told", async () => {
   });
   const { policy } = await look();
   const amounts = { minPay: parseEther("1"), pullFrom: parseEther("2"), stake: parseEther("50") };
-  assert.deepEqual(policy, { slots: 3, ...amounts, withhold: true, maxDepositTimes: 20, stepsPerSecond: 120_000 });
+  assert.deepEqual(policy, {
+    slots: 3,
+    ...amounts,
+    withhold: true,
+    maxDepositTimes: 20,
+    leastDeposit: 100n,
+    stepsPerSecond: 120_000,
+  });
 });
 
 test("a miner announces itself in each of its lives, once", async () => {

@@ -75,7 +75,8 @@ async function createLiar() {
     stake: 0n,
     pullFrom: 0n,
     withhold: true,
-    maxDepositTimes: 1000,
+    maxDepositTimes: 10,
+    leastDeposit: 100n,
     stepsPerSecond: 10_000_000,
   };
   const referees = refereesOfMiner(stub.tools);
