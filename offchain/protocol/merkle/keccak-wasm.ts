@@ -195,6 +195,16 @@ export function restart(): void {
   state.fill(0);
 }
 
+/** A copy of the state, for `resume`. */
+export function suspend(): Uint8Array {
+  return state.slice();
+}
+
+/** Goes on from where `suspend` was called. */
+export function resume(suspended: Uint8Array): void {
+  state.set(suspended);
+}
+
 /** Absorbs the first `blocks ≥ 1` blocks of RATE bytes of `data`. */
 export function absorbData(blocks: number): void {
   absorbBlocks(blocks);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { hashPair, keccak } from "@sonm/protocol/merkle/keccak";
+import { createHasher, hashPair, keccak } from "@sonm/protocol/merkle/keccak";
 import { foldPath, pathOf, rootOf, TreePositionError, zeroRoot } from "@sonm/protocol/merkle/tree";
 import fc from "fast-check";
 import keccak256 from "keccak256";
@@ -33,6 +33,23 @@ test("keccak and hashPair are what the keccak256 package says", () => {
       assert.deepEqual(Buffer.from(hashPair(left, right)), keccak256(Buffer.concat([left, right])));
     }),
     fuzz(100),
+  );
+});
+
+test("bytes that come in parts have the same keccak, also if others hash in between", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 8 }), leafBytes, (parts, other) => {
+      const hasher = createHasher();
+      for (const [index, part] of parts.entries()) {
+        hasher.update(part);
+        hashPair(other, other);
+        const soFar = Buffer.concat(parts.slice(0, index + 1));
+        assert.deepEqual(hasher.digest(), keccak(soFar));
+        keccak(other);
+      }
+      assert.deepEqual(hasher.digest(), keccak(Buffer.concat(parts)));
+    }),
+    fuzz(200),
   );
 });
 
