@@ -13,7 +13,7 @@ const TAG = keccak256(stringToHex("SONM message 1"));
 
 const envelope = object({
   to: address,
-  /** unix milliseconds of the sender's clock. It makes two sendings of one message differ; nothing else relies on it. */
+  /** unix milliseconds of the sender's clock. It makes two sendings of one message differ, and says when a letter expires. */
   at: integer(),
   body: (value, place) => {
     if (!(value instanceof Uint8Array)) throw new NetBadEnvelope(`${place} is not bytes`);
@@ -36,11 +36,11 @@ export async function seal(account: LocalAccount, to: Address, message: Message,
 /** Who sent an envelope to whom. Checks form and signature, not the content. */
 export async function readEnvelope(
   bytes: Uint8Array,
-): Promise<{ id: Hex; from: Address; to: Address; body: Uint8Array }> {
+): Promise<{ id: Hex; from: Address; to: Address; at: number; body: Uint8Array }> {
   try {
     const { to, at, body, signature } = envelope(decode(bytes), "envelope");
     const hash = digest(to, at, body);
-    return { id: hash, from: await recoverAddress({ hash, signature }), to, body };
+    return { id: hash, from: await recoverAddress({ hash, signature }), to, at, body };
   } catch (cause) {
     if (cause instanceof NetBadEnvelope) throw cause;
     throw new NetBadEnvelope(cause instanceof Error ? cause.message : String(cause), { cause });

@@ -38,11 +38,51 @@ export class NetTooLarge extends Failure {
   }
 }
 
-/** The store does not answer, or answers with an error. */
+/** The store does not answer, or answers with an error, or as no store does. */
 export class NetUnreachable extends Failure {
-  constructor(url: string, why: string, options?: ErrorOptions) {
+  /** of the answer, if there was one */
+  readonly status: number | undefined;
+  constructor(url: string, why: string, { status, ...options }: ErrorOptions & { status?: number } = {}) {
     super(`The store at ${url} cannot be used`, why, "start it, or correct the address in the configuration", options);
     this.name = "NetUnreachable";
+    this.status = status;
+  }
+}
+
+/** There is no room left for it in the store. */
+export class NetNoRoom extends Failure {
+  constructor(kind: "content" | "mail", whose: string, used: number, size: number, limit: number, todo: string) {
+    super(
+      `The store takes no more ${kind} for now`,
+      `${whose} ${used} bytes there, this would be ${size} more, the limit is ${limit}`,
+      todo,
+    );
+    this.name = "NetNoRoom";
+  }
+}
+
+/** Who asks has not shown who it is. */
+export class NetUnproven extends Failure {
+  constructor(why: string, options?: ErrorOptions) {
+    super(
+      "The store does not know who asks",
+      why,
+      "sign the request for this store, with a clock that is right",
+      options,
+    );
+    this.name = "NetUnproven";
+  }
+}
+
+/** The request comes from a web page. */
+export class NetForeignOrigin extends Failure {
+  constructor(origin: string) {
+    super(
+      "The store does not answer web pages",
+      `the request comes from ${origin}`,
+      "use sonm, or a program of your own",
+    );
+    this.name = "NetForeignOrigin";
   }
 }
 

@@ -7,7 +7,10 @@ import {
   NetBadEnvelope,
   NetContentCorrupt,
   NetContentMissing,
+  NetForeignOrigin,
+  NetNoRoom,
   NetTooLarge,
+  NetUnproven,
   NetUnreachable,
 } from "../../../../offchain/host/net/errors.ts";
 
@@ -31,11 +34,32 @@ const cases: [error: Failure, name: string, what: string, why: string, todo: Reg
     /split it/,
   ],
   [
+    new NetNoRoom("mail", "0x12 has", 7, 2, 8, "wait"),
+    "NetNoRoom",
+    "The store takes no more mail for now",
+    "0x12 has 7 bytes there, this would be 2 more, the limit is 8",
+    /wait/,
+  ],
+  [
+    new NetForeignOrigin("https://example.com"),
+    "NetForeignOrigin",
+    "The store does not answer web pages",
+    "the request comes from https://example.com",
+    /use sonm/,
+  ],
+  [
     new NetUnreachable("http://store", "it sleeps", { cause }),
     "NetUnreachable",
     "The store at http://store cannot be used",
     "it sleeps",
     /start it/,
+  ],
+  [
+    new NetUnproven("it is not signed", { cause }),
+    "NetUnproven",
+    "The store does not know who asks",
+    "it is not signed",
+    /sign the request/,
   ],
   [new NetBadEnvelope("it is empty", { cause }), "NetBadEnvelope", "The message is not valid", "it is empty", /sender/],
 ];
@@ -49,5 +73,5 @@ for (const [error, name, what, why, todo] of cases) {
 }
 
 test("an error keeps its cause", () => {
-  for (const [error] of cases.slice(3)) assert.equal(error.cause, cause);
+  for (const [error] of cases.slice(5)) assert.equal(error.cause, cause);
 });

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, test } from "node:test";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
-import type { ContentId, JobId } from "@sonm/protocol/values/ids";
+import type { ContentId, Hex, JobId } from "@sonm/protocol/values/ids";
 import { keccak256 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { readEnvelope, seal } from "../../../../offchain/host/net/envelope.ts";
@@ -17,6 +17,7 @@ import {
 } from "../../../../offchain/host/net/errors.ts";
 import { createHttpPeer } from "../../../../offchain/host/net/http-peer.ts";
 import type { Message } from "../../../../offchain/host/net/message.ts";
+import { createProofCheck, toPublish, toRead } from "../../../../offchain/host/net/proof.ts";
 
 type Answer = {
   readonly status?: number;
@@ -27,15 +28,32 @@ type Answer = {
   readonly slowMs?: number;
   /** its length is not announced */
   readonly streamed?: boolean;
+  /** it is 401 instead if this rejects */
+  readonly unlessProven?: (proof: string | undefined) => Promise<unknown>;
 };
 
-/** What the server answers from now on, and the requests that it got. */
+/** What the server answers from now on, and the requests that it got, except to say which store it is. */
 let answer: Answer = {};
-let asked: { request: string; body: Uint8Array }[] = [];
+let identity = `0x${"aa".repeat(32)}`;
+let asked: { request: string; body: Uint8Array; proof: string | undefined }[] = [];
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  asked.push({ request: `${request.method} ${request.url}`, body: new Uint8Array(Buffer.concat(chunks)) });
+  if (request.url?.endsWith("/store") && (answer.status ?? 200) === 200) {
+    response.end(identity);
+    return;
+  }
+  asked.push({
+    request: `${request.method} ${request.url}`,
+    body: new Uint8Array(Buffer.concat(chunks)),
+    proof: request.headers.authorization,
+  });
+  try {
+    await answer.unlessProven?.(request.headers.authorization);
+  } catch (error) {
+    response.writeHead(401).end((error as Error).message);
+    return;
+  }
   const { status = 200, body = "", broken = false, slowMs, streamed = false } = answer;
   response.writeHead(status, streamed ? {} : { "content-length": body.length + (broken ? 1 : 0) });
   if (slowMs !== undefined) {
@@ -70,7 +88,12 @@ function peerOf(given: Answer, onBadMail?: (error: Error) => void, silenceMs = 1
 
 test("content is published unchanged, and the store must agree on its id", async () => {
   assert.equal(await peerOf({ body: id }).publish(bytes), id);
-  assert.deepEqual(asked, [{ request: "PUT /content", body: bytes }]);
+  assert.deepEqual(
+    asked.map(({ request, body }) => ({ request, body })),
+    [{ request: `PUT /content/${id}?length=3`, body: bytes }],
+  );
+  const check = createProofCheck(identity as Hex, Date.now);
+  assert.equal(await check(asked[0]?.proof, toPublish(id, 3)), account.address);
 });
 
 test("content for which the store returns another id is not published", async () => {
@@ -107,7 +130,7 @@ test("content is fetched by its id, also if the id is in capital letters", async
   const capitals = `0x${id.slice(2).toUpperCase()}` as ContentId;
   for (const name of [id, capitals]) {
     assert.deepEqual(await peerOf({ body: bytes }).fetch(name), bytes);
-    assert.deepEqual(asked, [{ request: `GET /content/${name}`, body: new Uint8Array() }]);
+    assert.deepEqual(asked, [{ request: `GET /content/${name}`, body: new Uint8Array(), proof: undefined }]);
   }
 });
 
@@ -181,6 +204,98 @@ test("mail is read from the given number on, and bad letters are left out and re
 
 test("bad letters are left out also if nobody listens to the reports", async () => {
   assert.deepEqual(await peerOf({ body: encode([9, [bytes]]) }).messages(5), { messages: [], next: 9 });
+});
+
+test("S9: a reader signs for the store that it reads, and uses its signature again", async () => {
+  const peer = peerOf({ body: encode([9, []]) });
+  for (const since of [5, 9]) await peer.messages(since);
+  const [first, second] = asked;
+  assert.equal(first?.proof, second?.proof);
+  const check = createProofCheck(identity as Hex, Date.now);
+  assert.equal(await check(first?.proof, toRead(account.address)), account.address);
+});
+
+test("S9: when another store has taken the place of the one before, the peer signs for that one", async () => {
+  const peer = peerOf({ body: encode([9, []]) });
+  await peer.messages(5);
+  identity = `0x${"bb".repeat(32)}`;
+  const check = createProofCheck(identity as Hex, Date.now);
+  answer = { body: encode([1, []]), unlessProven: (proof) => check(proof, toRead(account.address)) };
+  assert.equal((await peer.messages(9)).next, 1);
+  identity = `0x${"aa".repeat(32)}`;
+});
+
+test("S9: a store that takes no proof is asked once, and its reason is told", async () => {
+  const peer = peerOf({ body: encode([9, []]), unlessProven: () => Promise.reject(new Error("its clock is wrong")) });
+  await assert.rejects(peer.messages(5), (error: Error) => {
+    assert.ok(error instanceof NetUnreachable);
+    assert.equal(error.why, "its clock is wrong");
+    return true;
+  });
+  assert.equal(asked.length, 1);
+});
+
+test("S9: the path in the store's URL is kept, with a slash at its end or without", async () => {
+  for (const base of [`${url}/a/store`, `${url}/a/store/`]) {
+    peerOf({ body: bytes });
+    const peer = createHttpPeer({ url: base, account });
+    await peer.fetch(id);
+    answer = { body: id };
+    await peer.publish(bytes);
+    answer = { body: "ok" };
+    await peer.send(sender.address, letter);
+    answer = { body: encode([0, []]) };
+    await peer.messages(0);
+    assert.deepEqual(
+      asked.map(({ request }) => request),
+      [
+        `GET /a/store/content/${id}`,
+        `PUT /a/store/content/${id}?length=3`,
+        "POST /a/store/mail",
+        `GET /a/store/mail/${account.address}?since=0`,
+      ],
+    );
+  }
+});
+
+const foreign: [name: string, body: string | Uint8Array][] = [
+  ["a page", "<html>Log in first</html>"],
+  ["nothing", ""],
+  ["JSON", '{"ok":true}'],
+  ["MessagePack of another shape", encode({ next: 1 })],
+  ["no number", encode(["x", []])],
+  ["letters that are no bytes", encode([1, [1]])],
+  ["no letters", encode([1])],
+];
+for (const [name, body] of foreign) {
+  test(`S9: a server that answers ${name} with 200 is no store`, async () => {
+    const peer = peerOf({ body });
+    const calls = [() => peer.send(sender.address, letter), () => peer.publish(bytes), () => peer.messages(0)];
+    for (const call of calls) {
+      await assert.rejects(call, (error: Error) => {
+        assert.ok(error instanceof NetUnreachable, `${error.name}: ${error.message}`);
+        assert.match(error.why, /its answer is none of a store/);
+        return true;
+      });
+    }
+  });
+}
+
+test("S9: a server that does not say which store it is is none", async () => {
+  const before = identity;
+  identity = "<html>Log in first</html>";
+  const peer = peerOf({ body: id });
+  await assert.rejects(peer.publish(bytes), NetUnreachable);
+  await assert.rejects(peer.messages(0), NetUnreachable);
+  assert.deepEqual(asked, []);
+  identity = before;
+});
+
+test("S9: large content is sent in parts, and whole", async () => {
+  const large = new Uint8Array(2 ** 20 + 1).fill(7);
+  const name = keccak256(large);
+  assert.equal(await peerOf({ body: name }).publish(large), name);
+  assert.deepEqual(asked[0]?.body, large);
 });
 
 test("if nothing listens there, the error names the store and the reason", async () => {

@@ -13,6 +13,7 @@ import { NetContentCorrupt, NetContentMissing, NetUnreachable } from "../../../.
 import { createHttpPeer } from "../../../../offchain/host/net/http-peer.ts";
 import type { Message } from "../../../../offchain/host/net/message.ts";
 import { startStoreServer } from "../../../../offchain/host/net/server.ts";
+import { put } from "./publishing.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-net-"));
 const server = await startStoreServer({ directory, maxContentBytes: 1000, maxMailBytes: 2000 });
@@ -73,7 +74,8 @@ test("content above the limit is refused, announced or not, and leaves nothing b
       controller.close();
     },
   });
-  const response = await fetch(`${server.url}/content`, { method: "PUT", body: stream, duplex: "half" });
+  const account = privateKeyToAccount(generatePrivateKey());
+  const response = await put(server.url, account, new Uint8Array(1100), stream);
   assert.equal(response.status, 413);
   assert.equal(readdirSync(join(directory, "content")).length, before);
 });
@@ -90,7 +92,7 @@ test("a letter above the limit is refused, announced or not, and reaches nobody"
   await newPeer().send(bob.address, decline(1000));
   await assert.rejects(newPeer().send(bob.address, decline(2000)), /message is too large.*the limit is 2000/s);
   const account = privateKeyToAccount(generatePrivateKey());
-  const letter = await seal(account, bob.address, decline(2000), 5);
+  const letter = await seal(account, bob.address, decline(2000), Date.now());
   const stream = new ReadableStream({
     start(controller) {
       for (let at = 0; at < letter.length; at += 100) controller.enqueue(letter.subarray(at, at + 100));
@@ -155,7 +157,8 @@ test("the server refuses an envelope whose signature is malformed", async () => 
 test("a letter that is copied arrives with the same id; one that is changed has another sender", async () => {
   const bob = newPeer();
   const account = privateKeyToAccount(generatePrivateKey());
-  const bytes = await seal(account, bob.address, accept(1), 5);
+  const at = Date.now();
+  const bytes = await seal(account, bob.address, accept(1), at);
   const post = (body: Uint8Array) =>
     fetch(`${server.url}/mail`, { method: "POST", body: body as Uint8Array<ArrayBuffer> });
   await post(bytes);
@@ -163,7 +166,7 @@ test("a letter that is copied arrives with the same id; one that is changed has 
   assert.equal((await bob.messages(0)).messages.length, 1);
   const { decode } = await import("@sonm/protocol/values/codec");
   const opened = decode(bytes) as { at: number };
-  await post(encode({ ...opened, at: 6 } as never));
+  await post(encode({ ...opened, at: at + 1 } as never));
   const { messages } = await bob.messages(0);
   assert.ok(messages.slice(1).every(({ from }) => from !== account.address));
 });

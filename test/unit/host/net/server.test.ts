@@ -14,6 +14,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import { seal } from "../../../../offchain/host/net/envelope.ts";
 import type { Message } from "../../../../offchain/host/net/message.ts";
 import { type StoreServerOptions, startStoreServer } from "../../../../offchain/host/net/server.ts";
+import { publishing, put, reading } from "./publishing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sonm-server-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -23,20 +24,37 @@ const newFolder = () => join(folder, String(folders++));
 async function serverFor(t: TestContext, options: Partial<StoreServerOptions> = {}) {
   const server = await startStoreServer({ directory: newFolder(), ...options });
   t.after(() => server.stop());
-  const ask = async (method: string, path: string, body?: Uint8Array | string) => {
-    const given = body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> };
-    const response = await fetch(server.url + path, { method, ...given });
+  const read = async (response: Response) => {
     const bytes = new Uint8Array(await response.arrayBuffer());
     const { status, headers } = response;
     return { status, bytes, text: Buffer.from(bytes).toString(), type: headers.get("content-type"), headers };
   };
-  return { ...server, ask };
+  const ask = async (
+    method: string,
+    path: string,
+    body?: Uint8Array | string,
+    headers: Record<string, string> = {},
+  ) => {
+    const given = body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> };
+    return read(await fetch(server.url + path, { method, headers, ...given }));
+  };
+  const publish = async (content: Uint8Array, body?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>) =>
+    read(await put(server.url, account, content, body));
+  /** Letters are numbered from here. */
+  const zero = server.newest();
+  const mail = async (query = "") => ask("GET", mailbox + query, undefined, await reading(server.url, account));
+  const letters = async (query = "") => {
+    const [next, found] = decode((await mail(query)).bytes) as [number, Uint8Array[]];
+    return [next - zero, found] as const;
+  };
+  return { ...server, ask, publish, mail, letters, zero };
 }
 
 const account = privateKeyToAccount(`0x${"01".repeat(32)}`);
 const letter: Message = { kind: "accept", job: `0x${"11".repeat(32)}` as JobId, batch: 0, attempt: 0 };
+const start = Date.now();
 /** The `number`th letter to `account`. */
-const sealed = (number = 1, message = letter) => seal(account, account.address, message, number);
+const sealed = (number = 1, message = letter) => seal(account, account.address, message, start + number);
 const mailbox = `/mail/${account.address}`;
 const bytes = Uint8Array.of(1, 2, 3);
 const id = keccak256(bytes);
@@ -65,8 +83,8 @@ async function statusOfAnnounced(url: string, method: string, path: string, size
 
 describe("routes", () => {
   test("PUT takes content as bytes and answers its id as text; GET answers the bytes", async (t) => {
-    const { ask } = await serverFor(t);
-    const put = await ask("PUT", "/content", bytes);
+    const { ask, publish } = await serverFor(t);
+    const put = await publish(bytes);
     assert.deepEqual([put.status, put.type, put.text], [200, "text/plain", id]);
     const got = await ask("GET", `/content/${id}`);
     assert.deepEqual([got.status, got.type, got.bytes], [200, "application/octet-stream", bytes]);
@@ -80,36 +98,48 @@ describe("routes", () => {
   });
 
   test("a posted letter is in the mailbox, and the answer has the number of the newest letter", async (t) => {
-    const { ask, newest } = await serverFor(t);
+    const { ask, newest, mail, zero } = await serverFor(t);
     const posted = await ask("POST", "/mail", await sealed());
     assert.deepEqual([posted.status, posted.type, posted.text], [200, "text/plain", "ok"]);
-    const { status, type, bytes } = await ask("GET", `${mailbox}?since=0`);
+    const { status, type, bytes } = await mail("?since=0");
     assert.deepEqual([status, type], [200, "application/octet-stream"]);
-    assert.deepEqual(decode(bytes), [1, [await sealed()]]);
-    assert.equal(newest(), 1);
+    assert.deepEqual(decode(bytes), [zero + 1, [await sealed()]]);
+    assert.equal(newest(), zero + 1);
     const { text } = await ask("GET", "/newest");
-    assert.equal(text, "1");
+    assert.equal(text, String(zero + 1));
   });
 
   test("a mailbox is read from its beginning, unless a number is given", async (t) => {
-    const { ask } = await serverFor(t);
+    const { ask, letters, zero } = await serverFor(t);
     for (const number of [1, 2]) await ask("POST", "/mail", await sealed(number));
-    assert.deepEqual(decode((await ask("GET", mailbox)).bytes), [2, [await sealed(1), await sealed(2)]]);
-    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=1`)).bytes), [2, [await sealed(2)]]);
-    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=2`)).bytes), [2, []]);
+    assert.deepEqual(await letters(), [2, [await sealed(1), await sealed(2)]]);
+    assert.deepEqual(await letters(`?since=${zero + 1}`), [2, [await sealed(2)]]);
+    assert.deepEqual(await letters(`?since=${zero + 2}`), [2, []]);
   });
 
   test("a number that the store has not reached counts as 0: it comes from a store of the past", async (t) => {
-    const { ask } = await serverFor(t);
-    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=9`)).bytes), [0, []]);
+    const { ask, letters, zero } = await serverFor(t);
+    assert.deepEqual(await letters(`?since=${zero + 9}`), [0, []]);
     for (const number of [1, 2]) await ask("POST", "/mail", await sealed(number));
-    assert.deepEqual(decode((await ask("GET", `${mailbox}?since=3`)).bytes), [2, [await sealed(1), await sealed(2)]]);
+    assert.deepEqual(await letters(`?since=${zero + 3}`), [2, [await sealed(1), await sealed(2)]]);
   });
 
-  for (const since of ["x", "1.5", "1e99"]) {
+  test("S9: a new store is told from an old one, also if it has more letters than the old one had", async (t) => {
+    const old = await serverFor(t);
+    for (const number of [1, 2]) await old.ask("POST", "/mail", await sealed(number));
+    const [since] = decode((await old.mail()).bytes) as [number];
+    const young = await serverFor(t, { now: () => Date.now() + 1000 });
+    for (const number of [3, 4, 5]) await young.ask("POST", "/mail", await sealed(number));
+    const [next, letters] = await young.letters(`?since=${since}`);
+    assert.deepEqual([next, letters.length], [3, 3]);
+    const [, again] = await old.letters(`?since=${young.newest()}`);
+    assert.equal(again.length, 2, "and the other way round");
+  });
+
+  for (const since of ["x", "1.5", "1e99", "-1"]) {
     test(`a mailbox cannot be read from ${since}`, async (t) => {
-      const { ask } = await serverFor(t);
-      const { status, text } = await ask("GET", `${mailbox}?since=${since}`);
+      const { mail } = await serverFor(t);
+      const { status, text } = await mail(`?since=${since}`);
       assert.equal(status, 400);
       assert.match(text, /`since` is no number/);
     });
@@ -118,7 +148,7 @@ describe("routes", () => {
   const wrong: [method: string, path: string, body?: string][] = [
     ["GET", "/"],
     ["GET", "/nowhere"],
-    ["PUT", `/content/${id}`, "hello"],
+    ["PUT", "/content", "hello"],
     ["POST", `/mail/${account.address}`, "hello"],
     ["POST", "/content", "hello"],
     ["PUT", "/mail", "hello"],
@@ -145,27 +175,26 @@ describe("routes", () => {
   }
 
   test("a letter that is no envelope is refused and not kept", async (t) => {
-    const { ask, newest } = await serverFor(t);
+    const { ask, newest, zero } = await serverFor(t);
     assert.equal((await ask("POST", "/mail", "hello")).status, 400);
-    assert.equal(newest(), 0);
+    assert.equal(newest(), zero);
   });
 });
 
 describe("limits", () => {
   test("content and letters of exactly the limit are accepted, with or without their length; one byte more is refused", async (t) => {
     const post = await sealed();
-    const { ask, url } = await serverFor(t, { maxContentBytes: 1000, maxMailBytes: post.length });
-    const put = (body: ReadableStream) => fetch(`${url}/content`, { method: "PUT", body, duplex: "half" });
+    const { ask, publish } = await serverFor(t, { maxContentBytes: 1000, maxMailBytes: post.length });
     for (const [size, status] of [
       [1000, 200],
       [1001, 413],
     ] as const) {
       const content = new Uint8Array(size);
-      assert.equal((await ask("PUT", "/content", content)).status, status, `${size} bytes announced`);
-      const response = await put(streamed(content));
+      assert.equal((await publish(content)).status, status, `${size} bytes announced`);
+      const response = await publish(content, streamed(content));
       assert.equal(response.status, status, `${size} bytes streamed`);
-      const said = await response.text();
-      if (status === 413) assert.match(said, /^The content is too large: it has 1001 bytes, the limit is 1000$/);
+      if (status === 413)
+        assert.match(response.text, /^The content is too large: it has 1001 bytes, the limit is 1000$/);
     }
     assert.equal((await ask("POST", "/mail", post)).status, 200);
     const longer = await sealed(1, { ...letter, attempt: 1000 });
@@ -176,21 +205,24 @@ describe("limits", () => {
 
   test("by default, the limit is 256 KiB for a letter and 512 MiB for content", async (t) => {
     const { url } = await serverFor(t);
-    for (const [method, path, limit] of [
-      ["POST", "/mail", 2 ** 18],
-      ["PUT", "/content", 2 ** 29],
+    assert.equal(await statusOfAnnounced(url, "POST", "/mail", 2 ** 18 + 1), 413);
+    assert.notEqual(await statusOfAnnounced(url, "POST", "/mail", 2 ** 18), 413);
+    for (const [size, status] of [
+      [2 ** 29 + 1, 413],
+      [2 ** 29, 400],
     ] as const) {
-      assert.equal(await statusOfAnnounced(url, method, path, limit + 1), 413);
-      assert.notEqual(await statusOfAnnounced(url, method, path, limit), 413);
+      const { at, headers } = await publishing(url, account, id, size);
+      const response = await fetch(at, { method: "PUT", headers, body: bytes });
+      assert.equal(response.status, status, `${size} bytes`);
     }
   });
 
   test("one answer has at most 64 letters, and its number leads to the next ones", async (t) => {
-    const { ask } = await serverFor(t);
+    const { ask, letters, zero } = await serverFor(t);
     for (let number = 1; number <= 66; number++) await ask("POST", "/mail", await sealed(number));
     const read = async (since: number) => {
-      const [next, letters] = decode((await ask("GET", `${mailbox}?since=${since}`)).bytes) as [number, unknown[]];
-      return [next, letters.length];
+      const [next, found] = await letters(`?since=${zero + since}`);
+      return [next, found.length];
     };
     assert.deepEqual(await read(0), [64, 64]);
     assert.deepEqual(await read(1), [65, 64]);
@@ -211,7 +243,7 @@ describe("listening", () => {
     if (!hasOne) return assert.rejects(startStoreServer({ directory: newFolder(), host: "::1" }), Failure);
     const { url, ask } = await serverFor(t, { host: "::1" });
     assert.match(url, /^http:\/\/\[::1\]:\d+$/);
-    assert.equal((await ask("GET", "/newest")).text, "0");
+    assert.match((await ask("GET", "/newest")).text, /^\d+$/);
   });
 
   test("if another program has the port, the failure says so, and the directory is closed again", async () => {

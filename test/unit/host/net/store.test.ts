@@ -1,18 +1,20 @@
 // How a directory keeps content and mail.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import { keccak256 } from "viem";
+import { NetNoRoom } from "../../../../offchain/host/net/errors.ts";
 import { openStore } from "../../../../offchain/host/net/store.ts";
 import { addressOf } from "../../agents/fixtures.ts";
 
 const bytes = Uint8Array.of(1, 2, 3);
 const id = keccak256(bytes) as ContentId;
-const [ALICE, BOB] = [addressOf(1), addressOf(2)];
+const [ALICE, BOB, CAROL] = [addressOf(1), addressOf(2), addressOf(3)];
 
 function folderFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "sonm-store-"));
@@ -20,11 +22,44 @@ function folderFor(t: TestContext): string {
   return folder;
 }
 
-function storeFor(t: TestContext) {
+async function* inParts(content: Uint8Array, size = 100): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
+}
+
+/** A store with a clock that only the test moves. */
+function storeFor(t: TestContext, options: Parameters<typeof openStore>[1] = {}) {
   const directory = join(folderFor(t), "a", "new", "folder");
-  const store = openStore(directory);
+  const clock = { now: Date.UTC(2026, 0, 5) };
+  const store = openStore(directory, { now: () => clock.now, ...options });
   t.after(() => store.close());
-  return { ...store, directory, files: () => readdirSync(join(directory, "content")) };
+  const zero = store.newest();
+  return {
+    ...store,
+    /** as it is */
+    store,
+    directory,
+    clock,
+    zero,
+    files: () => readdirSync(join(directory, "content")),
+    /** Publishes, and returns the id. */
+    async put(content: Uint8Array, sender = ALICE) {
+      const id = keccak256(content) as ContentId;
+      await store.put({ id, length: content.length, sender }, inParts(content));
+      return id;
+    },
+    async get(id: ContentId) {
+      const found = await store.get(id);
+      return found && new Uint8Array(Buffer.concat(await found.stream.toArray()));
+    },
+    deliver: (to: Address, id: string, bytes: Uint8Array, from = CAROL, at = clock.now) =>
+      store.deliver({ from, to, id, at, bytes }),
+    /** With numbers that begin at 0. */
+    mail: (to: Address, since: number, limit: number, most = 10_000) =>
+      store
+        .mail(to, zero + since, limit, most)
+        .letters.map(({ sequence, bytes }) => ({ sequence: sequence - zero, bytes })),
+    newest: () => store.newest() - zero,
+  };
 }
 
 test("content is a file named by its hash, and no draft of it is left", async (t) => {
@@ -76,7 +111,9 @@ test("a write that fails in the middle leaves no draft", { timeout: 60_000 }, (t
   const source = new URL("../../../../offchain/host/net/store.ts", import.meta.url);
   const script = `
     const { openStore } = await import(${JSON.stringify(source)});
-    await openStore(${JSON.stringify(directory)}).put(new Uint8Array(2 ** 20)).catch(({ code }) => console.log(code));`;
+    const announced = { id: "${id}", length: 2 ** 20, sender: "${ALICE}" };
+    const parts = async function* () { for (let i = 0; i < 16; i++) yield new Uint8Array(2 ** 16); };
+    await openStore(${JSON.stringify(directory)}).put(announced, parts()).catch(({ code }) => console.log(code));`;
   // A process whose files cannot be larger than 200 KiB.
   const limited = 'ulimit -f 200; exec "$0" --input-type=module --eval "$1"';
   const said = execFileSync("bash", ["-c", limited, process.execPath, script], { encoding: "utf8" });
@@ -127,11 +164,166 @@ test("small and capital letters in an address make no difference to its mailbox"
 test("all is still there when the directory is opened again", async (t) => {
   const directory = folderFor(t);
   const first = openStore(directory);
-  await first.put(bytes);
-  first.deliver(ALICE, "a", bytes);
+  await first.put({ id, length: 3, sender: ALICE }, inParts(bytes));
+  first.deliver({ from: BOB, to: ALICE, id: "a", at: Date.now(), bytes });
+  const [newest, identity] = [first.newest(), first.identity];
   first.close();
   const second = openStore(directory);
   t.after(() => second.close());
-  assert.deepEqual(new Uint8Array((await second.get(id)) ?? []), bytes);
-  assert.deepEqual([second.newest(), second.mail(ALICE, 0, 10).length], [1, 1]);
+  assert.deepEqual(new Uint8Array((await (await second.get(id))?.stream.toArray())?.[0] ?? []), bytes);
+  assert.deepEqual([second.newest(), second.mail(ALICE, 0, 10, 1000).letters.length], [newest, 1]);
+  assert.equal(second.identity, identity);
+});
+
+const DAY = 24 * 3600 * 1000;
+const MiB = 2 ** 20;
+/** Content that is charged 8 KiB. */
+const piece = (number: number) => Uint8Array.of(number, number >> 8);
+
+test("S9: one sender has a quota, and content that is here can always be kept for longer", async (t) => {
+  const { put, get, clock, expire } = storeFor(t, { quota: 16 * 1024, keepMs: 10 * DAY });
+  const [first] = [await put(piece(1)), await put(piece(2))];
+  await assert.rejects(put(piece(3)), (error: Error) => {
+    assert.ok(error instanceof NetNoRoom);
+    assert.match(
+      error.message,
+      new RegExp(`${ALICE} has 16384 bytes there, this would be 8192 more, the limit is 16384`),
+    );
+    return true;
+  });
+  assert.ok(await put(piece(3), BOB), "another one has a quota of its own");
+  clock.now += 9 * DAY;
+  await put(piece(1));
+  clock.now += 2 * DAY;
+  expire();
+  assert.ok(await get(first as ContentId));
+  assert.equal(await get(keccak256(piece(2)) as ContentId), undefined);
+  assert.ok(await put(piece(4)), "what has expired gives its room back");
+});
+
+test("S9: what is still to come counts, and what did not come does not", async (t) => {
+  const { store, put, files } = storeFor(t, { quota: 16 * 1024 });
+  const announced = (content: Uint8Array) =>
+    ({ id: keccak256(content) as ContentId, length: content.length, sender: ALICE }) as const;
+  const letGo = Promise.withResolvers<void>();
+  async function* slow(content: Uint8Array) {
+    yield content;
+    await letGo.promise;
+    throw new Error("gone");
+  }
+  const waiting = [1, 2].map((number) =>
+    assert.rejects(store.put(announced(piece(number)), slow(piece(number))), /gone/),
+  );
+  await assert.rejects(put(piece(3)), NetNoRoom);
+  letGo.resolve();
+  await Promise.all(waiting);
+  assert.deepEqual(files(), []);
+  assert.ok((await put(piece(3))) && (await put(piece(4))));
+});
+
+test("S9: all senders together have a limit, and half of it is for newcomers; what is full drops nothing", async (t) => {
+  const { put, get, clock, deliver, mail } = storeFor(t, { space: 10 * 8192, quota: 80 * 8192 });
+  deliver(BOB, "a", bytes, ALICE);
+  clock.now += DAY;
+  for (let number = 0; number < 5; number++) await put(piece(number), addressOf(10 + number));
+  await assert.rejects(put(piece(5), BOB), /senders of their first day together have 40960 bytes there/);
+  for (let number = 5; number < 10; number++) await put(piece(number), ALICE);
+  await assert.rejects(put(piece(10), ALICE), /all senders together have 81920 bytes there/);
+  for (let number = 0; number < 10; number++) assert.ok(await get(keccak256(piece(number)) as ContentId));
+  assert.equal(mail(BOB, 0, 10).length, 1);
+});
+
+test("S9: letters have a room of their own, and expire by the time at which they were sent", (t) => {
+  const { deliver, mail, clock, expire, newest } = storeFor(t, { quota: 16 * 2048, keepMs: 10 * DAY });
+  const sent = clock.now;
+  deliver(BOB, "a", new Uint8Array(1000));
+  assert.throws(() => deliver(BOB, "b", bytes), /takes no more mail for now: 0x3+ has 2024 bytes there/);
+  deliver(BOB, "b", bytes, ALICE);
+  deliver(BOB, "a", new Uint8Array(1000));
+  clock.now += 10 * DAY - 1;
+  assert.equal(expire(), false);
+  assert.equal(mail(BOB, 0, 10).length, 2);
+  clock.now += 1;
+  expire();
+  assert.deepEqual(mail(BOB, 0, 10), []);
+  assert.equal(newest(), 2, "numbers are not given again");
+  assert.throws(() => deliver(BOB, "a", bytes, CAROL, sent), /so long ago that it has expired/);
+  assert.throws(
+    () => deliver(BOB, "c", bytes, CAROL, clock.now + 301_000),
+    /sent 301 s after now, by the store's clock/,
+  );
+  deliver(BOB, "d", new Uint8Array(1000));
+});
+
+test("S9: content stays as long as anybody keeps it, and each pays for it", async (t) => {
+  const { put, get, files, clock, expire } = storeFor(t, { quota: 8192, keepMs: 10 * DAY });
+  await put(bytes, ALICE);
+  clock.now += 5 * DAY;
+  await put(bytes, BOB);
+  await assert.rejects(put(piece(1), BOB), NetNoRoom);
+  clock.now += 5 * DAY;
+  expire();
+  assert.ok(await get(id));
+  clock.now += 5 * DAY;
+  expire();
+  assert.equal(await get(id), undefined);
+  assert.deepEqual(files(), []);
+});
+
+test("S9: however much expires, a part of it is dropped at a time", (t) => {
+  const { deliver, mail, clock, expire } = storeFor(t);
+  for (let letter = 0; letter < 600; letter++) deliver(ALICE, `${letter}`, bytes);
+  clock.now += 100 * DAY;
+  assert.equal(expire(), true);
+  assert.equal(mail(ALICE, 0, 1000, MiB).length, 100);
+  assert.equal(expire(), false);
+  assert.equal(mail(ALICE, 0, 1000, MiB).length, 0);
+});
+
+test("S9: a folder of before there were quotas is read: its letters keep their numbers, and all of it expires", async (t) => {
+  const directory = folderFor(t);
+  mkdirSync(join(directory, "content"));
+  writeFileSync(join(directory, "content", id.slice(2)), bytes);
+  const draft = join(directory, "content", `${id.slice(2)}.0123456789ab`);
+  writeFileSync(draft, "cut off");
+  const old = new DatabaseSync(join(directory, "mail.sqlite"));
+  old.exec(`create table mail (sequence integer primary key autoincrement, addressee text not null, id text not null unique, bytes blob not null);
+    create index by_addressee on mail (addressee, sequence);
+    insert into mail (addressee, id, bytes) values ('${ALICE.toLowerCase()}', 'a', x'01'), ('${BOB.toLowerCase()}', 'b', x'02');`);
+  old.close();
+  let now = Date.now();
+  const store = openStore(directory, { now: () => now, keepMs: DAY });
+  t.after(() => store.close());
+  assert.equal(store.newest(), 2);
+  assert.deepEqual(store.mail(BOB, 0, 10, 10), { letters: [{ sequence: 2, bytes: Uint8Array.of(2) }], more: false });
+  assert.equal((await store.get(id))?.stream.destroy().destroyed, true);
+  assert.equal(existsSync(draft), false);
+  store.deliver({ from: CAROL, to: ALICE, id: "c", at: now, bytes });
+  assert.equal(store.newest(), 3);
+  now += DAY;
+  store.expire();
+  assert.equal(await store.get(id), undefined);
+  assert.deepEqual(store.mail(ALICE, 0, 10, 10).letters, []);
+});
+
+test("S9: one store at a time has a folder, and one that a newer version wrote is left alone", (t) => {
+  const { directory } = storeFor(t);
+  assert.throws(() => openStore(directory), /cannot be opened: database is locked/);
+  const other = folderFor(t);
+  openStore(other).close();
+  const database = new DatabaseSync(join(other, "mail.sqlite"));
+  database.exec("pragma user_version = 99");
+  database.close();
+  assert.throws(() => openStore(other), /cannot be opened: a newer sonm has written it/);
+});
+
+test("S9: content whose file somebody has deleted is charged to nobody after the next start", async (t) => {
+  const directory = folderFor(t);
+  const first = openStore(directory, { quota: 8192 });
+  await first.put({ id, length: 3, sender: ALICE }, inParts(bytes));
+  first.close();
+  rmSync(join(directory, "content", id.slice(2)));
+  const second = openStore(directory, { quota: 8192 });
+  t.after(() => second.close());
+  await second.put({ id: keccak256(piece(1)) as ContentId, length: 2, sender: ALICE }, inParts(piece(1)));
 });
