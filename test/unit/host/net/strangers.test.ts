@@ -198,6 +198,23 @@ describe("S9: a flood pushes nothing out", () => {
   });
 });
 
+test("S9: who is refused while it sends has time to read why, but not for ever", { timeout: 30_000 }, async (t) => {
+  const { url } = await serverFor(t);
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let ended = false;
+  socket.on("end", () => {
+    ended = true;
+  });
+  socket.write(`PUT /content/${id}?length=1000 HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx`);
+  let answer = "";
+  while (!answer.endsWith("the request is not signed")) answer += (await once(socket, "data"))[0];
+  assert.match(answer, /^HTTP\/1\.1 401 /);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(ended, false);
+  if (!ended) await once(socket, "end");
+});
+
 describe("S9: nobody holds the store up", () => {
   /** A request whose body stops in the middle. */
   async function stuck(url: string, account: LocalAccount) {
