@@ -40,7 +40,9 @@ export async function readEnvelope(
   try {
     const { to, at, body, signature } = envelope(decode(bytes), "envelope");
     const hash = digest(to, at, body);
-    return { id: hash, from: await recoverAddress({ hash, signature }), to, at, body };
+    const from = await recoverAddress({ hash, signature });
+    // With the sender: who signs the words of another must not occupy their place.
+    return { id: keccak256(concat([hash, from])), from, to, at, body };
   } catch (cause) {
     if (cause instanceof NetBadEnvelope) throw cause;
     throw new NetBadEnvelope(cause instanceof Error ? cause.message : String(cause), { cause });

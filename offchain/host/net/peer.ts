@@ -5,7 +5,7 @@ import type { Message } from "./message.ts";
 
 /** A message as it arrives: its sender's signature has been checked. */
 export type Received = {
-  /** hash of the signed envelope: equal for copies of one sending */
+  /** hash of the envelope and its sender: equal for copies of one sending */
   readonly id: string;
   readonly from: Address;
   readonly message: Message;

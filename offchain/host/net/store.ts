@@ -88,21 +88,22 @@ export function openStore(directory: string, options: Partial<LedgerOptions> = {
     async put(announced, parts) {
       const { id, sender, length } = announced;
       const size = sizeOf(id);
-      const release = ledger.isClaimed(id, sender) ? () => {} : ledger.reserve(sender, size ?? length);
+      const release = ledger.isClaimed(id, sender) ? () => {} : ledger.reserve(sender, length);
       const draft = `${fileOf(id)}.${randomBytes(6).toString("hex")}`;
       let file: FileHandle | undefined;
       try {
-        if (size !== undefined) {
-          // First of all, so that it does not expire meanwhile.
-          ledger.claim(id, sender, size);
+        if (size === undefined) {
+          file = await open(draft, "wx");
+          await file.writeFile(checked(announced, parts));
+          await file.close();
+          place(draft, id);
+        } else {
+          // What is here is not written again. But whoever keeps it has to send it: else claims would cost nothing.
           for await (const _ of checked(announced, parts));
-          return;
+          if (sizeOf(id) === undefined)
+            throw new NetBadEnvelope(`the content ${id} has expired meanwhile, send it again`);
         }
-        file = await open(draft, "wx");
-        await file.writeFile(checked(announced, parts));
-        await file.close();
-        // Both at once: what is dropped in between would be claimed without being here.
-        place(draft, id);
+        // At once: what is dropped in between would be claimed without being here.
         ledger.claim(id, sender, length);
       } finally {
         release();

@@ -53,7 +53,7 @@ test("the signature covers a tag, the addressee, the time in eight bytes, and th
     concat([keccak256(stringToHex("SONM message 1")), reader.address, time, keccak256(encode(message))]),
   );
   assert.equal(await recoverAddress({ hash, signature: envelope.signature }), sender.address);
-  assert.equal((await readEnvelope(sealed)).id, hash);
+  assert.equal((await readEnvelope(sealed)).id, keccak256(concat([hash, sender.address])));
   assert.equal(bytesToHex(envelope.body), bytesToHex(encode(message)));
 });
 

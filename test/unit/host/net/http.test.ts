@@ -171,6 +171,21 @@ test("a letter that is copied arrives with the same id; one that is changed has 
   assert.ok(messages.slice(1).every(({ from }) => from !== account.address));
 });
 
+test("S9: who signs the words of another beforehand does not keep its letter out", async () => {
+  const [bob, at] = [newPeer(), Date.now()];
+  const keys = [1, 2].map(() => privateKeyToAccount(generatePrivateKey()));
+  for (const key of keys) {
+    const body = (await seal(key, bob.address, accept(1), at)).slice();
+    assert.equal((await fetch(`${server.url}/mail`, { method: "POST", body })).status, 200);
+  }
+  const { messages } = await bob.messages(0);
+  assert.deepEqual(
+    messages.map(({ from }) => from),
+    keys.map(({ address }) => address),
+  );
+  assert.notEqual(messages[0]?.id, messages[1]?.id);
+});
+
 test("a well signed letter with an unknown content is left out and reported", async () => {
   const bad: Error[] = [];
   const bob = newPeer(bad);

@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import { keccak256 } from "viem";
-import { NetNoRoom } from "../../../../offchain/host/net/errors.ts";
+import { NetContentCorrupt, NetNoRoom } from "../../../../offchain/host/net/errors.ts";
 import { openStore } from "../../../../offchain/host/net/store.ts";
 import { addressOf } from "../../agents/fixtures.ts";
 
@@ -268,6 +268,21 @@ test("S9: content stays as long as anybody keeps it, and each pays for it", asyn
   expire();
   assert.equal(await get(id), undefined);
   assert.deepEqual(files(), []);
+});
+
+test("S9: whoever keeps what is here already has to send it, and what expires on the way is sent again", async (t) => {
+  const { put, store, clock, expire } = storeFor(t, { keepMs: 10 * DAY, quota: 8192 });
+  await put(bytes, ALICE);
+  const announced = { id, length: 3, sender: CAROL };
+  await assert.rejects(store.put({ ...announced, sender: BOB }, inParts(Uint8Array.of(1, 2, 4))), NetContentCorrupt);
+  assert.ok(await put(piece(1), BOB), "nothing is charged for it");
+  clock.now += 10 * DAY;
+  async function* late() {
+    yield bytes;
+    while (expire());
+  }
+  await assert.rejects(store.put(announced, late()), /has expired meanwhile/);
+  assert.ok(await put(bytes, CAROL));
 });
 
 test("S9: however much expires, a part of it is dropped at a time", (t) => {
