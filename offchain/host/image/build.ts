@@ -2,7 +2,7 @@
 // (Docker image specification v1.2, 'Combined Image JSON + Filesystem Changeset Format'.)
 import { createHash } from "node:crypto";
 import { loadElf } from "@sonm/protocol/machine/elf";
-import { packTar } from "./archive.ts";
+import { packTar } from "./tar.ts";
 
 /** Path of the program in the images that this file builds. */
 const PROGRAM_PATH = "/program";

@@ -1,31 +1,67 @@
-// A program as a job brings it: an ELF file, or a Docker image that holds one.
-
-import { loadElf, type ProgramImage } from "@sonm/protocol/machine/elf";
+// A program as a job brings it: an ELF file, or a Docker image that holds one. Anybody can name any file on the chain, so it is read in
+// a thread of its own, which ends at a limit of time or memory. Meanwhile the caller's timers fire.
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { ElfRefused, type ProgramImage } from "@sonm/protocol/machine/elf";
 import { Failure } from "@sonm/protocol/values/failure";
-import { readImage } from "./read.ts";
+import type { Reading } from "./program-thread.ts";
 
-/** First bytes of a file of this kind, in hex. */
-const ELF = /^7f454c46/;
-const COMPRESSED = /^(1f8b|28b52ffd)/;
-/** Text at byte 257 of every tar. */
-const TAR = "ustar";
+export type ThreadLimits = {
+  /** milliseconds of real time */
+  readonly ms: number;
+  /** MiB of objects; contents of files are bounded by the limits of images */
+  readonly heapMiB: number;
+};
+
+/** An image with the most entries took 12 s on two busy cores. */
+const LIMITS: ThreadLimits = { ms: 60_000, heapMiB: 1024 };
+/** A failure is told to others in letters, which are short. */
+const MOST_WHY = 600;
+
+/** A thread runs a file of the same kind as this one: a TypeScript source, or the JavaScript that it was compiled to. */
+const ending = extname(import.meta.url);
+
+/** The last reading: one at a time, so that many images need no more memory than one. */
+let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Reads the program from the bytes of an ELF file or of a docker-archive tar.
+ * Reads the program from the bytes of an ELF file or of an image.
  * @throws Failure saying what is wrong with it
  */
-export async function readProgram(bytes: Uint8Array): Promise<ProgramImage> {
-  return loadElf(await elfIn(bytes));
+export function readProgram(bytes: Uint8Array, limits: ThreadLimits = LIMITS): Promise<ProgramImage> {
+  const reading = last.then(() => readInThread(bytes, limits));
+  last = reading.catch(() => {});
+  return reading;
 }
 
-async function elfIn(bytes: Uint8Array): Promise<Uint8Array> {
-  const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
-  if (ELF.test(start)) return bytes;
-  const isArchive = COMPRESSED.test(start) || Buffer.from(bytes.subarray(257, 262)).toString() === TAR;
-  if (isArchive) return (await readImage(bytes)).elf;
-  throw new Failure(
-    "This file is no program",
-    "it is neither an ELF file nor an image tar",
-    "give a static riscv64 executable (see guest/README.md), or what `sonm image build` or `docker save` wrote",
-  );
+function tooMuch(why: string): Failure {
+  return new Failure("This file cannot be read", why, "make a smaller image: the program alone is enough");
+}
+
+async function readInThread(bytes: Uint8Array, { ms, heapMiB }: ThreadLimits): Promise<ProgramImage> {
+  // The thread gets a copy: the caller may need its bytes.
+  const copy = new Uint8Array(bytes);
+  const worker = new Worker(new URL(`./program-thread${ending}`, import.meta.url), {
+    workerData: copy,
+    transferList: [copy.buffer],
+    resourceLimits: { maxOldGenerationSizeMb: heapMiB },
+  });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const reading = await new Promise<Reading>((resolve, reject) => {
+      timer = setTimeout(() => reject(tooMuch(`it takes longer than ${ms / 1000} s`)), ms);
+      worker.on("message", resolve);
+      worker.on("error", (error: NodeJS.ErrnoException) =>
+        reject(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? tooMuch(`it needs more than ${heapMiB} MiB`) : error),
+      );
+      worker.on("exit", () => reject(tooMuch("the thread that read it has ended")));
+    });
+    if ("program" in reading) return reading.program;
+    const { name, what, why, todo } = reading.failure;
+    const short = why.length > MOST_WHY ? `${why.slice(0, MOST_WHY)}…` : why;
+    throw name === "ElfRefused" ? new ElfRefused(short, todo) : new Failure(what, short, todo);
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
 }

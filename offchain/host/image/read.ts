@@ -1,9 +1,11 @@
-// Finds the program in a Docker image: a docker-archive tar, as `docker save` and `sonm image build` write it.
-import { createHash } from "node:crypto";
+// Finds the program in a Docker image: an archive as `docker save`, `docker buildx`, `skopeo` and `sonm image build` write it.
 import { posix } from "node:path";
-import { Failure } from "@sonm/protocol/values/failure";
-import { decompress, type Entry, unpackTar } from "./archive.ts";
-import { fileAt, layOver } from "./file-system.ts";
+import { type ArchivedImage, checkDigest, findImage } from "./archive.ts";
+import { decompress } from "./compression.ts";
+import type { Config } from "./documents.ts";
+import { emptyFolder, type Folder, fileAt, layOver, unpack } from "./file-system.ts";
+import { BUILD, type Budget, createBudget, LIMITS, type Limits, refuse } from "./limits.ts";
+import { readTar } from "./tar.ts";
 
 /** What the machine needs of an image. */
 export type ImageContent = {
@@ -14,70 +16,73 @@ export type ImageContent = {
   readonly elf: Uint8Array;
 };
 
-type Manifest = { Config: string; RepoTags: string[] | null; Layers: string[] };
-type Config = {
-  architecture?: string;
-  os?: string;
-  config?: { Entrypoint?: string[] | null; Cmd?: string[] | null; WorkingDir?: string };
-  rootfs?: { diff_ids?: string[] };
-};
+/**
+ * Reads the program of an image. Layers may be compressed; later ones override earlier ones and hide their files.
+ * It takes time and memory up to the limits: `readProgram` does this in a thread.
+ * @throws Failure if it is not exactly one image of platform linux/riscv64 whose entrypoint is one file without arguments, or if it
+ * goes beyond a limit
+ */
+export function readImage(tar: Uint8Array, limits: Limits = LIMITS): ImageContent {
+  const budget = createBudget(limits);
+  const archive = decompress(tar, "the image", budget);
+  const { tags, config, layers } = findImage(archive, budget);
+  const path = pathOf(config);
+  const entrypoint = posix.normalize(path);
+  const files = filesOf(archive, layers, checkedDigests(config, layers.length, limits), budget);
+  const program = fileAt(files, Buffer.from(path).toString("latin1"));
+  if (!program)
+    throw refuse(`its entrypoint ${entrypoint} is not a file in it`, "correct ENTRYPOINT, or copy the program there");
+  // A second time: it was read with the budget already.
+  const layer = layers.find(({ file }) => file.at === program.tar);
+  const bytes = layer ? unpacked(archive, layer, createBudget(limits)) : new Uint8Array();
+  // A copy, so that the layer is not kept for it.
+  return { tags, entrypoint, elf: new Uint8Array(bytes.subarray(program.at, program.at + program.size)) };
+}
 
-const BUILD = "build it with `sonm image build ELF -o TAR`";
-const SAVE = "save it with `docker save IMAGE -o TAR`, or build it with `sonm image build ELF -o TAR`";
+type Layer = ArchivedImage["layers"][number];
 
-function refuse(why: string, todo: string): Failure {
-  return new Failure("This image cannot be run in the machine", why, todo);
+function unpacked(archive: Uint8Array, { name, file }: Layer, budget: Budget): Uint8Array {
+  return decompress(archive.subarray(file.at, file.at + file.size), name, budget);
 }
 
 /**
- * Reads the program of an image. Layers may be compressed; later ones override earlier ones and hide their files.
- * @throws Failure if it is not exactly one image of platform linux/riscv64 whose entrypoint is one file without arguments
+ * Lays the layers over each other. Files are places in their layer, so that one unpacked layer is in memory at a time. A layer that is
+ * named again is not read again.
  */
-export async function readImage(tar: Uint8Array): Promise<ImageContent> {
-  const members = await unpackTar(decompress(tar, "the image"), "the image");
-  const archive = new Map(members.map(([path, entry]) => [posix.normalize(path), entry]));
-  const manifest = onlyImage(archive);
-  const config = parse<Config>(archive, manifest.Config);
-  checkPlatform(config);
-  const entrypoint = entrypointOf(config);
-
-  const layers = [];
-  for (const [i, path] of manifest.Layers.entries()) {
-    const layer = decompress(memberOf(archive, path), path);
-    checkDigest(layer, config.rootfs?.diff_ids?.[i], path);
-    layers.push(await unpackTar(layer, path));
+function filesOf(archive: Uint8Array, layers: readonly Layer[], digests: readonly string[], budget: Budget): Folder {
+  const root = emptyFolder();
+  const read = new Map<string, { readonly folder: Folder; readonly entries: number }>();
+  for (const [i, layer] of layers.entries()) {
+    const name = `its layer ${layer.name}`;
+    const digest = digests[i] ?? "";
+    const key = `${layer.file.at} ${digest}`;
+    const known = read.get(key);
+    const before = budget.left().entries;
+    if (known) budget.entries(known.entries);
+    const folder = known?.folder ?? unpackChecked(layer, name, digest);
+    if (!known) read.set(key, { folder, entries: before - budget.left().entries });
+    layOver(root, folder);
   }
-  const elf = fileAt(layOver(layers), entrypoint);
-  if (!elf)
-    throw refuse(`its entrypoint ${entrypoint} is not a file in it`, "correct ENTRYPOINT, or copy the program there");
-  return { tags: manifest.RepoTags ?? [], entrypoint, elf };
+  return root;
+
+  function unpackChecked(layer: Layer, name: string, digest: string): Folder {
+    const bytes = unpacked(archive, layer, budget);
+    checkDigest(bytes, digest, name, "its configuration");
+    return unpack(readTar(bytes, name), layer.file.at, name, budget);
+  }
 }
 
-function onlyImage(archive: ReadonlyMap<string, Entry>): Manifest {
-  if (!archive.has("manifest.json")) {
-    const why = archive.has("oci-layout") ? "it is an OCI layout, not a docker-archive" : "it has no manifest.json";
-    throw refuse(why, SAVE);
-  }
-  const images = parse<Manifest[]>(archive, "manifest.json");
-  const [image] = images;
-  if (!image || images.length > 1) {
-    const names = images.map((one) => one.RepoTags?.join(", ") ?? "unnamed").join("; ");
-    throw refuse(`it holds ${images.length} images${names ? ` (${names})` : ""}`, "save one image only");
-  }
-  return image;
+/** The layers' digests. They are what makes an image the same everywhere, so an image without them is refused. */
+function checkedDigests({ rootfs }: Config, layers: number, limits: Limits): readonly string[] {
+  const digests = rootfs.diff_ids;
+  if (layers > limits.layers) throw refuse(`it has ${layers} layers, more than ${limits.layers}`, "squash its layers");
+  if (digests.length !== layers) throw refuse(`it has ${layers} layers, and digests (diff_ids) of ${digests.length}`);
+  return digests;
 }
 
-function checkPlatform({ os, architecture }: Config): void {
-  if (os === "linux" && architecture === "riscv64") return;
-  throw refuse(
-    `its platform is ${os ?? "unknown"}/${architecture ?? "unknown"}; the machine runs linux/riscv64`,
-    `compile the program for RISC-V (see guest/README.md), then ${BUILD}`,
-  );
-}
-
-/** Absolute path of the program: the image's command line must be this one word. */
-function entrypointOf({ config = {} }: Config): string {
-  const command = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
+/** The image's command line, which must be one word: the path of the program. */
+function programOf({ config }: Config): string {
+  const command = [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
   const [program, ...args] = command;
   if (!program) throw refuse("it names no entrypoint", `set ENTRYPOINT ["/program"], or ${BUILD}`);
   if (args.length > 0)
@@ -87,28 +92,11 @@ function entrypointOf({ config = {} }: Config): string {
     );
   if (!program.includes("/"))
     throw refuse(`its entrypoint '${program}' is no path`, `write where the program lies, such as /bin/${program}`);
-  return posix.resolve("/", config.WorkingDir ?? "/", program);
+  return program;
 }
 
-function checkDigest(layer: Uint8Array, expected: string | undefined, path: string): void {
-  const found = `sha256:${createHash("sha256").update(layer).digest("hex")}`;
-  if (expected !== undefined && found !== expected)
-    throw refuse(`its layer ${path} is not what its configuration says (${found}, not ${expected})`, SAVE);
-}
-
-/** A file of the archive. If a layer occurs twice, `docker save` writes the second one as a link to the first. */
-function memberOf(archive: ReadonlyMap<string, Entry>, path: string): Uint8Array {
-  const entry = archive.get(path);
-  const target = entry && "target" in entry ? archive.get(posix.join(posix.dirname(path), entry.target)) : entry;
-  if (target?.kind === "file") return target.data;
-  throw refuse(`${path}, which its manifest names, is not in it`, SAVE);
-}
-
-function parse<T>(archive: ReadonlyMap<string, Entry>, path: string): T {
-  const text = Buffer.from(memberOf(archive, path)).toString();
-  try {
-    return JSON.parse(text) as T;
-  } catch (cause) {
-    throw new Failure("This image cannot be read", `${path} in it is not JSON`, SAVE, { cause });
-  }
+/** The program's path from the root, with `.` and `..` in it: what they mean depends on the links before them. */
+function pathOf(config: Config): string {
+  const program = programOf(config);
+  return program.startsWith("/") ? program : `${posix.resolve("/", config.config?.WorkingDir ?? "/")}/${program}`;
 }

@@ -27,7 +27,7 @@ describe("a Docker engine", { skip }, () => {
       assert.equal(seen.Os, "linux");
       assert.equal(seen.Architecture, "riscv64");
       assert.deepEqual(seen.Config.Entrypoint, ["/program"]);
-      const back = await readImage(await saveImage(docker, tag));
+      const back = readImage(await saveImage(docker, tag));
       assert.deepEqual(Buffer.from(back.elf), Buffer.from(wordcountElf));
       assert.equal(back.entrypoint, "/program");
       assert.deepEqual(back.tags, [tag]);

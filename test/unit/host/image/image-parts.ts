@@ -8,7 +8,7 @@ export const wordcountElf: Uint8Array = readFileSync(join(import.meta.dirname, "
 
 export type Item = {
   name: string;
-  type?: "file" | "symlink" | "link" | "directory";
+  type?: "file" | "symlink" | "link" | "directory" | "fifo";
   to?: string;
   data?: Uint8Array | string;
 };
@@ -38,11 +38,12 @@ export type Parts = {
   pressed?: (layer: Buffer) => Uint8Array;
   images?: number;
   diffIds?: readonly string[];
+  tag?: string;
 };
 
 /** A docker-archive with the given parts; parts that are not given are valid. */
 export async function imageOf(parts: Parts = {}): Promise<Buffer> {
-  const { architecture = "riscv64", os = "linux", pressed = (layer) => layer, images = 1 } = parts;
+  const { architecture = "riscv64", os = "linux", pressed = (layer) => layer, images = 1, tag = "one:latest" } = parts;
   const layers = await Promise.all((parts.layers ?? [[{ name: "program", data: wordcountElf }]]).map(tarOf));
   const config = JSON.stringify({
     architecture,
@@ -51,7 +52,7 @@ export async function imageOf(parts: Parts = {}): Promise<Buffer> {
     rootfs: { type: "layers", diff_ids: parts.diffIds ?? layers.map((layer) => `sha256:${sha256(layer)}`) },
   });
   const names = layers.map((_, i) => `layer-${i}/layer.tar`);
-  const image = { Config: "config.json", RepoTags: ["one:latest"], Layers: names };
+  const image = { Config: "config.json", RepoTags: [tag], Layers: names };
   return tarOf([
     { name: "manifest.json", data: JSON.stringify(Array.from({ length: images }, () => image)) },
     { name: "config.json", data: config },

@@ -11,18 +11,21 @@ import { type Item, imageOf, type Parts, sha256, tarOf, wordcountElf } from "./i
 
 const bytes = (data: Uint8Array) => Buffer.from(data);
 
-async function refused(tar: Uint8Array, why: RegExp): Promise<void> {
-  await assert.rejects(readImage(tar), (error) => {
-    assert.ok(error instanceof Failure, String(error));
-    assert.match(error.why, why);
-    assert.ok(error.todo.length > 0);
-    return true;
-  });
+function refused(tar: Uint8Array, why: RegExp): void {
+  assert.throws(
+    () => readImage(tar),
+    (error) => {
+      assert.ok(error instanceof Failure, String(error));
+      assert.match(error.why, why);
+      assert.ok(error.todo.length > 0);
+      return true;
+    },
+  );
 }
 
 describe("an image that we build", () => {
   test("holds the program, and reads back", async () => {
-    const { elf, entrypoint, tags } = await readImage(await buildImage(wordcountElf, "wordcount:latest"));
+    const { elf, entrypoint, tags } = readImage(await buildImage(wordcountElf, "wordcount:latest"));
     assert.deepEqual(bytes(elf), bytes(wordcountElf));
     assert.equal(entrypoint, "/program");
     assert.deepEqual(tags, ["wordcount:latest"]);
@@ -50,7 +53,7 @@ describe("an image that we build", () => {
 
 describe("a program", () => {
   test("is the same from an ELF file and from an image", async () => {
-    const expected = loadElf(wordcountElf);
+    const expected = loadElf(new Uint8Array(wordcountElf));
     assert.deepEqual(await readProgram(wordcountElf), expected);
     assert.deepEqual(await readProgram(await buildImage(wordcountElf)), expected);
     assert.deepEqual(await readProgram(gzipSync(await buildImage(wordcountElf))), expected);
@@ -83,7 +86,7 @@ describe("an image by others", () => {
   ];
   for (const [name, parts] of good)
     test(`is read ${name}`, async () => {
-      assert.deepEqual(bytes((await readImage(await imageOf(parts))).elf), bytes(wordcountElf));
+      assert.deepEqual(bytes(readImage(await imageOf(parts)).elf), bytes(wordcountElf));
     });
 
   const bad: [string, Parts, RegExp][] = [
@@ -106,24 +109,24 @@ describe("an image by others", () => {
   ];
   for (const [name, parts, why] of bad) test(`is refused ${name}`, async () => refused(await imageOf(parts), why));
 
-  test("is refused as an OCI layout, as no image, cut off, or no tar", async () => {
-    await refused(
+  test("is refused as an OCI layout without manifests, as no image, cut off, or no tar", async () => {
+    refused(
       await tarOf([
         { name: "oci-layout", data: "{}" },
         { name: "index.json", data: "{}" },
       ]),
       /OCI layout/,
     );
-    await refused(await tarOf([{ name: "readme", data: "hello" }]), /no manifest.json/);
-    await refused(await tarOf([{ name: "manifest.json", data: "[{" }]), /is not JSON/);
-    await refused(
+    refused(await tarOf([{ name: "readme", data: "hello" }]), /no manifest.json/);
+    refused(await tarOf([{ name: "manifest.json", data: "[{" }]), /is not JSON/);
+    refused(
       await tarOf([{ name: "manifest.json", data: '[{"Config":"a.json","Layers":[]}]' }]),
       /a.json.* is not in it/,
     );
-    await refused((await imageOf()).subarray(0, 4000), /./);
-    await refused(Buffer.alloc(5000, "not a tar "), /./);
-    await refused(gzipSync(await imageOf()).subarray(0, 2000), /./);
-    await refused(new Uint8Array(), /no manifest.json/);
+    refused((await imageOf()).subarray(0, 4000), /./);
+    refused(Buffer.alloc(5000, "not a tar "), /./);
+    refused(gzipSync(await imageOf()).subarray(0, 2000), /./);
+    refused(new Uint8Array(), /no manifest.json/);
   });
 });
 
@@ -181,15 +184,15 @@ describe("layers", () => {
   for (const [name, layers, expected] of cases)
     test(name, async () => {
       const tar = await imageOf({ layers });
-      if (expected === undefined) await refused(tar, /is not a file/);
-      else assert.equal(bytes((await readImage(tar)).elf).toString(), expected);
+      if (expected === undefined) refused(tar, /is not a file/);
+      else assert.equal(bytes(readImage(tar).elf).toString(), expected);
     });
 
   test("folders: an opaque one hides what is below, a plain one keeps it, a file takes its place", async () => {
     const config = { Entrypoint: ["/app/program"] };
     const below = [{ name: "app/program", data: "old" }];
     const read = async (layer: Item[]) =>
-      bytes((await readImage(await imageOf({ config, layers: [below, layer] }))).elf).toString();
+      bytes(readImage(await imageOf({ config, layers: [below, layer] })).elf).toString();
     assert.equal(await read([{ name: "app/", type: "directory" }]), "old");
     assert.equal(await read([{ name: "app/.wh..wh..opq" }, { name: "app/program", data: "new" }]), "new");
     await assert.rejects(read([{ name: "app/.wh..wh..opq" }]), Failure);
