@@ -1,6 +1,7 @@
 // What a hub signs, and that it remembers what it has signed.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { refereesOf } from "@sonm/chain/market/referees";
 import { type Job, jobId } from "@sonm/protocol/job/job";
@@ -15,6 +16,7 @@ import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/hub/prepare.ts";
 import { viewOf } from "../../../../offchain/agents/hub/view.ts";
 import type { Engine } from "../../../../offchain/host/engines/engine.ts";
+import { readProgram } from "../../../../offchain/host/image/program.ts";
 import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
 import { BUYER, claim, id, kinds, MINER, OTHER, sightOf, job as template } from "../fixtures.ts";
 import { accounts, idleEngine, receive, stubTools } from "../stub-tools.ts";
@@ -137,6 +139,21 @@ test("a hub does not quote a job with a bad program", async () => {
   content.failure = new Failure("The program's root does not fit the job", "it is another", "do not take this job");
   assert.equal((await answers()).kind, "refuse-quote");
 });
+
+for (const name of ["config-null", "manifest-null", "layers-null", "fifo-over"]) {
+  test(`U3: a hub that is asked for a quote of the image ${name} answers why not`, async () => {
+    const image = readFileSync(new URL(`../../host/image/cases/${name}.tar`, import.meta.url));
+    const { answers, content, next } = hub();
+    content.failure = await readProgram(image).then(
+      () => assert.fail("it is read"),
+      (error: Error) => error,
+    );
+    const message = await answers();
+    if (message.kind !== "refuse-quote") return assert.fail("it has quoted");
+    assert.equal(message.reason, content.failure.message);
+    assert.deepEqual(next(), []);
+  });
+}
 
 test("a store that is down is no answer: the wish stays", async () => {
   const { answers, content, done, next } = hub();
