@@ -71,6 +71,20 @@ describe("sonm machine run", () => {
     assert.equal(data.stateHash, hex(machineAt(100).stateHash()));
   });
 
+  test("U3: an image of another shape is refused with exit code 1, and words about the place", async () => {
+    const image = (name: string) => join(import.meta.dirname, "../host/image/cases", `${name}.tar`);
+    assert.equal((await runVerb(["machine", "run", image("entry-string")])).code, 7);
+    for (const [name, place] of [
+      ["config-null", "config.json must be an object"],
+      ["manifest-null", "manifest.json must be a list"],
+      ["layers-null", "manifest.json[0].Layers must be a list"],
+    ] as const) {
+      const { code, err } = await runVerb(["machine", "run", image(name)]);
+      assert.equal(code, 1);
+      assert.ok(err.includes(place), err);
+    }
+  });
+
   test("passes the program's exit code on, and 125 where a trap ended it", async () => {
     assert.equal((await runVerb(["machine", "run", render])).code, 2);
     const trapped = await json(["machine", "run", programOf("illegal", 0)]);

@@ -100,7 +100,8 @@ describe("U2: an OCI layout", () => {
       platform: { os: "unknown", architecture: "unknown" },
       annotations: { "vnd.docker.reference.type": "attestation-manifest" },
     };
-    const inner = blobs.put({ manifests: [absent, { ...ours.manifest, platform: riscv64 }, attestation] });
+    const { platform: _, ...unsaid } = attestation;
+    const inner = blobs.put({ manifests: [absent, { ...ours.manifest, platform: riscv64 }, attestation, unsaid] });
     const image = await layoutOf(blobs, [{ ...inner, annotations: { "io.containerd.image.name": "docker.io/a:1" } }]);
     assert.deepEqual(readImage(image).tags, ["docker.io/a:1"]);
     assert.deepEqual(Buffer.from(readImage(image).elf), program);
@@ -231,7 +232,7 @@ describe("a tar", () => {
     test(`of GNU tar is read in its format ${format}`, () => {
       const folder = mkdtempSync(join(tmpdir(), "sonm-tar-"));
       try {
-        const long = format === "v7" ? "short" : `${"d".repeat(60)}/${"e".repeat(60)}/é`;
+        const long = format === "v7" ? "short" : `${"d".repeat(70)}/${"e".repeat(70)}/é`;
         const script = `mkdir -p "$(dirname "$1")" && cp one "$1" && ln -s one link && ln one hard`;
         writeFileSync(join(folder, "one"), "content");
         execFileSync("sh", ["-c", script, "sh", long], { cwd: folder });
@@ -303,6 +304,21 @@ describe("a tar", () => {
       fuzz(500),
     );
   });
+});
+
+test("U2: a layer that is in a docker-archive twice may be a link to the first", async () => {
+  const layer = await tarOf([{ name: "program", data: wordcountElf }]);
+  const config = {
+    ...{ os: "linux", architecture: "riscv64", config: { Entrypoint: ["/program"] } },
+    rootfs: { diff_ids: [1, 2].map(() => `sha256:${sha256(layer)}`) },
+  };
+  const image = await tarOf([
+    { name: "manifest.json", data: JSON.stringify([{ Config: "c", Layers: ["1/layer.tar", "2/layer.tar"] }]) },
+    { name: "c", data: JSON.stringify(config) },
+    { name: "1/layer.tar", data: layer },
+    { name: "2/layer.tar", type: "symlink", to: "../1/layer.tar" },
+  ]);
+  assert.deepEqual(Buffer.from(readImage(image).elf), program);
 });
 
 test("a gzip of several members is one layer", async () => {

@@ -109,6 +109,20 @@ test("U1: layers that show other files in one engine than in another are refused
   }
 });
 
+test("U1: what engines do not unpack is refused", async () => {
+  const cases: [Item[], RegExp][] = [
+    [[{ name: "a" }, { name: "a", type: "link", to: "a" }], /the target a of a hard link is no file of this layer$/],
+    [[{ name: "b", type: "link", to: "low" }], /the target low of a hard link is no file of this layer$/],
+    [[{ name: "a" }, { name: "a/b" }], /at a\/b, a is no folder$/],
+    [[{ name: "a", type: "symlink", to: "a" }, { name: "a/b" }], /its links go in circles$/],
+    [[{ name: ".wh.." }], /a whiteout hides no name$/],
+  ];
+  for (const [layer, why] of cases) {
+    const files = await filesOf([[{ name: "low" }], layer]);
+    assert.match(files instanceof Failure ? files.why : "it is read", why);
+  }
+});
+
 test("U1: a file below a whiteout of its folder is the only one there", async () => {
   const files = await filesOf([[{ name: "a/low", data: "x" }], [{ name: ".wh.a" }, { name: "a/up", data: "y" }]]);
   assert.ok(!(files instanceof Failure));
