@@ -115,12 +115,14 @@ function fromOciLayout(archive: Archive, candidates: readonly Candidate[]): Arch
   const [image = { config: { digest: "" }, layers: [], tags: [] }] = candidates;
   const config = configOf(archive, image.config as Descriptor);
   checkPlatform([platformOf(config)]);
-  const layers = new Map(image.layers.map((layer) => [layer.digest, blob(archive, layer)]));
-  return {
-    tags: [...image.tags],
-    config,
-    layers: image.layers.map(({ digest }) => ({ name: digest, file: layers.get(digest) as File })),
-  };
+  // A layer that is named many times is checked once.
+  const checked = new Map<string, File>();
+  const layers = image.layers.map((layer) => {
+    const file = checked.get(layer.digest) ?? blob(archive, layer);
+    checked.set(layer.digest, file);
+    return { name: layer.digest, file };
+  });
+  return { tags: [...image.tags], config, layers };
 }
 
 function configOf(archive: Archive, descriptor: Descriptor): Config {
@@ -133,7 +135,8 @@ function configOf(archive: Archive, descriptor: Descriptor): Config {
  */
 function candidatesIn(archive: Archive, index: Uint8Array): readonly Candidate[] {
   const found = new Map<string, Candidate>();
-  const indexes = new Set<string>();
+  /** what has been read and is no candidate */
+  const done = new Set<string>();
   const others = new Set<string>();
 
   function look(descriptors: readonly Descriptor[], names: readonly string[], depth: number): void {
@@ -142,7 +145,7 @@ function candidatesIn(archive: Archive, index: Uint8Array): readonly Candidate[]
       const own = annotations?.["io.containerd.image.name"] ?? annotations?.["org.opencontainers.image.ref.name"];
       const tags = own === undefined ? names : [own];
       // An attestation says something about an image, and is none.
-      if (annotations?.["vnd.docker.reference.type"] !== undefined || indexes.has(digest)) continue;
+      if (annotations?.["vnd.docker.reference.type"] !== undefined || done.has(digest)) continue;
       if (platform && platformOf(platform) !== PLATFORM) {
         others.add(platformOf(platform));
         continue;
@@ -159,12 +162,15 @@ function candidatesIn(archive: Archive, index: Uint8Array): readonly Candidate[]
       );
       if (manifests && !config && !layers) {
         if (depth === MOST_INDEXES) throw refuse(`it has more than ${MOST_INDEXES} indexes within each other`);
-        indexes.add(digest);
+        done.add(digest);
         look(manifests, tags, depth + 1);
       } else if (config && layers && !manifests) {
         const said = platform ? PLATFORM : platformOf(configOf(archive, config));
         if (said === PLATFORM) found.set(digest, { config, layers, tags: new Set(tags) });
-        else others.add(said);
+        else {
+          others.add(said);
+          done.add(digest);
+        }
       } else throw refuse(`${digest} in it is neither an image nor an index of images`);
     }
   }

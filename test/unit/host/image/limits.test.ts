@@ -137,13 +137,13 @@ describe("S2: an image", () => {
       fc.property(fc.constantFrom(...files), fc.array(change, { maxLength: 6 }), (file, changes) => {
         const copy = Buffer.from(file);
         for (const [at, byte] of changes) copy[at % copy.length] = byte;
-        const start = performance.now();
+        const start = process.cpuUsage();
         try {
           readImage(copy);
         } catch (error) {
           assert.ok(error instanceof Failure, String(error));
         }
-        assert.ok(performance.now() - start < 1000);
+        assert.ok(process.cpuUsage(start).user < 1_000_000);
       }),
       fuzz(500),
     );
