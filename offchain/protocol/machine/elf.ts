@@ -21,6 +21,8 @@ export class ElfRefused extends Failure {
 const BUILD = "Build it with -march=rv64im -mabi=lp64 -static -no-pie.";
 const LINK = "Link all that has contents between 0 and 0x3fffffff (see the linker script in guest/).";
 const DAMAGED = "Build or copy the file again.";
+const LOAD =
+  "Take `AT>` and `AT(…)` out of the linker script. Everything is then loaded where it runs, and a copy by its start code changes nothing.";
 
 const ET_EXEC = 2;
 const ET_DYN = 3;
@@ -34,7 +36,16 @@ const PT_INTERP = 3;
 const HEADER_SIZE = 64;
 const PROGRAM_HEADER_SIZE = 56;
 
-type Segment = { type: number; offset: number; address: number; fileSize: number; memorySize: number };
+type Segment = {
+  type: number;
+  offset: number;
+  /** where the program finds it (`p_vaddr`) */
+  address: number;
+  /** where a loader without an operating system puts it (`p_paddr`) */
+  loadAddress: number;
+  fileSize: number;
+  memorySize: number;
+};
 
 function hex(value: number): string {
   return `0x${value.toString(16)}`;
@@ -77,6 +88,7 @@ function segmentsOf(bytes: Uint8Array, view: DataView): Segment[] {
       type: view.getUint32(at, true),
       offset: number(8),
       address: number(16),
+      loadAddress: number(24),
       fileSize: number(32),
       memorySize: number(40),
     };
@@ -85,7 +97,9 @@ function segmentsOf(bytes: Uint8Array, view: DataView): Segment[] {
 
 function checkSegment({ offset, address, fileSize, memorySize }: Segment, length: number): void {
   const name = `its segment at ${hex(address)}`;
-  refuseUnless(fileSize <= memorySize && offset + fileSize <= length, `${name} is longer than the file says`, DAMAGED);
+  // Without contents, the offset says nothing, and linkers leave anything there.
+  const inFile = fileSize === 0 || offset + fileSize <= length;
+  refuseUnless(fileSize <= memorySize && inFile, `${name} is longer than the file says`, DAMAGED);
   refuseUnless(
     address + memorySize <= MEMORY_SIZE,
     `${name} ends beyond memory, at ${hex(address + memorySize)}`,
@@ -93,6 +107,18 @@ function checkSegment({ offset, address, fileSize, memorySize }: Segment, length
   );
   const inRegion = fileSize === 0 || (address >= PROGRAM_START && address + fileSize <= PROGRAM_START + REGION_SIZE);
   refuseUnless(inRegion, `${name} has contents outside of the program region`, LINK);
+}
+
+/**
+ * Loaders disagree about `p_paddr`: Linux ignores it, boot loaders obey it. Where it decides what a program finds, any choice would be
+ * wrong for somebody, so there is none. A file in which all are 0 does not use them.
+ */
+function checkLoadAddresses(loaded: readonly Segment[]): void {
+  if (loaded.every(({ loadAddress }) => loadAddress === 0)) return;
+  for (const { address, loadAddress } of loaded) {
+    const why = `its segment at ${hex(address)} is to be loaded elsewhere, at ${hex(loadAddress)} (p_paddr), and moved by its start code`;
+    refuseUnless(address === loadAddress, why, LOAD);
+  }
 }
 
 function checkOverlap(segments: readonly Segment[]): void {
@@ -126,11 +152,12 @@ export function loadElf(bytes: Uint8Array): ProgramImage {
   refuseUnless(segments.length > 0, "nothing of it is to be loaded (no PT_LOAD)", BUILD);
   for (const segment of segments) checkSegment(segment, bytes.length);
   checkOverlap(segments);
+  const loaded = segments.filter(({ fileSize }) => fileSize > 0);
+  checkLoadAddresses(loaded);
 
   const entry = Number(view.getBigUint64(24, true));
   const start = `its entry is ${hex(entry)}`;
   refuseUnless(entry % 4 === 0, `${start}, where no instruction can stand: that is no multiple of 4`, BUILD);
-  const loaded = segments.filter(({ fileSize }) => fileSize > 0);
   const inCode = loaded.some(({ address, fileSize }) => address <= entry && entry < address + fileSize);
   refuseUnless(inCode, `${start}, where nothing is loaded`, "Define _start, or name the entry with -Wl,-e.");
   return {

@@ -1,6 +1,16 @@
 // ELF files for tests: they need no compiler, and every field can be wrong.
 
-export type ElfSegment = { type?: number; address: number; data: Uint8Array; memorySize?: number; flags?: number };
+export type ElfSegment = {
+  type?: number;
+  address: number;
+  /** `p_paddr`, if it is not the address */
+  loadAddress?: number;
+  /** `p_offset`, if it is not where the data are */
+  offset?: number;
+  data: Uint8Array;
+  memorySize?: number;
+  flags?: number;
+};
 
 export type ElfFields = {
   entry: number;
@@ -37,9 +47,9 @@ export function elfFile({ entry, segments, type = 2, machine = 243, flags = 0 }:
     const offset = offsets[i] as number;
     view.setUint32(at, segment.type ?? 1, true);
     view.setUint32(at + 4, segment.flags ?? 7, true);
-    view.setBigUint64(at + 8, BigInt(offset), true);
+    view.setBigUint64(at + 8, BigInt(segment.offset ?? offset), true);
     view.setBigUint64(at + 16, BigInt(segment.address), true);
-    view.setBigUint64(at + 24, BigInt(segment.address), true);
+    view.setBigUint64(at + 24, BigInt(segment.loadAddress ?? segment.address), true);
     view.setBigUint64(at + 32, BigInt(segment.data.length), true);
     view.setBigUint64(at + 40, BigInt(segment.memorySize ?? segment.data.length), true);
     view.setBigUint64(at + 48, BigInt(PAGE), true);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { ElfRefused, loadElf } from "@sonm/protocol/machine/elf";
 import { createMachine } from "@sonm/protocol/machine/machine";
@@ -107,6 +108,30 @@ for (const [name, file, says] of refused) {
     );
   });
 }
+
+const data = { address: 0x3_0000, data: Uint8Array.of(42) };
+
+test("U8: contents that are to be loaded elsewhere than they run are refused in words", () => {
+  const refusal = { name: "ElfRefused", message: /0x30000 is to be loaded elsewhere, at 0x10060 \(p_paddr\)/ };
+  assert.throws(() => loadElf(withSegment({ ...data, loadAddress: 0x1_0060 })), refusal);
+  // 0 says nothing only where all are 0.
+  assert.throws(() => loadElf(withSegment({ ...data, loadAddress: 0 })), { message: /elsewhere, at 0x0 / });
+});
+
+test("U8: what its own start code would move is refused in a file of a linker too", () => {
+  const file = readFileSync(new URL("cases/lma.elf", import.meta.url));
+  assert.throws(() => loadElf(file), { name: "ElfRefused", message: /0x20000000 is to be loaded elsewhere/ });
+});
+
+test("U8: a file without load addresses is loaded where it runs", () => {
+  const segments = [...good.segments, data].map((segment) => ({ ...segment, loadAddress: 0 }));
+  assert.deepEqual(loadElf(elfFile({ ...good, segments })), loadElf(withSegment(data)));
+});
+
+test("U8: a segment without contents may have any offset and any load address", () => {
+  const empty = { address: 0x3_0000, data: new Uint8Array(), memorySize: 100 };
+  assert.deepEqual(loadElf(withSegment({ ...empty, offset: 2 ** 40, loadAddress: 0x1_0060 })), loadElf(elfFile(good)));
+});
 
 test("damaged files are refused or loaded, nothing else", () => {
   const file = withSegment({ address: 0x3_0000, data: text, memorySize: 100 });
