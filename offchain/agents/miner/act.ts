@@ -127,7 +127,7 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
     tools,
     batch,
     position === undefined ? undefined : first + position,
-    (unit, { resultHash, output, proof, corruption, steps, halt, exitCode }) => {
+    (unit, { resultHash, output, proof, corruption, steps, halt, exitCode, fault }) => {
       journal.units.put(unitKey(assignment.job, unit), { resultHash, output, proof, corruption });
       emit({
         kind: "unit-computed",
@@ -137,6 +137,7 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
         steps,
         halt,
         exitCode: String(exitCode ?? ""),
+        ...(fault === undefined ? {} : { fault }),
         lie: corruption !== undefined,
       });
     },

@@ -1,4 +1,5 @@
 import { endingOf, haltWords } from "@sonm/protocol/machine/ending";
+import { type Fault, faultOf, instructionOf, placeOf } from "@sonm/protocol/machine/fault";
 import { HALT } from "@sonm/protocol/machine/layout";
 import { createMachine, inputRoot, type Machine, outputOf, programRoot } from "@sonm/protocol/machine/machine";
 import { outputRoot } from "@sonm/protocol/machine/output";
@@ -36,6 +37,26 @@ function exitCodeFor(exitCode: number | undefined, halt: number): number {
   return exitCode === 0 ? 0 : exitCode & 0xff || 1;
 }
 
+/** Where and why a trap ended the run: lines for people, and an object for programs. */
+function showFault(fault: Fault, symbol: string | undefined) {
+  const { address, word, instruction, march, remark } = fault;
+  const rows: [string, string | undefined][] = [
+    ["at", placeOf(fault, symbol)],
+    ["instruction", instructionOf(fault)],
+    ["that is", remark],
+  ];
+  return {
+    rows: rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+    data: {
+      address,
+      symbol: symbol ?? null,
+      word: word ?? null,
+      instruction: instruction ?? null,
+      march: march ?? null,
+    },
+  };
+}
+
 export function machineRun(): Command {
   const command = takesProgram(new Command("run"))
     .summary("run a program to its end")
@@ -69,6 +90,8 @@ export function machineRun(): Command {
     const initial = hexOf(machine.stateHash());
     const seconds = runWithProgress(machine, maxSteps, terminal);
     const ending = endingOf(machine.words);
+    const fault = faultOf(machine);
+    const told = fault && showFault(fault, unit.symbolOf(fault));
     const written = outputOf(machine);
     if (output !== undefined && output !== "-") await writeNamedFile(output, written);
 
@@ -77,6 +100,7 @@ export function machineRun(): Command {
       steps: ending.steps,
       halt: ending.halt,
       ending: haltWords(ending.halt),
+      fault: told?.data ?? null,
       stateHash: hexOf(machine.stateHash()),
       outputRoot: hexOf(outputRoot(machine)),
       outputSize: written.length,
@@ -91,6 +115,7 @@ export function machineRun(): Command {
     return {
       lines: fields(terminal, [
         ["exit code", ending.exitCode === 0 ? terminal.paint("green", code) : code],
+        ...(told?.rows ?? []),
         ["steps", `${grouped(ending.steps)}${terminal.paint("dim", speed)}`],
         ["state hash", data.stateHash],
         ["output root", data.outputRoot],

@@ -1,4 +1,5 @@
 import { haltWords } from "@sonm/protocol/machine/ending";
+import { faultOf, faultWords } from "@sonm/protocol/machine/fault";
 import { HALT, STEP } from "@sonm/protocol/machine/layout";
 import { createMachine } from "@sonm/protocol/machine/machine";
 import { type StepRecord, takeStep } from "@sonm/protocol/machine/step-record";
@@ -46,7 +47,9 @@ export function machineTrace(): Command {
 
     const end = Number(machine.words[STEP]);
     const halted = machine.words[HALT] !== 0n;
-    const note = `  halted after ${grouped(end)} steps: ${haltWords(Number(machine.words[HALT]))}`;
+    const fault = faultOf(machine);
+    const why = fault ? faultWords(fault, unit.symbolOf(fault)) : haltWords(Number(machine.words[HALT]));
+    const note = `  halted after ${grouped(end)} steps: ${why}`;
     return {
       lines: [...records.map((record) => showStep(record, terminal)), ...(halted ? [terminal.paint("dim", note)] : [])],
       data: { from, to, halted, end, steps: records.map(stepData) },

@@ -21,6 +21,8 @@ export type Computed = {
   readonly halt: number;
   /** undefined unless the program ended by itself */
   readonly exitCode: number | undefined;
+  /** what ended the program against its will, in words; absent if nothing did */
+  readonly fault?: string | undefined;
   readonly output: Uint8Array;
   /** proves that `resultHash` contains `output` (see `checkOutput`) */
   readonly proof: Uint8Array;

@@ -7,7 +7,7 @@ import { readImage } from "./read.ts";
 
 /** What the thread says: the program, or why there is none. A failure loses its class when it is copied between threads. */
 export type Reading =
-  | { readonly program: ProgramImage }
+  | { readonly program: ProgramImage; readonly elf: Uint8Array }
   | { readonly failure: { readonly name: string; readonly what: string; readonly why: string; readonly todo: string } };
 
 /** First bytes of an ELF file. */
@@ -28,7 +28,7 @@ function elfIn(bytes: Uint8Array): Uint8Array {
 function read(bytes: Uint8Array): void {
   try {
     const elf = elfIn(bytes);
-    parentPort?.postMessage({ program: loadElf(elf) } satisfies Reading, [elf.buffer as ArrayBuffer]);
+    parentPort?.postMessage({ program: loadElf(elf), elf } satisfies Reading, [elf.buffer as ArrayBuffer]);
   } catch (error) {
     const { name, what, why, todo } =
       error instanceof Failure

@@ -28,7 +28,21 @@ let last: Promise<unknown> = Promise.resolve();
  * Reads the program from the bytes of an ELF file or of an image.
  * @throws Failure saying what is wrong with it
  */
-export function readProgram(bytes: Uint8Array, limits: ThreadLimits = LIMITS): Promise<ProgramImage> {
+export async function readProgram(bytes: Uint8Array, limits: ThreadLimits = LIMITS): Promise<ProgramImage> {
+  return (await readInTurn(bytes, limits)).program;
+}
+
+/**
+ * The ELF file itself, which also names places in the program.
+ * @throws Failure if there is none
+ */
+export async function readElf(bytes: Uint8Array): Promise<Uint8Array> {
+  return (await readInTurn(bytes, LIMITS)).elf;
+}
+
+type Found = Extract<Reading, { program: unknown }>;
+
+function readInTurn(bytes: Uint8Array, limits: ThreadLimits): Promise<Found> {
   const reading = last.then(() => readInThread(bytes, limits));
   last = reading.catch(() => {});
   return reading;
@@ -38,7 +52,7 @@ function tooMuch(why: string): Failure {
   return new Failure("This file cannot be read", why, "make a smaller image: the program alone is enough");
 }
 
-async function readInThread(bytes: Uint8Array, { ms, heapMiB }: ThreadLimits): Promise<ProgramImage> {
+async function readInThread(bytes: Uint8Array, { ms, heapMiB }: ThreadLimits): Promise<Found> {
   // The thread gets a copy: the caller may need its bytes.
   const copy = new Uint8Array(bytes);
   const worker = new Worker(new URL(`./program-thread${ending}`, import.meta.url), {
@@ -56,7 +70,7 @@ async function readInThread(bytes: Uint8Array, { ms, heapMiB }: ThreadLimits): P
       );
       worker.on("exit", () => reject(tooMuch("the thread that read it has ended")));
     });
-    if ("program" in reading) return reading.program;
+    if ("program" in reading) return reading;
     const { name, what, why, todo } = reading.failure;
     const short = why.length > MOST_WHY ? `${why.slice(0, MOST_WHY)}…` : why;
     throw name === "ElfRefused" ? new ElfRefused(short, todo) : new Failure(what, short, todo);

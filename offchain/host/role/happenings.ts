@@ -88,6 +88,8 @@ export type Happening =
       readonly steps: number;
       readonly halt: number;
       readonly exitCode: string;
+      /** what ended the program against its will */
+      readonly fault?: string;
       /** true for the one unit on which a liar lies */
       readonly lie: boolean;
     }

@@ -3,6 +3,7 @@
 // biome-ignore-all lint/performance/noBarrelFile: the package's public face
 export { ElfRefused, loadElf, type ProgramImage } from "./elf.ts";
 export { type Ending, endingOf, haltWords } from "./ending.ts";
+export { type Fault, faultOf, faultWords } from "./fault.ts";
 export {
   createMachine,
   emptyMachine,
@@ -13,3 +14,4 @@ export {
   programRoot,
   type Snapshot,
 } from "./machine.ts";
+export { symbolAt } from "./symbols.ts";

@@ -2,6 +2,7 @@
 // bounded number. A corruption makes it the run of a liar. A liar differs from an honest player in nothing else.
 import type { ProgramImage } from "./elf.ts";
 import { type Ending, endingOf } from "./ending.ts";
+import { type Fault, faultOf } from "./fault.ts";
 import { HALT } from "./layout.ts";
 import { createMachine, type Machine, outputOf, type Snapshot } from "./machine.ts";
 import { load64, store64 } from "./memory.ts";
@@ -17,6 +18,8 @@ export type Corruption = {
 
 /** The result of a unit's run. */
 export type TraceResult = Ending & {
+  /** what halted the run; undefined if the program ended by itself, or not at all */
+  readonly fault: Fault | undefined;
   readonly stateHash: Uint8Array;
   readonly output: Uint8Array;
   readonly outputProof: Uint8Array;
@@ -138,6 +141,7 @@ export function openTrace(run: {
       const end = seek(last);
       return {
         ...endingOf(end.words),
+        fault: faultOf(end),
         stateHash: end.stateHash(),
         output: outputOf(end),
         outputProof: proveOutput(end),

@@ -93,6 +93,24 @@ describe("sonm machine run", () => {
     assert.equal((await runVerb(["machine", "run", programOf("large", 0x10000513, 0x73)])).code, 1);
   });
 
+  test("U9: a trap says where it was, which instruction, and the -march that has it", async () => {
+    const floats = join(import.meta.dirname, "../protocol/machine/cases/f.elf");
+    const told = await runVerb(["machine", "run", floats]);
+    assert.match(told.out, /at +0x00010008 in _start\+0x8\n +instruction +0x02c7a787 flw fa5, 44\(a5\)\n/);
+    assert.match(told.out, /that is +legal with -march=rv64imf, .* build with -march=rv64im -mabi=lp64\n/);
+    const fault = {
+      address: 0x1_0008,
+      symbol: "_start+0x8",
+      word: 0x02c7_a787,
+      instruction: "flw fa5, 44(a5)",
+      march: "rv64imf",
+    };
+    assert.deepEqual((await json(["machine", "run", floats])).data.fault, fault);
+    const traced = await runVerb(["machine", "trace", floats]);
+    assert.match(traced.out, /halted after 3 steps: illegal instruction at 0x00010008 in _start\+0x8: /);
+    assert.equal((await json(["machine", "run", wordcount, "-i", input])).data.fault, null);
+  });
+
   test("runs an image like the ELF file in it", async () => {
     const tar = join(folder, "wordcount.tar");
     const built = await json(["image", "build", wordcount, "-o", tar]);

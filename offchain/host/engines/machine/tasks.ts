@@ -6,6 +6,7 @@ import { type Move, nextMove, statesOf } from "@sonm/protocol/dispute/next-move"
 import type { GameView } from "@sonm/protocol/dispute/view";
 import { batchRange, type Job } from "@sonm/protocol/job/job";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
+import { faultWords } from "@sonm/protocol/machine/fault";
 import { disassemble, REGISTER_NAMES } from "@sonm/protocol/machine/isa/disassemble";
 import { PC } from "@sonm/protocol/machine/layout";
 import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
@@ -66,11 +67,12 @@ function traceOf(key: string, { corruption, ...run }: UnitRun): Trace {
 function runToEnd(run: UnitRun): Computed & Pick<UnitRun, "corruption"> {
   // This trace is not kept: a batch is computed once, and its traces would only fill memory.
   const { corruption, ...honest } = run;
-  const { stateHash, output, outputProof, steps, halt, exitCode } = openTrace({
+  const { stateHash, output, outputProof, steps, halt, exitCode, fault } = openTrace({
     ...honest,
     ...(corruption && { corruption }),
   }).result();
-  return { resultHash: bytesToHex(stateHash), steps, halt, exitCode, output, proof: outputProof, corruption };
+  const ending = { steps, halt, exitCode, fault: fault && faultWords(fault) };
+  return { resultHash: bytesToHex(stateHash), ...ending, output, proof: outputProof, corruption };
 }
 
 /** Everything that an executor can be asked to do. */

@@ -99,6 +99,16 @@ test("a program that did not end by itself has no exit code", async () => {
   assert.deepEqual(codes, ["", "", "", ""]);
 });
 
+test("U9: what ended a program against its will is reported", async () => {
+  const engine = fakeEngine();
+  const fault = "illegal instruction at 0x00010000";
+  const compute: Engine["compute"] = async (...unit) => ({ ...(await engine.compute(...unit)), fault });
+  const { act, done } = miner(undefined, { ...engine, compute });
+  await act({ kind: "compute", work });
+  const faults = done.happenings.map((one) => (one.kind === "unit-computed" ? one.fault : assert.fail(one.kind)));
+  assert.deepEqual(faults, [fault, fault, fault, fault]);
+});
+
 test("a batch that is not computed cannot be claimed", async () => {
   await assert.rejects(miner().act({ kind: "claim", work }), /the batch is not computed/);
 });

@@ -107,6 +107,20 @@ const kinds: Kinds = {
       { kind: "unit-computed", job, batch: 3, unit: 5, steps: 1, halt: 1, exitCode: "0", lie: true },
       "computed unit 5 of batch 3 of job 0x11111111…: 1 step, and lies about it",
     ],
+    [
+      {
+        kind: "unit-computed",
+        job,
+        batch: 3,
+        unit: 5,
+        steps: 1,
+        halt: 3,
+        exitCode: "",
+        fault: "illegal instruction at 0x00010000: 0x00000000 .word 0x00000000",
+        lie: false,
+      },
+      "computed unit 5 of batch 3 of job 0x11111111…: 1 step, ended by illegal instruction at 0x00010000: 0x00000000 .word 0x00000000",
+    ],
   ],
   claimed: [
     [

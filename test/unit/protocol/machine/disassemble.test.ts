@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { decode, immediateOf } from "@sonm/protocol/machine/isa/decode";
 import { disassemble } from "@sonm/protocol/machine/isa/disassemble";
+import { foreignRow, marchOf } from "@sonm/protocol/machine/isa/foreign";
 import { FORMAT_MASKS, INSTRUCTIONS } from "@sonm/protocol/machine/isa/instructions";
 import fc from "fast-check";
 import { fuzz } from "../../../support/fuzz.ts";
@@ -34,6 +36,27 @@ const listing: readonly (readonly [number, string])[] = [
 for (const [instruction, text] of listing) {
   test(text, () => assert.equal(disassemble(instruction, 0x1_0000), text));
 }
+
+test("U9: instructions of other RISC-V processors are named as binutils names them, with the -march that has them", () => {
+  const listed = readFileSync(new URL("cases/foreign.txt", import.meta.url), "utf8")
+    .trim()
+    .split("\n");
+  for (const line of listed) {
+    const [digits = "", march, ...text] = line.split(" ");
+    const instruction = Number.parseInt(digits, 16);
+    assert.equal(disassemble(instruction, 0x1_0000), text.join(" "));
+    assert.equal(marchOf(instruction), march, line);
+  }
+});
+
+test("U9: nothing that the machine executes is taken for another processor's", () => {
+  for (const { match, name } of INSTRUCTIONS) assert.equal(foreignRow(match), undefined, name);
+});
+
+test("U9: the other extensions are known by their place, and zeros belong to none", () => {
+  const marches = [0x0205_7057, 0x0205_6407, 0x0001, 0x0030_2573, 0, 0xffff_ffff, 0x1020_0073].map(marchOf);
+  assert.deepEqual(marches, ["rv64imv", "rv64imv", "rv64imc", "rv64imf", undefined, undefined, undefined]);
+});
 
 test("what is assembled is decoded: every row, every operand", () => {
   const register = fc.integer({ min: 1, max: 31 });

@@ -27,6 +27,18 @@ test("a unit is computed to its end, with a proof of its output", () => {
   assert.equal(ending.steps, honest.steps);
 });
 
+test("U9: a unit that a trap ends says which instruction it was", async () => {
+  const { fault, exitCode } = await executor.ask("compute", {
+    run: { program: { entry: 0x1_0000, segments: [] }, input, exponent: 2 },
+  });
+  assert.equal(exitCode, undefined);
+  assert.equal(
+    fault,
+    "illegal instruction at 0x00010000: 0x00000000 .word 0x00000000, no code is there: memory is zero",
+  );
+  assert.equal(honest.fault, undefined);
+});
+
 test("tasks wait for a free thread and come back to whoever asked", async () => {
   const inputs = ["a", "b b", "c c c", "d d d d", "e e e e e"].map((text) => new TextEncoder().encode(text));
   const results = await Promise.all(inputs.map((input) => executor.ask("compute", { run: { ...run, input } })));
