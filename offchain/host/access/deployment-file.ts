@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Deployment, deploymentIn } from "@sonm/chain/deployment";
 import { Failure } from "@sonm/protocol/values/failure";
+import { textIn } from "./text.ts";
 
 const TODO = "name the file that `deploy` wrote for this chain";
 
@@ -9,7 +10,7 @@ const TODO = "name the file that `deploy` wrote for this chain";
 export function readDeployment(file: string): Deployment {
   let raw: unknown;
   try {
-    raw = JSON.parse(readFileSync(file, "utf8"));
+    raw = JSON.parse(textIn(readFileSync(file)));
   } catch (cause) {
     throw new Failure(`No deployment in ${file}`, (cause as Error).message, TODO, { cause });
   }

@@ -9,8 +9,13 @@ import type { Address, Hex } from "@sonm/protocol/values/ids";
 import * as Keystore from "ox/Keystore";
 import { bytesToHex, type LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { type KeystoreFile, keystoreIn } from "./keystore-format.ts";
+import { textIn } from "./text.ts";
 
-type KeystoreFile = Keystore.Keystore & { readonly address?: string };
+/** Bytes of a private key. What is derived from a password is as long. */
+const KEY_SIZE = 32;
+/** n of secp256k1 (SEC 2, section 2.4.1). */
+const CURVE_ORDER = 0xffffffff_ffffffff_ffffffff_fffffffe_baaedce6_af48a03b_bfd25e8c_d0364141n;
 
 /** Environment variable that may hold the password, for instance from `node --env-file`. */
 const PASSWORD_VARIABLE = "SONM_PASSWORD";
@@ -38,27 +43,33 @@ export async function createKeystore(
   return account;
 }
 
-/** Reads a keystore file and decrypts its key. */
+/**
+ * Reads a keystore file and decrypts its key.
+ * @throws Failure that says what is in the way: the password, the file, how it is encrypted, or the key in it
+ */
 export async function openKeystore(path: string, password: string): Promise<LocalAccount> {
   const file = await readKeystore(path);
-  let privateKey: Hex;
+  const refuse = (why: string, todo: string, options?: ErrorOptions) =>
+    new Failure(`The keystore ${path} cannot be opened`, why, todo, options);
+  let derived: Keystore.Key;
   try {
-    privateKey = Keystore.decrypt(file, await Keystore.toKeyAsync(file, { password }));
+    derived = await Keystore.toKeyAsync(file, { password });
   } catch (cause) {
-    throw new Failure(
-      `The keystore ${path} cannot be opened`,
-      "the password does not fit, or the file is damaged",
-      "check the password file, or restore the keystore from a copy",
-      { cause },
+    throw refuse(`its ${file.crypto.kdf} cannot be computed: ${reason(cause)}`, "restore it from a copy", { cause });
+  }
+  const account = accountOf(decrypt(file, derived, refuse), refuse);
+  if (file.address !== undefined && file.address.toLowerCase() !== account.address.toLowerCase()) {
+    throw refuse(
+      `it says that it is of ${file.address}, but its key is of ${account.address}`,
+      "find out which of the two you want, then correct its `address` or name the other keystore",
     );
   }
-  return privateKeyToAccount(privateKey);
+  return account;
 }
 
 /** The address of a keystore file, without its password; undefined where the file does not say. */
 export async function addressOfKeystore(path: string): Promise<Address | undefined> {
-  const { address } = await readKeystore(path);
-  return address ? (`0x${address.replace(/^0x/, "")}` as Address) : undefined;
+  return (await readKeystore(path)).address;
 }
 
 /**
@@ -68,7 +79,7 @@ export async function addressOfKeystore(path: string): Promise<Address | undefin
 export async function readPassword(file: string | undefined, prompt: string): Promise<string> {
   if (file !== undefined) {
     try {
-      return (await readFile(file, "utf8")).split(/\r?\n/, 1)[0] ?? "";
+      return textIn(await readFile(file)).split(/\r?\n/, 1)[0] ?? "";
     } catch (cause) {
       throw new Failure(`The password file ${file} cannot be read`, reason(cause), "correct its name or its rights", {
         cause,
@@ -95,18 +106,40 @@ export async function readPassword(file: string | undefined, prompt: string): Pr
   }
 }
 
+type Refuse = (why: string, todo: string, options?: ErrorOptions) => Failure;
+
+function decrypt(file: KeystoreFile, derived: Keystore.Key, refuse: Refuse): Uint8Array {
+  try {
+    return Keystore.decrypt(file, derived, { as: "Bytes" });
+  } catch (cause) {
+    throw refuse(
+      "the password does not fit, or the file is damaged",
+      "check the password file, or restore the keystore from a copy",
+      { cause },
+    );
+  }
+}
+
+/** The account of a key's bytes: a number above 0 and below the order of secp256k1. */
+function accountOf(key: Uint8Array, refuse: Refuse): LocalAccount {
+  const todo = "name another keystore, or make one with `sonm key new`";
+  if (key.length !== KEY_SIZE) throw refuse(`its key is ${key.length} bytes long, not ${KEY_SIZE}`, todo);
+  const number = BigInt(bytesToHex(key));
+  if (number === 0n) throw refuse("its key is zero, which is nobody's", todo);
+  if (number >= CURVE_ORDER) throw refuse("its key is too large for a key", todo);
+  return privateKeyToAccount(bytesToHex(key));
+}
+
 async function readKeystore(path: string): Promise<KeystoreFile> {
   try {
-    const file = JSON.parse(await readFile(path, "utf8")) as KeystoreFile;
-    if (file.version !== 3 || !file.crypto) throw new Error("it is no keystore of version 3");
-    return file;
+    return keystoreIn(textIn(await readFile(path)));
   } catch (cause) {
-    throw new Failure(`The keystore ${path} cannot be read`, reason(cause), "name a keystore file of version 3", {
-      cause,
-    });
+    const todo = "name a keystore of version 3 with scrypt or pbkdf2, as geth, cast and `sonm key new` write it";
+    throw new Failure(`The keystore ${path} cannot be read`, reason(cause), todo, { cause });
   }
 }
 
 function reason(cause: unknown): string {
+  if (cause instanceof Failure) return cause.why;
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -15,6 +15,9 @@ describe("a deployment file", () => {
     try {
       writeDeployment(file, world.deployment);
       assert.deepEqual(readDeployment(file), world.deployment);
+      // U10: an editor may have put a byte order mark before it.
+      writeFileSync(file, `\ufeff${JSON.stringify(world.deployment)}`);
+      assert.deepEqual(readDeployment(file), world.deployment);
       const { snm: _, ...others } = world.addresses;
       const wrong = [
         "",
