@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "@sonm/protocol/values/failure";
 import { type Shape, text } from "@sonm/protocol/values/shape";
+import { textIn } from "../access/text.ts";
 import { DEFAULT_STORE } from "../net/place.ts";
+import { nearest } from "./nearest.ts";
 import {
   flagOf,
   measured,
@@ -61,8 +63,7 @@ export function readConfig<Options extends object>(
   const raw = file === undefined ? {} : objectIn(file);
   const own = raw.options ?? {};
   if (typeof own !== "object" || Array.isArray(own)) throw wrong(file, "`options` is no object");
-  refuseUnknown(file, "options.", own, Object.keys(table));
-  refuseUnknown(file, "", raw, ["name", "options", ...Object.keys(commonOptions)]);
+  refuseUnknown(file, raw, own, Object.keys(table));
 
   /** The value of one option, from the first place that has it. */
   function optionIn<T>(key: string, option: RoleOption<T>, inFile: unknown, place: string, fromOutside?: string): T {
@@ -100,7 +101,7 @@ function rawOf({ read }: RoleOption<unknown>, value: unknown): unknown {
 function objectIn(file: string): { readonly name?: unknown; readonly options?: unknown } {
   let raw: unknown;
   try {
-    raw = JSON.parse(readFileSync(file, "utf8"));
+    raw = JSON.parse(textIn(readFileSync(file)));
   } catch (cause) {
     throw wrong(file, (cause as Error).message, { cause });
   }
@@ -108,14 +109,36 @@ function objectIn(file: string): { readonly name?: unknown; readonly options?: u
   return raw;
 }
 
-/** Without this check, an option with a misspelt name would be ignored silently. */
-function refuseUnknown(file: string | undefined, place: string, given: object, known: readonly string[]): void {
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw wrong(file, `it has \`${place}${unknown}\`, but there are only ${known.join(", ")}`);
+/**
+ * Without this check, an option with a misspelt name, or one beside `options` that belongs into it, would be ignored silently.
+ * @param own the names of the options of this kind of role
+ */
+function refuseUnknown(file: string | undefined, raw: object, options: object, own: readonly string[]): void {
+  const places = [
+    { place: "options.", given: options, known: own },
+    { place: "", given: raw, known: ["name", "options", ...Object.keys(commonOptions)] },
+  ];
+  const names = places.flatMap(({ place, known }) => known.map((key) => ({ key, path: `${place}${key}` })));
+  for (const { place, given, known } of places) {
+    const unknown = Object.keys(given).find((key) => !known.includes(key));
+    if (unknown === undefined) continue;
+    const meant = nearest(
+      unknown,
+      names.map(({ key }) => key),
+    );
+    const right = names.find(({ key }) => key === meant);
+    throw wrong(file, `it has \`${place}${unknown}\`, but there are only ${known.join(", ")}`, {
+      todo: right === undefined ? "correct it" : `write \`${right.path}\``,
+    });
+  }
 }
 
-function wrong(file: string | undefined, why: string, options?: ErrorOptions): Failure {
-  return new Failure(`The configuration ${file} cannot be read`, why, "correct it", options);
+function wrong(
+  file: string | undefined,
+  why: string,
+  { todo = "correct it", ...options }: ErrorOptions & { readonly todo?: string } = {},
+): Failure {
+  return new Failure(`The configuration ${file} cannot be read`, why, todo, options);
 }
 
 function missing(kind: string, key: string, { about, value }: RoleOption<unknown>, place: string | undefined): Failure {

@@ -153,6 +153,28 @@ test("an unknown option, or a file that is no JSON are refused", () => {
   assert.throws(() => readConfig("miner", table, { file: join(directory, "nowhere"), flags: {} }), /no such file/);
 });
 
+test("U3: an unknown option is refused with the right one, also if it stands in the wrong place", () => {
+  const refused = (change: object, todo: string) => assert.throws(() => read({ ...complete, ...change }), { todo });
+  const option = (key: string) => ({ options: { ...complete.options, [key]: 1 } });
+  refused({ pasword: "x" }, "write `passwordFile`");
+  refused({ deploymnet: "x" }, "write `deployment`");
+  refused({ poll_ms: 5 }, "write `pollMs`");
+  refused({ optoins: {} }, "write `options`");
+  refused({ stake: "1 SNM" }, "write `options.stake`");
+  refused(option("pollMs"), "write `pollMs`");
+  refused(option("slot"), "write `options.slots`");
+  refused(option("with-hold"), "write `options.withhold`");
+  refused(option("colour"), "correct it");
+  refused({ ["x".repeat(1000)]: 1 }, "correct it");
+});
+
+test("U10: a byte order mark is no part of a configuration", () => {
+  for (const encoding of ["utf8", "utf16le"] as const) {
+    writeFileSync(file, Buffer.from(`\ufeff${JSON.stringify(complete)}`, encoding));
+    assert.equal(readConfig("miner", table, { file, flags: {} }).name, "miner 1");
+  }
+});
+
 test("a share is a number of 0 to 1", () => {
   const isShare = share.shape((value) => String(value));
   for (const value of [0, 0.5, 1]) assert.equal(isShare(value, "it"), value);
