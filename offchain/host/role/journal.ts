@@ -1,9 +1,9 @@
 // What a role has committed to. It is on disk before it costs money: a killed process continues from here and from the chain.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
-import { Failure } from "@sonm/protocol/values/failure";
+import { damaged, databaseFailure, folderInstead } from "../access/database.ts";
 import type { Cursor, Received } from "../net/peer.ts";
 
 /** Entries of one kind. When a call returns, the change is on the disk. */
@@ -69,21 +69,77 @@ export function isOpenElsewhere(path: string): boolean {
   }
 }
 
-/** Opens or makes a journal. Throws if another process has it open: two of one role would send everything twice. */
-export function openJournal(path: string): Journal {
+/** SQLite's name for a database that is no file. */
+const IN_MEMORY = ":memory:";
+/** Bytes of the header of every database: https://www.sqlite.org/fileformat2.html */
+const HEADER_SIZE = 100;
+const ENTRIES =
+  "create table if not exists entries (number integer primary key, kind text not null, id text not null, value blob not null, unique (kind, id))";
+
+/**
+ * Makes the file if there is none. It appears whole or not at all: to SQLite a file that is empty, or nearly, is a new database, but here
+ * it can only be one that was cut off.
+ */
+function make(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path)) return;
+  const draft = `${path}.${process.pid}.new`;
+  rmSync(draft, { force: true });
+  const database = new DatabaseSync(draft);
+  try {
+    database.exec(ENTRIES);
+    database.close();
+    // A link replaces nothing: another process may have been faster.
+    if (!existsSync(path)) linkSync(draft, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Some disks have no hard links.
+    if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") renameSync(draft, path);
+    else if (code !== "EEXIST") throw error;
+  } finally {
+    if (database.isOpen) database.close();
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Opens a file for this process alone, and checks it. */
+function openAlone(path: string, what: string): DatabaseSync {
+  if (path !== IN_MEMORY) {
+    make(path);
+    const file = statSync(path);
+    if (file.isDirectory()) throw folderInstead(what);
+    if (file.size < HEADER_SIZE) throw damaged(what, `it has ${file.size} bytes`);
+  }
   const database = new DatabaseSync(path);
   try {
     // The lock of a killed process ends with it. `full`: a commit survives the loss of power, not only of the process.
     database.exec(`pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;
-      begin immediate;
-      create table if not exists entries (number integer primary key, kind text not null, id text not null, value blob not null, unique (kind, id));
-      commit;`);
+      begin immediate; ${ENTRIES}; commit;`);
+    const [found] = Object.values(database.prepare("pragma quick_check(1)").get() ?? {});
+    if (found !== "ok") throw damaged(what, String(found));
+    return database;
   } catch (cause) {
     database.close();
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure(`The journal ${path} cannot be opened`, why, "stop the other process that uses it", { cause });
+    throw cause;
   }
+}
+
+/**
+ * Opens or makes a journal.
+ * @throws Failure if another process has it open (two of one role would send everything twice), if it is damaged, or if its disk is in
+ * the way; also later, from whatever reads or writes it
+ */
+export function openJournal(path: string): Journal {
+  /** Says in words what is in the way of `action`. */
+  function told<T>(what: string, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      throw databaseFailure(`The journal ${path} cannot be ${what}`, cause);
+    }
+  }
+
+  const database = told("opened", () => openAlone(path, `The journal ${path} cannot be opened`));
   const get = database.prepare("select value from entries where kind = ? and id = ?");
   const put = database.prepare(
     "insert into entries (kind, id, value) values (?, ?, ?) on conflict (kind, id) do update set value = excluded.value",
@@ -97,23 +153,24 @@ export function openJournal(path: string): Journal {
       const read = (row: Record<string, unknown>) => decode(row.value as Uint8Array) as T;
       return {
         get(id) {
-          const row = get.get(kind, id);
+          const row = told("read", () => get.get(kind, id));
           return row && read(row);
         },
-        put: (id, value) => void put.run(kind, id, encode(value)),
-        add: (id, value) => add.run(kind, id, encode(value)).changes > 0,
-        delete: (id) => void remove.run(kind, id),
-        all: () => all.all(kind).map(read),
+        put: (id, value) => void told("written", () => put.run(kind, id, encode(value))),
+        add: (id, value) => told("written", () => add.run(kind, id, encode(value))).changes > 0,
+        delete: (id) => void told("written", () => remove.run(kind, id)),
+        all: () => told("read", () => all.all(kind)).map(read),
       };
     },
     together(action) {
-      database.exec("begin immediate");
+      told("written", () => database.exec("begin immediate"));
       try {
         const result = action();
-        database.exec("commit");
+        told("written", () => database.exec("commit"));
         return result;
       } catch (error) {
-        database.exec("rollback");
+        // SQLite has done it by itself if the disk is full.
+        if (database.isTransaction) database.exec("rollback");
         throw error;
       }
     },

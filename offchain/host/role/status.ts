@@ -90,19 +90,32 @@ export function openStatus(file: string, now: () => number = () => Math.floor(Da
     renameSync(`${file}.new`, file);
     written = text;
   }
-  write();
+  /** While the disk is full, a role works without a status. The next event writes it. */
+  function tryToWrite(): void {
+    try {
+      write();
+    } catch {
+      // The journal beside it says what is in the way.
+    }
+  }
+  try {
+    write();
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new Failure(`The status in ${file} cannot be written`, why, "check its rights and its disk", { cause });
+  }
   return {
     hear(event: RoleEvent): void {
       status = statusAfter(status, event);
-      write();
+      tryToWrite();
     },
     holds(works: readonly InHand[]): void {
       status = { ...status, inHand: firstInHand(works) };
-      write();
+      tryToWrite();
     },
     end(): void {
       status = { ...status, endedAt: now() };
-      write();
+      tryToWrite();
     },
   };
 }

@@ -1,11 +1,21 @@
 // What a role has written down is there after a kill, all of a step or nothing of it, and for one process at a time.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { Failure } from "@sonm/protocol/values/failure";
 import { isOpenElsewhere, openJournal } from "../../../../offchain/host/role/journal.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-journal-"));
@@ -59,9 +69,10 @@ test("changes made together are made all or not at all", () => {
   journal.close();
 });
 
-test("what is written survives SIGKILL, and the lock of the killed process is gone with it", async () => {
-  const path = join(directory, "d.sqlite");
-  const module = new URL("../../../../offchain/host/role/journal.ts", import.meta.url);
+const module = new URL("../../../../offchain/host/role/journal.ts", import.meta.url);
+
+/** Writes to a journal in a process that is killed while it writes. Returns the last entry that it reported. */
+async function writeUntilKilled(path: string): Promise<number> {
   const script = `const { openJournal } = await import(${JSON.stringify(module.href)});
     const table = openJournal(${JSON.stringify(path)}).table("x");
     for (let i = 0; ; i++) { table.put(String(i), { amount: BigInt(i) }); process.stdout.write(i + "\\n"); }`;
@@ -76,7 +87,12 @@ test("what is written survives SIGKILL, and the lock of the killed process is go
     if (reported.split("\n").length > 20) child.kill("SIGKILL");
   }
   await exited;
-  const last = Number(reported.trimEnd().split("\n").at(-1));
+  return Number(reported.trimEnd().split("\n").at(-1));
+}
+
+test("what is written survives SIGKILL, and the lock of the killed process is gone with it", async () => {
+  const path = join(directory, "d.sqlite");
+  const last = await writeUntilKilled(path);
   const journal = openJournal(path);
   const entries = journal.table<Entry>("x").all();
   assert.ok(entries.length >= last, `${last} reported, ${entries.length} kept`);
@@ -139,4 +155,118 @@ test("a second process is told that the journal is in use", () => {
   assert.throws(() => openJournal(path), /cannot be opened.*locked/);
   journal.close();
   openJournal(path).close();
+});
+
+const refused = (path: string, why: RegExp, todo: RegExp) =>
+  assert.throws(
+    () => openJournal(path),
+    (error) => {
+      assert.ok(error instanceof Failure, String(error));
+      assert.equal(error.what, `The journal ${path} cannot be opened`);
+      assert.match(error.why, why);
+      assert.match(error.todo, todo);
+      return true;
+    },
+  );
+
+/** A closed journal with this many entries. */
+function written(name: string, count: number): string {
+  const path = join(directory, name);
+  const journal = openJournal(path);
+  const table = journal.table<Entry>("x");
+  journal.together(() => {
+    for (let i = 0; i < count; i++) table.put(String(i), { amount: BigInt(i), note: "x".repeat(500) });
+  });
+  journal.close();
+  return path;
+}
+
+test("U12: a journal that is cut off, empty or garbage is told as damaged, and no other process is blamed", () => {
+  const copy = /^put a copy in its place\. Without one, move it away/;
+  const path = written("cut.sqlite", 100);
+  const { size } = statSync(path);
+  for (const length of [size - 4096, 8192, 5000, 100, 1]) {
+    truncateSync(path, length);
+    refused(path, /damaged, or no journal at all/, copy);
+    assert.equal(statSync(path).size, length, "what is left of it is not touched");
+  }
+  truncateSync(path, 0);
+  refused(path, /it has 0 bytes/, copy);
+  writeFileSync(path, "this is no journal, ".repeat(100));
+  refused(path, /damaged, or no journal at all \(file is not a database\)/, copy);
+});
+
+test("U12: a page of garbage in the middle is found at the start", () => {
+  const path = written("middle.sqlite", 100);
+  const bytes = readFileSync(path);
+  bytes.fill(0x5a, 4096, 8192);
+  writeFileSync(path, bytes);
+  refused(path, /damaged, or no journal at all/, /copy/);
+});
+
+test("U12: a journal that was cut off in the middle of a write is recovered up to there", async () => {
+  const path = join(directory, "middle-of-write.sqlite");
+  const last = await writeUntilKilled(path);
+  const log = `${path}-wal`;
+  truncateSync(log, statSync(log).size - 100);
+  const journal = openJournal(path);
+  const entries = journal.table<Entry>("x").all();
+  assert.ok(entries.length >= last - 1 && entries.length > 0, `${last} reported, ${entries.length} kept`);
+  for (const [i, entry] of entries.entries()) assert.equal(entry.amount, BigInt(i));
+  journal.close();
+});
+
+test("U12: a folder in its place, a file as its folder, and a journal in use are told as what they are", () => {
+  const folder = join(directory, "folder.sqlite");
+  mkdirSync(folder);
+  refused(folder, /^it is a folder$/, /move that folder away/);
+  const file = join(directory, "file");
+  writeFileSync(file, "");
+  refused(join(file, "journal.sqlite"), /a file is where its folder should be/, /move that file away/);
+  const path = join(directory, "in-use.sqlite");
+  const journal = openJournal(path);
+  refused(path, /another process has it open \(database is locked\)/, /stop the other process/);
+  journal.close();
+});
+
+/** Runs a script on a disk of 256 KiB, where the system lets this process have one. */
+function onSmallDisk(script: string): string | undefined {
+  const disk = join(directory, "disk");
+  mkdirSync(disk, { recursive: true });
+  const command = `mount -t tmpfs -o size=256k none ${disk} || exit 77; cd ${disk}; exec "$0" --input-type=module -e "$1"`;
+  const { status, stdout, stderr } = spawnSync(
+    "unshare",
+    ["--user", "--map-root-user", "--mount", "sh", "-c", command, process.execPath, script],
+    { encoding: "utf8" },
+  );
+  if (status === null || status === 77 || /^unshare:/.test(stderr)) return undefined;
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+test("U12: a full disk is told as that, nothing written before is lost, and it goes on when there is room", (t) => {
+  const said = onSmallDisk(`
+    import { rmSync, writeFileSync } from "node:fs";
+    const { openJournal } = await import(${JSON.stringify(module.href)});
+    const journal = openJournal("journal.sqlite");
+    const table = journal.table("x");
+    table.put("before", { amount: 1n });
+    writeFileSync("ballast", Buffer.alloc(100_000));
+    let told = [];
+    const attempt = (action) => { try { action(); } catch (error) { told.push([error.what, error.why, error.todo]); } };
+    attempt(() => journal.together(() => { for (let i = 0; i < 1000; i++) table.put("all " + i, { note: "y".repeat(500) }); }));
+    attempt(() => { for (let i = 0; i < 1000; i++) table.put("one " + i, { note: "y".repeat(500) }); });
+    rmSync("ballast");
+    table.put("after", { amount: 2n });
+    const kept = table.all().filter((entry) => entry.amount !== undefined).length;
+    console.log(JSON.stringify({ told, kept, partly: table.get("all 0") !== undefined }));`);
+  if (said === undefined) return t.skip("no small disk can be mounted here");
+  const { told, kept, partly } = JSON.parse(said);
+  assert.equal(told.length, 2);
+  for (const [what, why, todo] of told) {
+    assert.match(what, /^The journal journal\.sqlite cannot be written$/);
+    assert.match(why, /^the disk is full/);
+    assert.match(todo, /^make room/);
+  }
+  assert.deepEqual([kept, partly], [2, false]);
 });

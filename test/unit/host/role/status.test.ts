@@ -1,6 +1,6 @@
 // The status file: its content while a role works, after it has ended, and after it was killed.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, mock, test } from "node:test";
@@ -135,4 +135,25 @@ test("no file is no status; a damaged one says so", () => {
   assert.equal(readStatus(join(folder, "nowhere")), undefined);
   writeFileSync(file, "{");
   assert.throws(() => readStatus(file), /it is damaged/);
+});
+
+test("U12: a role works on while its status cannot be written, and the next event writes it", () => {
+  const status = openStatus(file);
+  // In the way of the new file, as a full disk would be, also for root.
+  mkdirSync(`${file}.new`);
+  status.hear(failure("claim"));
+  status.holds([]);
+  status.end();
+  assert.deepEqual(readStatus(file)?.failures, []);
+  rmSync(`${file}.new`, { recursive: true });
+  status.hear(event({ kind: "idle", block: 3, mail: 4, wakeAt: null }));
+  assert.equal(readStatus(file)?.failures.length, 1);
+});
+
+test("U12: a status that cannot be begun is told with its file", () => {
+  mkdirSync(file);
+  assert.throws(() => openStatus(file), {
+    name: "Failure",
+    message: new RegExp(`The status in ${file} cannot be written`),
+  });
 });
