@@ -1,6 +1,7 @@
 // The buyer: its options, and how its parts are put together.
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
 import { refereesOf } from "@sonm/chain/market/referees";
+import { makeFolder } from "../../host/access/files.ts";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import {
@@ -54,6 +55,8 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
     const { options } = config;
     const { access, journal, now } = tools;
     const { signer, deployment } = access;
+    // Before anything is paid for that could then not be kept.
+    await makeFolder(options.out);
 
     const engine = createMachineEngine({ machine: deployment.addresses.machine, fetch: tools.peer.fetch });
     if (journal.orders.all().length === 0) {

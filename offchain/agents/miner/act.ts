@@ -123,10 +123,11 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
   const { first, count } = batchRange(work.job, assignment.batch);
   const last = count - 1;
   const position = lyingUnit === "first" ? 0 : lyingUnit === "last" ? last : lyingUnit && Math.min(lyingUnit, last);
+  const lied = position === undefined ? undefined : first + position;
   await computeBatch(
     tools,
     batch,
-    position === undefined ? undefined : first + position,
+    lied,
     (unit, { resultHash, output, proof, corruption, steps, halt, exitCode, fault }) => {
       journal.units.put(unitKey(assignment.job, unit), { resultHash, output, proof, corruption });
       emit({
@@ -139,6 +140,7 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
         exitCode: String(exitCode ?? ""),
         ...(fault === undefined ? {} : { fault }),
         lie: corruption !== undefined,
+        ...(unit === lied && corruption === undefined ? { vain: true } : {}),
       });
     },
   );

@@ -13,7 +13,7 @@ const DOCKER_PREFIX = "docker:";
 export function takesProgram(command: Command): Command {
   return command
     .argument("<program>", "ELF file, image tar, or docker:NAME for an image in the Docker engine")
-    .option("-i, --input <file>", "the unit's input (default: none)");
+    .option("-i, --input <file>", "the unit's input; - for stdin (default: none)");
 }
 
 async function fromEngine(reference: string): Promise<Uint8Array> {

@@ -5,7 +5,7 @@ import { createMachine, inputRoot, type Machine, outputOf, programRoot } from "@
 import { outputRoot } from "@sonm/protocol/machine/output";
 import { Failure } from "@sonm/protocol/values/failure";
 import { Command, Option } from "commander";
-import { writeNamedFile } from "../../host/access/files.ts";
+import { requireWritable, writeNamedFile } from "../../host/access/files.ts";
 import { fields, grouped, hexOf, type Terminal } from "../../host/terminal/terminal.ts";
 import { answering, examples, steps } from "../verb.ts";
 import { readUnit, takesProgram } from "./program-file.ts";
@@ -85,6 +85,7 @@ export function machineRun(): Command {
         "`--json` and `--output -` both want stdout",
         "name a file: --output FILE",
       );
+    if (output !== undefined && output !== "-") await requireWritable(output);
     const unit = await readUnit(file, input);
     const machine = createMachine(unit.program, unit.input);
     const initial = hexOf(machine.stateHash());

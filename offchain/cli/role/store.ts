@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Failure } from "@sonm/protocol/values/failure";
 import { Command } from "commander";
+import { makeFolder } from "../../host/access/files.ts";
 import { STORE_HOST, STORE_PORT } from "../../host/net/place.ts";
 import { MAX_CONNECTIONS, startStoreServer } from "../../host/net/server.ts";
 import { STORE_DEFAULTS } from "../../host/net/store.ts";
@@ -84,6 +85,7 @@ export function storeStart(): Command {
     .option("--json", "one object on stdout, when it is ready")
     .action(async (options: Options) => {
       const { host, port, data = join(dataHome(), "store"), json = false } = options;
+      await makeFolder(data);
       const store = await startStoreServer({ directory: data, host, port: portOf(port), ...boundsOf(options) });
       // Before the first output: a reader that sees that the store is ready may stop it at once.
       const ended = untilSignal(store);

@@ -1,7 +1,7 @@
 // `sonm up`, which is also `npm start`.
 import { Command, Option } from "commander";
 import { runScenario } from "../../devnet/market/scenario.ts";
-import { LIE_SYNTAX } from "../../host/engines/machine/lie.ts";
+import { LIE_SYNTAX, parseLie } from "../../host/engines/machine/lie.ts";
 import { toJson } from "../../host/terminal/terminal.ts";
 import { examples, seedOf } from "../verb.ts";
 
@@ -21,6 +21,12 @@ function thisCommand(): readonly [string, ...string[]] {
   return [node ?? process.execPath, "--disable-warning=ExperimentalWarning", main];
 }
 
+/** A lie as it was typed. @throws Failure if there is no such lie */
+function lieIn(text: string): string {
+  parseLie(text);
+  return text;
+}
+
 /** @param play runs the scenario */
 export function up(play = runScenario): Command {
   const command = new Command("up")
@@ -30,10 +36,10 @@ export function up(play = runScenario): Command {
         "the miners convicted, and stops all again. Takes about a minute. Exit code 0 only if the result is right and nobody but the liar was " +
         "convicted.",
     )
-    .option("-i, --input <file>", "count the words of this text file, instead of rendering a picture")
+    .option("-i, --input <file>", "count the words of this text file, or of stdin (-), instead of rendering a picture")
     .option("--honest", "nobody lies")
     .addOption(new Option("-s, --seed <number>", "another picture, another liar, another lie").argParser(seedOf))
-    .option("--lie <kind>", `how the liar lies: ${LIE_SYNTAX}`)
+    .addOption(new Option("--lie <kind>", `how the liar lies: ${LIE_SYNTAX}`).argParser(lieIn))
     .option("-k, --keep", "leave the network up until Ctrl-C")
     .option("-o, --out <directory>", "where the result is written", "sonm-out")
     .option("--json", "one object on stdout at the end; what is for people goes to stderr")

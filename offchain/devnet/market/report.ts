@@ -163,11 +163,23 @@ export type Run = {
   readonly seconds: number;
 };
 
-/** The result of a run, and whether all is as it must be: nobody is convicted but the liar, the liar is, and no SNM are missing. */
+/** Whether the liar has told a lie that differs from the truth, or was at least expected to: some lies change nothing. */
+function hasLied(events: readonly RoleEvent[]): boolean {
+  const told = events.flatMap((event) =>
+    event.kind === "unit-computed" && (event.lie || event.vain) ? [event.lie] : [],
+  );
+  return told.length === 0 || told.includes(true);
+}
+
+/**
+ * The result of a run, and whether all is as it must be: nobody is convicted but the liar, the liar is if it has lied, and no SNM are
+ * missing.
+ */
 export function resultOf({ units, right, liar, before, after, convictions, events, ...rest }: Run): ScenarioResult {
   const settledUnits = events.reduce((sum, event) => sum + (event.kind === "done" ? event.settledUnits : 0), 0);
   const asExpected =
-    convictions.every(({ miner }) => miner === liar) && convictions.length > 0 === (liar !== undefined);
+    convictions.every(({ miner }) => miner === liar) &&
+    convictions.length > 0 === (liar !== undefined && hasLied(events));
   const snmConserved = before.conserved && after.conserved;
   return {
     ok: right && asExpected && snmConserved && settledUnits === units,

@@ -1,9 +1,10 @@
 // The whole path in one run: a job is computed, a lie is caught, the chain convicts, the buyer gets a correct result.
-import { mkdir, mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { outputName } from "../../agents/buyer/act.ts";
+import { makeFolder } from "../../host/access/files.ts";
 import type { RoleEvent } from "../../host/role/happenings.ts";
 import { openTerminal } from "../../host/terminal/terminal.ts";
 import { FIRST_WALLET } from "../local-chain.ts";
@@ -11,7 +12,7 @@ import { type Command, startNetwork } from "../network.ts";
 import { BATCHES, enrollAll, launchAll, lieOf, MINERS } from "./cast.ts";
 import { convictionsOf, resultOf, type ScenarioResult, takeStock } from "./report.ts";
 import { tellStory } from "./story.ts";
-import { tellCheck, tellDelivery, tellPlace, tellResult, tellSetUp, tellTitle } from "./telling.ts";
+import { tellCheck, tellDelivery, tellPlace, tellResult, tellSetUp, tellTitle, tellUnused } from "./telling.ts";
 import { checkOutputs, EXPONENT, layOut, renderWork, wordWork } from "./work.ts";
 
 export type ScenarioOptions = {
@@ -42,15 +43,16 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   const { paint, say } = screen;
   const seed = options.seed ?? 1;
   const liarNumber = options.honest ? undefined : seed % MINERS;
+  const out = resolve(options.out);
+  await makeFolder(out);
   const work = options.input === undefined ? await renderWork(options.seed) : await wordWork(options.input);
   const units = work.inputs.length;
   const batchSize = Math.ceil(units / BATCHES);
   const batches = Math.ceil(units / batchSize);
   const directory = await home();
-  const out = resolve(options.out);
-  await mkdir(out, { recursive: true });
 
   tellTitle(screen, options.honest);
+  if (options.honest && options.lie !== undefined) tellUnused(screen, options.lie);
 
   const names = new Map<string, string>();
   const nameOf = (address: string) => names.get(address.toLowerCase()) ?? address;

@@ -96,7 +96,16 @@ export function tellStory(
         ];
       case "unit-computed":
         computed.add(`${event.batch}/${event.unit}`);
-        return event.lie ? [head("!", "yellow", "A lie", `${event.name} alters one state of unit ${event.unit}`)] : [];
+        if (event.lie) return [head("!", "yellow", "A lie", `${event.name} alters one state of unit ${event.unit}`)];
+        if (!event.vain) return [];
+        return [
+          head(
+            "!",
+            "yellow",
+            "No lie",
+            `what ${event.name} alters in unit ${event.unit} changes nothing: its result is true`,
+          ),
+        ];
       case "claimed":
         claims.set(event.claim, { miner: nameOf(event.miner), batch: event.batch, units: event.units });
         return event.attempt > 0

@@ -13,6 +13,11 @@ export function tellTitle({ say, paint }: Terminal, honest: boolean): void {
   say("", `  ${paint("bold", "SONM")}  ${paint("dim", about)}`, "");
 }
 
+/** A lie that nobody is there to tell. */
+export function tellUnused({ say, paint }: Terminal, lie: string): void {
+  say(`  ${paint("yellow", "!")} nobody tells the lie ${lie}, because all are --honest`, "");
+}
+
 /** Where it takes place, who plays, and what is computed. */
 export function tellSetUp(screen: Terminal, { devnet }: Network, liar: Player | undefined, job: string): void {
   const contracts = Object.keys(devnet.deployment.addresses).length;

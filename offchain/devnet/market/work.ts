@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadElf, type ProgramImage } from "@sonm/protocol/machine/elf";
 import { createMachine, outputOf } from "@sonm/protocol/machine/machine";
+import { Failure } from "@sonm/protocol/values/failure";
 import { plain } from "@sonm/protocol/values/plain";
 import { readNamedFile } from "../../host/access/files.ts";
 import { fileOfPackage } from "../../host/access/package.ts";
@@ -61,10 +62,14 @@ export async function renderWork(seed: number | undefined): Promise<Work> {
 /** The words of a text file. */
 export async function wordWork(path: string): Promise<Work> {
   const text = await readNamedFile(path);
+  const name = path === "-" ? "standard input" : path;
+  if (text.length === 0) {
+    throw new Failure("There is nothing to compute", `${name} is empty`, "name a file that has words");
+  }
   const { least, most, count } = CHUNK_BYTES;
   const chunks = chunksOf(text, Math.min(most, Math.max(least, Math.ceil(text.length / count))));
   return {
-    title: `the words of ${path}, ${grouped(text.length)} bytes in ${chunks.length} chunks`,
+    title: `the words of ${name}, ${grouped(text.length)} bytes in ${chunks.length} chunks`,
     elf: await guest("wordcount"),
     inputs: chunks,
     async finish(outputs, directory) {

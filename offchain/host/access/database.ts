@@ -27,6 +27,7 @@ const byResult: Readonly<Record<number, Remedy>> = {
 
 /** By the codes of the operating system. */
 const byCode: Readonly<Record<string, Remedy>> = {
+  ENOENT: ["its folder cannot be made", "name another folder"],
   EACCES: ["you may not use its folder", "check the folder's rights"],
   EEXIST: ["a file is where its folder should be", "name another folder, or move that file away"],
   ENOTDIR: ["a file is where its folder should be", "name another folder, or move that file away"],

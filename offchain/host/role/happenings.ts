@@ -92,6 +92,8 @@ export type Happening =
       readonly fault?: string;
       /** true for the one unit on which a liar lies */
       readonly lie: boolean;
+      /** a lie was to be told about this unit, and makes no difference to its result: it is honest */
+      readonly vain?: true;
     }
   | {
       readonly kind: "claimed";

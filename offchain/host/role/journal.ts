@@ -1,9 +1,10 @@
 // What a role has committed to. It is on disk before it costs money: a killed process continues from here and from the chain.
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
 import { damaged, databaseFailure, folderInstead } from "../access/database.ts";
+import { makeFolders } from "../access/files.ts";
 import type { Cursor, Received } from "../net/peer.ts";
 
 /** Entries of one kind. When a call returns, the change is on the disk. */
@@ -81,7 +82,7 @@ const ENTRIES =
  * it can only be one that was cut off.
  */
 function make(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   if (existsSync(path)) return;
   const draft = `${path}.${process.pid}.new`;
   rmSync(draft, { force: true });

@@ -65,7 +65,7 @@ export function sentenceOf(event: RoleEvent): string {
     case "declined":
       return `declined ${batch(event)}: ${event.reason}`;
     case "unit-computed":
-      return `computed unit ${event.unit} of ${batch(event)}: ${count(event.steps, "step")}${event.fault === undefined ? "" : `, ended by ${event.fault}`}${event.lie ? ", and lies about it" : ""}`;
+      return `computed unit ${event.unit} of ${batch(event)}: ${count(event.steps, "step")}${event.fault === undefined ? "" : `, ended by ${event.fault}`}${event.lie ? ", and lies about it" : event.vain ? "; its lie changes nothing, so the result is the true one" : ""}`;
     case "claimed":
       return `claimed ${batch(event)}, ${count(event.units, "unit")}, as ${short(event.claim)}`;
     case "delivered":

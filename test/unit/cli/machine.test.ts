@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { loadElf } from "@sonm/protocol/machine/elf";
@@ -8,7 +9,7 @@ import { outputRoot } from "@sonm/protocol/machine/output";
 import { decodeWitness, witnessOf } from "@sonm/protocol/machine/witness";
 import { runVerb } from "../../support/verb.ts";
 import { elfFile } from "../protocol/machine/elf-file.ts";
-import { folderForTest, render, wordcount } from "./sonm.ts";
+import { folderForTest, ownEnvironment, render, sonm, sonmBeside, sonmCommand, wordcount } from "./sonm.ts";
 
 const folder = folderForTest();
 const input = join(folder, "text");
@@ -62,6 +63,40 @@ describe("sonm machine run", () => {
     const toStdout = await runVerb(["machine", "run", wordcount, "-i", input, "-o", "-"]);
     assert.equal(toStdout.out, expected);
     assert.match(toStdout.err, /state hash/);
+  });
+
+  test("U12: takes its input from stdin where it is -", async () => {
+    const { out } = await sonmBeside(["machine", "run", wordcount, "-i", "-", "-o", "-"], {}, "a B b, c\n");
+    assert.match(out, /^words 4\nlines 1\nbytes 9\n/);
+  });
+
+  test("U12: refuses an output that cannot be written before it runs", async () => {
+    // It never ends: jal zero, 0.
+    const endless = programOf("endless", 0x6f);
+    for (const [place, why] of [
+      [folder, /it is a folder/],
+      ["/proc/x", /nothing can be made in its folder/],
+    ] as const) {
+      const { code, err } = await runVerb(["machine", "run", endless, "-n", "8^16", "-o", place]);
+      assert.equal(code, 1);
+      assert.match(err, why);
+    }
+  });
+
+  test("U12: says that its output does not arrive, on a full device as in a file on it", () => {
+    const full = openSync("/dev/full", "w");
+    const args = ["machine", "run", wordcount, "-i", input, "-o"];
+    const { status, stderr } = spawnSync(sonmCommand[0], [...sonmCommand.slice(1), ...args, "-"], {
+      stdio: ["ignore", full, "pipe"],
+      env: ownEnvironment(),
+      encoding: "utf8",
+    });
+    closeSync(full);
+    assert.equal(status, 1);
+    assert.match(stderr, /✗ The output cannot be written\n {2}there is no room where it goes\n/);
+    const toFile = sonm([...args, "/dev/full"]);
+    assert.equal(toFile.code, 1);
+    assert.match(toFile.err, /there is no room on its disk/);
   });
 
   test("stops exactly after --max-steps, with exit code 124", async () => {

@@ -68,7 +68,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   "host/referees": [...roleProtocol, "protocol/dispute", "chain/market", "host/engines", "host/role"],
 
   // The roles. None imports another.
-  "agents/buyer": [...role, ...roleProtocol, "chain/abi", "chain/hub"],
+  "agents/buyer": [...role, ...roleProtocol, "host/access", "chain/abi", "chain/hub"],
   "agents/hub": [...role, ...roleProtocol, "chain/hub"],
   "agents/miner": [...role, ...roleProtocol, "chain", "chain/hub"],
   verifier: [...role, ...roleProtocol],

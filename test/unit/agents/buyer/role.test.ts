@@ -70,6 +70,14 @@ test("what need not be said has values that are known", () => {
   });
 });
 
+test("U12: a place that takes no outputs is refused before anything is ordered", async () => {
+  const journal = openBuyerJournal(":memory:");
+  for (const out of [inputs[0], "/proc/out"]) {
+    await assert.rejects(start({ out }, undefined, journal), { what: `Cannot write to the folder ${out}` });
+  }
+  assert.deepEqual(journal.orders.all(), []);
+});
+
 test("numbers have limits", () => {
   for (const [flag, good, bad] of [
     ["batchSize", [1, 32_768], [0, 32_769]],

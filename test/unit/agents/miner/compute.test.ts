@@ -109,6 +109,17 @@ test("U9: what ended a program against its will is reported", async () => {
   assert.deepEqual(faults, [fault, fault, fault, fault]);
 });
 
+test("U12: a lie that changes nothing is reported as that, and about its unit alone", async () => {
+  const engine = fakeEngine();
+  const compute: Engine["compute"] = (job, unit) => engine.compute(job, unit, false);
+  const { act, done } = miner("last", { ...engine, compute });
+  await act({ kind: "compute", work });
+  const vain = done.happenings.flatMap((one) =>
+    one.kind === "unit-computed" && one.vain ? [[one.unit, one.lie]] : [],
+  );
+  assert.deepEqual(vain, [[7, false]]);
+});
+
 test("a batch that is not computed cannot be claimed", async () => {
   await assert.rejects(miner().act({ kind: "claim", work }), /the batch is not computed/);
 });

@@ -1,11 +1,13 @@
 // `sonm up` and `sonm government` hand on what was typed, and end with the exit code of the run.
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
 import { afterEach, describe, type TestContext, test } from "node:test";
 import { government } from "../../../../offchain/cli/scenario/government.ts";
 import { up } from "../../../../offchain/cli/scenario/up.ts";
 import type { GovernmentOptions } from "../../../../offchain/devnet/government/scenario.ts";
 import type { ScenarioResult } from "../../../../offchain/devnet/market/report.ts";
 import type { ScenarioOptions } from "../../../../offchain/devnet/market/scenario.ts";
+import { sonmBeside } from "../sonm.ts";
 
 const before = process.exitCode;
 afterEach(() => {
@@ -63,6 +65,29 @@ describe("sonm up", () => {
     const { options } = await run("-i words.txt --honest -s 3 --lie after-halt -k -o there".split(" "));
     const typed = { input: "words.txt", honest: true, seed: 3, lie: "after-halt", keep: true, out: "there" };
     assert.deepEqual(options, typed);
+  });
+
+  test("U12: a lie that there is not is refused before anything is played", async () => {
+    let played = false;
+    const command = up(async () => {
+      played = true;
+      return result;
+    });
+    await assert.rejects(command.parseAsync(["--lie", "banana"], { from: "user" }), /There is no lie "banana"/);
+    assert.equal(played, false);
+  });
+
+  test("U12: a place that takes no result, and an input that is empty, are refused before the network starts", async () => {
+    for (const [args, why] of [
+      [["-o", import.meta.filename], /it is a file/],
+      [["-o", "/proc/x"], /nothing can be made there/],
+      [["-o", tmpdir(), "-i", "-"], /standard input is empty/],
+    ] as const) {
+      const { code, out, err } = await sonmBeside(["up", ...args], {});
+      assert.deepEqual([code, out], [1, ""]);
+      assert.match(err, why);
+      assert.doesNotMatch(err, /SONM/, "not even its title is shown");
+    }
   });
 
   test("ends with 0 only where all is as it must be", async () => {

@@ -80,6 +80,25 @@ describe("a run of the market", () => {
     assert.equal(resultOf({ ...good, events: [] }).ok, false);
   });
 
+  test("U12: is well without a conviction where the lie has changed nothing, and not if one has", () => {
+    const computed = (lie: boolean, vain?: true) =>
+      of({
+        kind: "unit-computed",
+        job: JOB,
+        batch: 0,
+        unit: 0,
+        steps: 1,
+        halt: 4,
+        exitCode: "0",
+        lie,
+        ...(vain && { vain }),
+      });
+    const well = (...told: RoleEvent[]) => resultOf({ ...good, convictions: [], events: [...good.events, ...told] }).ok;
+    assert.equal(well(computed(false, true)), true);
+    assert.equal(well(computed(false)), false);
+    assert.equal(well(computed(false, true), computed(true)), false);
+  });
+
   test("is not well where the liar gets away, or somebody honest is convicted", () => {
     for (const change of [
       { convictions: [] },

@@ -108,6 +108,10 @@ const kinds: Kinds = {
       "computed unit 5 of batch 3 of job 0x11111111…: 1 step, and lies about it",
     ],
     [
+      { kind: "unit-computed", job, batch: 3, unit: 5, steps: 1, halt: 1, exitCode: "0", lie: false, vain: true },
+      "computed unit 5 of batch 3 of job 0x11111111…: 1 step; its lie changes nothing, so the result is the true one",
+    ],
+    [
       {
         kind: "unit-computed",
         job,
