@@ -1,13 +1,21 @@
 // `npm start`: the scenario that the first argument names, the market's (`sonm up`) if none does.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { guardChild } from "../offchain/devnet/guard.ts";
 
 const given = process.argv.slice(2);
 const args = given[0] === "government" ? given : ["up", ...given];
 const main = fileURLToPath(new URL("../offchain/cli/main.ts", import.meta.url));
 const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], { stdio: "inherit" });
-// Ctrl-C reaches both; the child decides when it ends.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+guardChild(child);
+// Ctrl-C reaches the child by itself, and it decides when it ends.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+// npm passes a signal on to a shell, which dies of it and tells nobody. This process then has another parent.
+const { ppid } = process;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => process.ppid !== ppid && child.kill("SIGTERM"), 500).unref();
+}
 child.once("exit", (code) => {
   process.exitCode = code ?? 1;
 });

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
 import { Failure } from "@sonm/protocol/values/failure";
 import { fileOfOptional } from "../host/access/package.ts";
+import { guardChild } from "./guard.ts";
 
 export type AnvilOptions = {
   /** a file the chain is loaded from, if it exists, and kept in (every second and at the end) */
@@ -65,7 +66,8 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const args = flags.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
   const child = spawn(findAnvil(), args, { stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  // A parent that dies by an error or by process.exit must not leave a chain behind.
+  // A parent must not leave a chain behind, however it dies.
+  guardChild(child);
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
 

@@ -11,6 +11,7 @@ import { writeDeployment } from "../host/access/deployment-file.ts";
 import { createKeystore } from "../host/access/keystore.ts";
 import { startStoreServer } from "../host/net/server.ts";
 import { parseEvent, type RoleEvent, type RoleName } from "../host/role/happenings.ts";
+import { guardChild } from "./guard.ts";
 import { type Devnet, startDevnet } from "./local-chain.ts";
 import { isQuiet, nextJump, type Standing } from "./timekeeper.ts";
 
@@ -140,6 +141,7 @@ export async function startNetwork(
       return { role, name, address };
     },
     async launch({ role, name }, options) {
+      if (stopped) throw new Failure(`${name} was not started`, "the network has stopped", "start again");
       const home = join(directory, name);
       const config = {
         name,
@@ -157,6 +159,7 @@ export async function startNetwork(
       standings.set(name, { kind: "busy" });
       const args = [...before, role, "start", "--config", file, "--json"];
       const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+      guardChild(child);
       children.set(name, child);
       const isCurrent = () => children.get(name) === child;
       createInterface({ input: child.stdout }).on("line", (line) => {
@@ -170,7 +173,7 @@ export async function startNetwork(
       });
       child.once("exit", (code, signal) => {
         if (stopped || !isCurrent()) return;
-        fault ??= new Failure(`${name} has ended with ${code ?? signal}`, words.trim(), `see ${home}, and start again`);
+        fault ??= new Failure(`${name} has ended with ${code ?? signal}`, words.trim(), "start again");
         wake();
       });
     },

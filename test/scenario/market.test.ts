@@ -1,7 +1,8 @@
 // `npm start` as a person or a script runs it: the whole network as processes, to the exit code.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -11,12 +12,16 @@ import { ownEnvironment } from "../unit/cli/sonm.ts";
 
 const main = fileURLToPath(new URL("../../offchain/cli/main.ts", import.meta.url));
 
+/** Where the networks live while they are up, and what they leave behind would be. */
+const temporary = mkdtempSync(join(tmpdir(), "sonm-tmp-"));
+after(() => rmSync(temporary, { recursive: true, force: true }));
+
 function up(...args: string[]): Promise<{ code: number; result: ScenarioResult; told: string }> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
       ["--disable-warning=ExperimentalWarning", main, "up", "--json", ...args],
-      { env: ownEnvironment(), maxBuffer: Number.POSITIVE_INFINITY },
+      { env: { ...ownEnvironment(), TMPDIR: temporary }, maxBuffer: Number.POSITIVE_INFINITY },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : Number(error.code);
         try {
@@ -78,5 +83,32 @@ describe("the whole path", () => {
     assert.equal(code, 0, told);
     assert.deepEqual(result.convictions, []);
     assert.equal(result.settledUnits, 1);
+    assert.deepEqual(readdirSync(temporary), [], "U11: nothing is left of it");
   });
+
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    it(`U11: leaves no process and no folder behind after ${signal}`, async () => {
+      const child = spawn(process.execPath, [main, "up", "--honest", "--out", directory], {
+        env: { ...ownEnvironment(), TMPDIR: temporary },
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      let told = "";
+      for await (const chunk of child.stderr) {
+        told += chunk;
+        if (/Job /.test(told)) break;
+      }
+      const ended = once(child, "exit");
+      child.kill(signal);
+      const [code] = await ended;
+      assert.equal(code, signal === "SIGTERM" ? 1 : null);
+      const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(told) ?? assert.fail(told);
+      // Every role has the folder of the network in its command line.
+      const left = () =>
+        readdirSync(temporary).length > 0 ||
+        execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).includes(temporary);
+      for (let look = 0; look < 100 && left(); look++) await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.equal(left(), false);
+      await assert.rejects(fetch(url), "the chain still answers");
+    });
+  }
 });

@@ -1,20 +1,23 @@
 // Leaves the scenario's chain up, with everything that the verbs need to look around in it.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeDeployment } from "../../host/access/deployment-file.ts";
 import { createKeystore } from "../../host/access/keystore.ts";
 import type { Terminal } from "../../host/terminal/terminal.ts";
+import { guardFolder } from "../guard.ts";
+import { watchSignals } from "../interruption.ts";
 import type { Devnet } from "../local-chain.ts";
 import type { Cast } from "./cast.ts";
 
 /** scrypt's N. The keys last only as long as this chain, and their password is next to them. */
 const KEY_COST = 2 ** 12;
 
-/** Until SIGINT or SIGTERM. */
+/** Until a signal. The folder with everybody's keys is removed then. */
 export async function stayUp(devnet: Devnet, cast: Cast, { say, paint }: Terminal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sonm-government-"));
+  const { removed } = guardFolder(folder);
   const deployment = join(folder, "deployment.json");
   writeDeployment(deployment, devnet.deployment);
   const passwordFile = join(folder, "password");
@@ -34,7 +37,9 @@ export async function stayUp(devnet: Devnet, cast: Cast, { say, paint }: Termina
     paint("dim", `    everybody's keystores are in ${folder}`),
     "",
   );
-  await new Promise<void>((done) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
-  });
+  const { signalled, end } = watchSignals();
+  await signalled;
+  await rm(folder, { recursive: true, force: true });
+  removed();
+  end();
 }

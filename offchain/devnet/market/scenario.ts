@@ -1,5 +1,5 @@
 // The whole path in one run: a job is computed, a lie is caught, the chain convicts, the buyer gets a correct result.
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
@@ -7,8 +7,10 @@ import { outputName } from "../../agents/buyer/act.ts";
 import { makeFolder } from "../../host/access/files.ts";
 import type { RoleEvent } from "../../host/role/happenings.ts";
 import { openTerminal } from "../../host/terminal/terminal.ts";
+import { guardFolder } from "../guard.ts";
+import { watchSignals } from "../interruption.ts";
 import { FIRST_WALLET } from "../local-chain.ts";
-import { type Command, startNetwork } from "../network.ts";
+import { type Command, type Network, startNetwork } from "../network.ts";
 import { BATCHES, enrollAll, launchAll, lieOf, MINERS } from "./cast.ts";
 import { convictionsOf, resultOf, type ScenarioResult, takeStock } from "./report.ts";
 import { tellStory } from "./story.ts";
@@ -31,12 +33,25 @@ export type ScenarioOptions = {
   readonly command: Command;
 };
 
-/** Where the network lives while it is up; a directory of its own each time, so that runs do not disturb each other. */
-function home(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "sonm-"));
+/**
+ * Where the network lives while it is up: a directory of its own each time, so that runs do not disturb each other. It is removed
+ * afterwards, because it has keys in it.
+ */
+async function inHome<T>(live: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), "sonm-"));
+  const { removed } = guardFolder(directory);
+  try {
+    return await live(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+    removed();
+  }
 }
 
-/** Runs the scenario and shows it on the screen. */
+/**
+ * Runs the scenario and shows it on the screen. A signal stops it in order.
+ * @throws Failure if the options cannot be met, before anything is started; and if a signal has come before the end
+ */
 export async function runScenario(options: ScenarioOptions): Promise<ScenarioResult> {
   const started = performance.now();
   const screen = openTerminal(process.stderr);
@@ -49,7 +64,6 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   const units = work.inputs.length;
   const batchSize = Math.ceil(units / BATCHES);
   const batches = Math.ceil(units / batchSize);
-  const directory = await home();
 
   tellTitle(screen, options.honest);
   if (options.honest && options.lie !== undefined) tellUnused(screen, options.lie);
@@ -58,13 +72,8 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   const nameOf = (address: string) => names.get(address.toLowerCase()) ?? address;
   const story = tellStory(nameOf, { units, batches, exponent: EXPONENT }, paint);
   const events: RoleEvent[] = [];
-  const network = await startNetwork(directory, options.command, (event) => {
-    events.push(event);
-    say(...story.hear(event));
-    const { text, milestone } = story.status();
-    screen.status(text, milestone);
-  });
-  try {
+
+  async function play(network: Network): Promise<ScenarioResult> {
     const cast = await enrollAll(network, liarNumber);
     const liar = liarNumber === undefined ? undefined : cast.miners[liarNumber];
     const players = [cast.hub, cast.buyer, ...cast.miners, ...cast.verifiers];
@@ -78,7 +87,7 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
     tellSetUp(screen, network, liar, work.title);
 
     const before = await takeStock(network.devnet, parties);
-    const job = await layOut(directory, work, batchSize);
+    const job = await layOut(network.directory, work, batchSize);
     const lie = liar === undefined ? undefined : { by: liar, kind: options.lie ?? lieOf(seed) };
     await launchAll(network, cast, wallet, job, lie);
 
@@ -112,20 +121,31 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
       seconds: Math.round((performance.now() - started) / 1000),
     });
     tellResult(screen, result);
-    if (options.keep) {
-      tellPlace(network, screen);
-      await stopped();
-    }
     return result;
-  } finally {
-    screen.done();
-    await network.stop();
   }
-}
 
-/** Until SIGINT or SIGTERM. */
-function stopped(): Promise<void> {
-  return new Promise((done) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
-  });
+  const interruption = watchSignals();
+  try {
+    return await inHome(async (directory) => {
+      const network = await startNetwork(directory, options.command, (event) => {
+        events.push(event);
+        say(...story.hear(event));
+        const { text, milestone } = story.status();
+        screen.status(text, milestone);
+      });
+      try {
+        const result = await interruption.orStop(() => play(network));
+        if (options.keep) {
+          tellPlace(network, screen);
+          await interruption.signalled;
+        }
+        return result;
+      } finally {
+        screen.done();
+        await network.stop();
+      }
+    });
+  } finally {
+    interruption.end();
+  }
 }
