@@ -34,6 +34,8 @@ if (node === process.execPath && Number.parseInt(process.versions.node, 10) < NE
 
 const env = {
   ...process.env,
+  // The number of a pipe that ends with this process, however it ends: the command then stops too.
+  SONM_PARENT_PIPE: "3",
   // Compiled code is kept: a verb starts in half the time.
   NODE_COMPILE_CACHE:
     process.env.NODE_COMPILE_CACHE ??
@@ -41,7 +43,7 @@ const env = {
 };
 const child = spawn(node, ["--disable-warning=ExperimentalWarning", fileOf("#main"), ...process.argv.slice(2)], {
   env,
-  stdio: "inherit",
+  stdio: ["inherit", "inherit", "inherit", "pipe"],
 });
 // Ctrl-C reaches the child by itself; this process only waits for it to finish what it is doing.
 process.on("SIGINT", () => {});
