@@ -9,6 +9,7 @@ import { contractKeys } from "@sonm/chain/deployment";
 import { type Hex, keccak256, numberToHex, type TransactionReceipt } from "viem";
 import { writeDeployment } from "../../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../../offchain/host/access/keystore.ts";
+import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
 import type { Peer } from "../../../../offchain/host/net/peer.ts";
 import type { RoleConfig } from "../../../../offchain/host/role/config.ts";
 import type { RoleDefinition } from "../../../../offchain/host/role/definition.ts";
@@ -116,7 +117,7 @@ function worker() {
     events.push(one);
     for (const told of heard.splice(0)) told();
   };
-  const launch = (config: RoleConfig<object>, of = definition) => launchRole(of, config, () => peer, hear);
+  const launch = (config: RoleConfig<object>, of = definition, at = peer) => launchRole(of, config, () => at, hear);
   return { definition, launch, event, events, log, paths, finish: gate.resolve };
 }
 const by = { role: "miner", name: "miner 1" } as const;
@@ -165,6 +166,24 @@ test("told to end it ends its engine, finishes what is running, and closes journ
   openJournal(journalOf(config)).close();
   assert.notEqual(statusOf(config).endedAt, null);
 });
+
+test(
+  "U6: while the store is down a role acts on the chain as before, and says why it reads no mail",
+  limit,
+  async () => {
+    const { launch, event, finish } = worker();
+    const down: Peer = { ...peer, messages: () => Promise.reject(new NetUnreachable("http://store", "it is down")) };
+    head.now = 1_000_050;
+    const running = await launch(configWith({}), undefined, down);
+    await event("busy");
+    finish();
+    assert.equal((await event("transaction")).kind, "transaction");
+    const failed = await event("failed");
+    assert.ok(failed.kind === "failed" && failed.action === "read mail" && failed.why === "it is down");
+    await event("idle");
+    await running.stop();
+  },
+);
 
 test("a role that cannot start closes journal and status", limit, async () => {
   const { definition, launch, events } = worker();
