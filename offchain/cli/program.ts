@@ -12,6 +12,7 @@ import { daoList, daoShow } from "./dao/look.ts";
 import { daoParams } from "./dao/params.ts";
 import { daoPropose } from "./dao/propose.ts";
 import { daoVote } from "./dao/vote.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { earnings } from "./earnings/earnings.ts";
 import { networkNote, teach, versionOfPackage } from "./help.ts";
 import { hubCreate, hubPay, hubRegister, hubSet, hubWithdraw } from "./hub/act.ts";
@@ -168,7 +169,7 @@ const dao = noun(
 const sections: readonly (readonly [heading: string, entries: readonly Entry[]])[] = [
   ["See it work:", [up, government]],
   ["Programs:", [machine, image]],
-  ["You:", [key, balance, send, stake, earnings]],
+  ["You:", [doctor, key, balance, send, stake, earnings]],
   ["The market:", [store, miner, verifier, buyer]],
   ["Hubs:", [hub, hubs, rate, ratings, rating]],
   ["The government:", [dao, treasury]],

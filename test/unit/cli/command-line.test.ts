@@ -64,8 +64,8 @@ const wrong: Record<string, Wrong> = {
   "a place that is not there": {
     args: ["image", "build", wordcount, "-o", "/nowhere/x"],
     code: 1,
-    says: /no such file/,
-    todo: /path/,
+    says: /its folder is not there/,
+    todo: /make the folder, or check the path/,
   },
   "no number": {
     args: ["machine", "run", wordcount, "-n", "many"],

@@ -1,0 +1,82 @@
+// What `sonm doctor` makes of what it has found. Pure: each function judges one thing.
+import { showSpan } from "@sonm/protocol/values/dates";
+import { Failure } from "@sonm/protocol/values/failure";
+import { formatEther } from "viem";
+
+/** What was looked at, and what came of it. `note`: nothing is wrong, but somebody may want to know. */
+export type Finding = {
+  readonly what: string;
+  readonly state: "right" | "note" | "wrong";
+  readonly says: string;
+  /** what to do about it */
+  readonly todo?: string;
+};
+
+const GIB = 2 ** 30;
+const inGib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
+
+/** A check that has failed says itself why, and what to do. */
+export function ofFailure(what: string, error: unknown): Finding {
+  if (!(error instanceof Failure)) throw error;
+  return { what, state: "wrong", says: `${error.what}: ${error.why}`, todo: error.todo };
+}
+
+/** Seconds by which blocks may be ahead of this computer's clock: builders' clocks differ by less. */
+const AHEAD = 15;
+/** Seconds after which a latest block is old on a chain that makes blocks by itself. */
+const OLD = 600;
+
+/**
+ * The chain's clock beside this computer's. Only the chain's counts for deadlines; the other one tells whether the node is behind.
+ * @param block time of the latest block, unix seconds
+ * @param now this computer's time, unix seconds
+ */
+export function ofClock(block: number, now: number): Finding {
+  const what = "clock";
+  if (block > now + AHEAD) {
+    const says = `the latest block is ${showSpan(block - now)} ahead of this computer's clock`;
+    return {
+      what,
+      state: "note",
+      says,
+      todo: "set this computer's clock, unless the chain is a local one whose clock jumps",
+    };
+  }
+  if (now > block + OLD) {
+    const says = `the latest block is ${showSpan(now - block)} old`;
+    return { what, state: "note", says, todo: "wait until the node has caught up, unless the chain is a local one" };
+  }
+  return { what, state: "right", says: "the latest block is of the last ten minutes" };
+}
+
+/** @param free bytes on the disk of the data folder */
+export function ofDisk(free: number, folder: string): Finding {
+  const [what, says] = ["disk", `${inGib(free)} free for ${folder}`];
+  if (free < GIB / 2)
+    return { what, state: "wrong", says, todo: "make room: a journal that cannot be written stops its role" };
+  if (free < 5 * GIB) return { what, state: "note", says, todo: "make room before you take large jobs" };
+  return { what, state: "right", says };
+}
+
+/** @param total bytes of memory of this computer @param free bytes that are available */
+export function ofMemory(total: number, free: number): Finding {
+  const [what, says] = ["memory", `${inGib(free)} of ${inGib(total)} available`];
+  // A run that touches its whole memory takes more than the machine's 4 GiB.
+  if (free < 2 * GIB) return { what, state: "note", says, todo: "compute fewer units at the same time (--threads)" };
+  return { what, state: "right", says };
+}
+
+/** @param gas wei of the chain's own money */
+export function ofGas(gas: bigint, account: string): Finding {
+  const [what, says] = ["gas", `${account} has ${formatEther(gas)} of the chain's own money`];
+  if (gas === 0n)
+    return { what, state: "wrong", says, todo: "send it some: every transaction costs gas, in a game within hours" };
+  return { what, state: "right", says };
+}
+
+/** @param version of Node.js, as in `24.1.0` */
+export function ofNode(version: string): Finding {
+  const [what, says] = ["Node.js", version];
+  if (Number.parseInt(version, 10) >= 24) return { what, state: "right", says };
+  return { what, state: "wrong", says, todo: "start sonm by its own command, which brings Node 24" };
+}
