@@ -1,8 +1,9 @@
 // Keys of development chains, and how other commands use the address of a keystore.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createKeystore } from "../../../offchain/host/access/keystore.ts";
 import { folderForTest, sonm } from "./sonm.ts";
 
 const folder = folderForTest();
@@ -24,9 +25,11 @@ test("--development makes the accounts that anvil and Hardhat's node endow", () 
   }
 });
 
-test("a keystore that does not say its address is told apart from one that does", () => {
+test("a keystore that does not say its address is told apart from one that does", async () => {
   const file = join(folder, "nameless.json");
-  writeFileSync(file, JSON.stringify({ version: 3, crypto: {} }));
+  await createKeystore(file, "secret", undefined, 1024);
+  const { address: _, ...nameless } = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify(nameless));
   const { code, err } = sonm(["key", "address", file]);
   assert.equal(code, 1);
   assert.match(err, /does not say its address/);
