@@ -30,15 +30,16 @@ export function serve<View, Action>(
   const { access, peer, journal, emit, setNow } = tools;
   const { signer, observer } = access;
   const { prepare, observe, inHand, engine, ...rest } = behaviour;
+  /** as of the last glance */
+  let nodeAnswers = false;
   const inbox = createInbox(peer, journal.mail, prepare, ({ id, from, message }, why) =>
     emit({ kind: "put-aside", what: `letter ${id} (${message.kind}) from ${from}`, why }),
   );
   // Games have deadlines, and anybody can write letters. So mail is read beside the loop, and only as much at a time as one page holds.
   const mail = repeat(
     async () => {
-      // While the node does not answer, no letter can be judged.
-      await latest(signer);
-      if (await inbox.look()) mail.hurry();
+      // While the node does not answer, no letter can be judged. The loop asks it at every glance.
+      if (nodeAnswers && (await inbox.look())) mail.hurry();
     },
     { pollMs, onFailure: (error, retryIn) => emit(failed("read mail", error, retryIn)) },
   );
@@ -46,7 +47,11 @@ export function serve<View, Action>(
     {
       ...rest,
       async glance() {
-        const { block, now } = await latest(signer);
+        const { block, now } = await latest(signer).catch((error: unknown) => {
+          nodeAnswers = false;
+          throw error;
+        });
+        nodeAnswers = true;
         setNow(now);
         return { block, now, mail: inbox.readTo() };
       },
