@@ -9,7 +9,7 @@ import type { Address } from "@sonm/protocol/values/ids";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { HubPolicy, HubView, WalletView } from "./decide.ts";
 import type { HubJournal } from "./journal.ts";
-import { viewOf } from "./view.ts";
+import { viewOf, withStakes } from "./view.ts";
 
 /** Miners whose stakes are read at a look: those with the most settled claims, then those that announced themselves first. */
 const MOST_CANDIDATES = 64;
@@ -26,7 +26,7 @@ export async function createObserve(
     const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
     const { remainder: waiting } = await waitingFor(signer, deployment, wallet);
     const standing: WalletView = { status, free, reserve: ReserveWei };
-    const view = viewOf(sight, journal, { wallet, standing, waiting, stakes: new Map(), policy });
+    const view = viewOf(sight, journal, { wallet, standing, waiting, policy });
     // Stakes matter only where there is work to give.
     if (view.jobs.every(({ open }) => open.length === 0)) return view;
     const candidates = view.miners.filter(({ convicted }) => !convicted);
@@ -36,6 +36,6 @@ export async function createObserve(
         .slice(0, MOST_CANDIDATES)
         .map(async ({ address }) => [address, (await stakeOf(signer, deployment, address)).free] as const),
     );
-    return viewOf(sight, journal, { wallet, standing, waiting, stakes: new Map(stakes), policy });
+    return withStakes(view, new Map(stakes));
   };
 }

@@ -14,17 +14,17 @@ export type HubSurroundings = {
   readonly wallet: Address;
   readonly standing: WalletView;
   readonly waiting: bigint;
-  /** wei of SNM of free stake, by miner; nothing counts for others */
-  readonly stakes: ReadonlyMap<Address, bigint>;
   readonly policy: HubPolicy;
 };
 
+/** Stakes are not in it yet: no miner has a free one. */
 export function viewOf(
   sight: Sight,
   journal: HubJournal,
-  { wallet, standing, waiting, stakes, policy }: HubSurroundings,
+  { wallet, standing, waiting, policy }: HubSurroundings,
 ): HubView {
-  const signed = Map.groupBy(journal.assignments.all(), ({ job, batch, attempt }) => `${job}/${batch}/${attempt}`);
+  const assignments = journal.assignments.all();
+  const signed = Map.groupBy(assignments, ({ job, batch, attempt }) => `${job}/${batch}/${attempt}`);
   const own = [...sight.jobs.values()].filter(({ job }) => isAddressEqual(job.hub, wallet));
   const jobs = own.map(({ id, job }): JobView => ({ id, job, open: openBatches(sight, id, batchCount(job), signed) }));
   const claims = [...sight.claims.values()].flatMap((claim) => {
@@ -42,26 +42,31 @@ export function viewOf(
     miners: journal.miners.all().map((miner) => ({
       ...miner,
       convicted: convicted.some(({ claim }) => isAddressEqual(claim.miner, miner.address)),
-      free: stakes.get(miner.address) ?? 0n,
+      free: 0n,
       settled: claims.filter(({ claim, status }) => status === "settled" && isAddressEqual(claim.miner, miner.address))
         .length,
     })),
-    lapsed: lapsedOf(sight, journal, policy),
+    lapsed: lapsedOf(sight, assignments, policy),
     waiting,
   };
+}
+
+/** The view, with the free stakes of miners as they were read. */
+export function withStakes(view: HubView, stakes: ReadonlyMap<Address, bigint>): HubView {
+  return { ...view, miners: view.miners.map((miner) => ({ ...miner, free: stakes.get(miner.address) ?? 0n })) };
 }
 
 /** How long the hub remembers that an assignment lapsed, in seconds: as long as a stake takes to be withdrawn, by default. */
 const MEMORY_SECONDS = 86_400;
 
 /** Assignments that ended within the last day without a refusal and without a claim. */
-function lapsedOf(sight: Sight, journal: HubJournal, policy: HubPolicy): HubView["lapsed"] {
+function lapsedOf(sight: Sight, assignments: readonly Signed[], policy: HubPolicy): HubView["lapsed"] {
   const keyOf = (job: string, batch: number, attempt: number, miner: Address) =>
     `${job}/${batch}/${attempt}/${miner}`.toLowerCase();
   const claimed = new Set(
     [...sight.claims.values()].map(({ claim }) => keyOf(claim.job, claim.batch, claim.attempt, claim.miner)),
   );
-  return journal.assignments.all().flatMap((one) => {
+  return assignments.flatMap((one) => {
     const { miner, job, batch, attempt, answer } = one;
     const end = heldUntil(one, policy);
     const isOver = answer !== "declined" && end < sight.now && sight.now <= end + MEMORY_SECONDS;

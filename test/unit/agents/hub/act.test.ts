@@ -14,7 +14,7 @@ import { createActor, type HubTools } from "../../../../offchain/agents/hub/act.
 import { decide, type HubAction } from "../../../../offchain/agents/hub/decide.ts";
 import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/hub/prepare.ts";
-import { viewOf } from "../../../../offchain/agents/hub/view.ts";
+import { viewOf, withStakes } from "../../../../offchain/agents/hub/view.ts";
 import type { Engine } from "../../../../offchain/host/engines/engine.ts";
 import { readProgram } from "../../../../offchain/host/image/program.ts";
 import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
@@ -55,13 +55,15 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
   });
   const next = () =>
     decide(
-      viewOf(set.sight, journal, {
-        wallet,
-        standing: { status: "registered", free: 100n, reserve: 10n },
-        waiting: 0n,
-        stakes: new Map(journal.miners.all().map(({ address }) => [address, 10_000n])),
-        policy: { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
-      }),
+      withStakes(
+        viewOf(set.sight, journal, {
+          wallet,
+          standing: { status: "registered", free: 100n, reserve: 10n },
+          waiting: 0n,
+          policy: { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
+        }),
+        new Map(journal.miners.all().map(({ address }) => [address, 10_000n])),
+      ),
     );
   const does = async (kind: HubAction["kind"]) =>
     act(next().actions.find((action) => action.kind === kind) ?? assert.fail(`it does not want to ${kind}`));
