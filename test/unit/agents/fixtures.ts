@@ -5,6 +5,7 @@ import type { GameView, Phase } from "@sonm/protocol/dispute/view";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { type Claim, claimId } from "@sonm/protocol/result/claim";
 import type { Address, GameId, Hex } from "@sonm/protocol/values/ids";
+import type { Assigned, MinerPolicy, Work } from "../../../offchain/agents/miner/decide.ts";
 import type { Deed } from "../../../offchain/host/referees/referee.ts";
 import type { Decision } from "../../../offchain/host/role/loop.ts";
 
@@ -88,6 +89,31 @@ export function gameOf(turn: "miner" | "challenger", deadline: number, rank = 1n
     clock: { deadline, rest: { miner: 0, challenger: 0 } },
   };
 }
+
+/** What a miner's work has beside the assignment, if its job is on the chain and nothing has come of it yet. */
+export const newWork = {
+  posted: true,
+  strange: undefined,
+  answer: undefined,
+  unsent: false,
+  root: undefined,
+  batch: { status: "open", attempt: 0 },
+  claim: undefined,
+  delivery: undefined,
+  delivered: false,
+} as const satisfies Omit<Work, keyof Assigned>;
+
+/** The policy of a miner that accepts whatever pays at all. */
+export const minerPolicy: MinerPolicy = {
+  slots: 1,
+  minPay: 0n,
+  stake: 0n,
+  pullFrom: 0n,
+  withhold: false,
+  maxDepositTimes: 10,
+  leastDeposit: 100n,
+  stepsPerSecond: 10_000_000,
+};
 
 /** Nothing to do in disputes. */
 export const NO_DISPUTES: Decision<Deed> = { actions: [], wakeAt: null };

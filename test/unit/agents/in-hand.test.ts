@@ -10,7 +10,7 @@ import type { Work } from "../../../offchain/agents/miner/decide.ts";
 import { inHand as ofMiner } from "../../../offchain/agents/miner/in-hand.ts";
 import type { VerifierClaim } from "../../../verifier/decide.ts";
 import { inHand as ofVerifier } from "../../../verifier/in-hand.ts";
-import { BUYER, claim, HUB, hashOf, id, job, MINER, NO_DISPUTES } from "./fixtures.ts";
+import { BUYER, claim, HUB, hashOf, id, job, MINER, minerPolicy, NO_DISPUTES, newWork } from "./fixtures.ts";
 
 const NOW = 1_000_000;
 
@@ -21,15 +21,8 @@ test("a miner has in hand what it has accepted, until it is claimed or lost", ()
     assignment: { wallet: job.hub, job: id, batch, attempt: 0, miner: MINER, pay: 1n, expiry: BigInt(NOW) },
     signature: "0x",
     from: HUB,
-    posted: true,
-    strange: undefined,
+    ...newWork,
     answer: "accepted",
-    unsent: false,
-    root: undefined,
-    batch: { status: "open", attempt: 0 },
-    claim: undefined,
-    delivery: undefined,
-    delivered: false,
     ...change,
   });
   const works = [
@@ -43,16 +36,7 @@ test("a miner has in hand what it has accepted, until it is claimed or lost", ()
   const view = {
     now: NOW,
     me: MINER,
-    policy: {
-      slots: 1,
-      minPay: 0n,
-      stake: 0n,
-      pullFrom: 0n,
-      withhold: false,
-      maxDepositTimes: 10,
-      leastDeposit: 100n,
-      stepsPerSecond: 10_000_000,
-    },
+    policy: minerPolicy,
     freeStake: 0n,
     staked: true,
     hub: HUB,

@@ -18,7 +18,7 @@ import { decide, keyOf } from "../../../verifier/decide.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { viewOf } from "../../../verifier/view.ts";
 import { fakeEngine, fakeOutput } from "./fake-engine.ts";
-import { addressOf, HUB, MINER, OTHER, job as terms } from "./fixtures.ts";
+import { addressOf, HUB, MINER, minerPolicy, newWork, OTHER, job as terms } from "./fixtures.ts";
 import { accounts, stubTools } from "./stub-tools.ts";
 
 const me = accounts.me.address;
@@ -122,16 +122,7 @@ test("a miner computes with its engine, lies through it, and defends before its 
   tools.journal.marks.put("staked", true);
   const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 2_000_000n };
   const assigned = { id: "w", job, assignment, signature: "0x", from: HUB } as const;
-  const policy = {
-    slots: 1,
-    minPay: 0n,
-    stake: 0n,
-    pullFrom: 0n,
-    withhold: false,
-    maxDepositTimes: 10,
-    leastDeposit: 100n,
-    stepsPerSecond: 10_000_000,
-  };
+  const policy = minerPolicy;
   const more: Omit<MinerTools, keyof typeof tools> = {
     engine: fakeEngine(),
     referees: [referee],
@@ -159,15 +150,8 @@ test("a miner computes with its engine, lies through it, and defends before its 
 
   const work: Work = {
     ...assigned,
-    posted: true,
-    strange: undefined,
+    ...newWork,
     answer: "accepted",
-    unsent: false,
-    root: undefined,
-    batch: { status: "open", attempt: 0 },
-    claim: undefined,
-    delivery: undefined,
-    delivered: false,
   };
   await act({ kind: "compute", work });
   assert.equal(tools.journal.roots.get("w"), claimOf(2).root);

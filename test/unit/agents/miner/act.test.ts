@@ -15,6 +15,7 @@ import {
   job,
   kinds,
   MINER,
+  minerPolicy,
   NO_DISPUTES,
   sightOf,
   claim as template,
@@ -30,16 +31,7 @@ const about = { job: id, batch: 0, attempt: 0 };
 function miner() {
   const { tools, set, done } = stubTools(openMinerJournal);
   const { journal } = tools;
-  let policy: MinerPolicy = {
-    slots: 1,
-    minPay: 1n,
-    stake: 1n,
-    pullFrom: 1n,
-    withhold: false,
-    maxDepositTimes: 10,
-    leastDeposit: 100n,
-    stepsPerSecond: 10_000_000,
-  };
+  let policy: MinerPolicy = { ...minerPolicy, minPay: 1n, stake: 1n, pullFrom: 1n };
   let announced = true;
   journal.marks.put("staked", true);
   journal.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });

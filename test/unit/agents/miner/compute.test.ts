@@ -10,7 +10,7 @@ import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import type { Engine } from "../../../../offchain/host/engines/engine.ts";
 import { unitKey } from "../../../../offchain/host/role/units.ts";
 import { fakeEngine, fakeOutput } from "../fake-engine.ts";
-import { HUB, id, job, MINER } from "../fixtures.ts";
+import { HUB, id, job, MINER, minerPolicy, newWork } from "../fixtures.ts";
 import { stubTools } from "../stub-tools.ts";
 
 /** The second batch of the job. */
@@ -22,30 +22,14 @@ const work: Work = {
   assignment,
   signature: "0x",
   from: HUB,
-  posted: true,
-  strange: undefined,
+  ...newWork,
   answer: "accepted",
-  unsent: false,
-  root: undefined,
-  batch: { status: "open", attempt: 0 },
-  claim: undefined,
-  delivery: undefined,
-  delivered: false,
 };
 
 /** A miner that lies about this unit of each batch. */
 function miner(lyingUnit?: number | "first" | "last", engine: Engine = fakeEngine()) {
   const { tools, done, store } = stubTools(openMinerJournal);
-  const policy = {
-    slots: 1,
-    minPay: 1n,
-    stake: 1n,
-    pullFrom: 1n,
-    withhold: false,
-    maxDepositTimes: 10,
-    leastDeposit: 100n,
-    stepsPerSecond: 10_000_000,
-  };
+  const policy = { ...minerPolicy, minPay: 1n, stake: 1n, pullFrom: 1n };
   const act = createActor({ ...tools, engine, referees: [], policy, lyingUnit, onAnnounced: () => {} });
   return { act, done, store, journal: tools.journal };
 }

@@ -5,7 +5,22 @@ import { claimId } from "@sonm/protocol/result/claim";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { decide, keyOf, type MinerView, type Work } from "../../../../offchain/agents/miner/decide.ts";
 import { dueInGames } from "../../../../offchain/host/referees/bisection/decide.ts";
-import { BUYER, claim, gameOf, HUB, hashOf, id, job, kinds, MINER, NO_DISPUTES, OTHER, VERIFIER } from "../fixtures.ts";
+import {
+  BUYER,
+  claim,
+  gameOf,
+  HUB,
+  hashOf,
+  id,
+  job,
+  kinds,
+  MINER,
+  minerPolicy,
+  NO_DISPUTES,
+  newWork,
+  OTHER,
+  VERIFIER,
+} from "../fixtures.ts";
 
 const NOW = 1_000_000;
 
@@ -15,15 +30,7 @@ const work: Work = {
   assignment: { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, expiry: BigInt(NOW + 100) },
   signature: "0x",
   from: HUB,
-  posted: true,
-  strange: undefined,
-  answer: undefined,
-  unsent: false,
-  root: undefined,
-  batch: { status: "open", attempt: 0 },
-  claim: undefined,
-  delivery: undefined,
-  delivered: false,
+  ...newWork,
 };
 const live = { id: claimId(claim), status: "live", games: 0, claimedAt: NOW - 10 } as const;
 const SETTLE_FROM = live.claimedAt + job.window + job.opening + 1;
@@ -38,16 +45,7 @@ const delivered = { ...published, claim: live, delivered: true } as const;
 const base: MinerView = {
   now: NOW,
   me: MINER,
-  policy: {
-    slots: 2,
-    minPay: 1n,
-    stake: 5000n,
-    pullFrom: 1000n,
-    withhold: false,
-    maxDepositTimes: 10,
-    leastDeposit: 100n,
-    stepsPerSecond: 10_000_000,
-  },
+  policy: { ...minerPolicy, slots: 2, minPay: 1n, stake: 5000n, pullFrom: 1000n },
   freeStake: 5000n,
   staked: true,
   hub: HUB,

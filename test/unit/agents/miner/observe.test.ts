@@ -4,19 +4,10 @@ import { test } from "node:test";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { createObserve } from "../../../../offchain/agents/miner/observe.ts";
 import type { Deed, Referee } from "../../../../offchain/host/referees/referee.ts";
-import { addressOf, HUB, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
+import { addressOf, HUB, id, job, MINER, minerPolicy, OTHER, sightOf } from "../fixtures.ts";
 import { idleEngine, stubTools } from "../stub-tools.ts";
 
-const policy = {
-  slots: 1,
-  minPay: 1n,
-  stake: 1n,
-  pullFrom: 1n,
-  withhold: false,
-  maxDepositTimes: 10,
-  leastDeposit: 100n,
-  stepsPerSecond: 10_000_000,
-};
+const policy = { ...minerPolicy, minPay: 1n, stake: 1n, pullFrom: 1n };
 const deed: Deed = { referee: addressOf(9), kind: "play", key: "play 1" };
 const referee: Referee = {
   address: addressOf(9),

@@ -13,7 +13,7 @@ import { minerRole } from "../../../../offchain/agents/miner/role.ts";
 import { createMachineEngine } from "../../../../offchain/host/engines/machine/machine-engine.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
 import { wordcount } from "../../cli/sonm.ts";
-import { HUB, OTHER, job as template } from "../fixtures.ts";
+import { HUB, newWork, OTHER, job as template } from "../fixtures.ts";
 import { accounts, stubTools } from "../stub-tools.ts";
 
 const needed = { deployment: "d", keystore: "k", hub: template.hub, stake: "50" };
@@ -143,15 +143,8 @@ async function liesOf(flags: object): Promise<number[]> {
     assignment,
     signature: "0x",
     from: HUB,
-    posted: true,
-    strange: undefined,
+    ...newWork,
     answer: "accepted",
-    unsent: false,
-    root: undefined,
-    batch: { status: "open", attempt: 0 },
-    claim: undefined,
-    delivery: undefined,
-    delivered: false,
   };
   try {
     await act({ kind: "compute", work }, await look());

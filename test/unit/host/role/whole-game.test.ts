@@ -23,7 +23,7 @@ import { dueInGames } from "../../../../offchain/host/referees/bisection/decide.
 import { refereesOfMiner, refereesOfVerifier } from "../../../../offchain/host/referees/referees.ts";
 import { createActor as createVerifier } from "../../../../verifier/act.ts";
 import { openVerifierJournal } from "../../../../verifier/journal.ts";
-import { gameOf, job as template } from "../../agents/fixtures.ts";
+import { gameOf, minerPolicy, newWork, job as template } from "../../agents/fixtures.ts";
 import { accounts, type SentCall, stubTools } from "../../agents/stub-tools.ts";
 
 /** How each player fetches content. Each has an engine of its own, which keeps the player's runs. */
@@ -69,30 +69,14 @@ async function createLiar() {
   };
   const assigned = { id: "w", job, assignment, signature: "0x", from: me } as const;
   journal.assignments.put("w", assigned);
-  const policy = {
-    slots: 1,
-    minPay: 0n,
-    stake: 0n,
-    pullFrom: 0n,
-    withhold: true,
-    maxDepositTimes: 10,
-    leastDeposit: 100n,
-    stepsPerSecond: 10_000_000,
-  };
+  const policy = { ...minerPolicy, withhold: true };
   const referees = refereesOfMiner(stub.tools);
   stub.set.sight = { ...stub.set.sight, jobs: new Map([[assignment.job, posted]]) };
   const act = createMiner({ ...stub.tools, referees, policy, lyingUnit: lying, onAnnounced() {} });
   const work: Work = {
     ...assigned,
-    posted: true,
-    strange: undefined,
+    ...newWork,
     answer: "accepted",
-    unsent: false,
-    root: undefined,
-    batch: { status: "open", attempt: 0 },
-    claim: undefined,
-    delivery: undefined,
-    delivered: false,
   };
   await act({ kind: "compute", work });
   const { wallet: _, expiry: __, ...about } = assignment;
