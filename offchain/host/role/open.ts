@@ -8,6 +8,7 @@ import { type Access, openAccess } from "../access/access.ts";
 import type { Peer } from "../net/peer.ts";
 import type { RoleConfig } from "./config.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import { createGuard, type Guard } from "./guard.ts";
 import type { RoleEvent, RoleName } from "./happenings.ts";
 import type { InHand } from "./in-hand.ts";
 import { JOURNAL_FILE, type RoleJournal } from "./journal.ts";
@@ -31,6 +32,8 @@ export type RoleTools<Journal> = Reporter & {
   readonly access: Access;
   readonly peer: Peer;
   readonly journal: Journal;
+  /** Looks at one thing that others have made. What goes wrong with it is reported, and costs nothing else. */
+  readonly guard: Guard;
   /** Waits until a transaction is mined, and reports it. `call` is its name for people. */
   sent(call: string, transaction: Promise<TransactionReceipt>): Promise<TransactionReceipt>;
 };
@@ -66,6 +69,7 @@ export async function openRole<Journal extends RoleJournal>(
     access,
     peer: transport(config, account),
     journal,
+    guard: createGuard((what, why) => reporter.emit({ kind: "put-aside", what, why })),
     holds: status.holds,
     end() {
       status.end();

@@ -10,6 +10,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { NetContentMissing } from "../../../offchain/host/net/errors.ts";
 import type { Message } from "../../../offchain/host/net/message.ts";
+import { createGuard } from "../../../offchain/host/role/guard.ts";
 import type { Happening } from "../../../offchain/host/role/happenings.ts";
 import type { Prepare } from "../../../offchain/host/role/inbox.ts";
 import type { RoleTools } from "../../../offchain/host/role/open.ts";
@@ -112,6 +113,7 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     },
     peer,
     journal: openJournal(":memory:"),
+    guard: createGuard((what, why) => done.happenings.push({ kind: "put-aside", what, why })),
     sent: (_call: string, transaction: Promise<unknown>) => transaction,
   } as unknown as RoleTools<Journal>;
   return { tools, set, done, store };
