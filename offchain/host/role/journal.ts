@@ -6,6 +6,7 @@ import { decode, encode, type Value } from "@sonm/protocol/values/codec";
 import { damaged, databaseFailure, folderInstead } from "../access/database.ts";
 import { makeFolders } from "../access/files.ts";
 import type { Cursor, Received } from "../net/peer.ts";
+import { createOpenTable, type OpenTable } from "./open-table.ts";
 
 /** Entries of one kind. When a call returns, the change is on the disk. */
 export type Table<T extends Value> = {
@@ -16,6 +17,8 @@ export type Table<T extends Value> = {
   delete(id: string): void;
   /** In order of their first writing. */
   all(): T[];
+  /** As `all`, each with its id. */
+  entries(): [string, T][];
 };
 
 /** A letter that could not be checked yet. */
@@ -33,13 +36,15 @@ export type Desk = {
   /** Remembers `cursor` together with whatever `note` writes: both or none. */
   advance(cursor: Cursor, note: () => void): void;
   /** by letter */
-  readonly kept: Table<Kept>;
+  readonly kept: Pick<Table<Kept>, "put" | "delete" | "all">;
 };
 
 /** A journal file. One process holds it at a time. */
 export type Journal = {
   table<T extends Value>(kind: string): Table<T>;
-  /** All changes of `action` or none. */
+  /** A table whose open entries are in memory. */
+  openTable<T extends Value>(kind: string): OpenTable<T>;
+  /** All changes of `action` or none. Within another call it is a part of that one. */
   together<T>(action: () => T): T;
   /** How far a reader of mail has read. It advances together with what the reader writes. */
   mail(): Desk;
@@ -147,7 +152,10 @@ export function openJournal(path: string): Journal {
   );
   const add = database.prepare("insert into entries (kind, id, value) values (?, ?, ?) on conflict do nothing");
   const remove = database.prepare("delete from entries where kind = ? and id = ?");
-  const all = database.prepare("select value from entries where kind = ? order by number");
+  const all = database.prepare("select id, value from entries where kind = ? order by number");
+  const rename = database.prepare("update entries set kind = ? where kind = ? and id = ?");
+  /** what is to be forgotten when changes are taken back */
+  const forgets: (() => void)[] = [];
 
   const journal: Journal = {
     table<T extends Value>(kind: string): Table<T> {
@@ -161,9 +169,18 @@ export function openJournal(path: string): Journal {
         add: (id, value) => told("written", () => add.run(kind, id, encode(value))).changes > 0,
         delete: (id) => void told("written", () => remove.run(kind, id)),
         all: () => told("read", () => all.all(kind)).map(read),
+        entries: () => told("read", () => all.all(kind)).map((row) => [String(row.id), read(row)]),
       };
     },
+    openTable: (kind) =>
+      createOpenTable(kind, {
+        table: journal.table,
+        move: (id, from, to) => void told("written", () => rename.run(to, from, id)),
+        together: journal.together,
+        onRollback: (forget) => void forgets.push(forget),
+      }),
     together(action) {
+      if (database.isTransaction) return action();
       told("written", () => database.exec("begin immediate"));
       try {
         const result = action();
@@ -172,13 +189,14 @@ export function openJournal(path: string): Journal {
       } catch (error) {
         // SQLite has done it by itself if the disk is full.
         if (database.isTransaction) database.exec("rollback");
+        for (const forget of forgets) forget();
         throw error;
       }
     },
     mail() {
       const cursors = journal.table<number>("cursor");
       return {
-        kept: journal.table<Kept>("letter"),
+        kept: journal.openTable<Kept>("letter"),
         get: () => cursors.get("mail") ?? 0,
         advance: (cursor, note) =>
           journal.together(() => {

@@ -23,6 +23,7 @@ function tableOf<T extends Value>(): Table<T> {
     add: (id, value) => !rows.has(id) && rows.set(id, value) !== undefined,
     delete: (id) => void rows.delete(id),
     all: () => [...rows.values()],
+    entries: () => [...rows],
   };
 }
 
