@@ -71,6 +71,7 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
           assignedAt,
           expiry: action.expiry,
           pay,
+          deposit: action.job.deposit,
           signature,
           sent: false,
           answer: undefined,

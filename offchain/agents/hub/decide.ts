@@ -5,7 +5,8 @@ import { maxPay } from "@sonm/protocol/job/sizes";
 import { type Claim, settleableFrom } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, Hex, JobId } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import type { Decision } from "../../host/role/loop.ts";
+import { type Guard, unguarded } from "../../host/role/guard.ts";
+import { type Decision, soonest } from "../../host/role/loop.ts";
 
 /** A buyer's request that has not been answered. */
 export type QuoteRequest = { readonly job: Job; readonly id: JobId; readonly from: Address };
@@ -142,6 +143,14 @@ export function heldUntil({ answer, assignedAt, expiry }: AssignmentView, { answ
   return answer === "accepted" ? expiry : Math.min(expiry, assignedAt + answerSeconds);
 }
 
+/** The assignment that reserves a batch for its miner. */
+export function holderOf(
+  assignments: readonly AssignmentView[],
+  { now, policy }: Pick<HubView, "now" | "policy">,
+): AssignmentView | undefined {
+  return assignments.find((assignment) => now <= heldUntil(assignment, policy));
+}
+
 /** The next step towards a Registered wallet; undefined if it is Registered already, or if only the DAO can help. */
 function walletAction({ wallet, policy }: HubView): HubAction | undefined {
   if (wallet.status === "absent") return { kind: "create" };
@@ -150,41 +159,61 @@ function walletAction({ wallet, policy }: HubView): HubAction | undefined {
   return wallet.free < wanted ? { kind: "fund", amount: wanted - wallet.free } : { kind: "register" };
 }
 
-/** The hub's next actions. */
-export function decide(view: HubView): Decision<HubAction> {
+/** The hub's next actions. A claim or a batch at which this goes wrong costs only itself. */
+export function decide(view: HubView, guard: Guard = unguarded): Decision<HubAction> {
   const { now, policy } = view;
   const wakes: number[] = [];
   const setUp = walletAction(view);
   const actions: HubAction[] = setUp ? [setUp] : [];
   if (view.wallet.status === "registered") {
     for (const request of view.requests) actions.push({ kind: "quote", request });
-    assign(view, actions, wakes);
+    assign(view, guard, actions, wakes);
   }
   for (const of of view.claims) {
     if (of.games > 0) continue;
-    const from = settleableFrom(of.job, of.claimedAt) + policy.settleAfterSeconds;
+    const settleable = guard(`claim ${of.id}`, [of.claim], () => settleableFrom(of.job, of.claimedAt));
+    if (settleable === undefined) continue;
+    const from = settleable + policy.settleAfterSeconds;
     if (now >= from) actions.push({ kind: "settle", of });
     else wakes.push(from);
   }
   if (view.waiting > 0n && view.wallet.status === "registered") actions.push({ kind: "collect", amount: view.waiting });
-  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+  return { actions, wakeAt: soonest(wakes) };
 }
 
 /** Batches that a miner without history holds at a time, and how many more for each settled claim. */
 const TRUST = 4;
 const TRUST_BY_CLAIM = 2;
 
-/** What miners hold: batches, and the part of their stakes that is spoken for. */
-function createLoad(lapsed: HubView["lapsed"]) {
-  const held = new Map<string, { batches: number; deposits: bigint }>();
-  const of = (miner: Address) => held.get(miner.toLowerCase()) ?? { batches: 0, deposits: 0n };
-  const charge = (miner: Address, batches: number, deposit: bigint) => {
-    const before = of(miner);
-    held.set(miner.toLowerCase(), { batches: before.batches + batches, deposits: before.deposits + deposit });
+/** A miner, and what it holds: batches, and the part of its free stake that is spoken for. */
+type Loaded = KnownMiner & { batches: number; deposits: bigint };
+
+/** All miners that were never convicted, in the same order. */
+function loaded({ miners, jobs, lapsed, ...view }: HubView): Loaded[] {
+  const all = new Map<string, Loaded>();
+  for (const miner of miners) {
+    if (!miner.convicted) all.set(miner.address.toLowerCase(), { ...miner, batches: 0, deposits: 0n });
+  }
+  const charge = (address: Address, batches: number, deposit: bigint) => {
+    const miner = all.get(address.toLowerCase());
+    if (!miner) return;
+    miner.batches += batches;
+    miner.deposits += deposit;
   };
   // Whoever lets work lapse does so at the cost of its stake, which takes a day to move: new keys do not help.
   for (const { miner, deposit } of lapsed) charge(miner, 0, deposit);
-  return { of, charge };
+  for (const { job, open } of jobs) {
+    for (const { assignments } of open) {
+      const holder = holderOf(assignments, view);
+      if (holder) charge(holder.miner, 1, job.deposit);
+    }
+  }
+  return [...all.values()];
+}
+
+/** Whether a miner can take one more batch with this deposit. */
+function canTake({ slots, settled, batches, free, deposits }: Loaded, deposit: bigint): boolean {
+  return batches < Math.min(slots, TRUST + TRUST_BY_CLAIM * settled) && free >= deposits + deposit;
 }
 
 /** A miner that has refused a batch is asked again at least once a day, in seconds. */
@@ -195,53 +224,80 @@ function pauseAfter(count: number, { answerSeconds }: HubPolicy): number {
   return Math.max(answerSeconds, Math.min(LONGEST_PAUSE, answerSeconds * 2 ** (count - 1)));
 }
 
-/** Gives every open batch that nobody holds to the most suitable miner. */
-function assign({ now, policy, jobs, miners, lapsed }: HubView, actions: HubAction[], wakes: number[]): void {
-  const open = jobs.flatMap(({ id, job, open }) => open.map((batch) => ({ id, job, ...batch })));
-  const load = createLoad(lapsed);
-  const holderOf = (assignments: readonly AssignmentView[]) =>
-    assignments.find((assignment) => now <= heldUntil(assignment, policy));
-  for (const { job, assignments } of open) {
-    const holder = holderOf(assignments);
-    if (holder) load.charge(holder.miner, 1, job.deposit);
-  }
-  const canTake = ({ address, slots, settled, free }: KnownMiner, deposit: bigint) => {
-    const { batches, deposits } = load.of(address);
-    return batches < Math.min(slots, TRUST + TRUST_BY_CLAIM * settled) && free >= deposits + deposit;
-  };
+/** Assignments of one batch to one miner, oldest first. */
+function triesOf(assignments: readonly AssignmentView[], { address }: KnownMiner): readonly AssignmentView[] {
+  return assignments.filter(({ miner }) => isAddressEqual(miner, address));
+}
 
-  for (const { id, job, batch, attempt, assignments } of open) {
-    const holder = holderOf(assignments);
-    if (holder) {
-      if (!holder.sent) actions.push({ kind: "send", job, batch, attempt, assignment: holder });
-      wakes.push(heldUntil(holder, policy) + 1);
-      continue;
-    }
-    const pay = (job.price * policy.payBps) / 10_000n;
-    // Nobody can claim from the deadline on, and the buyer may take its money back.
-    if (now >= Number(job.deadline) || pay > maxPay(job.price)) continue;
-    const triesOf = (miner: Address) => assignments.filter((one) => isAddressEqual(one.miner, miner));
-    const [chosen] = miners
-      .filter((miner) => !miner.convicted && miner.minPay <= pay && canTake(miner, job.deposit))
-      // Miners to whom this batch was given least often come first, then those whose claims were settled, then the least loaded ones. Ties
-      // keep the order of announcement.
-      .sort(
-        (a, b) =>
-          triesOf(a.address).length - triesOf(b.address).length ||
-          Number(b.settled > 0) - Number(a.settled > 0) ||
-          load.of(a.address).batches - load.of(b.address).batches,
-      );
-    if (!chosen) continue;
-    // The reason for a refusal may pass, but the hub must not ask the same miner at every look.
-    const tries = triesOf(chosen.address);
-    const last = tries.at(-1);
-    const pauseEnd = (last?.assignedAt ?? Number.NEGATIVE_INFINITY) + pauseAfter(tries.length, policy);
-    if (now <= pauseEnd) {
-      wakes.push(pauseEnd + 1);
-      continue;
-    }
-    load.charge(chosen.address, 1, job.deposit);
-    const expiry = Math.min(now + policy.workSeconds, Number(job.deadline) - 1);
-    actions.push({ kind: "assign", id, job, batch, attempt, miner: chosen.address, pay, expiry });
+/**
+ * The most suitable of these miners. One to whom this batch was given least often comes first, then one whose claims were settled, then
+ * the least loaded one; of equals the first.
+ */
+function bestOf(miners: readonly Loaded[], assignments: readonly AssignmentView[]): Loaded | undefined {
+  let best: Loaded | undefined;
+  let least: readonly [number, number, number] = [0, 0, 0];
+  for (const miner of miners) {
+    const rank = [triesOf(assignments, miner).length, miner.settled > 0 ? 0 : 1, miner.batches] as const;
+    if (best && (rank[0] - least[0] || rank[1] - least[1] || rank[2] - least[2]) >= 0) continue;
+    best = miner;
+    least = rank;
   }
+  return best;
+}
+
+/** Gives every open batch that nobody holds to the most suitable miner. */
+function assign(view: HubView, guard: Guard, actions: HubAction[], wakes: number[]): void {
+  const leastDeposit = view.jobs.reduce<bigint | undefined>(
+    (least, { job, open }) => (open.length > 0 && (least === undefined || job.deposit < least) ? job.deposit : least),
+    undefined,
+  );
+  if (leastDeposit === undefined) return;
+  /** those that can take more: most batches of a large job are met after the last of them has had enough */
+  let able = loaded(view).filter((miner) => canTake(miner, leastDeposit));
+
+  for (const job of view.jobs) {
+    for (const batch of job.open) {
+      guard(`batch ${batch.batch} of job ${job.id}`, [job.job, batch.attempt], () => {
+        const next = nextOf(job, batch, able, view);
+        if (next.action) actions.push(next.action);
+        if (next.wakeAt !== undefined) wakes.push(next.wakeAt);
+        if (!next.taker) return;
+        next.taker.batches += 1;
+        next.taker.deposits += job.job.deposit;
+        if (!canTake(next.taker, leastDeposit)) able = able.filter((miner) => miner !== next.taker);
+      });
+    }
+  }
+}
+
+type Next = { readonly action?: HubAction; readonly wakeAt?: number; readonly taker?: Loaded };
+
+/** What is to be done about an open batch. */
+function nextOf(
+  { id, job }: JobView,
+  { batch, attempt, assignments }: OpenBatch,
+  able: readonly Loaded[],
+  view: HubView,
+): Next {
+  const { now, policy } = view;
+  const holder = holderOf(assignments, view);
+  if (holder) {
+    const wakeAt = heldUntil(holder, policy) + 1;
+    return holder.sent ? { wakeAt } : { wakeAt, action: { kind: "send", job, batch, attempt, assignment: holder } };
+  }
+  const pay = (job.price * policy.payBps) / 10_000n;
+  // Nobody can claim from the deadline on, and the buyer may take its money back.
+  if (now >= Number(job.deadline) || pay > maxPay(job.price)) return {};
+  const taker = bestOf(
+    able.filter((miner) => miner.minPay <= pay && canTake(miner, job.deposit)),
+    assignments,
+  );
+  if (!taker) return {};
+  // The reason for a refusal may pass, but the hub must not ask the same miner at every look.
+  const tries = triesOf(assignments, taker);
+  const last = tries.at(-1);
+  const pauseEnd = (last?.assignedAt ?? Number.NEGATIVE_INFINITY) + pauseAfter(tries.length, policy);
+  if (now <= pauseEnd) return { wakeAt: pauseEnd + 1 };
+  const expiry = Math.min(now + policy.workSeconds, Number(job.deadline) - 1);
+  return { taker, action: { kind: "assign", id, job, batch, attempt, miner: taker.address, pay, expiry } };
 }

@@ -1,4 +1,4 @@
-// A hub's look at the chain: the market, and the state of its wallet.
+// A hub's look at the chain: the market, and the state of its wallet. It writes down how claims have ended, and lets go what is over.
 
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { hubStandingOf } from "@sonm/chain/hub/standing";
@@ -7,28 +7,37 @@ import type { Sight } from "@sonm/chain/market/observer";
 import { stakeOf } from "@sonm/chain/money/stake";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { RoleTools } from "../../host/role/open.ts";
-import type { HubPolicy, HubView, WalletView } from "./decide.ts";
+import { type HubPolicy, type HubView, holderOf, type OpenBatch, type WalletView } from "./decide.ts";
 import type { HubJournal } from "./journal.ts";
-import { viewOf, withStakes } from "./view.ts";
+import { overIn, ownSight, seen, viewOf, withStakes } from "./view.ts";
 
 /** Miners whose stakes are read at a look: those with the most settled claims, then those that announced themselves first. */
 const MOST_CANDIDATES = 64;
 
 /** Makes the function that looks. It reads the reserve that a wallet must keep only once, here. */
 export async function createObserve(
-  { access, journal }: Pick<RoleTools<HubJournal>, "access" | "journal">,
+  { access, journal, guard }: Pick<RoleTools<HubJournal>, "access" | "journal" | "guard">,
   policy: HubPolicy,
   wallet: Address,
 ): Promise<(sight: Sight) => Promise<HubView>> {
   const { signer, deployment } = access;
   const { ReserveWei } = await parametersOf(signer, deployment);
-  return async (sight) => {
+  /** the claims at the last look: those that are the same objects are noted already */
+  let noted: Sight["claims"] = new Map();
+  return async (whole) => {
+    const sight = ownSight(whole, wallet, guard);
+    const news = [...sight.claims.values()].filter((claim) => noted.get(claim.id) !== claim);
+    journal.note(news.map(seen));
+    noted = sight.claims;
+    journal.assignments.end(overIn(sight, journal, policy));
+
     const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
     const { remainder: waiting } = await waitingFor(signer, deployment, wallet);
     const standing: WalletView = { status, free, reserve: ReserveWei };
-    const view = viewOf(sight, journal, { wallet, standing, waiting, policy });
+    const view = viewOf(sight, journal, { standing, waiting, policy }, guard);
     // Stakes matter only where there is work to give.
-    if (view.jobs.every(({ open }) => open.length === 0)) return view;
+    const isHeld = ({ assignments }: OpenBatch) => holderOf(assignments, view) !== undefined;
+    if (view.jobs.every(({ open }) => open.every(isHeld))) return view;
     const candidates = view.miners.filter(({ convicted }) => !convicted);
     candidates.sort((a, b) => b.settled - a.settled);
     const stakes = await Promise.all(

@@ -3,7 +3,7 @@ import { stakeOf } from "@sonm/chain/money/stake";
 import { jobId } from "@sonm/protocol/job/job";
 import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
-import type { HubJournal } from "./journal.ts";
+import { batchName, type HubJournal } from "./journal.ts";
 
 /** Requests for a quote that wait at the same time, of all askers and of one. Who comes later asks again. */
 const MOST_REQUESTS = 64;
@@ -35,7 +35,7 @@ export function createPrepare({
         if (free + locked === 0n) return () => {};
         return () => {
           const known = journal.miners.get(from);
-          if (!known && journal.miners.all().length >= MOST_MINERS) return;
+          if (!known && journal.miners.count() >= MOST_MINERS) return;
           if (known?.slots === slots && known.minPay === minPay) return;
           journal.miners.put(from, { address: from, slots, minPay });
           emit({ kind: "announced", miner: from, slots, minPay: String(minPay) });
@@ -46,9 +46,9 @@ export function createPrepare({
         return () => {
           const { job, batch, attempt } = message;
           // An answer counts only if it comes from the miner that was asked.
-          const last = journal.assignments
-            .all()
-            .findLast((one) => one.miner === from && one.job === job && one.batch === batch && one.attempt === attempt);
+          const last = journal
+            .ofBatch(batchName(job, batch))
+            .findLast((one) => one.miner === from && one.attempt === attempt);
           const answer = message.kind === "accept" ? "accepted" : "declined";
           if (last && !last.answer) journal.assignments.put(last.id, { ...last, answer });
         };

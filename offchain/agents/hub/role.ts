@@ -71,6 +71,6 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
 
     const prepare = createPrepare(tools);
     const observe = await createObserve(tools, policy, wallet);
-    return { prepare, observe, inHand, decide, act, keyOf, engine };
+    return { prepare, observe, inHand, decide: (view) => decide(view, tools.guard), act, keyOf, engine };
   },
 };

@@ -1,52 +1,65 @@
-// What a hub sees: the market on the chain and its own journal, put together for `decide`. Pure, except that it reads the journal.
+// What a hub sees: its part of the market on the chain and its own journal, put together for `decide`. Pure, except that it reads the
+// journal.
 
-import { batchIn } from "@sonm/chain/market/events";
+import { batchIn, type ObservedClaim } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { batchCount } from "@sonm/protocol/job/job";
 import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
+import { type Guard, unguarded } from "../../host/role/guard.ts";
+import { FINAL_SECONDS } from "../../host/role/open-table.ts";
 import { type HubPolicy, type HubView, heldUntil, type JobView, type OpenBatch, type WalletView } from "./decide.ts";
-import type { HubJournal, Signed } from "./journal.ts";
+import { batchName, type HubJournal, type Seen, type Signed } from "./journal.ts";
 
 /** What comes neither from events nor from the journal. */
 export type HubSurroundings = {
-  /** the hub's wallet */
-  readonly wallet: Address;
   readonly standing: WalletView;
   readonly waiting: bigint;
   readonly policy: HubPolicy;
 };
 
-/** Stakes are not in it yet: no miner has a free one. */
+/** A sight of the jobs for one wallet alone, and of the claims about them. */
+export function ownSight(sight: Sight, wallet: Address, guard: Guard = unguarded): Sight {
+  const jobs = new Map(
+    [...sight.jobs].filter(([id, { job }]) => guard(`job ${id}`, [job], () => isAddressEqual(job.hub, wallet))),
+  );
+  const claims = new Map([...sight.claims].filter(([, { claim }]) => jobs.has(claim.job)));
+  return { ...sight, jobs, claims };
+}
+
+/** A claim as the journal notes it. */
+export function seen({ id, claim, status }: ObservedClaim): Seen {
+  const ends = { live: undefined, settled: "settled", convicted: "convicted", awarded: "convicted" } as const;
+  return { id, claim, end: ends[status] };
+}
+
+/** @param sight of the hub's own jobs and claims. Stakes are not in the view yet: no miner has a free one */
 export function viewOf(
   sight: Sight,
   journal: HubJournal,
-  { wallet, standing, waiting, policy }: HubSurroundings,
+  { standing, waiting, policy }: HubSurroundings,
+  guard: Guard = unguarded,
 ): HubView {
-  const assignments = journal.assignments.all();
-  const signed = Map.groupBy(assignments, ({ job, batch, attempt }) => `${job}/${batch}/${attempt}`);
-  const own = [...sight.jobs.values()].filter(({ job }) => isAddressEqual(job.hub, wallet));
-  const jobs = own.map(({ id, job }): JobView => ({ id, job, open: openBatches(sight, id, batchCount(job), signed) }));
-  const claims = [...sight.claims.values()].flatMap((claim) => {
-    const job = sight.jobs.get(claim.claim.job)?.job;
-    return job && isAddressEqual(job.hub, wallet) ? [{ ...claim, job }] : [];
-  });
-  const convicted = claims.filter(({ status }) => status === "convicted" || status === "awarded");
+  const live = [...sight.claims.values()].filter(({ status }) => status === "live");
+  const hasLapsed = (one: Signed) => heldUntil(one, policy) < sight.now && canLapse(one, sight, journal, policy);
   return {
     now: sight.now,
     policy,
     wallet: standing,
     requests: journal.requests.all(),
-    jobs,
-    claims: claims.filter(({ status }) => status === "live"),
-    miners: journal.miners.all().map((miner) => ({
-      ...miner,
-      convicted: convicted.some(({ claim }) => isAddressEqual(claim.miner, miner.address)),
-      free: 0n,
-      settled: claims.filter(({ claim, status }) => status === "settled" && isAddressEqual(claim.miner, miner.address))
-        .length,
-    })),
-    lapsed: lapsedOf(sight, assignments, policy),
+    jobs: [...sight.jobs.values()].flatMap(({ id, job }): JobView[] => {
+      const open = guard(`job ${id}`, [job], () => openBatches(sight, id, batchCount(job), journal));
+      return open ? [{ id, job, open }] : [];
+    }),
+    claims: live.flatMap((claim) => {
+      const job = sight.jobs.get(claim.claim.job)?.job;
+      return job ? [{ ...claim, job }] : [];
+    }),
+    miners: journal.miners.all().map((miner) => {
+      const { settled, convicted } = journal.recordOf(miner.address);
+      return { ...miner, settled, convicted: convicted > 0, free: 0n };
+    }),
+    lapsed: journal.assignments.all().filter(hasLapsed),
     waiting,
   };
 }
@@ -59,33 +72,30 @@ export function withStakes(view: HubView, stakes: ReadonlyMap<Address, bigint>):
 /** How long the hub remembers that an assignment lapsed, in seconds: as long as a stake takes to be withdrawn, by default. */
 const MEMORY_SECONDS = 86_400;
 
-/** Assignments that ended within the last day without a refusal and without a claim. */
-function lapsedOf(sight: Sight, assignments: readonly Signed[], policy: HubPolicy): HubView["lapsed"] {
-  const keyOf = (job: string, batch: number, attempt: number, miner: Address) =>
-    `${job}/${batch}/${attempt}/${miner}`.toLowerCase();
-  const claimed = new Set(
-    [...sight.claims.values()].map(({ claim }) => keyOf(claim.job, claim.batch, claim.attempt, claim.miner)),
-  );
-  return assignments.flatMap((one) => {
-    const { miner, job, batch, attempt, answer } = one;
-    const end = heldUntil(one, policy);
-    const isOver = answer !== "declined" && end < sight.now && sight.now <= end + MEMORY_SECONDS;
-    if (!isOver || claimed.has(keyOf(job, batch, attempt, miner))) return [];
-    return [{ miner, deposit: sight.jobs.get(job)?.job.deposit ?? 0n }];
-  });
+/** Whether an assignment lapsed within the last day, or still may: its miner has neither refused it nor claimed with it. */
+function canLapse(one: Signed, { now }: Sight, journal: HubJournal, policy: HubPolicy): boolean {
+  return one.answer !== "declined" && now <= heldUntil(one, policy) + MEMORY_SECONDS && !journal.wasClaimed(one);
 }
 
-function openBatches(
-  sight: Sight,
-  job: JobView["id"],
-  batches: number,
-  signed: ReadonlyMap<string, readonly Signed[]>,
-): OpenBatch[] {
-  return Array.from({ length: batches }, (_, batch) => batchIn(sight, job, batch))
-    .filter(({ status }) => status === "open")
-    .map(({ batch, attempt }) => ({
-      batch,
-      attempt,
-      assignments: signed.get(`${job}/${batch}/${attempt}`) ?? [],
-    }));
+/** Assignments that play no part any longer: their batches are paid, or their jobs are no longer in the sight. */
+export function overIn(sight: Sight, journal: HubJournal, policy: HubPolicy): string[] {
+  const isOver = (one: Signed): boolean => {
+    if (!sight.jobs.has(one.job)) return sight.now > one.expiry + FINAL_SECONDS;
+    const { status, claim } = batchIn(sight, one.job, one.batch);
+    const endedAt = claim && sight.claims.get(claim)?.endedAt;
+    return status === "paid" && (endedAt === undefined || sight.now > endedAt + FINAL_SECONDS);
+  };
+  const over = journal.assignments.all().filter((one) => isOver(one) && !canLapse(one, sight, journal, policy));
+  return over.map(({ id }) => id);
+}
+
+function openBatches(sight: Sight, job: JobView["id"], batches: number, journal: HubJournal): OpenBatch[] {
+  const open: OpenBatch[] = [];
+  for (let batch = 0; batch < batches; batch++) {
+    const { status, attempt } = batchIn(sight, job, batch);
+    if (status !== "open") continue;
+    const signed = journal.ofBatch(batchName(job, batch));
+    open.push({ batch, attempt, assignments: signed.filter((one) => one.attempt === attempt) });
+  }
+  return open;
 }

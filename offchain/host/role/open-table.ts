@@ -2,6 +2,9 @@
 // what is over stays on the disk alone. One process holds a journal, so what its memory has is what the disk has.
 import type { Value } from "@sonm/protocol/values/codec";
 
+/** Seconds of the chain's time after which what it shows is final, so that an entry can be over: no reorganisation goes so far back. */
+export const FINAL_SECONDS = 3600;
+
 /** What is written about the entries of a table later, by their ids. In memory while the entry is open. */
 export type Part<T extends Value> = {
   get(id: string): T | undefined;

@@ -14,7 +14,7 @@ import { createActor, type HubTools } from "../../../../offchain/agents/hub/act.
 import { decide, type HubAction } from "../../../../offchain/agents/hub/decide.ts";
 import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/hub/prepare.ts";
-import { viewOf, withStakes } from "../../../../offchain/agents/hub/view.ts";
+import { ownSight, seen, viewOf, withStakes } from "../../../../offchain/agents/hub/view.ts";
 import type { Engine } from "../../../../offchain/host/engines/engine.ts";
 import { readProgram } from "../../../../offchain/host/image/program.ts";
 import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
@@ -53,11 +53,12 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
     identity: { salt: `0x${"0".repeat(64)}`, name: "hub", endpoint: "" },
     terms: { minPrice: 1000n, maxExponent: 8, quoteSeconds: 60, ...terms },
   });
-  const next = () =>
-    decide(
+  const next = () => {
+    const sight = ownSight(set.sight, wallet);
+    journal.note([...sight.claims.values()].map(seen));
+    return decide(
       withStakes(
-        viewOf(set.sight, journal, {
-          wallet,
+        viewOf(sight, journal, {
           standing: { status: "registered", free: 100n, reserve: 10n },
           waiting: 0n,
           policy: { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
@@ -65,6 +66,7 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
         new Map(journal.miners.all().map(({ address }) => [address, 10_000n])),
       ),
     );
+  };
   const does = async (kind: HubAction["kind"]) =>
     act(next().actions.find((action) => action.kind === kind) ?? assert.fail(`it does not want to ${kind}`));
   return {

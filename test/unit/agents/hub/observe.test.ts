@@ -47,7 +47,16 @@ test("a hub without a wallet has nothing in it", async () => {
 
 test("a hub sees the open batches of its own jobs, each with what it has signed for this attempt", async () => {
   const { look, set, journal } = await hub();
-  const terms = { job: id, miner: MINER, assignedAt: 1, expiry: 2, pay: 7n, signature: "0x", sent: true } as const;
+  const terms = {
+    job: id,
+    miner: MINER,
+    assignedAt: 1,
+    expiry: 2,
+    pay: 7n,
+    deposit: job.deposit,
+    signature: "0x",
+    sent: true,
+  } as const;
   const signed = (name: string, attempt: number) => ({
     ...terms,
     id: name,
@@ -132,6 +141,7 @@ test("S6: an assignment that is neither declined nor claimed is remembered for a
       assignedAt: end - 61,
       expiry: end + 100,
       pay: 7n,
+      deposit: job.deposit,
       signature: "0x",
       sent: true,
     } as const;
@@ -155,6 +165,6 @@ test("S6: an assignment that is neither declined nor claimed is remembered for a
   signed("unanswered", { answer: "accepted" });
   set.sight = sightOf({ claim });
   assert.deepEqual(await lapsedAt(end + 101), [], "it has claimed");
-  signed("unanswered", { answer: "accepted", attempt: 1 });
+  signed("again", { answer: "accepted", attempt: 1 });
   assert.deepEqual(await lapsedAt(end + 101), [one], "an earlier attempt");
 });

@@ -16,6 +16,7 @@ const signed: Signed = {
   assignedAt: 1,
   expiry: 2,
   pay: 700n,
+  deposit: job.deposit,
   signature: "0x",
   sent: true,
   answer: undefined,
