@@ -25,7 +25,7 @@ export async function createObserve(
   /** the claims at the last look: those that are the same objects are noted already */
   let noted: Sight["claims"] = new Map();
   return async (whole) => {
-    const sight = ownSight(whole, wallet, guard);
+    const sight = ownSight(whole, wallet);
     const news = [...sight.claims.values()].filter((claim) => noted.get(claim.id) !== claim);
     journal.note(news.map(seen));
     noted = sight.claims;

@@ -5,7 +5,6 @@ import { batchIn, type ObservedClaim } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { batchCount } from "@sonm/protocol/job/job";
 import type { Address } from "@sonm/protocol/values/ids";
-import { isAddressEqual } from "viem";
 import { type Guard, unguarded } from "../../host/role/guard.ts";
 import { FINAL_SECONDS } from "../../host/role/open-table.ts";
 import { type HubPolicy, type HubView, heldUntil, type JobView, type OpenBatch, type WalletView } from "./decide.ts";
@@ -19,10 +18,9 @@ export type HubSurroundings = {
 };
 
 /** A sight of the jobs for one wallet alone, and of the claims about them. */
-export function ownSight(sight: Sight, wallet: Address, guard: Guard = unguarded): Sight {
-  const jobs = new Map(
-    [...sight.jobs].filter(([id, { job }]) => guard(`job ${id}`, [job], () => isAddressEqual(job.hub, wallet))),
-  );
+export function ownSight(sight: Sight, wallet: Address): Sight {
+  const mine = wallet.toLowerCase();
+  const jobs = new Map([...sight.jobs].filter(([, { job }]) => job.hub.toLowerCase() === mine));
   const claims = new Map([...sight.claims].filter(([, { claim }]) => jobs.has(claim.job)));
   return { ...sight, jobs, claims };
 }

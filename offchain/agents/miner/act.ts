@@ -102,6 +102,7 @@ async function answer({ journal, emit }: MinerTools, action: MinerAction & { kin
   const { work } = action;
   const { job, batch, attempt } = work.assignment;
   if (action.kind === "accept") {
+    journal.hubs.add(work.job.hub, work.job.hub);
     journal.unsent.put(work.id, { kind: "accept", job, batch, attempt });
     return journal.answers.put(work.id, "accepted");
   }
@@ -146,7 +147,7 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
   );
   const resultHashes = unitsIn(tools, batch).map(({ resultHash }) => resultHash);
   const { root } = resultTreeOf(work.job, assignment, resultHashes);
-  journal.roots.put(work.id, root);
+  journal.putRoot(work, root);
 }
 
 async function publish(tools: MinerTools, work: Work): Promise<void> {

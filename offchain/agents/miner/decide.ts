@@ -6,7 +6,8 @@ import { type Assignment, type ClaimStatus, settleableFrom } from "@sonm/protoco
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
 import type { Deed } from "../../host/referees/referee.ts";
-import type { Decision } from "../../host/role/loop.ts";
+import { type Guard, unguarded } from "../../host/role/guard.ts";
+import { type Decision, soonest } from "../../host/role/loop.ts";
 
 /** The state on the chain of an assignment's batch. */
 export type MinerBatch = {
@@ -37,7 +38,10 @@ export type Assigned = {
 export type Work = Assigned & {
   /** the job is on the chain; before that, anybody could have invented it */
   readonly posted: boolean;
-  /** what this miner does not know about the job, as the rest of a sentence; undefined if it can compute and defend it */
+  /**
+   * what this miner does not know about the job, as the rest of a sentence; undefined if it can compute and defend it, and once it has
+   * answered
+   */
   readonly strange: string | undefined;
   /** the miner's answer, if it has given one */
   readonly answer: "accepted" | "declined" | undefined;
@@ -87,8 +91,8 @@ export type MinerView = {
   readonly works: readonly Work[];
   /** what it must do in the open disputes about its claims */
   readonly disputes: Decision<Deed>;
-  /** unanswered requests for the results of a claim */
-  readonly asked: readonly { readonly claim: ClaimId; readonly by: Address }[];
+  /** unanswered requests for the results of claims; the works of those that are over are not in `works` */
+  readonly asked: readonly { readonly work: Work; readonly by: Address }[];
   /** what hub wallets have approved to this miner, wei */
   readonly pay: readonly { readonly hub: Address; readonly amount: bigint }[];
 };
@@ -125,7 +129,7 @@ export function keyOf(action: MinerAction): string {
 }
 
 /** The reason to decline an assignment; undefined if there is none. */
-function objection(work: Work, view: MinerView, promised: bigint, busy: number): string | undefined {
+function objection(work: Work, view: MinerView, { promised, busy }: Load): string | undefined {
   const { job, assignment, batch } = work;
   if (!isAddressEqual(assignment.miner, view.me)) return "it is for another miner";
   // A claim that it could not defend would cost its deposit.
@@ -149,42 +153,32 @@ function objection(work: Work, view: MinerView, promised: bigint, busy: number):
   return undefined;
 }
 
-/** The miner's next actions. */
-export function decide(view: MinerView): Decision<MinerAction> {
+/** The miner's next actions. A work at which this goes wrong costs only itself. */
+export function decide(view: MinerView, guard: Guard = unguarded): Decision<MinerAction> {
   const { now, policy } = view;
   const actions: MinerAction[] = [];
   const wakes: number[] = [];
 
   if (!view.staked) return { actions: [{ kind: "stake", amount: policy.stake }], wakeAt: null };
-  if (view.hub && !view.announced) actions.push({ kind: "announce", to: view.hub });
-
   // Disputes first: they have deadlines.
   for (const deed of view.disputes.actions) actions.push({ kind: "dispute", deed });
   if (view.disputes.wakeAt !== null) wakes.push(view.disputes.wakeAt);
 
-  // Stake that accepted work will lock, and slots that it fills.
-  const pending = view.works.filter((work) => isPending(work, now));
-  let promised = pending.reduce((sum, { job }) => sum + job.deposit, 0n);
-  let busy = pending.length;
+  if (view.hub && !view.announced) actions.push({ kind: "announce", to: view.hub });
 
+  const pending = view.works.filter((work) => isPending(work, now));
+  const load: Load = { promised: pending.reduce((sum, { job }) => sum + job.deposit, 0n), busy: pending.length };
   for (const work of view.works) {
-    if (work.unsent) actions.push({ kind: "send", work });
-    if (work.answer === undefined) {
-      const reason = objection(work, view, promised, busy);
-      // The hub's node may be ahead of this one: wait until this node shows the job.
-      if (reason === undefined && !work.posted) continue;
-      if (reason === undefined) {
-        promised += work.job.deposit;
-        busy++;
-        actions.push({ kind: "accept", work });
-      } else actions.push({ kind: "decline", work, reason });
-    } else if (work.claim) afterClaim(work, work.claim, view, actions, wakes);
-    else if (pending.includes(work)) actions.push({ kind: work.root === undefined ? "compute" : "claim", work });
+    const { id, assignment, batch, root, claim } = work;
+    guard(`the next step of assignment ${id}`, [assignment, batch.status, batch.attempt, root, claim?.status], () =>
+      goOn(work, view, load, actions, wakes),
+    );
   }
 
-  for (const { claim, by } of view.asked) {
-    const work = view.works.find((candidate) => candidate.claim?.id === claim);
-    if (work?.delivery && !policy.withhold) actions.push({ kind: "deliver", work, to: by });
+  for (const { work, by } of policy.withhold ? [] : view.asked) {
+    if (work.delivery !== undefined) actions.push({ kind: "deliver", work, to: by });
+    // It is over, and was never published.
+    else if (!work.claim) actions.push({ kind: "publish", work });
   }
   for (const { hub, amount } of view.pay) {
     // Approved pay stays approved, whatever happens to the hub. So the miner waits, and pulls once for several claims.
@@ -192,7 +186,28 @@ export function decide(view: MinerView): Decision<MinerAction> {
       actions.push({ kind: "pull", hub, amount });
   }
 
-  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+  return { actions, wakeAt: soonest(wakes) };
+}
+
+/** Stake that accepted work will lock, in wei, and slots that it fills. */
+type Load = { promised: bigint; busy: number };
+
+/** The next step of one work. */
+function goOn(work: Work, view: MinerView, load: Load, actions: MinerAction[], wakes: number[]): void {
+  if (work.unsent) actions.push({ kind: "send", work });
+  if (work.answer !== undefined) {
+    if (work.claim) afterClaim(work, work.claim, view, actions, wakes);
+    else if (isPending(work, view.now)) actions.push({ kind: work.root === undefined ? "compute" : "claim", work });
+    return;
+  }
+  const reason = objection(work, view, load);
+  if (reason !== undefined) actions.push({ kind: "decline", work, reason });
+  // The hub's node may be ahead of this one: wait until this node shows the job.
+  else if (work.posted) {
+    load.promised += work.job.deposit;
+    load.busy += 1;
+    actions.push({ kind: "accept", work });
+  }
 }
 
 /** Whether a claim is still to be settled, after which this hub will owe more. */
@@ -200,10 +215,13 @@ function earnsFrom(hub: Address, { works }: MinerView): boolean {
   return works.some(({ job, claim }) => claim?.status === "live" && isAddressEqual(job.hub, hub));
 }
 
-/** Whether work is accepted and its claim can still be posted: nobody else has the batch, and the assignment is valid. */
-export function isPending({ answer, assignment, batch, claim }: Work, now: number): boolean {
+/**
+ * Whether work is accepted and its claim can still be posted: the job is not over, nobody else has the batch, and the assignment is valid.
+ */
+export function isPending({ answer, posted, assignment, batch, claim }: Work, now: number): boolean {
   return (
     answer === "accepted" &&
+    posted &&
     claim === undefined &&
     batch.status === "open" &&
     batch.attempt === assignment.attempt &&

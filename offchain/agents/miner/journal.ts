@@ -1,6 +1,6 @@
 // What a miner keeps on disk: enough to claim, deliver and defend after a kill at any moment.
 
-import type { Assignment } from "@sonm/protocol/result/claim";
+import { type Assignment, claimId } from "@sonm/protocol/result/claim";
 import { encode } from "@sonm/protocol/values/codec";
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { keccak256 } from "viem";
@@ -20,20 +20,44 @@ export type Asked = { readonly claim: ClaimId; readonly by: Address };
 
 export function openMinerJournal(path: string) {
   const journal = openJournal(path);
+  /** by assignment, as all that is a part of it */
+  const assignments = journal.openTable<Assigned>("assignment");
+  const roots = assignments.part<Hex>("root");
+  const claims = assignments.part<ClaimId>("claim");
+  /** assignments by claim: also of those that are over, whose results may still be asked for */
+  const claimed = journal.table<string>("claimed");
+  /** by claim and sender of the request */
+  const asked = journal.openTable<Asked>("asked");
   return {
     mail: journal.mail(),
-    /** by assignment */
-    assignments: journal.table<Assigned>("assignment"),
-    answers: journal.table<"accepted" | "declined">("answer"),
-    /** answers that the hub may not have yet, by assignment; written before they are sent */
-    unsent: journal.table<Message>("unsent"),
-    roots: journal.table<Hex>("root"),
-    deliveries: journal.table<ContentId>("delivery"),
-    delivered: journal.table<true>("delivered"),
+    assignments,
+    answers: assignments.part<"accepted" | "declined">("answer"),
+    /** answers that the hub may not have yet; written before they are sent */
+    unsent: assignments.part<Message>("unsent"),
+    /** roots of computed results */
+    roots: { get: roots.get },
+    /** the claim that can be made with a root, whether it is on the chain or not */
+    claims: { get: claims.get },
+    /** Writes down the root of an assignment's results, and with it the name of the claim. */
+    putRoot({ id, assignment }: Pick<Assigned, "id" | "assignment">, root: Hex): void {
+      const claim = claimId({ ...assignment, root });
+      journal.together(() => {
+        claimed.put(claim, id);
+        claims.put(id, claim);
+        roots.put(id, root);
+      });
+    },
+    /** The assignment of a claim that this miner can have made. */
+    ofClaim: (claim: ClaimId): string | undefined => claimed.get(claim),
+    deliveries: assignments.part<ContentId>("delivery"),
+    delivered: assignments.part<true>("delivered"),
     /** by job and unit */
     units: journal.table<UnitDone>("unit"),
-    /** by claim and sender of the request */
-    asked: journal.table<Asked>("asked"),
+    asked,
+    /** the requests for the results of a claim */
+    askedFor: asked.by(({ claim }) => claim),
+    /** wallets of the hubs whose assignments were ever accepted, each by itself */
+    hubs: journal.openTable<Address>("hub"),
     /** things that are done once: the first stake */
     marks: journal.table<true>("mark"),
     close: journal.close,

@@ -1,8 +1,9 @@
-// A miner's look at the chain: the market, its stake, its hub, and the pay that it can pull.
+// A miner's look at the chain: the market, its stake, its hub, and the pay that it can pull. It lets go what is over.
 import { hubStandingOf } from "@sonm/chain/hub/standing";
 import type { Sight } from "@sonm/chain/market/observer";
 import { allowanceOf } from "@sonm/chain/money/snm";
 import { stakeOf } from "@sonm/chain/money/stake";
+import type { Job } from "@sonm/protocol/job/job";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { Engine } from "../../host/engines/engine.ts";
 import { dueBefore, type Referee } from "../../host/referees/referee.ts";
@@ -10,9 +11,9 @@ import { strangeIn } from "../../host/referees/strange.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
-import { hubsOf, viewOf } from "./view.ts";
+import { hubsOf, overIn, viewOf } from "./view.ts";
 
-type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal"> & {
+type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal" | "guard"> & {
   readonly engine: Pick<Engine, "machine" | "runs">;
   readonly referees: readonly Referee[];
 };
@@ -23,7 +24,7 @@ type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal"> & {
  * @param isAnnounced whether this miner has announced itself to the hub
  */
 export function createObserve(
-  { access, journal, engine, referees }: Tools,
+  { access, journal, guard, engine, referees }: Tools,
   policy: MinerPolicy,
   wallet: Address,
   isAnnounced: () => boolean,
@@ -31,13 +32,24 @@ export function createObserve(
   const { signer, deployment } = access;
   const me = signer.address;
   let hub: Address | undefined;
+  /** What a contract says that is no wallet of a hub must not keep the miner from its games. */
+  const ownerOf = async (wallet: Address) => {
+    try {
+      return (await hubStandingOf(signer, wallet))?.owner;
+    } catch (error) {
+      return guard(`hub ${wallet}`, [wallet], () => {
+        throw error;
+      });
+    }
+  };
   return async (sight) => {
-    hub ??= (await hubStandingOf(signer, wallet))?.owner;
+    journal.assignments.end(overIn(sight, journal));
+    const disputes = dueBefore(referees, sight);
     const { free } = await stakeOf(signer, deployment, me);
     const owed = async (hub: Address) => ({ hub, amount: await allowanceOf(signer, deployment, hub, me) });
     const pay = await Promise.all(hubsOf(journal, wallet).map(owed));
-    const disputes = dueBefore(referees, sight);
-    return viewOf(sight, journal, {
+    hub ??= await ownerOf(wallet);
+    const surroundings = {
       me,
       policy,
       freeStake: free,
@@ -45,7 +57,8 @@ export function createObserve(
       announced: isAnnounced(),
       pay,
       disputes,
-      strangeIn: (job) => strangeIn(job, engine, referees),
-    });
+      strangeIn: (job: Job) => strangeIn(job, engine, referees),
+    };
+    return viewOf(sight, journal, surroundings, guard);
   };
 }

@@ -7,7 +7,6 @@ import { isAddressEqual } from "viem";
 import type { Prepare } from "../../host/role/inbox.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { assignmentKey, type MinerJournal } from "./journal.ts";
-import { claimsOf } from "./view.ts";
 
 /** Requests for one claim's results that wait at the same time. Who comes later may ask again. */
 const MOST_ASKING = 32;
@@ -25,10 +24,9 @@ export function createPrepare(
   return async ({ from, message }) => {
     if (message.kind === "ask-results") {
       const { claim } = message;
-      if (!claimsOf(journal).has(claim)) return () => {};
+      if (journal.ofClaim(claim) === undefined) return () => {};
       return () => {
-        const waiting = journal.asked.all().filter((one) => one.claim === claim);
-        if (waiting.length < MOST_ASKING) journal.asked.put(`${claim}/${from}`, { claim, by: from });
+        if (journal.askedFor(claim).length < MOST_ASKING) journal.asked.put(`${claim}/${from}`, { claim, by: from });
       };
     }
     if (message.kind !== "assign") return () => {};

@@ -101,6 +101,6 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
 
     const prepare = createPrepare(tools, wallet);
     const observe = createObserve({ ...tools, engine, referees }, policy, wallet, isAnnounced);
-    return { prepare, observe, inHand, decide, act, keyOf, engine };
+    return { prepare, observe, inHand, decide: (view) => decide(view, tools.guard), act, keyOf, engine };
   },
 };

@@ -3,9 +3,10 @@
 import { batchIn } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Job } from "@sonm/protocol/job/job";
-import { claimId } from "@sonm/protocol/result/claim";
-import type { Address, ClaimId } from "@sonm/protocol/values/ids";
-import { getAddress, isAddressEqual } from "viem";
+import type { Address } from "@sonm/protocol/values/ids";
+import { getAddress } from "viem";
+import { type Guard, unguarded } from "../../host/role/guard.ts";
+import { FINAL_SECONDS } from "../../host/role/open-table.ts";
 import type { Assigned, MinerPolicy, MinerView, Work } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 
@@ -18,63 +19,85 @@ export type MinerSurroundings = {
   readonly announced: boolean;
   readonly pay: MinerView["pay"];
   readonly disputes: MinerView["disputes"];
-  /** what this miner does not know about a job */
+  /** what this miner does not know about a job that it is to answer about */
   readonly strangeIn: (job: Job) => string | undefined;
 };
 
 /** Wallets of the hubs that may owe this miner something: its own and all it has ever worked for. */
 export function hubsOf(journal: MinerJournal, own: Address): Address[] {
-  const accepted = journal.assignments.all().filter(({ id }) => journal.answers.get(id) === "accepted");
-  return [...new Set([own, ...accepted.map(({ job }) => job.hub)].map((hub) => getAddress(hub)))];
+  return [...new Set([own, ...journal.hubs.all()].map((hub) => getAddress(hub)))];
 }
 
-/** Every claim that this miner has made, whether it is on the chain yet or not. */
-export function claimsOf(journal: MinerJournal): Set<ClaimId> {
-  return new Set(
-    journal.assignments.all().flatMap(({ id, assignment }) => {
-      const root = journal.roots.get(id);
-      return root === undefined ? [] : [claimId({ ...assignment, root })];
-    }),
-  );
+/**
+ * Assignments that play no part any longer: they are declined and the hub knows it, or their time is over and no claim of theirs is in the
+ * sight. A claim that is no longer in the sight is over too.
+ */
+export function overIn(sight: Sight, journal: MinerJournal): string[] {
+  const isOver = ({ id, assignment: { expiry } }: Assigned): boolean => {
+    if (journal.answers.get(id) === "declined" && journal.unsent.get(id) === undefined) return true;
+    if (sight.now <= Number(expiry) + FINAL_SECONDS) return false;
+    const claim = journal.claims.get(id);
+    return claim === undefined || !sight.claims.has(claim);
+  };
+  const over = journal.assignments.all().filter(isOver);
+  return over.map(({ id }) => id);
 }
 
-export function viewOf(sight: Sight, journal: MinerJournal, surroundings: MinerSurroundings): MinerView {
-  const { strangeIn, ...rest } = surroundings;
-  const works = journal.assignments.all().map((assigned) => workOf(assigned, sight, journal, surroundings));
+export function viewOf(
+  sight: Sight,
+  journal: MinerJournal,
+  { strangeIn, ...rest }: MinerSurroundings,
+  guard: Guard = unguarded,
+): MinerView {
+  const look = (assigned: Assigned): Work | undefined =>
+    guard(`assignment ${assigned.id}`, [assigned], () => workOf(assigned, sight, journal, strangeIn));
+  const works = journal.assignments.all().flatMap((assigned) => look(assigned) ?? []);
   return {
     ...rest,
     now: sight.now,
     staked: journal.marks.get("staked") ?? false,
     works,
-    asked: journal.asked.all(),
+    asked: askedOf(works, journal, look),
   };
+}
+
+/** The requests for results of claims that were made: each is on the chain, or is over. */
+function askedOf(
+  works: readonly Work[],
+  journal: MinerJournal,
+  look: (assigned: Assigned) => Work | undefined,
+): MinerView["asked"] {
+  if (journal.asked.count() === 0) return [];
+  const open = new Map(works.map((work) => [work.id, work]));
+  return journal.asked.all().flatMap(({ claim, by }) => {
+    const id = journal.ofClaim(claim);
+    if (id === undefined) return [];
+    const work = open.get(id);
+    if (work) return work.claim ? [{ work, by }] : [];
+    const assigned = journal.assignments.get(id);
+    const over = assigned && look(assigned);
+    return over ? [{ work: over, by }] : [];
+  });
 }
 
 function workOf(
   assigned: Assigned,
   sight: Sight,
   journal: MinerJournal,
-  { me, strangeIn }: Pick<MinerSurroundings, "me" | "strangeIn">,
+  strangeIn: MinerSurroundings["strangeIn"],
 ): Work {
   const { id, job, assignment } = assigned;
-  const root = journal.roots.get(id);
+  const answer = journal.answers.get(id);
   const { status, attempt } = batchIn(sight, assignment.job, assignment.batch);
-  // The root names the miner, so only this miner's own claim can have it.
-  const claim = [...sight.claims.values()].find(
-    ({ claim }) =>
-      claim.root === root &&
-      claim.job === assignment.job &&
-      claim.batch === assignment.batch &&
-      claim.attempt === assignment.attempt &&
-      isAddressEqual(claim.miner, me),
-  );
+  const named = journal.claims.get(id);
+  const claim = named && sight.claims.get(named);
   return {
     ...assigned,
     posted: sight.jobs.has(assignment.job),
-    strange: strangeIn(job),
-    answer: journal.answers.get(id),
+    strange: answer === undefined ? strangeIn(job) : undefined,
+    answer,
     unsent: journal.unsent.get(id) !== undefined,
-    root,
+    root: journal.roots.get(id),
     batch: { status, attempt },
     claim: claim && { id: claim.id, status: claim.status, games: claim.games, claimedAt: claim.claimedAt },
     delivery: journal.deliveries.get(id),

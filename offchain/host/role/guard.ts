@@ -4,7 +4,7 @@ import { retryPause } from "./repeat.ts";
 
 /**
  * Evaluates one item.
- * @param what names the item for people, as in `job 0x…`
+ * @param what names for people what is evaluated, as in `job 0x…`: nothing else may have this name
  * @param of what the evaluation depends on, in parts that are never changed in place: a part that is another object is a change
  * @returns undefined if the evaluation throws, and as long as the item is put aside
  */

@@ -116,7 +116,7 @@ test("results that could not be sent are sent again: to the buyer, and to whoeve
   const claim = { ...template, root: hashOf(7) };
   const content = hashOf(8) as ContentId;
   journal.answers.put("w", "accepted");
-  journal.roots.put("w", claim.root);
+  journal.putRoot({ id: "w", assignment }, claim.root);
   journal.deliveries.put("w", content);
   set.sight = sightOf({ claim });
   const message = { kind: "results", claim: claimId(claim), content } as const;
@@ -143,7 +143,7 @@ test("results that only a verifier has seen are still owed to the buyer", async 
   const { journal, set, done, next, does } = miner();
   const claim = { ...template, root: hashOf(7) };
   journal.answers.put("w", "accepted");
-  journal.roots.put("w", claim.root);
+  journal.putRoot({ id: "w", assignment }, claim.root);
   journal.deliveries.put("w", hashOf(8) as ContentId);
   journal.asked.put(`${claimId(claim)}/${VERIFIER}`, { claim: claimId(claim), by: VERIFIER });
   set.sight = sightOf({ claim });
@@ -157,7 +157,7 @@ test("results that only a verifier has seen are still owed to the buyer", async 
 test("a claim is posted with the hub's signature and what the hub has signed", async () => {
   const { journal, done, does } = miner();
   journal.answers.put("w", "accepted");
-  journal.roots.put("w", hashOf(7));
+  journal.putRoot({ id: "w", assignment }, hashOf(7));
   await does("claim");
   const { wallet: _, expiry, ...terms } = assignment;
   assert.deepEqual(
@@ -169,7 +169,7 @@ test("a claim is posted with the hub's signature and what the hub has signed", a
 test("a posted claim is reported", async () => {
   const { journal, done, does } = miner();
   journal.answers.put("w", "accepted");
-  journal.roots.put("w", hashOf(7));
+  journal.putRoot({ id: "w", assignment }, hashOf(7));
   await does("claim");
   const claim = claimId({ ...template, root: hashOf(7) });
   assert.deepEqual(done.happenings, [
@@ -181,7 +181,7 @@ test("a claim whose window is over is settled, and reported", async () => {
   const { journal, set, done, does } = miner();
   const claim = { ...template, root: hashOf(7) };
   journal.answers.put("w", "accepted");
-  journal.roots.put("w", claim.root);
+  journal.putRoot({ id: "w", assignment }, claim.root);
   set.sight = { ...sightOf({ claim }), now: 2_000_000 };
   await does("settle");
   assert.deepEqual(

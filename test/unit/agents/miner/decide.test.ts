@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { GameView } from "@sonm/protocol/dispute/view";
+import type { Job } from "@sonm/protocol/job/job";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { decide, keyOf, type MinerView, type Work } from "../../../../offchain/agents/miner/decide.ts";
 import { dueInGames } from "../../../../offchain/host/referees/bisection/decide.ts";
+import { createGuard } from "../../../../offchain/host/role/guard.ts";
 import {
   BUYER,
   claim,
@@ -257,17 +259,32 @@ const cases: Case[] = [
     view: {
       ...policy({ withhold: true }),
       ...works({ ...published, claim: live, delivery: undefined }),
-      asked: [{ claim: live.id, by: VERIFIER }],
+      asked: [{ work: { ...work, ...delivered }, by: VERIFIER }],
     },
     does: [],
     wakeAt: SETTLE_FROM,
   },
   {
     name: "shows its results to whoever asks",
-    view: { ...works(delivered), asked: [{ claim: live.id, by: VERIFIER }] },
+    view: { ...works(delivered), asked: [{ work: { ...work, ...delivered }, by: VERIFIER }] },
     does: ["deliver"],
   },
-  { name: "has nothing to show of other claims", view: { asked: [{ claim: live.id, by: VERIFIER }] }, does: [] },
+  {
+    name: "G2: shows the results of what is over to whoever asks",
+    view: { asked: [{ work: { ...work, ...published }, by: VERIFIER }] },
+    does: ["deliver"],
+  },
+  {
+    name: "G2: publishes them if it never could",
+    view: { asked: [{ work: { ...work, ...published, delivery: undefined }, by: VERIFIER }] },
+    does: ["publish"],
+  },
+  {
+    name: "G2: does not go on with a batch whose job is no longer on the chain",
+    view: works({ answer: "accepted", posted: false }, { answer: "accepted", posted: false, root: claim.root }),
+    does: [],
+    wakeAt: null,
+  },
 
   {
     name: "plays on its turn",
@@ -360,13 +377,31 @@ test("the buyer is told first, whoever asks as well", () => {
   const { actions } = decide({
     ...base,
     ...works({ ...published, claim: live }),
-    asked: [{ claim: live.id, by: VERIFIER }],
+    asked: [{ work: { ...work, id: "w0", ...published, claim: live }, by: VERIFIER }],
   });
   assert.deepEqual(
     actions.map((action) => action.kind === "deliver" && action.to),
     [BUYER, VERIFIER],
   );
   assert.equal(new Set(actions.map(keyOf)).size, 2);
+});
+
+test("S1: a job at which a decision goes wrong costs itself alone, and is told once", () => {
+  const odd = { ...job, batchSize: "four" as unknown as number, deposit: null as unknown as bigint };
+  const told: string[] = [];
+  const guard = createGuard((what, why) => void told.push(`${what}: ${why}`));
+  const view = { ...base, ...works({ job: odd }, {}, { ...published, job: null as unknown as Job, claim: live }) };
+  for (let look = 0; look < 2; look++) {
+    const { actions } = decide(view, guard);
+    assert.deepEqual(
+      actions.map((action) => "work" in action && `${action.kind} ${action.work.id}`),
+      ["accept w1"],
+    );
+  }
+  assert.deepEqual(
+    told.map((line) => line.replace(/: .*/, "")),
+    ["the next step of assignment w0", "the next step of assignment w2"],
+  );
 });
 
 test("intentions about different things have different keys", () => {

@@ -17,7 +17,7 @@ const referee: Referee = {
 };
 
 function miner() {
-  const { tools, set } = stubTools(openMinerJournal);
+  const { tools, set, done } = stubTools(openMinerJournal);
   const heard = { announced: false };
   set.reads = {
     status: () => 1,
@@ -35,7 +35,7 @@ function miner() {
     job.hub,
     () => heard.announced,
   );
-  return { set, heard, journal: tools.journal, look: () => observe(sightOf()) };
+  return { set, heard, told: () => done.happenings, journal: tools.journal, look: () => observe(sightOf()) };
 }
 
 test("a miner sees its free stake, what its hub has approved to it, and what it owes the disputes", async () => {
@@ -70,7 +70,7 @@ test("a miner sees what of a job it does not know: its machine or its referee", 
     "another machine": { ...job, referee: referee.address },
     "another referee": { ...job, machine: idleEngine.machine },
   };
-  const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 1n };
+  const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 1_000_000n };
   for (const [name, one] of Object.entries(jobs)) {
     journal.assignments.add(name, { id: name, job: one, assignment, signature: "0x", from: HUB });
   }
@@ -79,4 +79,32 @@ test("a miner sees what of a job it does not know: its machine or its referee", 
     works.map(({ strange }) => strange !== undefined),
     [false, true, true],
   );
+});
+
+test("S1: a contract that is no wallet of a hub keeps a miner from nothing", async () => {
+  const { look, set, told } = miner();
+  set.reads.status = () => {
+    throw new Error("execution reverted");
+  };
+  for (let i = 0; i < 2; i++) {
+    const { hub, disputes } = await look();
+    assert.equal(hub, undefined);
+    assert.equal(disputes.actions.length, 1);
+  }
+  assert.deepEqual(told(), [{ kind: "put-aside", what: `hub ${job.hub}`, why: "execution reverted" }]);
+});
+
+test("S1: an assignment at which a look goes wrong costs itself alone", async () => {
+  const { look, told, journal } = miner();
+  const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n, expiry: 1_000_000n };
+  journal.assignments.add("odd", { id: "odd", job: { ...job, referee: "0x" }, assignment, signature: "0x", from: HUB });
+  journal.assignments.add("good", { id: "good", job, assignment, signature: "0x", from: HUB });
+  const { works, disputes } = await look();
+  assert.deepEqual(
+    works.map((work) => work.id),
+    ["good"],
+  );
+  assert.equal(disputes.actions.length, 1);
+  const [{ kind, what } = assert.fail()] = told() as { kind: string; what: string }[];
+  assert.deepEqual([kind, what], ["put-aside", "assignment odd"]);
 });

@@ -89,7 +89,7 @@ test("S1: a signature that is malformed costs this letter alone", async () => {
 test("S7: no more than 32 requests for the results of a claim wait", async () => {
   const { journal, prepare, assigned } = miner();
   const [kept] = await assigned(accounts.hub);
-  journal.roots.put(kept?.id ?? assert.fail(), hashOf(7));
+  journal.putRoot(kept ?? assert.fail(), hashOf(7));
   const claim = claimId({ ...assignment, root: hashOf(7) });
   for (let i = 0; i < 40; i++)
     await receive(prepare, padHex(numberToHex(i + 1), { size: 20 }), { kind: "ask-results", claim });
@@ -103,7 +103,7 @@ test("who asks for results of this miner's claims is noted, who asks for others 
   const { journal, prepare, assigned } = miner();
   const [kept] = await assigned(accounts.hub);
   assert.ok(kept);
-  journal.roots.put(kept.id, hashOf(7));
+  journal.putRoot(kept, hashOf(7));
   const own = claimId({ ...assignment, root: hashOf(7) });
   const others = claimId({ ...assignment, root: hashOf(8) });
   for (const claim of [own, others]) await receive(prepare, VERIFIER, { kind: "ask-results", claim });

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { emptyMarket } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
 import type { Job } from "@sonm/protocol/job/job";
 import { type Claim, claimId } from "@sonm/protocol/result/claim";
 import type { JobId } from "@sonm/protocol/values/ids";
 import { type Address, getAddress, isAddressEqual } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
-import { claimsOf, hubsOf, viewOf } from "../../../../offchain/agents/miner/view.ts";
+import { hubsOf, overIn, viewOf } from "../../../../offchain/agents/miner/view.ts";
 import { claim, HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER, sightOf } from "../fixtures.ts";
 
 const MIXED: Address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
@@ -28,6 +29,7 @@ function assigned(name: string, hub: Address, answer?: "accepted" | "declined"):
     from: HUB,
   });
   if (answer) journal.answers.put(name, answer);
+  if (answer === "accepted") journal.hubs.add(hub, hub);
 }
 
 before(() => {
@@ -73,9 +75,11 @@ describe("the miner's view", () => {
 
   test("knows its claims from the moment it has their root", () => {
     const { assignment } = journal.assignments.get("own") ?? assert.fail();
-    assert.deepEqual(claimsOf(journal), new Set());
-    journal.roots.put("own", hashOf(7));
-    assert.deepEqual(claimsOf(journal), new Set([claimId({ ...assignment, root: hashOf(7) })]));
+    const claim = claimId({ ...assignment, root: hashOf(7) });
+    assert.equal(journal.ofClaim(claim), undefined);
+    journal.putRoot({ id: "own", assignment }, hashOf(7));
+    assert.deepEqual([journal.ofClaim(claim), journal.claims.get("own")], ["own", claim]);
+    assert.equal(journal.ofClaim(claimId({ ...assignment, root: hashOf(8) })), undefined);
   });
 
   test("knows which jobs are on the chain", () => {
@@ -84,7 +88,11 @@ describe("the miner's view", () => {
     assert.ok(viewOf(posted, journal, surroundings).works.every((work) => work.posted));
     assert.equal(viewOf(posted, journal, surroundings).works.length, 5);
     const strange = viewOf(posted, journal, surroundings).works.filter((work) => work.strange === "knows another");
-    assert.deepEqual(strange.map(({ id }) => id).sort(), ["declined", "unanswered"]);
+    assert.deepEqual(
+      strange.map(({ id }) => id),
+      ["unanswered"],
+      "what is answered needs no reason",
+    );
   });
 
   test("begins with nothing staked, answered, computed, published or delivered", () => {
@@ -110,7 +118,7 @@ describe("the miner's view", () => {
     const { job: _, ...rest } = terms;
     const assignment = { wallet: job.hub, job: id, ...rest, expiry: 1n };
     own.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });
-    own.roots.put("w", root);
+    own.putRoot({ id: "w", assignment }, root);
     const seen = (change: Partial<Claim>) => viewOf(sightOf({ claim: { ...claim, ...change } }), own, surroundings);
     assert.deepEqual(seen({}).works[0]?.claim, { id: claimId(claim), status: "live", games: 0, claimedAt: 999_990 });
     const others: Partial<Claim>[] = [
@@ -121,6 +129,47 @@ describe("the miner's view", () => {
       { miner: OTHER },
     ];
     for (const change of others) assert.equal(seen(change).works[0]?.claim, undefined, JSON.stringify(change));
+    own.close();
+  });
+
+  test("G2: an assignment is over when it is declined and told, or its time is over and its claim out of sight", () => {
+    const own = openMinerJournal(":memory:");
+    const { root, job: _, ...terms } = claim;
+    const assignment = { wallet: job.hub, job: id, ...terms, expiry: 1_000_000n };
+    own.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });
+    const over = (change: Partial<Sight>) => overIn({ ...sightOf(), ...change }, own);
+    const late = 1_000_000 + 3600;
+    assert.deepEqual(over({ now: late }), []);
+    assert.deepEqual(over({ now: late + 1 }), ["w"], "never answered");
+    own.answers.put("w", "declined");
+    own.unsent.put("w", { kind: "decline", job: id, batch: 0, attempt: 0, reason: "no" });
+    assert.deepEqual(over({}), [], "the hub is still to be told");
+    own.unsent.delete("w");
+    assert.deepEqual(over({}), ["w"]);
+    own.answers.put("w", "accepted");
+    own.putRoot({ id: "w", assignment }, root);
+    assert.deepEqual(over({}), []);
+    for (const status of ["live", "settled", "convicted", "awarded"] as const)
+      assert.deepEqual(over({ ...sightOf({ claim, status }), now: 3 * late }), [], status);
+    assert.deepEqual(over({ now: late + 1 }), ["w"], "the claim is no longer in the sight");
+    own.close();
+  });
+
+  test("G2: whoever asks for results is shown those of claims that are on the chain or over, of no others", () => {
+    const own = openMinerJournal(":memory:");
+    const { root, job: _, ...terms } = claim;
+    const assignment = { wallet: job.hub, job: id, ...terms, expiry: 1n };
+    own.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });
+    own.putRoot({ id: "w", assignment }, root);
+    const [mine, others] = [claimId(claim), claimId({ ...claim, root: hashOf(9) })];
+    for (const about of [mine, others]) own.asked.put(`${about}/${OTHER}`, { claim: about, by: OTHER });
+    const asked = (sight: Sight) =>
+      viewOf(sight, own, surroundings).asked.map(({ work, by }) => `${work.id} ${work.claim?.status} ${by}`);
+    assert.deepEqual(asked(sightOf()), [], "it is not on the chain yet");
+    assert.deepEqual(asked(sightOf({ claim })), [`w live ${OTHER}`]);
+    own.assignments.end(["w"]);
+    assert.deepEqual(viewOf(sightOf(), own, surroundings).works, []);
+    assert.deepEqual(asked(sightOf()), [`w undefined ${OTHER}`]);
     own.close();
   });
 });
