@@ -1,8 +1,8 @@
 // What a buyer does next, from what it sees on the chain, in its mail and in its journal. Pure.
-import type { BatchStatus, Job } from "@sonm/protocol/job/job";
+import { type BatchStatus, batchCount, type Job } from "@sonm/protocol/job/job";
 import type { ClaimStatus } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex, JobId } from "@sonm/protocol/values/ids";
-import type { Decision } from "../../host/role/loop.ts";
+import { type Decision, soonest } from "../../host/role/loop.ts";
 
 /** A hub's answer to a request for a quote. */
 export type QuoteView = { readonly expiry: number; readonly signature: Hex };
@@ -83,7 +83,7 @@ export function decide(view: BuyerView): Decision<BuyerAction> {
     if (order.posted) follow(order, view, actions, wakes);
     else offer(order, view, actions, wakes);
   }
-  return { actions, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+  return { actions, wakeAt: soonest(wakes) };
 }
 
 /** Until the job is posted: publishes, asks for a quote, and posts while the quote is valid. */
@@ -112,8 +112,8 @@ function follow(order: OrderView, { now, policy }: BuyerView, actions: BuyerActi
       actions.push({ kind: "askResults", order, batch, claim: claim.id, miner: claim.miner });
     } else wakes.push(askedAt + policy.askAgainSeconds);
   }
-  const over = order.batches.every(
-    ({ status, collected }) => status === "refunded" || (status === "paid" && collected),
-  );
+  const isOver = ({ status, collected }: BuyerBatch) => status === "refunded" || (status === "paid" && collected);
+  // A batch that is put aside is missing.
+  const over = order.batches.length === batchCount(order.job) && order.batches.every(isOver);
   if (over && !order.reported) actions.push({ kind: "report", order });
 }

@@ -14,20 +14,21 @@ export type Order = {
 
 export function openBuyerJournal(path: string) {
   const journal = openJournal(path);
+  // There is one order, and all that is written down here belongs to it: it is open as long as the role works.
   return {
     mail: journal.mail(),
-    orders: journal.table<Order>("order"),
+    orders: journal.openTable<Order>("order"),
     /** by job */
-    published: journal.table<true>("published"),
+    published: journal.openTable<true>("published"),
     /** chain time of the last request, by job or by claim */
-    askedAt: journal.table<number>("asked"),
-    quotes: journal.table<QuoteView>("quote"),
-    refusals: journal.table<string>("refusal"),
+    askedAt: journal.openTable<number>("asked"),
+    quotes: journal.openTable<QuoteView>("quote"),
+    refusals: journal.openTable<string>("refusal"),
     /** where the results of a claim are, by claim */
-    deliveries: journal.table<ContentId>("delivery"),
+    deliveries: journal.openTable<ContentId>("delivery"),
     /** by job and batch */
-    collected: journal.table<{ readonly claim: ClaimId; readonly miner: Address }>("collected"),
-    reported: journal.table<true>("reported"),
+    collected: journal.openTable<{ readonly claim: ClaimId; readonly miner: Address }>("collected"),
+    reported: journal.openTable<true>("reported"),
     close: journal.close,
   };
 }

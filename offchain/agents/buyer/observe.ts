@@ -29,7 +29,7 @@ export function refundableFrom(
  * @param wallet of the hub that is asked
  */
 export async function createObserve(
-  { access, journal }: Pick<RoleTools<BuyerJournal>, "access" | "journal">,
+  { access, journal, guard }: Pick<RoleTools<BuyerJournal>, "access" | "journal" | "guard">,
   policy: BuyerPolicy,
   wallet: Address,
 ): Promise<(sight: Sight) => Promise<BuyerView>> {
@@ -38,6 +38,6 @@ export async function createObserve(
   return async (sight) => {
     const hub = await hubStandingOf(signer, wallet);
     const refundFrom = (job: Job) => refundableFrom(job, hub, Number(RefundAfterSuspicionSeconds));
-    return viewOf(sight, journal, { hub: hub?.owner, refundFrom, policy });
+    return viewOf(sight, journal, { hub: hub?.owner, refundFrom, policy }, guard);
   };
 }

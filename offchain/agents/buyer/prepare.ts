@@ -26,6 +26,7 @@ export function createPrepare(
     if (message.kind !== "quote" && message.kind !== "refuse-quote") return () => {};
     if (from !== (await hubStandingOf(access.signer, wallet))?.owner) return () => {};
     const { job } = message;
+    if (!journal.orders.get(job)) return () => {};
     if (message.kind === "refuse-quote") return () => void journal.refusals.put(job, message.reason);
     const { expiry, signature } = message;
     return () => {

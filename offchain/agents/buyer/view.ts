@@ -1,8 +1,9 @@
 // What a buyer sees: the market on the chain and its own journal, put together for `decide`. Pure, except that it reads the journal.
-import { batchIn, batchKey } from "@sonm/chain/market/events";
+import { batchKey } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { batchCount, type Job } from "@sonm/protocol/job/job";
 import type { Address, JobId } from "@sonm/protocol/values/ids";
+import { type Guard, unguarded } from "../../host/role/guard.ts";
 import type { BuyerBatch, BuyerPolicy, BuyerView, OrderView } from "./decide.ts";
 import type { BuyerJournal, Order } from "./journal.ts";
 
@@ -15,9 +16,16 @@ export type BuyerSurroundings = {
   readonly policy: BuyerPolicy;
 };
 
-export function viewOf(sight: Sight, journal: BuyerJournal, surroundings: BuyerSurroundings): BuyerView {
+export function viewOf(
+  sight: Sight,
+  journal: BuyerJournal,
+  surroundings: BuyerSurroundings,
+  guard: Guard = unguarded,
+): BuyerView {
   const { hub, policy } = surroundings;
-  const orders = hub ? journal.orders.all().map((order) => orderOf(order, hub, sight, journal, surroundings)) : [];
+  const orders = hub
+    ? journal.orders.all().map((order) => orderOf(order, hub, sight, journal, surroundings, guard))
+    : [];
   return { now: sight.now, policy, orders };
 }
 
@@ -27,7 +35,13 @@ function orderOf(
   sight: Sight,
   journal: BuyerJournal,
   { refundFrom }: BuyerSurroundings,
+  guard: Guard,
 ): OrderView {
+  const batches: BuyerBatch[] = [];
+  for (let batch = 0; batch < batchCount(job); batch++) {
+    const seen = guard(`batch ${batch} of job ${id}`, [job], () => batchOf(id, batch, sight, journal));
+    if (seen) batches.push(seen);
+  }
   return {
     id,
     job,
@@ -38,20 +52,22 @@ function orderOf(
     refusal: journal.refusals.get(id),
     posted: sight.jobs.has(id),
     refundFrom: refundFrom(job),
-    batches: Array.from({ length: batchCount(job) }, (_, batch) => batchOf(id, batch, sight, journal)),
+    batches,
     reported: journal.reported.get(id) ?? false,
   };
 }
 
 function batchOf(id: JobId, batch: number, sight: Sight, journal: BuyerJournal): BuyerBatch {
-  const { status, claim: held } = batchIn(sight, id, batch);
-  const claim = held && sight.claims.get(held);
+  const key = batchKey(id, batch);
+  const seen = sight.batches.get(key);
+  const claim = seen?.claim && sight.claims.get(seen.claim);
   return {
     batch,
-    status,
+    // No event has touched it yet.
+    status: seen?.status ?? "open",
     claim: claim && { id: claim.id, miner: claim.claim.miner, status: claim.status },
     delivery: claim && journal.deliveries.get(claim.id),
     askedAt: claim && journal.askedAt.get(claim.id),
-    collected: journal.collected.get(batchKey(id, batch)) !== undefined,
+    collected: journal.collected.get(key) !== undefined,
   };
 }

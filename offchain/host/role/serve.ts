@@ -57,7 +57,9 @@ export function serve<View, Action>(
       },
       async observe() {
         const view = await observe(await observer.look());
-        tools.holds(inHand(view));
+        // What is shown to people must not keep a role from its work.
+        const works = tools.guard("what is in hand", [view], () => inHand(view));
+        if (works) tools.holds(works);
         return view;
       },
     },

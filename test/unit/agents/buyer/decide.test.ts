@@ -108,6 +108,11 @@ const cases: Case[] = [
     wakeAt: null,
   },
   {
+    name: "S1: does not report while a batch is missing, because it was put aside",
+    order: posted(batch({ ...settled, collected: true })),
+    does: [],
+  },
+  {
     name: "does not report before all is here",
     order: posted(batch({ ...settled, collected: true }), batch({ status: "taken" })),
     does: [],

@@ -11,6 +11,7 @@ import { receive, stubTools } from "../stub-tools.ts";
 function buyer() {
   const { tools, set, done } = stubTools(openBuyerJournal);
   set.reads = { status: () => 1, suspectedAt: () => 0n, owner: () => HUB, free: () => 0n };
+  tools.journal.orders.put(id, { id, job, manifest: new Uint8Array() });
   return { journal: tools.journal, set, done, prepare: createPrepare(tools, job.hub) };
 }
 
@@ -28,6 +29,13 @@ test("the hub's refusal is kept", async () => {
   const { journal, prepare } = buyer();
   await receive(prepare, HUB, refusal);
   assert.equal(journal.refusals.get(id), "too large");
+});
+
+test("S7: the hub's word about a job that was not ordered is not kept", async () => {
+  const { journal, prepare, done } = buyer();
+  const other = hashOf(9) as JobId;
+  for (const message of [quote, refusal]) await receive(prepare, HUB, { ...message, job: other });
+  assert.deepEqual([journal.quotes.all(), journal.refusals.all(), done.happenings], [[], [], []]);
 });
 
 test("a stranger neither quotes nor refuses", async () => {

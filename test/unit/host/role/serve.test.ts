@@ -147,6 +147,25 @@ test("what it says later bears the time of its latest look", limit, async () => 
   assert.deepEqual(paths, [journalOf(config)]);
 });
 
+test("S1: what cannot be shown keeps no role from its work, and its status says so", limit, async () => {
+  const { definition, launch, event, finish } = worker();
+  const config = configWith({});
+  const inHand = () => {
+    throw new Error("it is odd");
+  };
+  const running = await launch(config, {
+    ...definition,
+    start: async (given, tools) => ({ ...(await definition.start(given, tools)), inHand }),
+  });
+  head.now = 1_000_050;
+  head.number = 6;
+  await event("busy");
+  const [aside] = statusOf(config).aside.latest;
+  assert.deepEqual([aside?.what, aside?.why], ["what is in hand", "it is odd"]);
+  finish();
+  await running.stop();
+});
+
 test("told to end it ends its engine, finishes what is running, and closes journal and status", limit, async () => {
   const { launch, event, finish, log } = worker();
   const config = configWith({});
