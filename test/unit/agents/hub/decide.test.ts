@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimId } from "@sonm/protocol/result/claim";
+import { numberToHex, padHex } from "viem";
 import {
   type AssignmentView,
   decide,
@@ -8,6 +9,7 @@ import {
   type KnownMiner,
   keyOf,
 } from "../../../../offchain/agents/hub/decide.ts";
+import { createGuard } from "../../../../offchain/host/role/guard.ts";
 import { addressOf, BUYER, claim, id, job } from "../fixtures.ts";
 
 const NOW = 1_000_000;
@@ -245,4 +247,29 @@ test("an assignment names its pay and its expiry, which is before the job's dead
   const [late] = decide({ ...base, now: Number(job.deadline) - 10, ...open([]) }).actions;
   assert.ok(late?.kind === "assign");
   assert.equal(late.expiry, Number(job.deadline) - 1);
+});
+
+test("S1: a batch or a claim at which a decision goes wrong costs itself alone", () => {
+  const odd = { ...job, deadline: Symbol("odd") as unknown as bigint };
+  const told: string[] = [];
+  const guard = createGuard((what) => void told.push(what));
+  const jobs = [
+    { id, job: odd, open: [{ batch: 0, attempt: 0, assignments: [] }] },
+    { id, job, open: [{ batch: 1, attempt: 0, assignments: [] }] },
+  ];
+  const other = { ...claim, batch: 1 };
+  const claims = [{ ...claimed, id: claimId(other), claim: other, job: null as unknown as typeof job }, claimed];
+  const { actions, wakeAt } = decide({ ...base, jobs, claims }, guard);
+  assert.deepEqual(actions.map(keyOf), [`assign ${id} 1 0`]);
+  assert.equal(wakeAt, SETTLE_FROM);
+  assert.deepEqual(told, [`batch 0 of job ${id}`, `claim ${claimId(other)}`]);
+});
+
+test("G1: a hub decides about 20,000 open batches with 64 miners in seconds, whether they are free or not", () => {
+  const miners = Array.from({ length: 64 }, (_, i) => miner(padHex(numberToHex(i + 1), { size: 20 })));
+  const batches = Array.from({ length: 20_000 }, (_, batch) => ({ batch, attempt: 0, assignments: [] }));
+  const started = performance.now();
+  const { actions } = decide({ ...base, miners, jobs: [{ id, job, open: batches }] });
+  assert.equal(actions.length, 128);
+  assert.ok(performance.now() - started < 5000);
 });

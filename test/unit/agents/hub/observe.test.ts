@@ -8,14 +8,14 @@ import { claimId } from "@sonm/protocol/result/claim";
 import { numberToHex, padHex } from "viem";
 import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { createObserve } from "../../../../offchain/agents/hub/observe.ts";
-import { claim, HUB, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
+import { claim, HUB, hashOf, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
 import { stubTools } from "../stub-tools.ts";
 
 const policy = { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 };
 
 /** A hub with this wallet. */
 async function hub(wallet = job.hub) {
-  const { tools, set } = stubTools(openHubJournal);
+  const { tools, set, done } = stubTools(openHubJournal);
   set.reads = {
     status: () => hubStatuses.indexOf("registered"),
     suspectedAt: () => 0n,
@@ -29,7 +29,7 @@ async function hub(wallet = job.hub) {
   };
   set.sight = sightOf();
   const observe = await createObserve(tools, policy, wallet);
-  return { journal: tools.journal, set, look: () => observe(set.sight) };
+  return { journal: tools.journal, set, done, look: () => observe(set.sight) };
 }
 
 test("a hub sees how its wallet stands, and what waits for it", async () => {
@@ -167,4 +167,81 @@ test("S6: an assignment that is neither declined nor claimed is remembered for a
   assert.deepEqual(await lapsedAt(end + 101), [], "it has claimed");
   signed("again", { answer: "accepted", attempt: 1 });
   assert.deepEqual(await lapsedAt(end + 101), [one], "an earlier attempt");
+});
+
+test("G1: an assignment leaves memory when its batch is finally paid, or its job is no longer in the sight", async () => {
+  const { look, set, journal } = await hub();
+  const signed = (name: string, miner: typeof MINER) =>
+    journal.assignments.put(name, {
+      id: name,
+      job: id,
+      batch: 0,
+      attempt: 0,
+      miner,
+      assignedAt: 900_000,
+      expiry: 1_000_000,
+      pay: 7n,
+      deposit: job.deposit,
+      signature: "0x",
+      sent: true,
+      answer: "accepted",
+    });
+  const open = () => journal.assignments.all().map((one) => one.id);
+  for (const [name, miner] of [["its", MINER] as const, ["lapsed", OTHER] as const]) signed(name, miner);
+  const paid = { job: id, batch: 0, status: "paid", attempt: 0, claim: claimId(claim) } as const;
+  const endedAt = 1_000_000;
+  const sight = {
+    ...sightOf({ claim, status: "settled", endedAt }),
+    batches: new Map([[batchKey(id, 0), paid]]),
+  };
+  const lookAt = (now: number, change: object = {}) => {
+    set.sight = { ...sight, now, ...change };
+    return look();
+  };
+  await lookAt(endedAt + 3600);
+  assert.deepEqual(open(), ["its", "lapsed"], "a reorganisation could take the payment back");
+  await lookAt(endedAt + 3601);
+  assert.deepEqual(open(), ["lapsed"], "who let it lapse is remembered for a day");
+  assert.equal(journal.assignments.get("its")?.miner, MINER, "it is on the disk");
+  await lookAt(1_000_000 + 86_401);
+  assert.deepEqual(open(), []);
+
+  signed("gone", MINER);
+  const gone = { jobs: new Map(), claims: new Map(), batches: new Map() };
+  await lookAt(1_000_000 + 3600, gone);
+  assert.deepEqual(open(), ["gone"]);
+  await lookAt(1_000_000 + 2 * 86_400, gone);
+  assert.deepEqual(open(), []);
+});
+
+test("G1: how a claim ended counts once, whatever a reorganisation makes of it, and when it is no longer in the sight", async () => {
+  const { look, set, journal } = await hub();
+  journal.miners.put(MINER, { address: MINER, slots: 1, minPay: 1n });
+  const seen = async (sight: typeof set.sight) => {
+    set.sight = sight;
+    const [miner] = (await look()).miners;
+    return [miner?.settled, miner?.convicted];
+  };
+  assert.deepEqual(await seen(sightOf({ claim })), [0, false]);
+  assert.deepEqual(await seen(sightOf({ claim, status: "settled" })), [1, false]);
+  assert.deepEqual(await seen(sightOf({ claim, status: "settled" })), [1, false]);
+  assert.deepEqual(await seen(sightOf({ claim })), [0, false], "its settlement was taken back");
+  assert.deepEqual(await seen(sightOf({ claim, status: "convicted" })), [0, true]);
+  assert.deepEqual(await seen(sightOf({ claim, status: "awarded" })), [0, true]);
+  assert.deepEqual(await seen(sightOf()), [0, true]);
+});
+
+test("S1: a job at which a look goes wrong costs itself alone", async () => {
+  const { look, set, done } = await hub();
+  const odd = { ...job, batchSize: 0n as unknown as number };
+  const sight = sightOf();
+  const jobs = new Map([[hashOf(9) as typeof id, { id: hashOf(9) as typeof id, job: odd, postedAt: 1, block: 1 }]]);
+  set.sight = { ...sight, jobs: new Map([...jobs, ...sight.jobs]) };
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual(
+      (await look()).jobs.map((one) => one.id),
+      [id],
+    );
+  }
+  assert.equal(done.happenings.length, 1);
 });
