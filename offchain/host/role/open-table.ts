@@ -100,13 +100,16 @@ export function createOpenTable<T extends Value>(kind: string, disk: Disk): Open
     },
     part<P extends Value>(kindOfPart: string): Part<P> {
       const table = disk.table<P>(kindOfPart);
-      const known = new Map<string, P | undefined>();
+      /** of open entries alone; null for none */
+      const known = new Map<string, P | null>();
       parts.push(known);
       return {
         get(id) {
-          if (!open().has(id)) return table.get(id);
-          if (!known.has(id)) known.set(id, table.get(id));
-          return known.get(id);
+          const before = known.get(id);
+          if (before !== undefined) return before ?? undefined;
+          const value = table.get(id);
+          if (open().has(id)) known.set(id, value ?? null);
+          return value;
         },
         put(id, value) {
           table.put(id, value);
