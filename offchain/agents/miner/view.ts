@@ -29,15 +29,18 @@ export function hubsOf(journal: MinerJournal, own: Address): Address[] {
 }
 
 /**
- * Assignments that play no part any longer: they are declined and the hub knows it, or their time is over and no claim of theirs is in the
- * sight. A claim that is no longer in the sight is over too.
+ * Assignments that play no part any longer: they are declined and the hub knows it; or their time is over and no claim of theirs is in the
+ * sight; or their claims have finally ended, and the results are delivered where they are owed.
  */
 export function overIn(sight: Sight, journal: MinerJournal): string[] {
   const isOver = ({ id, assignment: { expiry } }: Assigned): boolean => {
     if (journal.answers.get(id) === "declined" && journal.unsent.get(id) === undefined) return true;
-    if (sight.now <= Number(expiry) + FINAL_SECONDS) return false;
-    const claim = journal.claims.get(id);
-    return claim === undefined || !sight.claims.has(claim);
+    const named = journal.claims.get(id);
+    const claim = named && sight.claims.get(named);
+    if (!claim) return sight.now > Number(expiry) + FINAL_SECONDS;
+    const { status, endedAt } = claim;
+    const isFinal = endedAt !== undefined && sight.now > endedAt + FINAL_SECONDS;
+    return isFinal && (status !== "settled" || journal.delivered.get(id) === true);
   };
   const over = journal.assignments.all().filter(isOver);
   return over.map(({ id }) => id);

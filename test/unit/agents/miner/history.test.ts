@@ -91,8 +91,11 @@ function workIn({ jobs, batches, claims }: Sight, known: Known): Work {
 }
 
 /** Whether nothing can come of a work any more. */
-function isOver({ answer, unsent, claim, assignment }: Work, now: number): boolean {
-  return (answer === "declined" && !unsent) || (claim === undefined && now > Number(assignment.expiry) + HOUR);
+function isOver({ answer, unsent, claim, assignment, delivered }: Work, { now, claims }: Sight): boolean {
+  if (answer === "declined" && !unsent) return true;
+  if (!claim) return now > Number(assignment.expiry) + HOUR;
+  const endedAt = claims.get(claim.id)?.endedAt ?? now;
+  return now > endedAt + HOUR && (delivered || claim.status !== "settled");
 }
 
 test("G2: what a miner sees follows from all it was ever assigned, after restarts, reorganisations, and when things leave the sight", async () => {
@@ -178,7 +181,7 @@ test("G2: what a miner sees follows from all it was ever assigned, after restart
         const sight = world.sight();
         const view = await miner.observe(sight);
         const works = all.map((known) => workIn(sight, known));
-        for (const work of works) if (isOver(work, sight.now)) over.add(work.id);
+        for (const work of works) if (isOver(work, sight)) over.add(work.id);
         const wanted = works.filter(({ id }) => !over.has(id));
         assert.deepEqual(view.works, wanted);
         assert.deepEqual(

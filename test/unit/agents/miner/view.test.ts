@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { emptyMarket } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Job } from "@sonm/protocol/job/job";
-import { type Claim, claimId } from "@sonm/protocol/result/claim";
+import { type Claim, type ClaimStatus, claimId } from "@sonm/protocol/result/claim";
 import type { JobId } from "@sonm/protocol/values/ids";
 import { type Address, getAddress, isAddressEqual } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
@@ -149,8 +149,17 @@ describe("the miner's view", () => {
     own.answers.put("w", "accepted");
     own.putRoot({ id: "w", assignment }, root);
     assert.deepEqual(over({}), []);
-    for (const status of ["live", "settled", "convicted", "awarded"] as const)
-      assert.deepEqual(over({ ...sightOf({ claim, status }), now: 3 * late }), [], status);
+    const endedAt = 2_000_000;
+    const ended = (status: ClaimStatus, now: number) => over({ ...sightOf({ claim, status, endedAt }), now });
+    assert.deepEqual(over({ ...sightOf({ claim }), now: 3 * late }), [], "the claim is live");
+    for (const status of ["convicted", "awarded"] as const) {
+      assert.deepEqual(ended(status, endedAt + 3600), [], "a reorganisation could make it live again");
+      assert.deepEqual(ended(status, endedAt + 3601), ["w"]);
+    }
+    assert.deepEqual(ended("settled", endedAt + 3601), [], "its results are still owed to the buyer");
+    own.delivered.put("w", true);
+    assert.deepEqual(ended("settled", endedAt + 3600), []);
+    assert.deepEqual(ended("settled", endedAt + 3601), ["w"]);
     assert.deepEqual(over({ now: late + 1 }), ["w"], "the claim is no longer in the sight");
     own.close();
   });
