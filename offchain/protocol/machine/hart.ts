@@ -1,6 +1,7 @@
 // The words of the state as instructions see them, and traps (PROTOCOL.md, sections 3.2 and 3.3).
 import { HALT, MCAUSE, MEPC, MTVAL, MTVEC, WORD_COUNT } from "./layout.ts";
-import { createMemory, type Memory } from "./memory.ts";
+import { createMemory, type Memory } from "./parts.ts";
+import type { Room } from "./room.ts";
 
 /** Two places after the state's words stand for `x0`. This one takes writes to `x0`, and is never read. */
 export const X0_WRITTEN = WORD_COUNT;
@@ -17,14 +18,14 @@ export type Hart = {
 };
 
 /** A state that is all zero. */
-export function createHart(): Hart {
+export function createHart(room?: Room): Hart {
   const { buffer } = new BigUint64Array(WORD_COUNT + 2);
   return {
     words: new BigUint64Array(buffer, 0, WORD_COUNT),
     signed: new BigInt64Array(buffer),
     unsigned: new BigUint64Array(buffer),
     halves: new Int32Array(buffer),
-    memory: createMemory(),
+    memory: createMemory(room),
   };
 }
 

@@ -4,13 +4,17 @@ import { Failure } from "../values/failure.ts";
 import type { ProgramImage } from "./elf.ts";
 import { createHart, type Hart } from "./hart.ts";
 import { CONTENT_LIMIT, INPUT_START, LENGTH_SIZE, OUTPUT_START, PC, STEP } from "./layout.ts";
-import { commit, createMemory, load64, readBytes, reset, store64, writeBytes } from "./memory.ts";
-import { hashOf, regionsOf, type Subtree } from "./memory-tree.ts";
+import { load64, readBytes, store64, writeBytes } from "./memory.ts";
+import { memoryRoot, regionRoots } from "./memory-root.ts";
+import { TREE_LEVELS } from "./memory-tree.ts";
+import { closeMemory, createMemory, type Memory, PART_ROOM } from "./parts.ts";
+import type { Room } from "./room.ts";
+import { pagesOf, releaseTree, reset, takeTree } from "./snapshots.ts";
 import { hashState } from "./state.ts";
 import { advance } from "./step.ts";
 
-/** A saved state of a machine. It shares with other snapshots all pages in which they do not differ. */
-export type Snapshot = { readonly words: BigUint64Array; readonly tree: Subtree };
+/** A saved state of a machine. It shares with the machine's other snapshots all pages in which they do not differ. */
+export type Snapshot = { readonly words: BigUint64Array; readonly memory: Memory; readonly tree: number };
 
 /** A machine. Callers may write to its words and memory (a liar does that). */
 export type Machine = Hart & {
@@ -23,6 +27,14 @@ export type Machine = Hart & {
   snapshot(): Snapshot;
   /** Restores the state of a snapshot, which may be of another machine. */
   restore(snapshot: Snapshot): void;
+  /** Gives up a snapshot of this machine. One that is never given up lasts as long as the machine. */
+  release(snapshot: Snapshot): void;
+  /** Makes it the machine at step 0 of a unit. */
+  begin(program: ProgramImage, input: Uint8Array): void;
+  /** Bytes of its memory that exist, without what only snapshots need. */
+  size(): number;
+  /** Gives its memory back. It cannot be used after it. */
+  close(): void;
 };
 
 /** An input longer than its region. */
@@ -53,7 +65,9 @@ function placeProgram(memory: Hart["memory"], program: ProgramImage): void {
 /**
  * The machine at step 0 of a unit.
  * @param input bytes of the unit's input, at most 1 GiB less 8 bytes
+ * @param room for its memory; there is no end to it if none is given
  * @throws InputTooLong if they do not fit
+ * @throws MemoryShort if the room is full, as running it does
  * @example
  * ```ts
  * import { createMachine, endingOf, loadElf, outputOf } from "@sonm/protocol/machine";
@@ -68,29 +82,42 @@ function placeProgram(memory: Hart["memory"], program: ProgramImage): void {
  * }
  * ```
  */
-export function createMachine(program: ProgramImage, input: Uint8Array): Machine {
-  const machine = emptyMachine();
-  placeProgram(machine.memory, program);
-  placeInput(machine.memory, input);
-  machine.words[PC] = BigInt(program.entry);
+export function createMachine(program: ProgramImage, input: Uint8Array, room?: Room): Machine {
+  const machine = emptyMachine(room);
+  machine.begin(program, input);
   return machine;
 }
 
 /** A machine that is all zero. */
-export function emptyMachine(): Machine {
-  const hart = createHart();
+export function emptyMachine(room?: Room): Machine {
+  const hart = createHart(room);
+  const { memory } = hart;
   return {
     ...hart,
     advance: (count) => advance(hart, count),
     run(untilStep) {
       advance(hart, untilStep - Number(hart.words[STEP]));
     },
-    stateHash: () => hashState(hashOf(commit(hart.memory)), hart.words),
-    snapshot: () => ({ words: hart.words.slice(), tree: commit(hart.memory) }),
-    restore({ words, tree }) {
-      hart.words.set(words);
-      reset(hart.memory, tree);
+    stateHash: () => hashState(memoryRoot(memory), hart.words),
+    snapshot: () => ({ words: hart.words.slice(), memory, tree: takeTree(memory) }),
+    restore(snapshot) {
+      hart.words.set(snapshot.words);
+      if (snapshot.memory === memory) return reset(memory, snapshot.tree);
+      reset(memory, TREE_LEVELS);
+      for (const [page, bytes] of pagesOf(snapshot.memory, snapshot.tree)) {
+        writeBytes(memory, page * bytes.length, bytes);
+      }
     },
+    release: ({ tree }) => releaseTree(memory, tree),
+    begin(program, input) {
+      hart.words.fill(0n);
+      reset(memory, TREE_LEVELS);
+      placeProgram(memory, program);
+      placeInput(memory, input);
+      hart.words[PC] = BigInt(program.entry);
+    },
+    size: () => memory.parts * PART_ROOM,
+    close: () => closeMemory(memory),
   };
 }
 
@@ -98,14 +125,14 @@ export function emptyMachine(): Machine {
 export function programRoot(program: ProgramImage): Uint8Array {
   const memory = createMemory();
   placeProgram(memory, program);
-  return hashOf(regionsOf(commit(memory))[0]);
+  return regionRoots(memory)[0];
 }
 
 /** Root of the input region at step 0, 32 bytes. @throws InputTooLong if the input does not fit */
 export function inputRoot(input: Uint8Array): Uint8Array {
   const memory = createMemory();
   placeInput(memory, input);
-  return hashOf(regionsOf(commit(memory))[2]);
+  return regionRoots(memory)[2];
 }
 
 /** Bytes of content that a region with this length word holds: 0 if the length goes beyond the region. */

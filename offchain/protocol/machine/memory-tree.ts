@@ -1,89 +1,124 @@
-// Memory as an immutable tree of pages, which share what they have in common and remember their hashes: the Merkle tree of
-// PROTOCOL.md, section 2, whose lowest 7 levels are within a page.
-import { hashPair, hashTree } from "../merkle/keccak.ts";
-import { pathOf } from "../merkle/tree.ts";
-import { LEAF_SIZE } from "./layout.ts";
+// The Merkle tree of memory above its pages (PROTOCOL.md, section 2), as nodes that several states share. A node is a number; all that is
+// known of it stands in arrays, so that a million pages cost their bytes and little more. A node never changes: a store makes new ones.
 
-/** Bytes of a page. */
-export const PAGE_SIZE = 4096;
-/** Levels of the tree within a page, and above it. */
-const PAGE_HEIGHT = 7;
 /** Levels of nodes above the pages: memory has 2^20 pages. */
 export const TREE_LEVELS = 20;
 
-/** A page: its bytes, and its root once computed. Once `frozen` its bytes never change. */
-export type Page = {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  frozen: boolean;
-  hash: Uint8Array | undefined;
+/** Where the bytes of a page are: in the machine's memory itself, or else at a place outside (see aside.ts), 0 or more. */
+export const IN_PLACE = -1;
+
+/** All nodes of one memory. The nodes 0 … TREE_LEVELS are the subtrees of these levels that are all zero; they are never freed. */
+export type Nodes = {
+  /** the left child; of a page, where its bytes are; of a free node, the next free one */
+  left: Int32Array<ArrayBuffer>;
+  right: Int32Array<ArrayBuffer>;
+  /** number of parents and holders; the node is free when it is 0 */
+  uses: Int32Array<ArrayBuffer>;
+  /** 1 once the hash is known */
+  hashed: Uint8Array<ArrayBuffer>;
+  /** 32 bytes each */
+  hashes: Uint8Array<ArrayBuffer>;
+  /** nodes made so far */
+  count: number;
+  /** the first free node; 0 if there is none */
+  free: number;
 };
 
-/** A node above the pages. */
-export type Branch = { readonly left: Subtree; readonly right: Subtree; hash: Uint8Array | undefined };
+const FIRST_CAPACITY = 64;
 
-/** A page, or a node above pages. */
-export type Subtree = Page | Branch;
-
-/** A node over two subtrees; its hash is computed when first asked for. */
-export function branch(left: Subtree, right: Subtree): Branch {
-  return { left, right, hash: undefined };
-}
-
-const zeroBytes = new Uint8Array(PAGE_SIZE);
-
-/** The page wherever nothing was ever written. */
-export const ZERO_PAGE: Page = {
-  bytes: zeroBytes,
-  view: new DataView(zeroBytes.buffer),
-  frozen: true,
-  hash: undefined,
-};
-
-/** All memory at zero. Every level is one node, so that untouched memory costs nothing. */
-export const EMPTY_TREE: Subtree = emptyTree(TREE_LEVELS);
-
-function emptyTree(levels: number): Subtree {
-  if (levels === 0) return ZERO_PAGE;
-  const below = emptyTree(levels - 1);
-  return branch(below, below);
-}
-
-/** The page with that number, 0 … 2^20 − 1. */
-export function pageIn(tree: Subtree, pageNumber: number): Page {
-  let node = tree;
-  for (let level = TREE_LEVELS - 1; "left" in node; level--) {
-    node = (pageNumber >>> level) & 1 ? node.right : node.left;
+/** Nodes of a memory that is all zero: its tree is node `TREE_LEVELS`. */
+export function createNodes(): Nodes {
+  const nodes: Nodes = {
+    left: new Int32Array(FIRST_CAPACITY),
+    right: new Int32Array(FIRST_CAPACITY),
+    uses: new Int32Array(FIRST_CAPACITY),
+    hashed: new Uint8Array(FIRST_CAPACITY),
+    hashes: new Uint8Array(32 * FIRST_CAPACITY),
+    count: TREE_LEVELS + 1,
+    free: 0,
+  };
+  for (let level = 1; level <= TREE_LEVELS; level++) {
+    nodes.left[level] = level - 1;
+    nodes.right[level] = level - 1;
   }
+  return nodes;
+}
+
+/** Whether nothing was ever written below a node. */
+export function isZero(node: number): boolean {
+  return node <= TREE_LEVELS;
+}
+
+/** Twice as many nodes. The arrays are moved, so that there are never two of each. */
+function grow(nodes: Nodes): void {
+  const capacity = 2 * nodes.uses.length;
+  nodes.left = new Int32Array(nodes.left.buffer.transfer(4 * capacity));
+  nodes.right = new Int32Array(nodes.right.buffer.transfer(4 * capacity));
+  nodes.uses = new Int32Array(nodes.uses.buffer.transfer(4 * capacity));
+  nodes.hashed = new Uint8Array(nodes.hashed.buffer.transfer(capacity));
+  nodes.hashes = new Uint8Array(nodes.hashes.buffer.transfer(32 * capacity));
+}
+
+/** A new node with one use. For a branch, the uses of its children that the caller had become the node's own. */
+export function newNode(nodes: Nodes, left: number, right: number): number {
+  let node = nodes.free;
+  if (node !== 0) nodes.free = nodes.left[node] as number;
+  else {
+    node = nodes.count++;
+    if (node === nodes.uses.length) grow(nodes);
+  }
+  nodes.left[node] = left;
+  nodes.right[node] = right;
+  nodes.uses[node] = 1;
   return node;
 }
 
-function leavesOf(page: Page): Uint8Array[] {
-  return Array.from({ length: PAGE_SIZE / LEAF_SIZE }, (_, i) =>
-    page.bytes.subarray(i * LEAF_SIZE, (i + 1) * LEAF_SIZE),
-  );
+/** One use more. */
+export function retain(nodes: Nodes, node: number): number {
+  if (!isZero(node)) nodes.uses[node] = (nodes.uses[node] as number) + 1;
+  return node;
 }
 
-/** Merkle root of a subtree. */
-export function hashOf(node: Subtree): Uint8Array {
-  node.hash ??= "left" in node ? hashPair(hashOf(node.left), hashOf(node.right)) : hashTree(node.bytes);
-  return node.hash;
+/**
+ * One use less. A node without any is freed, and its children lose one.
+ * @param freePage gets the place of each page that is freed and not in place
+ */
+export function release(nodes: Nodes, node: number, level: number, freePage: (place: number) => void): void {
+  if (isZero(node)) return;
+  const uses = (nodes.uses[node] as number) - 1;
+  nodes.uses[node] = uses;
+  if (uses > 0) return;
+  const left = nodes.left[node] as number;
+  if (level > 0) {
+    release(nodes, left, level - 1, freePage);
+    release(nodes, nodes.right[node] as number, level - 1, freePage);
+  } else if (left !== IN_PLACE) freePage(left);
+  nodes.hashed[node] = 0;
+  nodes.left[node] = nodes.free;
+  nodes.free = node;
 }
 
-/** Siblings on the way from a leaf of memory (0 … 2^27 − 1) to the root, from level 0 upwards. */
-export function memoryPath(tree: Subtree, leaf: number): Uint8Array[] {
-  const above: Uint8Array[] = [];
-  let node = tree;
-  for (let bit = TREE_LEVELS + PAGE_HEIGHT - 1; "left" in node; bit--) {
-    const goRight = (leaf >>> bit) & 1;
-    above.push(hashOf(goRight ? node.left : node.right));
-    node = goRight ? node.right : node.left;
+/** Whether others use a node too, besides whoever holds the tree that it is in. Zero subtrees need no others. */
+export function isShared(nodes: Nodes, node: number): boolean {
+  return (nodes.uses[node] as number) > 1;
+}
+
+/** The child of a node on the way to a page. */
+export function childOf(nodes: Nodes, node: number, level: number, page: number): number {
+  return ((page >>> (level - 1)) & 1 ? nodes.right[node] : nodes.left[node]) as number;
+}
+
+/** A tree like `node` in which the given pages (ascending, from `from` to before `to`) are new ones in place; all else is shared. */
+export function graft(nodes: Nodes, node: number, level: number, pages: Int32Array, from: number, to: number): number {
+  if (from === to) return retain(nodes, node);
+  if (level === 0) return newNode(nodes, IN_PLACE, 0);
+  let [half, end] = [from, to];
+  while (half < end) {
+    const middle = (half + end) >>> 1;
+    if (((pages[middle] as number) >>> (level - 1)) & 1) end = middle;
+    else half = middle + 1;
   }
-  return [...pathOf(leavesOf(node), PAGE_HEIGHT, leaf % 2 ** PAGE_HEIGHT), ...above.reverse()];
-}
-
-/** The four subtrees of the regions, in address order. */
-export function regionsOf(tree: Subtree): readonly [program: Subtree, ram: Subtree, input: Subtree, output: Subtree] {
-  if (!("left" in tree && "left" in tree.left && "left" in tree.right)) throw new TypeError("not a tree of memory");
-  return [tree.left.left, tree.left.right, tree.right.left, tree.right.right];
+  const left = graft(nodes, nodes.left[node] as number, level - 1, pages, from, half);
+  const right = graft(nodes, nodes.right[node] as number, level - 1, pages, half, to);
+  return newNode(nodes, left, right);
 }

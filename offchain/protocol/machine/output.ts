@@ -14,8 +14,8 @@ import {
 import { type Ending, endingOf } from "./ending.ts";
 import { LEAF_SIZE, LENGTH_SIZE, OUTPUT_START, REGION_HEIGHT } from "./layout.ts";
 import { contentLength, type Machine, outputOf } from "./machine.ts";
-import { commit, readBytes } from "./memory.ts";
-import { hashOf, memoryPath, regionsOf } from "./memory-tree.ts";
+import { readBytes } from "./memory.ts";
+import { memoryPath, regionRoots } from "./memory-root.ts";
 import { hashState } from "./state.ts";
 
 /** A proof that does not show what it claims to show. */
@@ -25,7 +25,7 @@ export class OutputProofWrong extends Error {
 
 /** Root of the output region. */
 export function outputRoot(machine: Machine): Uint8Array {
-  return hashOf(regionsOf(commit(machine.memory))[3]);
+  return regionRoots(machine.memory)[3];
 }
 
 /** Where the last leaf that holds output is, and the bytes after the output in it. */
@@ -39,15 +39,14 @@ function endOf(outputLength: number): { lastLeaf: number; rest: number } {
 export function proveOutput(machine: Machine): Uint8Array {
   const length = outputOf(machine).length;
   const { lastLeaf, rest } = endOf(length);
-  const tree = commit(machine.memory);
-  const [program, ram, input] = regionsOf(tree);
-  const path = memoryPath(tree, OUTPUT_START / LEAF_SIZE + lastLeaf).slice(0, REGION_HEIGHT);
+  const [program, ram, input] = regionRoots(machine.memory);
+  const path = memoryPath(machine.memory, OUTPUT_START / LEAF_SIZE + lastLeaf).slice(0, REGION_HEIGHT);
   // What is left of the last leaf is the output itself.
   const beyond = path.map((sibling, level) => ((lastLeaf >>> level) & 1 ? zeroRoot(level) : sibling));
   return joinBytes([
     encodeWords(machine.words),
-    hashPair(hashOf(program), hashOf(ram)),
-    hashOf(input),
+    hashPair(program, ram),
+    input,
     readBytes(machine.memory, OUTPUT_START, LENGTH_SIZE),
     readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE + length, rest),
     encodePath(beyond),

@@ -6,8 +6,8 @@ import { accessSize, decode } from "./isa/decode.ts";
 import type { Instruction } from "./isa/instructions.ts";
 import { HALT, LEAF_SIZE, MEMORY_HEIGHT, PC } from "./layout.ts";
 import type { Machine } from "./machine.ts";
-import { commit, load32, readBytes, writeBytes } from "./memory.ts";
-import { memoryPath } from "./memory-tree.ts";
+import { load32, readBytes, writeBytes } from "./memory.ts";
+import { memoryPath } from "./memory-root.ts";
 
 /** A leaf of memory with its path, from level 0 upwards. */
 export type LeafAccess = { readonly leaf: Uint8Array; readonly path: readonly Uint8Array[] };
@@ -17,7 +17,7 @@ export type Witness = { readonly words: BigUint64Array; readonly accesses: reado
 
 function encodeAccess(machine: Machine, leafNumber: number): Uint8Array {
   const leaf = readBytes(machine.memory, leafNumber * LEAF_SIZE, LEAF_SIZE);
-  return joinBytes([leaf, encodePath(memoryPath(commit(machine.memory), leafNumber))]);
+  return joinBytes([leaf, encodePath(memoryPath(machine.memory, leafNumber))]);
 }
 
 /** The instruction that the next step executes, if it gets as far as executing one. */
@@ -55,6 +55,7 @@ function afterStoreTo(machine: Machine, leaf: number, nextLeaf: number): Uint8Ar
   writeBytes(machine.memory, leaf * LEAF_SIZE, changed);
   const access = encodeAccess(machine, nextLeaf);
   machine.restore(before);
+  machine.release(before);
   return access;
 }
 

@@ -114,3 +114,14 @@ export const SELF_MODIFYING: ProgramImage = programOf([
   word("bne", { rs1: T0, imm: -24 }),
   ...EXIT,
 ]);
+
+/** Sixteen bytes that store to page after page for ever, around the whole memory. Its stores do not hit itself. */
+export const PAGE_FILLER: ProgramImage = programOf(
+  [
+    word("lui", { rd: T0, imm: 0x1000 }),
+    word("sd", { rs1: T1, rs2: T0 }),
+    word("add", { rd: T1, rs1: T1, rs2: T0 }),
+    word("jal", { imm: -8 }),
+  ],
+  START + 16,
+);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeWords, EncodingError, encodeWords, readerOf } from "@sonm/protocol/machine/codec";
 import { createMachine, type Machine } from "@sonm/protocol/machine/machine";
-import { commit, readBytes, writeBytes } from "@sonm/protocol/machine/memory";
-import { hashOf } from "@sonm/protocol/machine/memory-tree";
+import { readBytes, writeBytes } from "@sonm/protocol/machine/memory";
+import { memoryRoot } from "@sonm/protocol/machine/memory-root";
 import { hashState } from "@sonm/protocol/machine/state";
 import { decodeWitness, nextInstruction, witnessOf } from "@sonm/protocol/machine/witness";
 import { foldPath } from "@sonm/protocol/merkle/tree";
@@ -48,7 +48,7 @@ function checkStep(machine: Machine): void {
     else assert.deepEqual(folded, root, `access ${i} is not proved against the root as it then is`);
     root = isStore && i > 0 ? foldPath(readBytes(machine.memory, 32 * index, 32), index, path) : folded;
   }
-  assert.deepEqual(root, hashOf(commit(machine.memory)), "the accesses do not lead to the root after the step");
+  assert.deepEqual(root, memoryRoot(machine.memory), "the accesses do not lead to the root after the step");
 }
 
 test("every step of whole programs can be checked from its witness", () => {
