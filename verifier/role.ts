@@ -6,6 +6,7 @@ import { LIE_SYNTAX, parseLie } from "../offchain/host/engines/machine/lie.ts";
 import { createMachineEngine } from "../offchain/host/engines/machine/machine-engine.ts";
 import { refereesOfVerifier } from "../offchain/host/referees/referees.ts";
 import type { RoleDefinition } from "../offchain/host/role/definition.ts";
+import { engineTools, memoryOption } from "../offchain/host/role/engine-tools.ts";
 import {
   measured,
   needed,
@@ -28,6 +29,7 @@ const options = {
   stake: needed(snm, "SNM staked at the first start; each challenge locks a bond of it"),
   share: usually(part, 1, "part of all claims that is checked"),
   threads: usually(whole(1, 256, "<units>"), 1, "units computed at the same time"),
+  memory: memoryOption,
   patienceSeconds: usually(
     measured("seconds", 0, 2 ** 32 - 1),
     600,
@@ -46,13 +48,14 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
   openJournal: openVerifierJournal,
   observing: (me) => ({ follows: ({ challenger }) => isAddressEqual(challenger, me) }),
   async start(config, tools) {
-    const { stake, share, threads, patienceSeconds, lie } = config.options;
+    const { stake, share, threads, memory, patienceSeconds, lie } = config.options;
     const policy = { stake };
     const { signer, deployment } = tools.access;
     const engine = createMachineEngine({
+      ...engineTools(tools),
       machine: deployment.addresses.machine,
-      fetch: tools.peer.fetch,
       threads,
+      memory,
       lie: lie === undefined ? undefined : parseLie(lie),
     });
     const { CommitStakeWei: commitStake } = await parametersOf(signer, deployment);

@@ -7,6 +7,7 @@ import { LIE_SYNTAX, parseLie } from "../../host/engines/machine/lie.ts";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
 import { refereesOfMiner } from "../../host/referees/referees.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
+import { engineTools, memoryOption } from "../../host/role/engine-tools.ts";
 import {
   address,
   needed,
@@ -54,6 +55,7 @@ const options = {
     "instructions a second that one thread computes: batches that would take too long, or could not be defended in time, are declined",
   ),
   threads: usually(whole(1, 256, "<units>"), 1, "units computed at the same time"),
+  memory: memoryOption,
   // A liar is the honest miner with one corrupted state.
   lie: perhaps(words(100, "<lie>"), `for demonstrations: lies in each batch: ${LIE_SYNTAX}`),
   lieUnit: perhaps(position, "which unit of a batch is lied about: first, last or a number (default: first)"),
@@ -75,14 +77,15 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
   observing: (me) => ({ follows: ({ miner }) => isAddressEqual(miner, me) }),
   async start(config, tools) {
     const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
-    const { maxDepositTimes, speed } = config.options;
+    const { maxDepositTimes, speed, memory } = config.options;
     const stepsPerSecond = speed * threads;
     const { MinDepositWei: leastDeposit } = await parametersOf(tools.access.signer, tools.access.deployment);
     const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, leastDeposit, stepsPerSecond };
     const engine = createMachineEngine({
+      ...engineTools(tools),
       machine: tools.access.deployment.addresses.machine,
-      fetch: tools.peer.fetch,
       threads,
+      memory,
       lie: lie === undefined ? undefined : parseLie(lie),
     });
     const referees = refereesOfMiner({ ...tools, engine, silentFrom });

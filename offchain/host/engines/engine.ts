@@ -4,6 +4,7 @@ import type { Guarantee } from "@sonm/protocol/job/guarantee";
 import type { Job } from "@sonm/protocol/job/job";
 import type { Delivery } from "@sonm/protocol/result/delivery";
 import type { Value } from "@sonm/protocol/values/codec";
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
 
 /** The part of a job that follows from its engine, its image and its inputs. */
@@ -12,11 +13,27 @@ export type JobContent = Pick<Job, "machine" | "image" | "programRoot" | "entry"
 /** What a liar's engine has changed in a run. A role stores it and gives it back unread: only the engine and its referee use it. */
 export type Corruption = Value;
 
+/** A run that needs more memory than this role gives to one. */
+export class NeedsMoreMemory extends Failure {
+  override readonly name = "NeedsMoreMemory";
+
+  /** @param given bytes */
+  constructor(given: number) {
+    super(
+      "The unit cannot be run here",
+      `it needs more memory than this role gives to a run, which is ${Math.floor(given / 2 ** 20)} MiB`,
+      "Leave the job to others, or start the role with more --memory.",
+    );
+  }
+}
+
 /** The result of running a unit. */
 export type Computed = {
   readonly resultHash: Hex;
   /** what the run has cost, in the engine's own measure: executed instructions in the machine */
   readonly steps: number;
+  /** bytes of memory that the run needs */
+  readonly memory: number;
   /** why the run ended, as a number that the engine defines */
   readonly halt: number;
   /** undefined unless the program ended by itself */
@@ -38,7 +55,7 @@ export interface Engine {
   readonly machine: Address;
   /** units that are computed at the same time */
   readonly parallel: number;
-  /** Whether this engine can run a job, judged by the job's terms. */
+  /** Whether this engine can run a job, judged by the job's terms, and by its units that did not fit into memory. */
   runs(job: Job): boolean;
   /**
    * The part of a job that describes this image and these inputs. Each input is one unit. Every call makes a different job.
@@ -52,6 +69,7 @@ export interface Engine {
   check(job: Job): Promise<void>;
   /**
    * Runs a unit to its end.
+   * @throws NeedsMoreMemory if it does not fit into what a run may have
    * @param lying whether to tell the lie that this engine was made with, if it was made with one
    */
   compute(job: Job, unit: number, lying: boolean): Promise<Computed>;

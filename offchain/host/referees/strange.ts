@@ -1,5 +1,6 @@
 // Whether a role can take part in a job: it has an engine for the job's units, and a referee before which it can argue about them.
 import type { Job } from "@sonm/protocol/job/job";
+import { isAddressEqual } from "viem";
 import type { Engine } from "../engines/engine.ts";
 import { type Referee, refereeAt } from "./referee.ts";
 
@@ -15,6 +16,7 @@ export function strangeIn(
   if (!refereeAt(referees, job.referee)) {
     return `knows the referee ${referees.map(({ address }) => address).join(" and ")} only`;
   }
-  if (!engine.runs(job)) return `knows the machine ${engine.machine} only`;
+  if (!isAddressEqual(job.machine, engine.machine)) return `knows the machine ${engine.machine} only`;
+  if (!engine.runs(job)) return "gives a run less memory than a unit of this job has needed";
   return undefined;
 }

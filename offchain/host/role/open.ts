@@ -34,6 +34,8 @@ export type RoleTools<Journal> = Reporter & {
   readonly journal: Journal;
   /** Looks at one thing that others have made. What goes wrong with it is reported, and costs nothing else. */
   readonly guard: Guard;
+  /** the folder of journal and status */
+  readonly data: string;
   /** Waits until a transaction is mined, and reports it. `call` is its name for people. */
   sent(call: string, transaction: Promise<TransactionReceipt>): Promise<TransactionReceipt>;
 };
@@ -70,6 +72,7 @@ export async function openRole<Journal extends RoleJournal>(
     peer: transport(config, account),
     journal,
     guard: createGuard((what, why) => reporter.emit({ kind: "put-aside", what, why })),
+    data,
     holds: status.holds,
     end() {
       status.end();

@@ -37,7 +37,7 @@ export function fakeEngine(objection?: string): Engine {
     },
     async compute(_, unit, lying) {
       const output = fakeOutput(unit, lying);
-      const ending = { steps: 0, halt: 0, exitCode: 0, output, proof: new Uint8Array() };
+      const ending = { steps: 0, memory: 0, halt: 0, exitCode: 0, output, proof: new Uint8Array() };
       return { resultHash: contentIdOf(output), ...ending, corruption: lying ? "a lie" : undefined };
     },
     checkOutput({ resultHash }, output) {

@@ -1,5 +1,7 @@
 // A role's tools without chain, network and disk. They record what the role does with them, and the test sets what the role finds.
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { contractKeys } from "@sonm/chain/deployment";
 import { emptyMarket } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
@@ -114,6 +116,8 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     peer,
     journal: openJournal(":memory:"),
     guard: createGuard((what, why) => done.happenings.push({ kind: "put-aside", what, why })),
+    // Made only if a run is so long that it gets checkpoints.
+    data: join(tmpdir(), "sonm-stub"),
     sent: (_call: string, transaction: Promise<unknown>) => transaction,
   } as unknown as RoleTools<Journal>;
   return { tools, set, done, store };

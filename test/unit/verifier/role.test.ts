@@ -60,16 +60,24 @@ test("by default, it checks every claim, computes one unit at a time, waits ten 
     stake: parseEther("5"),
     share: 1,
     threads: 1,
+    memory: undefined,
     patienceSeconds: 600,
     lie: undefined,
   });
 });
 
 const longest = 2 ** 32 - 1;
-const flags = { share: "--share", threads: "--threads", patienceSeconds: "--patience-seconds", lie: "--lie" };
+const flags = {
+  share: "--share",
+  threads: "--threads",
+  memory: "--memory",
+  patienceSeconds: "--patience-seconds",
+  lie: "--lie",
+};
 const bounds: [option: keyof typeof flags, taken: string[], refused: string[]][] = [
   ["share", ["0", "1"], ["1.1"]],
   ["threads", ["1", "256"], ["0", "257"]],
+  ["memory", ["64", "16777216"], ["63", "16777217"]],
   ["patienceSeconds", ["0", `${longest}`], [`${longest + 1}`]],
   ["lie", ["x".repeat(100)], ["x".repeat(101)]],
 ];

@@ -1,15 +1,24 @@
 // A thread of an executor: carries out one task after the other.
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { Failure } from "@sonm/protocol/values/failure";
-import { type TaskName, tasks } from "./tasks.ts";
+import { checkpointsIn } from "./checkpoint-files.ts";
+import type { Answer, ThreadSettings } from "./executor.ts";
+import { createTasks, type TaskName } from "./tasks.ts";
+
+const { memory, checkpoints } = workerData as ThreadSettings;
+const post = (answer: Answer) => parentPort?.postMessage(answer);
+const tasks = createTasks({
+  memory,
+  checkpointsOf: checkpoints && ((name) => checkpointsIn(checkpoints, name, (trouble) => post({ trouble }))),
+});
 
 parentPort?.on("message", ({ name, question }: { name: TaskName; question: unknown }) => {
   try {
-    parentPort?.postMessage({ answer: (tasks[name] as (question: unknown) => unknown)(question) });
+    post({ answer: (tasks[name] as (question: unknown) => unknown)(question) });
   } catch (error) {
     // An error loses its class when it is copied between threads.
     const { what, why, todo } =
       error instanceof Failure ? error : { what: `Task ${name} failed`, why: String(error), todo: "" };
-    parentPort?.postMessage({ failure: [what, why, todo] });
+    post({ failure: { name: (error as Error).name, what, why, todo } });
   }
 });

@@ -3,6 +3,8 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Failure } from "@sonm/protocol/values/failure";
+import { NeedsMoreMemory } from "../engine.ts";
+import type { CheckpointPlace } from "./checkpoint-files.ts";
 import type { TaskAnswer, TaskName, TaskQuestion } from "./tasks.ts";
 
 export type Executor = {
@@ -11,6 +13,27 @@ export type Executor = {
   /** Ends the threads at once. Tasks that are not done fail. */
   stop(): Promise<void>;
 };
+
+/** What a thread may use. */
+export type ThreadSettings = {
+  /** bytes that the machines of the thread may take together; no limit if it is not given */
+  readonly memory?: number | undefined;
+  /** where it keeps checkpoints; nowhere if it is not given */
+  readonly checkpoints?: CheckpointPlace | undefined;
+};
+
+export type ExecutorOptions = ThreadSettings & {
+  /** MiB of objects of a thread, besides the memory of machines */
+  readonly heapMiB?: number;
+  /** hears why a checkpoint could not be written */
+  readonly onTrouble?: ((why: string) => void) | undefined;
+};
+
+/** What a thread says. */
+export type Answer =
+  | { readonly answer: unknown }
+  | { readonly failure: { readonly name: string; readonly what: string; readonly why: string; readonly todo: string } }
+  | { readonly trouble: string };
 
 /** A thread runs a file of the same kind as this one: a TypeScript source, or the JavaScript that it was compiled to. */
 const ending = extname(import.meta.url);
@@ -23,19 +46,28 @@ type Task = {
 };
 type Thread = { readonly worker: Worker; task: Task | undefined };
 
+/** A result has some hundred bytes for each of 32,768 units: more objects than these are a fault. */
+const HEAP_MIB = 1024;
+
+const LOST = (why: string) =>
+  new Failure("The task was not finished", why, "it can be asked again: it gets a new thread");
 const STOPPED = () => new Failure("The task was not finished", "the executor was stopped", "start the role again");
 
 /**
  * An executor with this many threads (default 1). A thread starts when it is first needed. Questions and answers are copied
  * between threads.
  */
-export function startExecutor(threads = 1): Executor {
+export function startExecutor(threads = 1, options: ExecutorOptions = {}): Executor {
+  const { heapMiB = HEAP_MIB, onTrouble, memory, checkpoints } = options;
   const pool: Thread[] = [];
   const queue: Task[] = [];
   let stopped = false;
 
   function startThread(): Thread {
-    const worker = new Worker(new URL(`./executor-thread${ending}`, import.meta.url));
+    const worker = new Worker(new URL(`./executor-thread${ending}`, import.meta.url), {
+      workerData: { memory, checkpoints } satisfies ThreadSettings,
+      resourceLimits: { maxOldGenerationSizeMb: heapMiB },
+    });
     const thread: Thread = { worker, task: undefined };
     const end = (how: "resolve" | "reject", value: unknown) => {
       const { task } = thread;
@@ -45,14 +77,23 @@ export function startExecutor(threads = 1): Executor {
       task?.[how](value);
       next();
     };
-    worker.on("message", ({ answer, failure }: { answer: unknown; failure?: [string, string, string] }) =>
-      failure ? end("reject", new Failure(...failure)) : end("resolve", answer),
-    );
-    // The thread itself is lost (out of memory, for instance): its task fails, the next one gets a new thread.
-    worker.on("error", (error) => {
-      pool.splice(pool.indexOf(thread), 1);
-      end("reject", error);
+    worker.on("message", (said: Answer) => {
+      if ("answer" in said) return end("resolve", said.answer);
+      if ("trouble" in said) return onTrouble?.(said.trouble);
+      const { name, what, why, todo } = said.failure;
+      const failure = new Failure(what, why, todo);
+      end("reject", name === "NeedsMoreMemory" ? new NeedsMoreMemory(memory ?? 0) : failure);
     });
+    // The thread itself is lost: its task fails, and the next one gets a new thread.
+    const lose = (why: string) => {
+      const place = pool.indexOf(thread);
+      if (place >= 0) pool.splice(place, 1);
+      if (!stopped) end("reject", LOST(why));
+    };
+    worker.on("error", (error: NodeJS.ErrnoException) =>
+      lose(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? `it needs more than ${heapMiB} MiB of objects` : String(error)),
+    );
+    worker.on("exit", () => lose("its thread has ended"));
     pool.push(thread);
     return thread;
   }

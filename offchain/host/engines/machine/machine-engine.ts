@@ -1,14 +1,16 @@
 // The engine of proved jobs: runs `linux/riscv64` programs in the provable machine.
 import { randomBytes } from "node:crypto";
+import { totalmem } from "node:os";
 import { inputsRoot } from "@sonm/protocol/job/inputs";
-import type { Job } from "@sonm/protocol/job/job";
+import { type Job, jobId } from "@sonm/protocol/job/job";
 import { encodeManifest } from "@sonm/protocol/job/manifest";
 import type { Corruption } from "@sonm/protocol/machine/trace";
 import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import { bytesToHex, isAddressEqual } from "viem";
 import { readProgram } from "../../image/program.ts";
-import type { Engine, Corruption as KeptCorruption } from "../engine.ts";
+import { type Engine, type Corruption as KeptCorruption, NeedsMoreMemory } from "../engine.ts";
+import { sweepCheckpoints } from "./checkpoint-files.ts";
 import { type Executor, startExecutor } from "./executor.ts";
 import { createJobSource, type JobSource } from "./job-source.ts";
 import type { Lie } from "./lie.ts";
@@ -33,20 +35,53 @@ export type MachineOptions = {
   readonly fetch: (id: ContentId, most?: number) => Promise<Uint8Array>;
   /** units computed at the same time; 1, if not given */
   readonly threads?: number;
+  /** MiB that all runs may take together, the games' too; half of the computer's memory, if not given */
+  readonly memory?: number | undefined;
+  /** where checkpoints of runs are kept; nowhere, if not given */
+  readonly folder?: string | undefined;
+  /** hears why a checkpoint could not be kept, once for each reason */
+  readonly onTrouble?: (why: string) => void;
   /** for demonstrations and tests */
   readonly lie?: Lie | undefined;
 };
 
+/** Bytes of all checkpoints of a role. */
+const MOST_CHECKPOINTS = 8 * 2 ** 30;
+
+/** Half of what the computer, or the container, has. */
+function usualMemory(): number {
+  const limit = process.constrainedMemory();
+  return (limit > 0 ? Math.min(limit, totalmem()) : totalmem()) / 2 / 2 ** 20;
+}
+
 /** Threads are started when they are first needed. */
-export function createMachineEngine({ machine, fetch, threads = 1, lie }: MachineOptions): MachineEngine {
-  const [computing, playing] = [startExecutor(threads), startExecutor()];
+export function createMachineEngine(options: MachineOptions): MachineEngine {
+  const { machine, fetch, threads = 1, memory = usualMemory(), folder, onTrouble, lie } = options;
+  const troubles = new Set<string>();
+  const settings = {
+    // Each thread may run something, and one more plays.
+    memory: Math.floor((memory * 2 ** 20) / (threads + 1)),
+    checkpoints: folder === undefined ? undefined : { folder, most: MOST_CHECKPOINTS },
+    onTrouble(why: string) {
+      if (!troubles.has(why)) onTrouble?.(why);
+      troubles.add(why);
+    },
+  };
+  if (settings.checkpoints) sweepCheckpoints(settings.checkpoints);
+  const [computing, playing] = [startExecutor(threads, settings), startExecutor(1, settings)];
   const source = createJobSource(fetch, computing);
+  /** jobs of which a unit did not fit into memory: they are not tried again until the next start */
+  const tooLarge = new Set<string>();
+
+  async function runOf(job: Job, unit: number, input: Uint8Array): Promise<UnitRun> {
+    return { program: await source.program(job), input, exponent: job.exponent, name: `${jobId(job)}/${unit}` };
+  }
 
   return {
     guarantee: "proved",
     machine,
     parallel: threads,
-    runs: (job) => isAddressEqual(job.machine, machine),
+    runs: (job) => isAddressEqual(job.machine, machine) && !(tooLarge.size > 0 && tooLarge.has(jobId(job))),
     async describe(image, inputs) {
       const program = await readProgram(image);
       const inputRoots = await computing.ask("inputRoots", inputs);
@@ -69,13 +104,19 @@ export function createMachineEngine({ machine, fetch, threads = 1, lie }: Machin
       for (let unit = 0; unit < job.units; unit++) await source.input(job, unit);
     },
     async compute(job, unit, lying) {
-      const run = { program: await source.program(job), input: await source.input(job, unit), exponent: job.exponent };
-      return computing.ask("compute", { run, lie: lying ? lie : undefined });
+      if (tooLarge.has(jobId(job))) throw new NeedsMoreMemory(settings.memory);
+      const run = await runOf(job, unit, await source.input(job, unit));
+      try {
+        return await computing.ask("compute", { run, lie: lying ? lie : undefined });
+      } catch (error) {
+        if (error instanceof NeedsMoreMemory) tooLarge.add(jobId(job));
+        throw error;
+      }
     },
     checkOutput,
     async runOf(job, unit, corruption) {
-      const [program, input] = [await source.program(job), await source.inputInPlay(job, unit)];
-      return { program, input, exponent: job.exponent, corruption: corruption as Corruption | undefined };
+      const run = await runOf(job, unit, await source.inputInPlay(job, unit));
+      return { ...run, corruption: corruption as Corruption | undefined };
     },
     openInput: source.openInput,
     play: playing.ask,

@@ -11,22 +11,14 @@ import { disassemble, REGISTER_NAMES } from "@sonm/protocol/machine/isa/disassem
 import { PC } from "@sonm/protocol/machine/layout";
 import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
 import { load32 } from "@sonm/protocol/machine/memory";
-import { type Corruption, openTrace, type Trace } from "@sonm/protocol/machine/trace";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
 import type { Computed } from "../engine.ts";
 import { corruptionOf, type Lie } from "./lie.ts";
+import { createTraces, type TracesOptions, type UnitRun } from "./traces.ts";
 
-/** The run of one unit. */
-export type UnitRun = {
-  readonly program: ProgramImage;
-  readonly input: Uint8Array;
-  /** m: the run has 8^m steps */
-  readonly exponent: number;
-  /** only in the run of a liar */
-  readonly corruption?: Corruption | undefined;
-};
+export type { UnitRun } from "./traces.ts";
 
 /** A player's knowledge: its results of the batch, and the runs of those units that the next move may be about. */
 export type Knowledge = {
@@ -51,87 +43,89 @@ export function traceKey(batch: string, position: number): string {
   return `${batch} ${position}`;
 }
 
-/** Number of traces that are kept, the last used ones: the next question is usually about the same run. */
-const KEPT_TRACES = 4;
-const traces = new Map<string, Trace>();
+/** The key of the trace of a unit that is being computed. It is not kept: a batch is computed once, and its checkpoints stay. */
+const COMPUTED = "computed";
 
-function traceOf(key: string, { corruption, ...run }: UnitRun): Trace {
-  const known = traces.get(key);
-  const trace = known ?? openTrace({ ...run, ...(corruption && { corruption }) });
-  traces.delete(key);
-  traces.set(key, trace);
-  if (traces.size > KEPT_TRACES) traces.delete(traces.keys().next().value as string);
-  return trace;
+type Result = Computed & Pick<UnitRun, "corruption">;
+
+/** Everything that a thread of an executor can be asked to do. It keeps traces from one task to the next. */
+export function createTasks(options: TracesOptions = {}) {
+  const traces = createTraces(options);
+
+  function runToEnd(run: UnitRun): Result {
+    try {
+      const { stateHash, outputProof, fault, ...rest } = traces.of(COMPUTED, run).result();
+      const { corruption } = run;
+      return {
+        ...rest,
+        resultHash: bytesToHex(stateHash),
+        fault: fault && faultWords(fault),
+        proof: outputProof,
+        corruption,
+      };
+    } finally {
+      traces.close(COMPUTED);
+    }
+  }
+
+  return {
+    /** Runs a unit to its end, at full speed. With `lie` it runs again, with the corruption that tells this lie. */
+    compute({ run, lie }: { run: UnitRun; lie?: Lie | undefined }): Result {
+      const honest = runToEnd(run);
+      if (lie === undefined) return honest;
+      const lied = runToEnd({ ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) });
+      return lied.resultHash === honest.resultHash ? honest : lied;
+    },
+
+    /** The eight states with which a challenger opens a game about a unit. */
+    openingStates({ key, run }: { key: string; run: UnitRun }): Hex[] {
+      return statesOf(traces.of(key, run), 0, 8 ** (run.exponent - 1));
+    },
+
+    /** The next move of a player in a game. `batch` is the key under which traces of its units are kept. */
+    nextMove(question: { batch: string; game: GameView; knowledge: Knowledge; standing: Standing; now: number }): Move {
+      const { batch, game, knowledge, standing, now } = question;
+      const { side, job, resultHashes, runs } = knowledge;
+      const player = {
+        side,
+        tree: resultTreeOf(job, knowledge, resultHashes),
+        traceOf(position: number) {
+          const run = runs[position];
+          if (!run) {
+            throw new Error(`the run of unit ${batchRange(job, knowledge.batch).first + position} was not sent along`);
+          }
+          return traces.of(traceKey(batch, position), run);
+        },
+      };
+      return nextMove(game, player, standing, now);
+    },
+
+    /** What the instruction after `step` does, in the true run. */
+    execute({ key, run, step }: { key: string; run: UnitRun; step: number }): Executed {
+      const trace = traces.of(key, run);
+      const words = (at: number) => trace.machineAt(at).words.slice(0, 32);
+      const before = words(step);
+      const pc = Number(BigInt.asUintN(32, before[PC] ?? 0n));
+      const word = load32(trace.machineAt(step).memory, pc);
+      const after = words(step + 1);
+      const name = (index: number) => (index === PC ? "pc" : (REGISTER_NAMES[index] ?? `x${index}`));
+      const registers = Array.from(before, (value, index) => ({
+        name: name(index),
+        before: `0x${value.toString(16)}` as Hex,
+        after: `0x${(after[index] ?? 0n).toString(16)}` as Hex,
+      })).filter(({ before, after }) => before !== "0x0" || after !== "0x0");
+      return { pc: `0x${pc.toString(16)}`, instruction: disassemble(Number(word), pc), registers };
+    },
+
+    /** Root of the program region at step 0. */
+    programRoot: (program: ProgramImage): Hex => bytesToHex(programRoot(program)),
+
+    /** Roots of the units' input regions at step 0. */
+    inputRoots: (inputs: readonly Uint8Array[]): Hex[] => inputs.map((input) => bytesToHex(inputRoot(input))),
+  };
 }
 
-function runToEnd(run: UnitRun): Computed & Pick<UnitRun, "corruption"> {
-  // This trace is not kept: a batch is computed once, and its traces would only fill memory.
-  const { corruption, ...honest } = run;
-  const { stateHash, output, outputProof, steps, halt, exitCode, fault } = openTrace({
-    ...honest,
-    ...(corruption && { corruption }),
-  }).result();
-  const ending = { steps, halt, exitCode, fault: fault && faultWords(fault) };
-  return { resultHash: bytesToHex(stateHash), ...ending, output, proof: outputProof, corruption };
-}
-
-/** Everything that an executor can be asked to do. */
-export const tasks = {
-  /** Runs a unit to its end, at full speed. With `lie` it runs again, with the corruption that tells this lie. */
-  compute({ run, lie }: { run: UnitRun; lie?: Lie | undefined }): Computed & Pick<UnitRun, "corruption"> {
-    const honest = runToEnd(run);
-    if (lie === undefined) return honest;
-    const lied = runToEnd({ ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) });
-    return lied.resultHash === honest.resultHash ? honest : lied;
-  },
-
-  /** The eight states with which a challenger opens a game about a unit. */
-  openingStates({ key, run }: { key: string; run: UnitRun }): Hex[] {
-    return statesOf(traceOf(key, run), 0, 8 ** (run.exponent - 1));
-  },
-
-  /** The next move of a player in a game. `batch` is the key under which traces of its units are kept. */
-  nextMove(question: { batch: string; game: GameView; knowledge: Knowledge; standing: Standing; now: number }): Move {
-    const { batch, game, knowledge, standing, now } = question;
-    const { side, job, resultHashes, runs } = knowledge;
-    const player = {
-      side,
-      tree: resultTreeOf(job, knowledge, resultHashes),
-      traceOf(position: number) {
-        const run = runs[position];
-        if (!run) {
-          throw new Error(`the run of unit ${batchRange(job, knowledge.batch).first + position} was not sent along`);
-        }
-        return traceOf(traceKey(batch, position), run);
-      },
-    };
-    return nextMove(game, player, standing, now);
-  },
-
-  /** What the instruction after `step` does, in the true run. */
-  execute({ key, run, step }: { key: string; run: UnitRun; step: number }): Executed {
-    const trace = traceOf(key, run);
-    const words = (at: number) => trace.machineAt(at).words.slice(0, 32);
-    const before = words(step);
-    const pc = Number(BigInt.asUintN(32, before[PC] ?? 0n));
-    const word = load32(trace.machineAt(step).memory, pc);
-    const after = words(step + 1);
-    const name = (index: number) => (index === PC ? "pc" : (REGISTER_NAMES[index] ?? `x${index}`));
-    const registers = Array.from(before, (value, index) => ({
-      name: name(index),
-      before: `0x${value.toString(16)}` as Hex,
-      after: `0x${(after[index] ?? 0n).toString(16)}` as Hex,
-    })).filter(({ before, after }) => before !== "0x0" || after !== "0x0");
-    return { pc: `0x${pc.toString(16)}`, instruction: disassemble(Number(word), pc), registers };
-  },
-
-  /** Root of the program region at step 0. */
-  programRoot: (program: ProgramImage): Hex => bytesToHex(programRoot(program)),
-
-  /** Roots of the units' input regions at step 0. */
-  inputRoots: (inputs: readonly Uint8Array[]): Hex[] => inputs.map((input) => bytesToHex(inputRoot(input))),
-};
-
-export type TaskName = keyof typeof tasks;
-export type TaskQuestion<K extends TaskName> = Parameters<(typeof tasks)[K]>[0];
-export type TaskAnswer<K extends TaskName> = ReturnType<(typeof tasks)[K]>;
+export type Tasks = ReturnType<typeof createTasks>;
+export type TaskName = keyof Tasks;
+export type TaskQuestion<K extends TaskName> = Parameters<Tasks[K]>[0];
+export type TaskAnswer<K extends TaskName> = ReturnType<Tasks[K]>;

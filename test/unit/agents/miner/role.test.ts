@@ -49,6 +49,7 @@ test("what need not be said has values that are known", () => {
     maxDepositTimes: 10,
     speed: 10_000_000,
     threads: 1,
+    memory: undefined,
     lie: undefined,
     lieUnit: undefined,
     silentFrom: undefined,
@@ -60,6 +61,7 @@ test("numbers and texts have limits", () => {
   for (const [flag, good, bad] of [
     ["slots", [1, 1000], [0, 1001]],
     ["threads", [1, 256], [0, 257]],
+    ["memory", [64, 16_777_216], [63, 16_777_217]],
     ["maxDepositTimes", [1, 1_000_000_000], [0, 1_000_000_001]],
     ["speed", [1000, 1_000_000_000_000], [999, 1_000_000_000_001]],
     ["silentFrom", [0, 1000], [-1, 1001]],

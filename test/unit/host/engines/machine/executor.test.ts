@@ -10,6 +10,7 @@ import { readWordCount } from "../../../../../offchain/devnet/programs/wordcount
 import { startExecutor } from "../../../../../offchain/host/engines/machine/executor.ts";
 import { corruptionOf, type Lie, parseLie } from "../../../../../offchain/host/engines/machine/lie.ts";
 import type { UnitRun } from "../../../../../offchain/host/engines/machine/tasks.ts";
+import { PAGE_FILLER } from "../../../protocol/machine/programs.ts";
 
 const program = loadElf(readFileSync(new URL("../../../../../guest/bin/wordcount", import.meta.url)));
 const input = new TextEncoder().encode("to be or not to be");
@@ -116,6 +117,26 @@ test("opening states stand at equal distances, up to the end", async () => {
 
 test("a failure in a thread arrives with what, why and what to do", async () => {
   await assert.rejects(executor.ask("execute", { key: "unit", run, step: -1 }), /Step -1 is not one of the run/);
+});
+
+test("S2b: a unit that needs more memory than a thread has ends with that error, and the thread goes on", async () => {
+  const small = startExecutor(1, { memory: 16 * 2 ** 20 });
+  const filler = { program: PAGE_FILLER, input, exponent: 8 };
+  await assert.rejects(small.ask("compute", { run: filler }), { name: "NeedsMoreMemory", why: /16 MiB/ });
+  const computed = await small.ask("compute", { run });
+  assert.equal(computed.resultHash, honest.resultHash);
+  assert.ok(computed.memory > 0 && computed.memory < 16 * 2 ** 20, String(computed.memory));
+  await small.stop();
+});
+
+test("S2b: a thread that dies fails its own task, and those that wait get a new thread", async () => {
+  const weak = startExecutor(1, { heapMiB: 32 });
+  const many = Array.from({ length: 400_000 }, () => new Uint8Array(1));
+  const fatal = assert.rejects(weak.ask("inputRoots", many), /more than 32 MiB of objects/);
+  const next = weak.ask("compute", { run });
+  await fatal;
+  assert.equal((await next).resultHash, honest.resultHash);
+  await weak.stop();
 });
 
 test("tasks of a stopped executor fail", async () => {

@@ -1,0 +1,22 @@
+// What a role that runs units gives to its engine.
+import { join } from "node:path";
+import type { RoleTools } from "./open.ts";
+import { measured, perhaps } from "./options.ts";
+
+/** How much memory a role gives. */
+export const memoryOption = perhaps(
+  measured("MiB", 64, 2 ** 24),
+  "memory for runs: each thread has an equal part, and one more is for games. A job whose units need more is left to others (default: half of the computer's memory)",
+);
+
+/** Content from the store, and a folder for checkpoints of runs beside the journal. */
+export function engineTools({ peer, data, emit }: Pick<RoleTools<unknown>, "peer" | "data" | "emit">) {
+  return {
+    fetch: peer.fetch,
+    folder: join(data, "runs"),
+    onTrouble(why: string) {
+      const slower = `${why}; a game about a long run after a restart begins it anew`;
+      emit({ kind: "put-aside", what: "checkpoints of runs", why: slower });
+    },
+  };
+}
