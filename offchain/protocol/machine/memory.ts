@@ -4,12 +4,17 @@ import { PAGE_SIZE } from "./aside.ts";
 import { bytesOfPage, type Memory, makePart, mark, PAGE_BITS, PAGES_MASK, PART_BITS, PART_SIZE } from "./parts.ts";
 import { saveOverwritten } from "./snapshots.ts";
 
+// The engine's optimizer takes constants of this file for constants, but not those of others.
+const PAGE_SHIFT = PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
+const PART_SHIFT = PART_BITS;
 const PART_MASK = PART_SIZE - 1;
+const MARKS = PART_SIZE;
+const PAGE_IN_PART = PAGES_MASK;
 
 /** The part that holds `address`. */
 function viewAt(memory: Memory, address: number): DataView {
-  return memory.views[address >>> PART_BITS] as DataView;
+  return memory.views[address >>> PART_SHIFT] as DataView;
 }
 
 /** The part that holds `address`, the first store to a page since the last commit. */
@@ -24,7 +29,7 @@ function touch(memory: Memory, address: number): DataView {
 /** The part that holds `address`, for a store. */
 function writable(memory: Memory, address: number): DataView {
   const view = viewAt(memory, address);
-  return view.getUint8(PART_SIZE + ((address >>> PAGE_BITS) & PAGES_MASK)) === 0 ? touch(memory, address) : view;
+  return view.getUint8(MARKS + ((address >>> PAGE_SHIFT) & PAGE_IN_PART)) === 0 ? touch(memory, address) : view;
 }
 
 /** Used to take apart 64 bits that lie in two pages. It is not done by shifts: see halves.ts. */
@@ -38,21 +43,21 @@ export function load8(memory: Memory, address: number): number {
 /** The two bytes from `address` on, little-endian, 0 … 65535. */
 export function load16(memory: Memory, address: number): number {
   const offset = address & PART_MASK;
-  if (offset > PART_SIZE - 2) return load8(memory, address) | (load8(memory, (address + 1) >>> 0) << 8);
+  if (offset > PART_MASK - 1) return load8(memory, address) | (load8(memory, (address + 1) >>> 0) << 8);
   return viewAt(memory, address).getUint16(offset, true);
 }
 
 /** The four bytes from `address` on, little-endian, as a signed number. */
 export function load32(memory: Memory, address: number): number {
   const offset = address & PART_MASK;
-  if (offset > PART_SIZE - 4) return load16(memory, address) | (load16(memory, (address + 2) >>> 0) << 16);
+  if (offset > PART_MASK - 3) return load16(memory, address) | (load16(memory, (address + 2) >>> 0) << 16);
   return viewAt(memory, address).getInt32(offset, true);
 }
 
 /** The eight bytes from `address` on, little-endian, as a signed number. */
 export function load64(memory: Memory, address: number): bigint {
   const offset = address & PART_MASK;
-  if (offset > PART_SIZE - 8) {
+  if (offset > PART_MASK - 7) {
     scratch.setInt32(0, load32(memory, address), true);
     scratch.setInt32(4, load32(memory, (address + 4) >>> 0), true);
     return scratch.getBigInt64(0, true);
@@ -67,7 +72,7 @@ export function store8(memory: Memory, address: number, value: number): void {
 
 /** Stores the low two bytes of `value`, little-endian. */
 export function store16(memory: Memory, address: number, value: number): void {
-  if ((address & PAGE_MASK) > PAGE_SIZE - 2) {
+  if ((address & PAGE_MASK) > PAGE_MASK - 1) {
     store8(memory, address, value);
     store8(memory, (address + 1) >>> 0, value >>> 8);
     return;
@@ -77,7 +82,7 @@ export function store16(memory: Memory, address: number, value: number): void {
 
 /** Stores the low four bytes of `value`, little-endian. */
 export function store32(memory: Memory, address: number, value: number): void {
-  if ((address & PAGE_MASK) > PAGE_SIZE - 4) {
+  if ((address & PAGE_MASK) > PAGE_MASK - 3) {
     store16(memory, address, value);
     store16(memory, (address + 2) >>> 0, value >>> 16);
     return;
@@ -87,7 +92,7 @@ export function store32(memory: Memory, address: number, value: number): void {
 
 /** Stores the low eight bytes of `value`, little-endian. */
 export function store64(memory: Memory, address: number, value: bigint): void {
-  if ((address & PAGE_MASK) > PAGE_SIZE - 8) {
+  if ((address & PAGE_MASK) > PAGE_MASK - 7) {
     scratch.setBigInt64(0, value, true);
     store32(memory, address, scratch.getInt32(0, true));
     store32(memory, (address + 4) >>> 0, scratch.getInt32(4, true));

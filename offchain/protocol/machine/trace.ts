@@ -48,12 +48,15 @@ export type Trace = {
 };
 
 /**
- * How many snapshots are kept at even distances, and the same number at the steps last asked for. `gap` is the distance to begin with,
- * in steps; it doubles whenever there are too many. `apart` is the least distance of checkpoints.
+ * How many snapshots are kept at even distances, and the same number at the steps last asked for; with none, a run takes the memory that
+ * it needs itself. `gap` is the distance to begin with, in steps; it doubles whenever there are too many. `apart` is the least distance
+ * of checkpoints.
  */
 export type Keeping = { readonly count: number; readonly gap: number; readonly apart?: number };
 
 const KEEPING: Keeping = { count: 64, gap: 2 ** 20 };
+/** For a run that is only run once to its end. */
+export const KEEP_NOTHING: Keeping = { ...KEEPING, count: 0 };
 
 /** Running so many steps takes about half a second: what is nearer is not worth a file. */
 const APART = 2 ** 24;
@@ -142,11 +145,13 @@ export function openTrace(run: {
   }
 
   function keepSpread(): void {
+    if (count === 0) return;
     spread.set(at, machine.snapshot());
     if (spread.size > count) widen();
   }
 
   function keepRecent(): void {
+    if (count === 0) return;
     drop(recent, at);
     recent.set(at, machine.snapshot());
     if (recent.size > count) drop(recent, recent.keys().next().value as number);
@@ -154,9 +159,9 @@ export function openTrace(run: {
 
   /** Keeps the state as a checkpoint, if computing it again would take much longer than writing it. */
   function store(): void {
+    const worth = Math.max(apart, (machine.size() / PAGE_SIZE) * STEPS_A_PAGE);
+    while (storedGap < worth) storedGap *= 2;
     if (!checkpoints || stored.has(at) || at % storedGap !== 0) return;
-    const before = Math.max(0, ...[...stored].filter((step) => step < at));
-    if (at - before < Math.max(apart, (machine.size() / PAGE_SIZE) * STEPS_A_PAGE)) return;
     if (!writeCheckpoint(checkpoints, at, machine)) return;
     stored.add(at);
     while (stored.size > CHECKPOINTS) {
@@ -196,10 +201,10 @@ export function openTrace(run: {
     for (;;) {
       const running = machine.words[HALT] === 0n;
       if (at % gap === 0 && !spread.has(at) && running) keepSpread();
-      if (at > 0 && at < last && at % gap === 0 && running) store();
+      if (at > 0 && at < last && running) store();
       if (at >= step) return;
       const lie = corruption !== undefined && at < corruption.step ? corruption.step : step;
-      const mark = running ? (Math.floor(at / gap) + 1) * gap : step;
+      const mark = running ? (Math.floor(at / firstGap) + 1) * firstGap : step;
       const stop = Math.min(step, lie, mark);
       executed += machine.advance(stop - at);
       at = stop;

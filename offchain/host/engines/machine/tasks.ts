@@ -11,6 +11,7 @@ import { disassemble, REGISTER_NAMES } from "@sonm/protocol/machine/isa/disassem
 import { PC } from "@sonm/protocol/machine/layout";
 import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
 import { load32 } from "@sonm/protocol/machine/memory";
+import { KEEP_NOTHING } from "@sonm/protocol/machine/trace";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
@@ -54,7 +55,7 @@ export function createTasks(options: TracesOptions = {}) {
 
   function runToEnd(run: UnitRun): Result {
     try {
-      const { stateHash, outputProof, fault, ...rest } = traces.of(COMPUTED, run).result();
+      const { stateHash, outputProof, fault, ...rest } = traces.of(COMPUTED, run, KEEP_NOTHING).result();
       const { corruption } = run;
       return {
         ...rest,

@@ -31,7 +31,7 @@ export type KeptTrace = Pick<Trace, "stateAt" | "witnessAt" | "machineAt" | "res
 
 export type Traces = {
   /** The trace that is kept under a key. Its methods throw `NeedsMoreMemory` if the run does not fit. */
-  of(key: string, run: UnitRun): KeptTrace;
+  of(key: string, run: UnitRun, keeping?: Keeping): KeptTrace;
   /** Gives the memory of a trace to others. */
   close(key: string): void;
   /** Number of open traces. */
@@ -47,7 +47,8 @@ function nameOf({ name, exponent, corruption }: UnitRun): string | undefined {
   return `${name} ${exponent} ${step} ${JSON.stringify(change)} ${xor}`;
 }
 
-export function createTraces({ memory = Number.POSITIVE_INFINITY, checkpointsOf, keeping }: TracesOptions): Traces {
+export function createTraces(options: TracesOptions): Traces {
+  const { memory = Number.POSITIVE_INFINITY, checkpointsOf } = options;
   /** in order of use, the least recent first */
   const traces = new Map<string, Trace>();
   let inUse: string | undefined;
@@ -70,7 +71,7 @@ export function createTraces({ memory = Number.POSITIVE_INFINITY, checkpointsOf,
     trace.close();
   }
 
-  function open(run: UnitRun): Trace {
+  function open(run: UnitRun, keeping: Keeping | undefined): Trace {
     const { program, input, exponent, corruption } = run;
     const name = nameOf(run);
     const checkpoints = name === undefined ? undefined : checkpointsOf?.(name);
@@ -85,10 +86,10 @@ export function createTraces({ memory = Number.POSITIVE_INFINITY, checkpointsOf,
     });
   }
 
-  function use<T>(key: string, run: UnitRun, work: (trace: Trace) => T): T {
+  function use<T>(key: string, run: UnitRun, keeping: Keeping | undefined, work: (trace: Trace) => T): T {
     inUse = key;
     try {
-      const trace = traces.get(key) ?? open(run);
+      const trace = traces.get(key) ?? open(run, keeping);
       traces.delete(key);
       traces.set(key, trace);
       return work(trace);
@@ -102,11 +103,11 @@ export function createTraces({ memory = Number.POSITIVE_INFINITY, checkpointsOf,
   }
 
   return {
-    of: (key, run) => ({
-      stateAt: (step) => use(key, run, (trace) => trace.stateAt(step)),
-      witnessAt: (step) => use(key, run, (trace) => trace.witnessAt(step)),
-      machineAt: (step) => use(key, run, (trace) => trace.machineAt(step)),
-      result: () => use(key, run, (trace) => trace.result()),
+    of: (key, run, keeping = options.keeping) => ({
+      stateAt: (step) => use(key, run, keeping, (trace) => trace.stateAt(step)),
+      witnessAt: (step) => use(key, run, keeping, (trace) => trace.witnessAt(step)),
+      machineAt: (step) => use(key, run, keeping, (trace) => trace.machineAt(step)),
+      result: () => use(key, run, keeping, (trace) => trace.result()),
     }),
     close,
     open: () => traces.size,

@@ -149,3 +149,11 @@ test("S2b: a trace of it stays within its room, and ends when the run alone does
   assert.equal(room.taken, 0, "all is given back");
   assert.throws(() => trace.stateAt(0), /closed/);
 });
+
+test("S2b: a trace that keeps nothing takes what its run takes", () => {
+  const room = createRoom(Number.POSITIVE_INFINITY);
+  const run = { program: PAGE_FILLER, input: new Uint8Array(), exponent: 5 };
+  const trace = openTrace({ ...run, room, keeping: { count: 0, gap: 64 } });
+  assert.deepEqual(trace.result(), openTrace(run).result());
+  assert.equal(room.taken, trace.result().memory);
+});
