@@ -20,6 +20,8 @@ import { advice, sentenceOf } from "./errors/advice.ts";
 import { explain } from "./errors/explain.ts";
 import { refusal } from "./errors/refusal.ts";
 import type { Signer } from "./signer.ts";
+import { type Intent, requireAgreement } from "./transport/agreement.ts";
+import { nodeErrorIn } from "./transport/trouble.ts";
 
 /** No money is ever sent along, even where a function would take it. */
 type Mutability = "nonpayable" | "payable";
@@ -65,6 +67,7 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
   let hash: Hex;
   try {
     await client.simulateContract(request);
+    await agreeOn(signer, { from: signer.address, to: address, data: encodeFunctionData(request) });
     const gas = await client.estimateContractGas(request);
     const limit = gas + (gas * GAS_MARGIN_PERCENT) / 100n;
     const data = encodeFunctionData({ abi: request.abi, functionName, args });
@@ -83,6 +86,11 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     throw failureOf(what, functionName, error, await clockOf(signer));
   }
   throw new Failure(what, `transaction ${hash} reverted, and no longer says why`, "try again");
+}
+
+/** What one node says is not enough, where there are several. @throws Failure if they do not agree */
+async function agreeOn({ nodes }: Signer, intent: Intent): Promise<void> {
+  if (nodes && nodes.names.length > 1) await requireAgreement(nodes, intent);
 }
 
 /** A function of a contract, and how its refusal is reported. */
@@ -150,6 +158,9 @@ export function failureOf(what: string, functionName: string, cause: unknown, no
   if (!(cause instanceof BaseError)) {
     return new Failure(what, String((cause as Error)?.message ?? cause), "try again", { cause });
   }
+  const silent = nodeErrorIn(cause);
+  if (silent)
+    return new Failure(what, `${silent.node}: ${silent.trouble.why}`, "wait, or name another node", { cause });
   const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError);
   if (reverted instanceof ContractFunctionRevertedError) {
     const { data, reason, signature } = reverted;

@@ -10,9 +10,10 @@ import { type Command, Option } from "commander";
 import { getAddress, isAddress } from "viem";
 import { openAccess, openDeployment } from "../host/access/access.ts";
 import { addressOfKeystore } from "../host/access/keystore.ts";
+import { separated } from "../host/role/options.ts";
 
 export type NetworkOptions = {
-  readonly rpc: string;
+  readonly rpc?: readonly string[];
   readonly deployment?: string;
   readonly keystore?: string;
   readonly passwordFile?: string;
@@ -30,10 +31,26 @@ export type Account = Network & { readonly signer: Signer; readonly address: Add
 
 const LOCAL_NODE = "http://127.0.0.1:8545";
 
+/** The values of `--rpc`, which may be given several times, and of SONM_RPC, which has commas. */
+export const collectUrls = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...separated(text),
+];
+
+/** The nodes named, or the one of this computer. */
+export function nodesOf({ rpc = [] }: Pick<NetworkOptions, "rpc">): string | readonly string[] {
+  const [first = LOCAL_NODE, second] = rpc;
+  return second === undefined ? first : rpc;
+}
+
 /** Adds the options of a verb that only reads. */
 export function takesNetwork(command: Command): Command {
   return command
-    .addOption(new Option("--rpc <url>", "JSON-RPC of a node").env("SONM_RPC").default(LOCAL_NODE))
+    .addOption(
+      new Option("--rpc <url>", `JSON-RPC of a node; again for others that step in (default: ${LOCAL_NODE})`)
+        .env("SONM_RPC")
+        .argParser(collectUrls),
+    )
     .addOption(new Option("--deployment <file>", "where the contracts are").env("SONM_DEPLOYMENT"))
     .addOption(new Option("--keystore <file>", "your key, see `sonm key new`").env("SONM_KEYSTORE"));
 }
@@ -66,14 +83,14 @@ function keystoreFile({ keystore }: NetworkOptions): string {
 }
 
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
-  const opened = await openDeployment({ rpc: options.rpc, deployment: deploymentFile(options) });
+  const opened = await openDeployment({ rpc: nodesOf(options), deployment: deploymentFile(options) });
   return { ...opened, now: (await latest(opened.reader)).now };
 }
 
 export async function openAccount(options: NetworkOptions): Promise<Account> {
-  const { rpc, passwordFile } = options;
+  const { passwordFile } = options;
   const files = { deployment: deploymentFile(options), keystore: keystoreFile(options) };
-  const { signer, deployment } = await openAccess({ rpc, passwordFile, ...files });
+  const { signer, deployment } = await openAccess({ rpc: nodesOf(options), passwordFile, ...files });
   const { now } = await latest(signer);
   return { reader: signer, signer, address: signer.address, deployment, now };
 }

@@ -5,6 +5,8 @@ import { freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { connect, latest, type Reader } from "@sonm/chain/clients";
 import { requireSameChain } from "@sonm/chain/deployment";
+import { nameOfNode, nodeErrorIn } from "@sonm/chain/transport/trouble";
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import { Command, Option } from "commander";
 import { getAddress } from "viem";
@@ -14,9 +16,19 @@ import { DEFAULT_STORE } from "../../host/net/place.ts";
 import { dataHome } from "../../host/role/data-folder.ts";
 import { fields, type Terminal } from "../../host/terminal/terminal.ts";
 import { versionOfPackage } from "../help.ts";
-import { type NetworkOptions, takesNetwork } from "../network.ts";
+import { type NetworkOptions, nodesOf, takesNetwork } from "../network.ts";
 import { answering, examples } from "../verb.ts";
-import { type Finding, ofClock, ofDisk, ofFailure, ofGas, ofMemory, ofNode } from "./findings.ts";
+import {
+  type Finding,
+  ofClock,
+  ofDisk,
+  ofFailure,
+  ofGas,
+  ofMemory,
+  ofNode,
+  ofNodes,
+  type SeenNode,
+} from "./findings.ts";
 
 type Options = NetworkOptions & { readonly net: string };
 
@@ -31,16 +43,34 @@ async function checked(what: string, check: () => Promise<Finding>): Promise<Fin
   }
 }
 
-/** The node, and what can only be asked of it. */
-async function chainFindings({ rpc, deployment, keystore }: Options, account: Address | undefined): Promise<Finding[]> {
-  let reader: Reader;
+type Node = { readonly reader: Reader; readonly seen: SeenNode };
+
+/** A node, or what is wrong with it. */
+async function nodeAt(url: string): Promise<Node | Finding> {
   try {
-    reader = await connect(rpc);
+    const reader = await connect(url);
+    const { block, now } = await latest(reader);
+    return { reader, seen: { name: nameOfNode(url), chainId: reader.chainId, block, now } };
   } catch (error) {
-    return [ofFailure("chain", error)];
+    const silent = nodeErrorIn(error);
+    if (!silent) return ofFailure("chain", error);
+    return ofFailure("chain", new Failure(silent.node, silent.trouble.why, "look at the node, or name another one"));
   }
-  const { block, now } = await latest(reader);
-  const node: Finding = { what: "chain", state: "right", says: `chain ${reader.chainId} at ${rpc}, block ${block}` };
+}
+
+/** The nodes, each for itself, and what can only be asked of one. */
+async function chainFindings(options: Options, account: Address | undefined): Promise<Finding[]> {
+  const { deployment, keystore } = options;
+  const found = await Promise.all([nodesOf(options)].flat().map(nodeAt));
+  const nodes = found.filter((one): one is Node => "reader" in one);
+  const silent = found.filter((one): one is Finding => "what" in one);
+  const [first] = nodes;
+  if (!first) return silent;
+  const {
+    reader,
+    seen: { now },
+  } = first;
+  const judged = ofNodes(nodes.map(({ seen }) => seen));
   const contracts = checked("contracts", async () => {
     if (!deployment) {
       const todo = "name the file that `deploy` wrote: --deployment FILE, or SONM_DEPLOYMENT=FILE";
@@ -57,7 +87,7 @@ async function chainFindings({ rpc, deployment, keystore }: Options, account: Ad
   });
   const gas =
     account && keystore ? [ofGas(await reader.client.getBalance({ address: account }), getAddress(account))] : [];
-  return [node, ofClock(now, Math.floor(Date.now() / 1000)), await contracts, ...gas];
+  return [...judged, ...silent, ofClock(now, Math.floor(Date.now() / 1000)), await contracts, ...gas];
 }
 
 async function keystoreFinding(keystore: string | undefined): Promise<readonly [Finding, Address | undefined]> {

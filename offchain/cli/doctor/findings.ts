@@ -21,6 +21,32 @@ export function ofFailure(what: string, error: unknown): Finding {
   return { what, state: "wrong", says: `${error.what}: ${error.why}`, todo: error.todo };
 }
 
+/** A node that answers. */
+export type SeenNode = {
+  readonly name: string;
+  readonly chainId: number;
+  /** number of its newest block, and the time of it, unix seconds */
+  readonly block: number;
+  readonly now: number;
+};
+
+/** Blocks by which one node may be behind another that looks well. */
+const BEHIND = 3;
+
+/** Nodes beside each other: whether they are of one chain, that of the first, and equally far. */
+export function ofNodes(nodes: readonly SeenNode[]): Finding[] {
+  const what = "chain";
+  const newest = Math.max(...nodes.map(({ block }) => block));
+  return nodes.map(({ name, chainId, block }) => {
+    const says = `chain ${chainId} at ${name}, block ${block}`;
+    if (chainId !== nodes[0]?.chainId)
+      return { what, state: "wrong", says, todo: "leave it out: all nodes must be of one chain" };
+    if (block < newest - BEHIND)
+      return { what, state: "note", says: `${says}, behind ${newest} at another`, todo: "wait until it has caught up" };
+    return { what, state: "right", says };
+  });
+}
+
 /** Seconds by which blocks may be ahead of this computer's clock: builders' clocks differ by less. */
 const AHEAD = 15;
 /** Seconds after which a latest block is old on a chain that makes blocks by itself. */

@@ -9,6 +9,7 @@ import { launchRole } from "../../host/role/launcher.ts";
 import { flagOf, type RoleOption } from "../../host/role/options.ts";
 import { printJson, printText } from "../../host/role/reporter.ts";
 import { untilSignal } from "../../host/role/signal.ts";
+import { collectUrls } from "../network.ts";
 import { examples } from "../verb.ts";
 
 type Examples = Parameters<typeof examples>[1];
@@ -27,6 +28,7 @@ function optionOf(key: string, option: RoleOption<unknown>, variable?: string): 
   const { value, unit, about, needed, otherwise } = option;
   const usual = otherwise === undefined || otherwise === "" ? "" : ` (default: ${[otherwise, unit].join(" ").trim()})`;
   const flag = new Option([flagOf(key), value].join(" ").trim(), `${about}${needed ? " (needed)" : usual}`);
+  if (key === "rpc") flag.argParser(collectUrls);
   return variable === undefined ? flag : flag.env(variable);
 }
 

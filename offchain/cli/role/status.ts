@@ -11,7 +11,7 @@ import { Command } from "commander";
 import { isAddressEqual } from "viem";
 import { dataFolderOf } from "../../host/role/data-folder.ts";
 import type { RoleName } from "../../host/role/happenings.ts";
-import { sentenceOf, shortHashes } from "../../host/role/log.ts";
+import { nodeLine, sentenceOf, shortHashes } from "../../host/role/log.ts";
 import { lifeIn, type RoleLife } from "../../host/role/status.ts";
 import { fields } from "../../host/terminal/terminal.ts";
 import { accountMeant, type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
@@ -20,7 +20,7 @@ import { answering, examples } from "../verb.ts";
 /** Whether it runs, and what it does or has not finished. Times are real times, because a process runs by them. */
 export function lifeLines(role: RoleName, life: RoleLife | undefined, now: number): [string, string][] {
   if (life === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
-  const { running, pid, startedAt, endedAt, at, doing, inHand, failures, aside } = life;
+  const { running, pid, startedAt, endedAt, at, doing, inHand, failures, aside, nodes = [] } = life;
   const since = `since ${showDate(startedAt)} (${showSpan(Math.max(0, now - startedAt))})`;
   const runs = running
     ? `yes, ${since}, as process ${pid}`
@@ -36,6 +36,7 @@ export function lifeLines(role: RoleName, life: RoleLife | undefined, now: numbe
       i === 0 ? `aside (${aside.count})` : "",
       shortHashes(plain(`${showDate(one.at)}: ${one.what}: ${one.why}`)),
     ]),
+    ...nodes.map((one): [string, string] => ["node", plain(nodeLine(one))]),
     ...failures.map((one): [string, string] => [
       "failed",
       plain(`${showDate(one.at)}: ${one.what}: ${one.why} → ${one.todo}`),

@@ -11,8 +11,8 @@ import { readDeployment } from "./deployment-file.ts";
 import { openKeystore, readPassword } from "./keystore.ts";
 
 export type AccessOptions = {
-  /** JSON-RPC of a node */
-  readonly rpc: string;
+  /** JSON-RPC of a node, or of several in the order in which they are asked */
+  readonly rpc: string | readonly string[];
   /** file that `deploy` wrote */
   readonly deployment: string;
   readonly keystore: string;
@@ -32,13 +32,15 @@ export type Access = {
 const PENDING_MILLISECONDS = 200;
 const PENDING_LOOKS = 300;
 
-/** Connects to a node and reads the addresses of the contracts on its chain. */
+/** Connects to the nodes and reads the addresses of the contracts on its chain. */
 export async function openDeployment({
   rpc,
   deployment: file,
 }: Pick<AccessOptions, "rpc" | "deployment">): Promise<{ readonly reader: Reader; readonly deployment: Deployment }> {
   const deployment = readDeployment(file);
-  const reader = await connect(rpc);
+  // Of several, those of another chain are left out. One alone has to be named.
+  const several = typeof rpc !== "string" && rpc.length > 1;
+  const reader = await connect(rpc, several ? { chainId: deployment.chainId } : {});
   requireSameChain(reader, deployment, `the deployment in ${file}`);
   return { reader, deployment };
 }

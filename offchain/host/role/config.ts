@@ -16,13 +16,14 @@ import {
   pathTo,
   perhaps,
   type RoleOption,
+  urls,
   usually,
   words,
 } from "./options.ts";
 
 /** What every role needs to know. */
 export const commonOptions = {
-  rpc: usually(words(1000, "<url>"), "http://127.0.0.1:8545", "JSON-RPC of a node"),
+  rpc: usually(urls, "http://127.0.0.1:8545", "JSON-RPC of a node; again for others that step in when it fails"),
   deployment: needed(pathTo("<file>"), "where the contracts are, the file that `deploy` wrote"),
   keystore: needed(pathTo("<file>"), "your key, see `sonm key new`"),
   passwordFile: perhaps(pathTo("<file>"), "the key's password; else SONM_PASSWORD, else you are asked"),
@@ -46,7 +47,7 @@ export type Given = {
   /** values of flags, by the option's key: texts, a list of texts, or true */
   readonly flags: Readonly<Record<string, unknown>>;
   /** values of common options from the environment, by key */
-  readonly environment?: Readonly<Partial<Record<CommonKey, string>>>;
+  readonly environment?: Readonly<Partial<Record<CommonKey, string | readonly string[]>>>;
 };
 
 /**
@@ -66,7 +67,13 @@ export function readConfig<Options extends object>(
   refuseUnknown(file, raw, own, Object.keys(table));
 
   /** The value of one option, from the first place that has it. */
-  function optionIn<T>(key: string, option: RoleOption<T>, inFile: unknown, place: string, fromOutside?: string): T {
+  function optionIn<T>(
+    key: string,
+    option: RoleOption<T>,
+    inFile: unknown,
+    place: string,
+    fromOutside?: string | readonly string[],
+  ): T {
     const here: Shape<string> = (value, at) => resolve(text()(value, at));
     const beside: Shape<string> = (value, at) => resolve(dirname(file ?? "."), text()(value, at));
     if (flags[key] !== undefined) return option.shape(here)(rawOf(option, flags[key]), flagOf(key));

@@ -1,5 +1,7 @@
 // What roles report while they work: one JSON object a line on stdout (`--events`). The command line and the scenarios turn it
 // into text for people; the timekeeper of a local network reads `idle` and `busy`.
+import type { NodeState } from "@sonm/chain/transport/nodes";
+import { nodeErrorIn } from "@sonm/chain/transport/trouble";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ClaimId, ContentId, GameId, Hex, JobId } from "@sonm/protocol/values/ids";
 
@@ -27,6 +29,8 @@ export type Happening =
       /** seconds of real time until it is tried again */
       readonly retryIn: number;
     }
+  /** Another node is in use than before, or one has begun to fail or works again. */
+  | { readonly kind: "nodes"; readonly nodes: readonly NodeState[] }
   /** Something that others have sent is given up, so that it holds up nothing else. */
   | { readonly kind: "put-aside"; readonly what: string; readonly why: string }
   | {
@@ -197,6 +201,11 @@ export function failed(action: string, error: unknown, retryIn: number): Happeni
   if (error instanceof Failure) {
     const { what, why, todo } = error;
     return { kind: "failed", action, what, why, todo, retryIn };
+  }
+  const silent = nodeErrorIn(error);
+  if (silent) {
+    const todo = "it will be tried again; if it lasts, name another node (--rpc)";
+    return { kind: "failed", action, what: `No answer from ${silent.node}`, why: silent.trouble.why, todo, retryIn };
   }
   const why = String((error as Error)?.message ?? error);
   return { kind: "failed", action, what: `${action} has failed`, why, todo: "it will be tried again", retryIn };

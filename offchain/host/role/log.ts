@@ -1,4 +1,5 @@
 // What a role reports, as people read it: one sentence for each happening, with SNM, dates and short hashes. `--json` keeps the full values.
+import type { NodeState } from "@sonm/chain/transport/nodes";
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showDate, showMoment, showSpan } from "@sonm/protocol/values/dates";
 import { plain } from "@sonm/protocol/values/plain";
@@ -19,6 +20,11 @@ function count(number: number, noun: string): string {
   return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
 }
 
+/** How a node is, without a final stop. */
+export function nodeLine({ name, state, why }: NodeState): string {
+  return `node ${name} is ${state}${why === null ? "" : `: ${why}`}`;
+}
+
 /** What happened, without a final stop. */
 export function sentenceOf(event: RoleEvent): string {
   const batch = (one: { readonly job: string; readonly batch: number }) =>
@@ -32,6 +38,8 @@ export function sentenceOf(event: RoleEvent): string {
       return `busy: ${event.with.map(shortHashes).join(", ")}`;
     case "failed":
       return `${event.what}: ${event.why} → ${event.todo}; tried again in ${showSpan(Math.ceil(event.retryIn))}`;
+    case "nodes":
+      return event.nodes.map(nodeLine).join("; ");
     case "put-aside":
       return `puts aside ${shortHashes(event.what)}: ${event.why}`;
     case "transaction":

@@ -66,6 +66,9 @@ export async function openRole<Journal extends RoleJournal>(
     hear(event);
   });
   reporter.setNow((await latest(signer)).now);
+  signer.nodes?.watch((nodes) => reporter.emit({ kind: "nodes", nodes }));
+  // Beside the rest: what is wrong with a node that nobody needs yet is known before it is needed.
+  void signer.nodes?.checkAll();
   return {
     ...reporter,
     access,

@@ -103,6 +103,27 @@ export function words(max: number, value: string): Sort<string> {
   return { value, shape: () => textShape(max), read: asText };
 }
 
+/** One URL or several, as a list or with commas between them; as a flag, also one after another. */
+export const urls: Sort<readonly string[]> = {
+  value: "<url>",
+  shape: () => (value, place) => {
+    const given = Array.isArray(value)
+      ? list(textShape(1000), MOST_URLS)(value, place)
+      : list(textShape(1000), MOST_URLS)(separated(textShape(8 * 1000)(value, place)), place);
+    return given.flatMap(separated);
+  },
+  read: asText,
+};
+
+const MOST_URLS = 8;
+
+/** `a, b` → a and b */
+export const separated = (text: string): readonly string[] =>
+  text
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+
 export const address: Sort<`0x${string}`> = { value: "<address>", shape: () => addressShape, read: asText };
 
 export function pathTo(value: string): Sort<string> {

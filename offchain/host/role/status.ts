@@ -1,6 +1,7 @@
 // The status file of a role, beside its journal. It says what the role is doing, while the process runs and after it has ended.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { NodeState } from "@sonm/chain/transport/nodes";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Happening, RoleEvent } from "./happenings.ts";
 import { firstInHand, type InHand } from "./in-hand.ts";
@@ -21,6 +22,8 @@ export type RoleStatus = {
   readonly doing: Of<"idle"> | Of<"busy"> | null;
   /** what it had begun and not finished at its last look */
   readonly inHand: readonly InHand[];
+  /** how the nodes of its chain are, since the first of them failed or another one came into use */
+  readonly nodes?: readonly NodeState[];
   /** the latest failures, the newest last, with the chain's time */
   readonly failures: readonly (Of<"failed"> & { readonly at: number })[];
   /** what it has put aside in all its lives: how many things, and the latest of them, the newest last, with the chain's time */
@@ -43,6 +46,8 @@ export function statusAfter(status: RoleStatus, { role: _, name: __, at, ...happ
     case "idle":
     case "busy":
       return { ...status, at, doing: happening };
+    case "nodes":
+      return { ...status, at, nodes: happening.nodes };
     case "failed": {
       const others = status.failures.filter(({ action }) => action !== happening.action);
       return { ...status, at, failures: [...others, { ...happening, at }].slice(-MOST_FAILURES) };

@@ -62,11 +62,21 @@ test("flags override the file, the file overrides the environment, and that the 
   const { options, net, rpc } = read(given, flags, { rpc: "http://127.0.0.1:6", net: "http://127.0.0.1:6" });
   assert.deepEqual(
     [options.lie, options.slots, options.withhold, options.stake, net, rpc],
-    ["output", 3, true, parseEther("7"), "http://127.0.0.1:5", complete.rpc],
+    ["output", 3, true, parseEther("7"), "http://127.0.0.1:5", [complete.rpc]],
   );
   const { net: _, rpc: __, name: ___, ...rest } = given;
   const config = read(rest, {}, { rpc: "http://127.0.0.1:6" });
-  assert.deepEqual([config.rpc, config.net, config.name], ["http://127.0.0.1:6", "http://127.0.0.1:7666", "miner"]);
+  assert.deepEqual([config.rpc, config.net, config.name], [["http://127.0.0.1:6"], "http://127.0.0.1:7666", "miner"]);
+});
+
+test("S8: several nodes are named in a list, with commas, or by a flag that is given again", () => {
+  const nodes = ["http://a", "http://b"];
+  assert.deepEqual(read({ ...complete, rpc: nodes }).rpc, nodes);
+  assert.deepEqual(read({ ...complete, rpc: "http://a, http://b" }).rpc, nodes);
+  assert.deepEqual(read(complete, { rpc: nodes }).rpc, nodes);
+  const { rpc: _, ...rest } = complete;
+  assert.deepEqual(read(rest, {}, { rpc: nodes }).rpc, nodes);
+  assert.throws(() => read({ ...complete, rpc: Array(9).fill("http://a") }), /config\.json\.rpc .*8/);
 });
 
 test("without a file, flags and environment are enough; their paths are relative to the working folder", () => {
@@ -105,13 +115,14 @@ test("what is missing or wrong is named by its place", () => {
 
 test("numbers and texts that every role knows have limits", () => {
   for (const [key, longest] of [
-    ["rpc", 1000],
     ["net", 1000],
     ["name", 100],
   ] as const) {
     assert.equal(read({ ...complete, [key]: "x".repeat(longest) })[key].length, longest);
     assert.throws(() => read({ ...complete, [key]: "x".repeat(longest + 1) }), /text of at most/);
   }
+  assert.deepEqual(read({ ...complete, rpc: "x".repeat(1000) }).rpc, ["x".repeat(1000)]);
+  assert.throws(() => read({ ...complete, rpc: "x".repeat(1001) }), /text of at most/);
   for (const pollMs of [1, 60_000]) assert.equal(read({ ...complete, pollMs }).pollMs, pollMs);
   for (const pollMs of [0, 60_001]) assert.throws(() => read({ ...complete, pollMs }), /pollMs must be an integer/);
 });

@@ -30,6 +30,18 @@ const kinds: Kinds = {
       "puts aside letter 0x11111111… (assign) from 0x44444444…: the node has failed",
     ],
   ],
+  nodes: [
+    [
+      {
+        kind: "nodes",
+        nodes: [
+          { name: "https://a.example", state: "failing", head: 7, why: "HTTP status 502" },
+          { name: "https://b.example", state: "in use", head: 8, why: null },
+        ],
+      },
+      "node https://a.example is failing: HTTP status 502; node https://b.example is in use",
+    ],
+  ],
   failed: [
     [
       { kind: "failed", action: "look", what: "No answer", why: "it is down", todo: "start it", retryIn: 0.5 },

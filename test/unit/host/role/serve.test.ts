@@ -54,7 +54,7 @@ const peer: Peer = {
   messages: async () => ({ messages: [], next: 0 }),
 };
 const configWith = (change: Partial<RoleConfig<object>>): RoleConfig<object> => ({
-  rpc: node.url,
+  rpc: [node.url],
   deployment,
   keystore,
   passwordFile,
