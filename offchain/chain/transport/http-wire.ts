@@ -1,5 +1,5 @@
 // JSON-RPC over HTTP. Calls that are made at once go in one request. A node that refuses them together is asked in smaller requests.
-import { isClosedConnection } from "@sonm/protocol/values/closed-connection";
+import { overKept } from "@sonm/protocol/values/closed-connection";
 import { HttpRequestError, ResponseBodyTooLargeError, RpcRequestError } from "viem";
 import { getHttpRpcClient } from "viem/utils";
 import { type Call, isAboutSize, NodeError, nameOfNode, SEND, troubleOf } from "./trouble.ts";
@@ -35,10 +35,8 @@ export function httpWire(url: string, { answerMs, batch }: WireOptions): Wire {
   /** One request. @param again whether it may be sent twice, if the server has closed a kept connection meanwhile */
   async function post(body: Body, again: boolean): Promise<unknown> {
     try {
-      return await rpc.request({ body }).catch((error: unknown) => {
-        if (again && isClosedConnection(error)) return rpc.request({ body });
-        throw error;
-      });
+      const ask = () => rpc.request({ body });
+      return await (again ? overKept(ask) : ask());
     } catch (cause) {
       // Less can be asked for, as where a server says so.
       if (cause instanceof ResponseBodyTooLargeError) throw new HttpRequestError({ body, cause, status: 413, url });

@@ -1,6 +1,7 @@
 // A peer that uses a store over HTTP.
 
 import { keccak } from "@sonm/protocol/merkle/keccak";
+import { overKept } from "@sonm/protocol/values/closed-connection";
 import { decode } from "@sonm/protocol/values/codec";
 import type { ContentId, Hex } from "@sonm/protocol/values/ids";
 import { bytes, contentId, hash32, integer, list, literal } from "@sonm/protocol/values/shape";
@@ -76,12 +77,15 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
     let answer: Uint8Array;
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(new Error(`it has been silent for ${silenceMs} ms`)), silenceMs);
-    try {
+    const ask = async () => {
       const sent = body && { body: streamOf(body, () => timer.refresh()), duplex: "half" as const };
       const headers = proof === undefined ? {} : { authorization: proof };
-      response = await fetch(new URL(path, base), { method, headers, signal: silence.signal, ...sent });
+      const found = await fetch(new URL(path, base), { method, headers, signal: silence.signal, ...sent });
       // The connection can also break while the body is on its way.
-      answer = await bodyOf(response, most, () => timer.refresh());
+      return [found, await bodyOf(found, most, () => timer.refresh())] as const;
+    };
+    try {
+      [response, answer] = await overKept(ask);
     } catch (cause) {
       if (cause instanceof NetTooLarge) throw cause;
       throw new NetUnreachable(url, cause instanceof Error ? cause.message : String(cause), { cause });
