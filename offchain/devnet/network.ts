@@ -41,6 +41,8 @@ export type Network = {
 
 /** Milliseconds between two looks of a role; there are seven of them on one computer. */
 const POLL = 100;
+/** And while nothing happens. The clock stands still until all have seen all mail. */
+const IDLE = 400;
 const TIMEKEEPER_POLL = 40;
 /** scrypt's N. The keys live as long as this network, beside the password: a dear derivation would protect nothing. */
 const KEY_COST = 2 ** 12;
@@ -145,13 +147,15 @@ export async function startNetwork(
       const home = join(directory, name);
       const config = {
         name,
-        rpc: devnet.url,
+        // By a WebSocket the node tells of each new block, so that nobody has to look for it.
+        rpc: devnet.url.replace(/^http/, "ws"),
         deployment: deploymentFile,
         keystore: "key.json",
         passwordFile: "../password",
         data: "data",
         net: store.url,
         pollMs: POLL,
+        idleMs: IDLE,
         options,
       };
       const file = join(home, "config.json");

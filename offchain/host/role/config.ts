@@ -30,6 +30,7 @@ export const commonOptions = {
   net: usually(words(1000, "<url>"), DEFAULT_STORE, "the store through which the roles meet, see `sonm store start`"),
   data: perhaps(pathTo("<folder>"), "journal and status (default: a folder of its own below ~/.local/share/sonm)"),
   pollMs: usually(measured("milliseconds", 1, 60_000), 150, "between two looks at chain and mail"),
+  idleMs: usually(measured("milliseconds", 1, 600_000), 2000, "between two looks, at most, while nothing happens"),
 };
 type CommonOptions = OptionsOf<typeof commonOptions>;
 export type CommonKey = keyof CommonOptions;

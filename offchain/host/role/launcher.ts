@@ -18,9 +18,10 @@ export async function launchRole<Options extends object, Journal extends RoleJou
   transport: Transport,
   hear: (event: RoleEvent) => void,
 ): Promise<Running> {
+  const { pollMs, idleMs } = config;
   const tools = await openRole(definition, config, transport, hear);
   try {
-    return serve(tools, await definition.start(config, tools), config.pollMs);
+    return serve(tools, await definition.start(config, tools), { pollMs, idleMs });
   } catch (error) {
     tools.end();
     throw error;

@@ -2,6 +2,7 @@
 // time; a failed one is tried again later.
 
 import { failed, type Happening } from "./happenings.ts";
+import { createPace } from "./pace.ts";
 import { repeat, retryPause } from "./repeat.ts";
 
 /** What a role decides. `wakeAt`: chain time at which it will want to act even if nothing happens; null for none. */
@@ -36,6 +37,10 @@ export type LoopOptions = {
   readonly emit: (happening: Happening) => void;
   /** milliseconds between two looks; default 150 */
   readonly pollMs?: number;
+  /** most milliseconds between two looks while nothing happens; default `pollMs` */
+  readonly idleMs?: number;
+  /** called when an action begins or has ended */
+  readonly onAction?: () => void;
 };
 
 /** Number of failures after which an action no longer counts as busy. It is still tried again. */
@@ -43,7 +48,10 @@ const PATIENCE = 5;
 
 /** Starts the loop. `stop` lets running actions finish. */
 export function startLoop<View, Action>(role: Role<View, Action>, options: LoopOptions) {
-  const { emit, pollMs = 150 } = options;
+  const { emit, pollMs = 150, idleMs = pollMs, onAction } = options;
+  const pace = createPace({ pollMs, idleMs });
+  /** clock of this computer at which the chain's clock may come to the moment that the role waits for, milliseconds */
+  let dueAt: number | null = null;
   const running = new Map<string, Promise<void>>();
   const failures = new Map<string, { count: number; retryAt: number }>();
   /** Actions that ended since the last look. They stay in `running` until the next one: the old view does not show their effect. */
@@ -65,7 +73,15 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
     emit(failed(action, error, retryIn));
   }
 
+  /** Until the next look. One that is due is not missed, if the chain's clock runs as this computer's. */
+  function pause(): number {
+    const left = dueAt === null ? 0 : dueAt - performance.now();
+    return left > 0 ? Math.min(pace.pause(), Math.max(pollMs, left)) : pace.pause();
+  }
+
   function start(key: string, action: Action, view: View): void {
+    pace.something();
+    onAction?.();
     const promise = role
       .act(action, view)
       .then(
@@ -74,6 +90,8 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
       )
       .finally(() => {
         ended.push(key);
+        pace.something();
+        onAction?.();
         turns.hurry();
       });
     running.set(key, promise);
@@ -91,10 +109,12 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
     const moment = await role.glance();
     const retry = [...failures.keys()].some((key) => !running.has(key) && !waits(key));
     const stamp = JSON.stringify(moment);
+    pace.nothing();
     if (stamp === lastMoment && !finished && !retry) return;
     lastMoment = stamp;
     const view = await role.observe(moment);
     const { actions, wakeAt } = role.decide(view);
+    dueAt = wakeAt === null ? null : performance.now() + 1000 * (wakeAt - moment.now);
     const wanted = new Map(actions.map((action) => [role.keyOf(action), action]));
     // A failure of an intention that is given up is forgotten. Otherwise its retry time would cause new looks for ever.
     for (const key of failures.keys()) if (!wanted.has(key) && !running.has(key)) failures.delete(key);
@@ -106,7 +126,7 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
   }
 
   const turns = repeat(turn, {
-    pollMs,
+    pollMs: pause,
     onFailure(error, retryIn) {
       // The node does not answer: nothing is lost by looking again.
       lastMoment = "";
@@ -115,6 +135,8 @@ export function startLoop<View, Action>(role: Role<View, Action>, options: LoopO
     },
   });
   return {
+    /** Looks at once: there is something new. */
+    hurry: turns.hurry,
     async stop(): Promise<void> {
       stopping = true;
       await turns.stop();

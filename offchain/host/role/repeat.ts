@@ -17,29 +17,31 @@ export type Repeating = {
 
 /**
  * Starts with the first turn at once.
- * @param pollMs milliseconds between two turns
+ * @param pollMs milliseconds between two turns, or what says so after each
  * @param onFailure told of each failure, and after how many seconds the next turn comes
  */
 export function repeat(
   turn: () => Promise<void>,
-  { pollMs, onFailure }: { readonly pollMs: number; onFailure(error: unknown, retryIn: number): void },
+  { pollMs, onFailure }: { readonly pollMs: number | (() => number); onFailure(error: unknown, retryIn: number): void },
 ): Repeating {
   let failures = 0;
   let hurried = false;
   let stopping = false;
   let wake = () => {};
+  const pauseNow = typeof pollMs === "number" ? () => pollMs : pollMs;
 
   async function run(): Promise<void> {
     while (!stopping) {
       hurried = false;
-      let pause = pollMs;
+      let pause = 0;
       try {
         await turn();
         failures = 0;
+        pause = pauseNow();
       } catch (error) {
         failures++;
         onFailure(error, retryPause(failures));
-        pause = Math.max(pollMs, 1000 * retryPause(failures));
+        pause = Math.max(pauseNow(), 1000 * retryPause(failures));
       }
       if (stopping || (hurried && failures === 0)) continue;
       await new Promise<void>((resolve) => {

@@ -8,6 +8,7 @@ import { createInbox, type Prepare } from "./inbox.ts";
 import type { RoleJournal } from "./journal.ts";
 import { type Role, startLoop } from "./loop.ts";
 import type { OpenRole } from "./open.ts";
+import { createPace, type Times } from "./pace.ts";
 import { repeat } from "./repeat.ts";
 
 /** What distinguishes one role from another. */
@@ -25,7 +26,7 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
 export function serve<View, Action>(
   tools: OpenRole<RoleJournal>,
   behaviour: Behaviour<View, Action>,
-  pollMs: number,
+  times: Times,
 ): { stop(): Promise<void> } {
   const { access, peer, journal, emit, setNow } = tools;
   const { signer, observer } = access;
@@ -35,13 +36,22 @@ export function serve<View, Action>(
   const inbox = createInbox(peer, journal.mail, prepare, ({ id, from, message }, why) =>
     emit({ kind: "put-aside", what: `letter ${id} (${message.kind}) from ${from}`, why }),
   );
+  const mailPace = createPace(times);
   // Games have deadlines, and anybody can write letters. So mail is read beside the loop, and only as much at a time as one page holds.
   const mail = repeat(
     async () => {
       // While the node does not answer, no letter can be judged. The loop asks it at every glance.
-      if (nodeAnswers && (await inbox.look())) mail.hurry();
+      if (!nodeAnswers) return;
+      const before = inbox.readTo();
+      const letters = await inbox.look();
+      mailPace.nothing();
+      if (letters) {
+        mailPace.something();
+        mail.hurry();
+      }
+      if (inbox.readTo() !== before) loop.hurry();
     },
-    { pollMs, onFailure: (error, retryIn) => emit(failed("read mail", error, retryIn)) },
+    { pollMs: mailPace.pause, onFailure: (error, retryIn) => emit(failed("read mail", error, retryIn)) },
   );
   const loop = startLoop<View, Action>(
     {
@@ -63,11 +73,25 @@ export function serve<View, Action>(
         return view;
       },
     },
-    { emit, pollMs },
+    {
+      emit,
+      ...times,
+      // An answer may come.
+      onAction() {
+        mailPace.something();
+        mail.hurry();
+      },
+    },
   );
+  // A node that tells of new blocks spares the role to look for them. Letters often follow.
+  const hearNoMore = signer.nodes?.onBlock?.(() => {
+    loop.hurry();
+    mailPace.perhaps();
+  });
   emit({ kind: "ready", address: signer.address });
   return {
     async stop() {
+      hearNoMore?.();
       await engine.stop();
       await Promise.all([mail.stop(), loop.stop()]);
       tools.end();

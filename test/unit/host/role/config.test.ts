@@ -54,6 +54,7 @@ test("a complete configuration is read: amounts in wei, paths from the file's pl
   assert.equal(config.keystore, "/keys/miner.json");
   assert.equal(config.passwordFile, undefined);
   assert.deepEqual([config.options.slots, config.options.withhold, config.pollMs], [1, false, 150]);
+  assert.equal(config.idleMs, 2000);
 });
 
 test("flags override the file, the file overrides the environment, and that the defaults", () => {

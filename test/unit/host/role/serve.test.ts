@@ -61,6 +61,7 @@ const configWith = (change: Partial<RoleConfig<object>>): RoleConfig<object> => 
   net: "http://store",
   data: mkdtempSync(join(directory, "data-")),
   pollMs: 1,
+  idleMs: 1,
   name: "miner 1",
   options: {},
   ...change,
