@@ -51,14 +51,17 @@ const STOP_MILLISECONDS = 3000;
 /**
  * @param command how the `sonm` command is run: a program and its first arguments
  * @param hear gets every event of every role, in the order of arrival
+ * @param reach how the roles reach the chain, given its URL over HTTP: by a WebSocket, on which the node tells of each new block
  */
 export async function startNetwork(
   directory: string,
   [program, ...before]: Command,
   hear: (event: RoleEvent) => void,
+  reach: (url: string) => Promise<readonly string[]> = async (url) => [url.replace(/^http/, "ws")],
 ): Promise<Network> {
   await mkdir(directory, { recursive: true });
   const devnet = await startDevnet();
+  const rpc = await reach(devnet.url);
   const store = await startStoreServer({ directory: join(directory, "store") });
   const deploymentFile = join(directory, "deployment.json");
   writeDeployment(deploymentFile, devnet.deployment);
@@ -147,8 +150,7 @@ export async function startNetwork(
       const home = join(directory, name);
       const config = {
         name,
-        // By a WebSocket the node tells of each new block, so that nobody has to look for it.
-        rpc: devnet.url.replace(/^http/, "ws"),
+        rpc,
         deployment: deploymentFile,
         keystore: "key.json",
         passwordFile: "../password",

@@ -31,6 +31,8 @@ export type ScenarioOptions = {
   readonly out: string;
   /** how the `sonm` command is run, for the processes of the roles */
   readonly command: Command;
+  /** how the roles reach the chain, given its URL */
+  readonly reach?: (url: string) => Promise<readonly string[]>;
 };
 
 /**
@@ -127,12 +129,13 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
   const interruption = watchSignals();
   try {
     return await inHome(async (directory) => {
-      const network = await startNetwork(directory, options.command, (event) => {
+      const hear = (event: RoleEvent) => {
         events.push(event);
         say(...story.hear(event));
         const { text, milestone } = story.status();
         screen.status(text, milestone);
-      });
+      };
+      const network = await startNetwork(directory, options.command, hear, options.reach);
       try {
         const result = await interruption.orStop(() => play(network));
         if (options.keep) {
