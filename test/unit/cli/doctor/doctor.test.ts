@@ -68,6 +68,16 @@ describe("sonm doctor", { timeout: 120_000 }, () => {
     assert.match(out, /^1 thing is wrong\.$/m);
   });
 
+  it("S8: looks at every node", async () => {
+    const env = { SONM_RPC: `${devnet.url},http://127.0.0.1:9`, SONM_DEPLOYMENT: deployment, SONM_NET: store.url };
+    const { code, out } = await runVerb(["doctor"], env);
+    assert.equal(code, 1);
+    assert.match(out, /^ {2}chain +✓ chain 31337 at http:.*, block \d+$/m);
+    assert.match(out, /^ {2}(chain)? +✗ No chain at http:\/\/127\.0\.0\.1:9: .*$/m);
+    const { out: both } = await runVerb(["doctor", "--rpc", devnet.url, "--rpc", devnet.url], env);
+    assert.equal(both.match(/✓ chain 31337 at/g)?.length, 2);
+  });
+
   it("tells each thing that is missing by itself", async () => {
     assert.deepEqual(wrongIn(await found({ SONM_RPC: "http://127.0.0.1:9" })), ["chain"]);
     assert.deepEqual(wrongIn(await found({ SONM_DEPLOYMENT: "" })), ["contracts"]);

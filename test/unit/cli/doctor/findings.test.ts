@@ -10,6 +10,7 @@ import {
   ofGas,
   ofMemory,
   ofNode,
+  ofNodes,
 } from "../../../../offchain/cli/doctor/findings.ts";
 
 const NOW = 1_800_000_000;
@@ -51,4 +52,13 @@ test("a check that fails says why and what to do; a fault of our own is none", (
     todo: "start the node",
   });
   assert.throws(() => ofFailure("chain", new TypeError("undefined")), TypeError);
+});
+
+test("S8: nodes beside each other: of one chain, and equally far", () => {
+  const node = { name: "a", chainId: 5, block: 100, now: 1 };
+  const states = (...nodes: (typeof node)[]) => ofNodes(nodes).map(({ state }) => state);
+  assert.deepEqual(states(node, { ...node, block: 97 }), ["right", "right"]);
+  assert.deepEqual(states({ ...node, block: 96 }, node), ["note", "right"]);
+  assert.deepEqual(states(node, { ...node, chainId: 6 }), ["right", "wrong"]);
+  assert.match(ofNodes([node])[0]?.says ?? "", /^chain 5 at a, block 100$/);
 });
