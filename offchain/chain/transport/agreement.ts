@@ -40,7 +40,10 @@ async function hashOf(nodes: Nodes, place: number, block: number): Promise<strin
   return (found as { readonly hash?: string } | null)?.hash;
 }
 
-/** Compares a node with the one in use, which has already said that the transaction would go through. */
+/**
+ * Compares a node with the one in use, which has already said that the transaction would go through.
+ * @throws NodeError if the one in use does not say what is compared
+ */
 async function opinionOf(nodes: Nodes, used: number, other: number, intent: Intent): Promise<Opinion> {
   const name = nodes.names[other] ?? "";
   try {
@@ -53,6 +56,8 @@ async function opinionOf(nodes: Nodes, used: number, other: number, intent: Inte
     await nodes.consult(other, { method: "eth_call", params: [intent, "latest"] });
     return { kind: "same" };
   } catch (error) {
+    // Else a liar would only have to be silent when it is asked for what can be compared.
+    if (error instanceof NodeError && error.node === nodes.names[used]) throw error;
     if (error instanceof NodeError) return { kind: "none" };
     const words = error instanceof BaseError ? error.details || error.shortMessage : String(error);
     return { kind: "other", why: `${name} says that this would fail: ${words}` };
@@ -61,7 +66,7 @@ async function opinionOf(nodes: Nodes, used: number, other: number, intent: Inte
 
 /**
  * Makes sure that another node agrees with the one in use about the chain, and about what a transaction would do.
- * @throws Failure if all others that answer say something else
+ * @throws Failure if all others that answer say something else; NodeError if the node in use is silent now
  */
 export async function requireAgreement(
   nodes: Nodes,

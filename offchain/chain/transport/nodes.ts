@@ -125,12 +125,14 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
     }));
   }
 
+  // Heads change all the time.
+  const textOf = (all: readonly NodeState[]) => JSON.stringify(all.map(({ name, state }) => [name, state]));
+
   function note(place: number, health: Health): void {
     healths[place] = health;
     if (watchers.size === 0) return;
     const current = states();
-    // Heads change all the time.
-    const text = JSON.stringify(current.map(({ name, state }) => [name, state]));
+    const text = textOf(current);
     if (text === told) return;
     told = text;
     for (const hear of watchers) hear(current);
@@ -205,7 +207,9 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
     if (call.method === "eth_chainId") return numberToHex(chainId ?? 0);
     const answer = await answerOf(place, call);
     const head = headIn(call, answer);
-    note(place, afterSuccess({ ...healthAt(place), ...(typeof head === "number" ? { head } : {}) }));
+    const health = { ...healthAt(place), ...(typeof head === "number" ? { head } : {}) };
+    // An answer that was under way when the node failed says nothing of what it is now.
+    note(place, health.checked ? afterSuccess(health) : health);
     return answer;
   }
 
@@ -332,7 +336,10 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
     },
     inUse,
     states,
-    watch: (hear) => void watchers.add(hear),
+    watch(hear) {
+      if (watchers.size === 0) told = textOf(states());
+      watchers.add(hear);
+    },
     onBlock:
       telling.length === 0
         ? undefined

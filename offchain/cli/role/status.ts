@@ -36,7 +36,7 @@ export function lifeLines(role: RoleName, life: RoleLife | undefined, now: numbe
       i === 0 ? `aside (${aside.count})` : "",
       shortHashes(plain(`${showDate(one.at)}: ${one.what}: ${one.why}`)),
     ]),
-    ...nodes.map((one): [string, string] => ["node", plain(nodeLine(one))]),
+    ...nodes.map((one): [string, string] => ["node", plain(nodeLine(one).replace(/^node /, ""))]),
     ...failures.map((one): [string, string] => [
       "failed",
       plain(`${showDate(one.at)}: ${one.what}: ${one.why} → ${one.todo}`),

@@ -168,6 +168,14 @@ describe("S8: several nodes", { timeout: 120_000 }, () => {
     });
   }
 
+  it("nothing is sent if the node in use does not say what could be compared", async () => {
+    const reader = await connect([a.url, b.url]);
+    const sentBefore = a.count.eth_sendRawTransaction;
+    a.set({ mode: "nomethod", method: "eth_blockNumber" });
+    await assert.rejects(transferSnm(localSigner(reader, account), deployment, other, 3n), /method not found/);
+    assert.equal(a.count.eth_sendRawTransaction, sentBefore);
+  });
+
   it("one node that lies does not stop a role that has two others", async () => {
     const reader = await connect([a.url, b.url, c.url]);
     b.set({ mode: "fork" });

@@ -157,3 +157,20 @@ test("U12: a status that cannot be begun is told with its file", () => {
     message: new RegExp(`The status in ${file} cannot be written`),
   });
 });
+
+test("S8: says how the nodes are, and what is wrong with one", () => {
+  const status = openStatus(file);
+  const nodes = [
+    { name: "https://a.example", state: "failing", head: 7, why: "HTTP status 502" },
+    { name: "https://b.example", state: "in use", head: 8, why: null },
+  ] as const;
+  status.hear(event({ kind: "nodes", nodes }));
+  assert.deepEqual(read().nodes, nodes);
+  assert.deepEqual(
+    lifeLines("miner", read(), 2000).filter(([what]) => what === "node"),
+    [
+      ["node", "https://a.example is failing: HTTP status 502"],
+      ["node", "https://b.example is in use"],
+    ],
+  );
+});
