@@ -12,6 +12,7 @@ export function openVerifierJournal(path: string) {
   secrets.add("choice", newSecret());
   return {
     mail: journal.mail(),
+    checkpoint: journal.checkpoint(),
     /** Decides which claims are checked, so that nobody else can know it. */
     secret: secrets.get("choice") as Hex,
     /** what this verifier holds to be their results, by job and unit */

@@ -46,7 +46,11 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
     "killed at any moment it loses nothing, and goes on at its next start.",
   options,
   openJournal: openVerifierJournal,
-  observing: (me) => ({ follows: ({ challenger }) => isAddressEqual(challenger, me) }),
+  // It retracts challenges of claims that have ended.
+  observing: ({ me, journal }) => ({
+    follows: ({ challenger }) => isAddressEqual(challenger, me),
+    keeps: (_, seen) => seen !== undefined && journal.salts.get(seen.id) !== undefined,
+  }),
   async start(config, tools) {
     const { stake, share, threads, memory, patienceSeconds, lie } = config.options;
     const policy = { stake };

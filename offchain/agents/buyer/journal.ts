@@ -17,6 +17,7 @@ export function openBuyerJournal(path: string) {
   // There is one order, and all that is written down here belongs to it: it is open as long as the role works.
   return {
     mail: journal.mail(),
+    checkpoint: journal.checkpoint(),
     orders: journal.openTable<Order>("order"),
     /** by job */
     published: journal.openTable<true>("published"),

@@ -1,6 +1,7 @@
 // The buyer: its options, and how its parts are put together.
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
 import { refereesOf } from "@sonm/chain/market/referees";
+import { isAddressEqual } from "viem";
 import { makeFolder } from "../../host/access/files.ts";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
@@ -50,7 +51,8 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
     "unit. It runs until Ctrl-C, one job a data folder; killed at any moment it loses nothing, and goes on at its next start.",
   options,
   openJournal: openBuyerJournal,
-  observing: () => ({ follows: () => false }),
+  // It collects what was paid.
+  observing: ({ me }) => ({ follows: () => false, keeps: ({ buyer }) => isAddressEqual(buyer, me) }),
   async start(config, tools) {
     const { options } = config;
     const { access, journal, now } = tools;

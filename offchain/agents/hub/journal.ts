@@ -58,6 +58,7 @@ export function openHubJournal(path: string) {
 
   return {
     mail: journal.mail(),
+    checkpoint: journal.checkpoint(),
     /** unanswered requests for a quote, by job and buyer */
     requests: journal.openTable<QuoteRequest>("request"),
     /** by address */

@@ -3,7 +3,7 @@
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { refereesOf } from "@sonm/chain/market/referees";
 import { hash32, integer } from "@sonm/protocol/values/shape";
-import { type Hex, numberToHex } from "viem";
+import { type Hex, isAddressEqual, numberToHex } from "viem";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import {
@@ -53,7 +53,11 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
     "its miners, and settles what they leave. It runs until Ctrl-C; killed at any moment it loses nothing, and goes on at its next start.",
   options,
   openJournal: openHubJournal,
-  observing: () => ({ follows: () => false }),
+  // It counts the settled claims of its miners, and remembers who was convicted.
+  async observing({ me, reader, deployment, options }) {
+    const wallet = await hubWalletOf(reader, deployment, me, options.salt);
+    return { follows: () => false, keeps: ({ hub }) => isAddressEqual(hub, wallet) };
+  },
   async start(config, tools) {
     const { salt, name, endpoint, funds, minPrice, maxExponent, quoteSeconds, payPercent, ...times } = config.options;
     const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };

@@ -30,6 +30,7 @@ export function openMinerJournal(path: string) {
   const asked = journal.openTable<Asked>("asked");
   return {
     mail: journal.mail(),
+    checkpoint: journal.checkpoint(),
     assignments,
     answers: assignments.part<"accepted" | "declined">("answer"),
     /** answers that the hub may not have yet; written before they are sent */

@@ -74,7 +74,11 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     "its pay. It runs until Ctrl-C; killed at any moment it loses nothing, and goes on at its next start.",
   options,
   openJournal: openMinerJournal,
-  observing: (me) => ({ follows: ({ miner }) => isAddressEqual(miner, me) }),
+  // It knows from a claim that its work is done, and from a job whether a batch is still to be had.
+  observing: ({ me, options }) => ({
+    follows: ({ miner }) => isAddressEqual(miner, me),
+    keeps: ({ hub }, seen) => isAddressEqual(seen?.claim.miner ?? me, me) && isAddressEqual(hub, options.hub),
+  }),
   async start(config, tools) {
     const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
     const { maxDepositTimes, speed, memory } = config.options;

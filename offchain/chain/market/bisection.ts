@@ -3,9 +3,10 @@
 import { type Game, type GameState, gameId, outcomes } from "@sonm/protocol/dispute/game";
 import { type GameView, type Shown, viewOf } from "@sonm/protocol/dispute/view";
 import type { Address, ClaimId, GameId, Hex } from "@sonm/protocol/values/ids";
-import { type ContractEventName, type ParseEventLogsReturnType, parseEventLogs } from "viem";
 import { bisectionAbi } from "../abi/bisection.ts";
+import { createDecoder, type EventOf } from "./decode.ts";
 import { type DisputeLog, disputesIn } from "./dispute-log.ts";
+import { type DraftMap, draftOf } from "./draft.ts";
 import type { Market } from "./events.ts";
 
 /** An announced challenge. Its stake is wei of SNM, the time unix seconds. */
@@ -45,16 +46,38 @@ export function bisectionLog(address: Address): DisputeLog<BisectionDisputes> {
     guarantee: "proved",
     none,
     fold(disputes, logs) {
-      const draft: Draft = {
-        commitments: new Map(disputes.commitments),
-        games: new Map(disputes.games),
-        opened: new Map(),
-      };
+      const draft = draftOfDisputes(disputes);
       for (const { log, time } of logs) {
-        for (const event of parseEventLogs({ abi: bisectionAbi, logs: [log] })) apply(draft, event, time);
+        const event = decode(log);
+        if (event) apply(draft, event, time);
       }
-      const { opened, ...folded } = draft;
-      return { disputes: folded, opened };
+      return { disputes: endOf(draft, disputes), opened: draft.opened };
+    },
+    drop(disputes, over, final) {
+      const draft = draftOfDisputes(disputes);
+      for (const { rank, fate } of final.commitments.values()) {
+        // That of a game is known as long as the game.
+        if (fate === "retracted" || fate === "forfeited") draft.commitments.delete(rank);
+      }
+      if (over.size > 0) {
+        for (const { id, game } of disputes.games.values()) {
+          if (!over.has(game.about.claim)) continue;
+          draft.games.delete(id);
+          draft.commitments.delete(game.about.rank);
+        }
+      }
+      return endOf(draft, disputes);
+    },
+    save: ({ commitments, games }) => ({
+      commitments: [...commitments.values()],
+      games: [...games.values()].map((game) => ({ ...game, state: undefined })),
+    }),
+    restore(saved) {
+      const { commitments, games } = saved as { commitments: ObservedCommitment[]; games: ObservedGame[] };
+      return {
+        commitments: new Map(commitments.map((one) => [one.rank, one])),
+        games: new Map(games.map((one) => [one.id, restoredGame(one)])),
+      };
     },
     async read(disputes, client, blockNumber, follows) {
       const open = [...disputes.games.values()].filter(
@@ -66,7 +89,9 @@ export function bisectionLog(address: Address): DisputeLog<BisectionDisputes> {
           return [game.id, { ...game, state: await client.readContract(stored) }] as const;
         }),
       );
-      return { ...disputes, games: new Map([...disputes.games, ...read]) };
+      const games = draftOf(disputes.games);
+      for (const [id, game] of read) if (!isSame(games.get(id)?.state, game.state)) games.set(id, game);
+      return games.end() === disputes.games ? disputes : { ...disputes, games: games.end() };
     },
   };
 }
@@ -86,18 +111,45 @@ export function winningGame({ games }: BisectionDisputes, winner: { readonly ran
   return [...games.values()].find(({ game }) => game.about.rank === winner.rank)?.game;
 }
 
-type Event = ParseEventLogsReturnType<typeof bisectionAbi, ContractEventName<typeof bisectionAbi>[], true>[number];
+const decode = createDecoder(bisectionAbi);
+type Event = EventOf<typeof bisectionAbi>;
 
 type Draft = {
-  readonly commitments: Map<bigint, ObservedCommitment>;
-  readonly games: Map<GameId, ObservedGame>;
+  readonly commitments: DraftMap<bigint, ObservedCommitment>;
+  readonly games: DraftMap<GameId, ObservedGame>;
   readonly opened: Map<ClaimId, number>;
 };
+
+function draftOfDisputes({ commitments, games }: BisectionDisputes): Draft {
+  return { commitments: draftOf(commitments), games: draftOf(games), opened: new Map() };
+}
+
+function endOf(draft: Draft, before: BisectionDisputes): BisectionDisputes {
+  const [commitments, games] = [draft.commitments.end(), draft.games.end()];
+  return commitments === before.commitments && games === before.games ? before : { commitments, games };
+}
+
+/** Two states of the same fields. */
+function isSame(one: GameState | undefined, other: GameState): boolean {
+  const keys = Object.keys(other) as (keyof GameState)[];
+  return one !== undefined && keys.every((key) => one[key] === other[key]);
+}
+
+/** With the fields that a saved one leaves out where they are undefined. */
+function restoredGame(saved: ObservedGame): ObservedGame {
+  return { ...saved, shown: { ...saved.shown, outcome: saved.shown.outcome }, state: undefined };
+}
 
 /** Adds to what a game has shown. */
 function show({ games }: Draft, id: Hex, next: (shown: Shown) => Partial<Shown>): void {
   const game = games.get(id as GameId);
   if (game) games.set(game.id, { ...game, shown: { ...game.shown, ...next(game.shown) } });
+}
+
+/** What the chain stores of a game is of interest until its end. */
+function forgetState({ games }: Draft, id: Hex): void {
+  const game = games.get(id as GameId);
+  if (game?.state) games.set(game.id, { ...game, state: undefined });
 }
 
 function changeCommitment(
@@ -106,7 +158,7 @@ function changeCommitment(
   hash: Hex,
   fate: ObservedCommitment["fate"],
 ): void {
-  for (const [rank, one] of commitments) {
+  for (const [rank, one] of commitments.end()) {
     if (one.fate === "waiting" && one.challenger === challenger && one.hash === hash) {
       commitments.set(rank, { ...one, fate });
     }
@@ -149,6 +201,7 @@ function apply(draft: Draft, log: Event, time: number): void {
       break;
     case "GameOver":
       show(draft, log.args.id, () => ({ outcome: outcomes[log.args.outcome] }));
+      forgetState(draft, log.args.id);
       count(draft, log.args.claim, -1);
       break;
   }

@@ -2,6 +2,7 @@
 // one of these and is named in `referees.ts`; the market itself knows of none.
 
 import type { Guarantee } from "@sonm/protocol/job/guarantee";
+import type { Value } from "@sonm/protocol/values/codec";
 import type { Address, ClaimId } from "@sonm/protocol/values/ids";
 import type { Log } from "viem";
 import type { Reader } from "../clients.ts";
@@ -28,7 +29,16 @@ export interface DisputeLog<Disputes = unknown> {
     logs: readonly TimedLog[],
   ): { readonly disputes: Disputes; readonly opened: ReadonlyMap<ClaimId, number> };
   /**
-   * Adds what no event shows but the contract stores, as of a block.
+   * The disputes without those about claims that are over, and without announcements that came to nothing. Leaves those before as they are;
+   * gives the same object if nothing leaves. Pure.
+   * @param final the disputes as of a block that stays: what has ended there has ended
+   */
+  drop(disputes: Disputes, over: ReadonlySet<ClaimId>, final: Disputes): Disputes;
+  /** What `restore` makes the same disputes of. */
+  save(disputes: Disputes): Value;
+  restore(saved: unknown): Disputes;
+  /**
+   * Adds what no event shows but the contract stores, as of a block. Gives the same object if nothing is new.
    * @param follows which open disputes it is read of
    */
   read(

@@ -1,17 +1,19 @@
 // The market as its events show it: jobs, batches, claims, and the disputes that each referee reads from its own events. Pure; `observer.ts`
 // fetches the events.
 
-import type { BatchStatus, Job } from "@sonm/protocol/job/job";
+import { type BatchStatus, batchCount, type Job } from "@sonm/protocol/job/job";
 import type { Claim, ClaimStatus } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, Hex, JobId } from "@sonm/protocol/values/ids";
-import { type ContractEventName, isAddressEqual, type ParseEventLogsReturnType, parseEventLogs } from "viem";
 import { jobBoardAbi } from "../abi/job-board.ts";
 import { resultsAbi } from "../abi/results.ts";
+import { createDecoder, type EventOf } from "./decode.ts";
 import { type DisputeLog, disputesIn, type TimedLog } from "./dispute-log.ts";
+import { type DraftMap, draftOf } from "./draft.ts";
 
 const marketAbi = [...jobBoardAbi, ...resultsAbi] as const;
+const decode = createDecoder(marketAbi);
 
-type MarketEvent = ParseEventLogsReturnType<typeof marketAbi, ContractEventName<typeof marketAbi>[], true>[number];
+type MarketEvent = EventOf<typeof marketAbi>;
 
 /** A posted job. `postedAt` is unix seconds, `block` the number of its block. */
 export type ObservedJob = {
@@ -46,12 +48,14 @@ export type ObservedClaim = {
   readonly block: number;
 };
 
-/** Everything that events have shown about the market. */
+/** What events have shown about the market. Entries never change: an event makes a new one, and what it does not touch stays the same object. */
 export type Market = {
   readonly jobs: ReadonlyMap<JobId, ObservedJob>;
   /** by `batchKey` */
   readonly batches: ReadonlyMap<string, ObservedBatch>;
   readonly claims: ReadonlyMap<ClaimId, ObservedClaim>;
+  /** by job, what keeps it here: the batches that are neither paid nor refunded, and the claims */
+  readonly left: ReadonlyMap<JobId, number>;
   /** by the referee's address; for `disputesIn` */
   readonly disputes: ReadonlyMap<Address, unknown>;
 };
@@ -63,41 +67,131 @@ export function batchKey(job: JobId, batch: number): string {
 
 /** A batch, also one that no event has touched yet. */
 export function batchIn(market: Market, job: JobId, batch: number): ObservedBatch {
-  const untouched = { job, batch, status: "open", attempt: 0, claim: undefined } as const;
-  return market.batches.get(batchKey(job, batch)) ?? untouched;
+  return market.batches.get(batchKey(job, batch)) ?? untouched(job, batch);
 }
 
-type Draft = {
-  -readonly [K in keyof Market]: Market[K] extends ReadonlyMap<infer Key, infer Value> ? Map<Key, Value> : never;
-};
+function untouched(job: JobId, batch: number): ObservedBatch {
+  return { job, batch, status: "open", attempt: 0, claim: undefined };
+}
 
 /** The market before any event. */
 export const emptyMarket: Market = {
   jobs: new Map(),
   batches: new Map(),
   claims: new Map(),
+  left: new Map(),
   disputes: new Map(),
 };
 
+type Maps = Omit<Market, "disputes">;
+type Draft = {
+  readonly [K in keyof Maps]: Maps[K] extends ReadonlyMap<infer Key, infer Value> ? DraftMap<Key, Value> : never;
+} & {
+  /** claims that nothing more can happen to, and jobs of which a batch has ended */
+  readonly ended: { readonly claims: Set<ClaimId>; readonly jobs: Set<JobId> };
+};
+
+function draftOfMarket({ jobs, batches, claims, left }: Market): Draft {
+  const ended = { claims: new Set<ClaimId>(), jobs: new Set<JobId>() };
+  return { jobs: draftOf(jobs), batches: draftOf(batches), claims: draftOf(claims), left: draftOf(left), ended };
+}
+
+function endOf({ jobs, batches, claims, left }: Draft): Maps {
+  return { jobs: jobs.end(), batches: batches.end(), claims: claims.end(), left: left.end() };
+}
+
+/** What logs have come to. */
+export type Folded = { readonly market: Market; readonly ended: Draft["ended"] };
+
 /** The market after `logs`, which are in the order of the chain. Leaves the one before as it is. */
 export function withLogs(market: Market, logs: readonly TimedLog[], referees: readonly DisputeLog[]): Market {
-  const draft: Draft = {
-    jobs: new Map(market.jobs),
-    batches: new Map(market.batches),
-    claims: new Map(market.claims),
-    disputes: new Map(market.disputes),
-  };
+  return foldLogs(market, logs, referees).market;
+}
+
+/** The market after `logs`, as by `withLogs`, and what has ended by them. */
+export function foldLogs(market: Market, logs: readonly TimedLog[], referees: readonly DisputeLog[]): Folded {
+  const draft = draftOfMarket(market);
   for (const { log, time } of logs) {
-    for (const event of parseEventLogs({ abi: marketAbi, logs: [log] })) apply(draft, event, time);
+    const event = decode(log);
+    if (event) apply(draft, event, time);
   }
+  const disputes = draftOf(market.disputes);
   // A claim is older than the disputes about it, so the order between the two kinds of events does not matter.
   for (const referee of referees) {
-    const own = logs.filter(({ log }) => isAddressEqual(log.address, referee.address));
-    const { disputes, opened } = referee.fold(disputesIn(market, referee), own);
-    draft.disputes.set(referee.address, disputes);
-    for (const [claim, change] of opened) changeClaim(draft, claim, ({ games }) => ({ games: games + change }));
+    const address = referee.address.toLowerCase();
+    const own = logs.filter(({ log }) => log.address.toLowerCase() === address);
+    if (own.length === 0) continue;
+    const folded = referee.fold(disputesIn(market, referee), own);
+    disputes.set(referee.address, folded.disputes);
+    for (const [claim, change] of folded.opened) changeClaim(draft, claim, ({ games }) => ({ games: games + change }));
   }
-  return draft;
+  return { market: { ...endOf(draft), disputes: disputes.end() }, ended: draft.ended };
+}
+
+/** Claims and jobs that leave a market. */
+export type Over = { readonly claims: ReadonlySet<ClaimId>; readonly jobs: ReadonlySet<JobId> };
+
+/** Which account needs what has ended: asked about a job that is over, or about a claim that is. */
+export type Keeps = (job: Job, claim: ObservedClaim | undefined) => boolean;
+
+/** What of all that has ended leaves the market: what `keeps` does not ask for. A job stays as long as one of its claims. */
+export function overIn({ market, ended }: Folded, keeps: Keeps): Over {
+  const claims = new Set<ClaimId>();
+  const touched = new Set(ended.jobs);
+  const dropped = new Map<JobId, number>();
+  for (const id of ended.claims) {
+    const claim = market.claims.get(id);
+    const job = claim && market.jobs.get(claim.claim.job);
+    if (!claim || (job && keeps(job.job, claim))) continue;
+    claims.add(id);
+    if (!job) continue;
+    touched.add(job.id);
+    dropped.set(job.id, (dropped.get(job.id) ?? 0) + 1);
+  }
+  const isOver = (id: JobId) => {
+    const job = market.jobs.get(id)?.job;
+    return job !== undefined && market.left.get(id) === (dropped.get(id) ?? 0) && !keeps(job, undefined);
+  };
+  return { claims, jobs: new Set([...touched].filter(isOver)) };
+}
+
+/**
+ * The market without what is over. Leaves the one before as it is.
+ * @param final the market of a block that stays: what has ended there is over in later ones too
+ */
+export function withoutOver(market: Market, over: Over, final: Market, referees: readonly DisputeLog[]): Market {
+  const draft = draftOfMarket(market);
+  for (const id of over.claims) {
+    const claim = draft.claims.get(id);
+    if (!claim) continue;
+    draft.claims.delete(id);
+    countLeft(draft, claim.claim.job, -1);
+  }
+  for (const id of over.jobs) {
+    const job = draft.jobs.get(id)?.job;
+    // All its batches have ended, so each has its entry.
+    for (let batch = 0; job && batch < batchCount(job); batch++) draft.batches.delete(batchKey(id, batch));
+    draft.jobs.delete(id);
+    draft.left.delete(id);
+  }
+  const disputes = draftOf(market.disputes);
+  for (const referee of referees) {
+    const before = disputesIn(market, referee);
+    const after = referee.drop(before, over.claims, disputesIn(final, referee));
+    if (after !== before) disputes.set(referee.address, after);
+  }
+  return { ...endOf(draft), disputes: disputes.end() };
+}
+
+function countLeft({ left }: Draft, job: JobId, change: number): void {
+  const before = left.get(job);
+  if (before !== undefined) left.set(job, before + change);
+}
+
+/** Notes that so many batches of a job were paid or refunded. */
+function endBatches(draft: Draft, job: Hex, batches: number): void {
+  countLeft(draft, job as JobId, -batches);
+  draft.ended.jobs.add(job as JobId);
 }
 
 function changeClaim(draft: Draft, id: Hex, next: (claim: ObservedClaim) => Partial<ObservedClaim>): void {
@@ -111,7 +205,7 @@ function changeBatch(
   batch: number,
   next: (value: ObservedBatch) => Partial<ObservedBatch>,
 ): void {
-  const before = batchIn(draft, job as JobId, batch);
+  const before = draft.batches.get(batchKey(job as JobId, batch)) ?? untouched(job as JobId, batch);
   draft.batches.set(batchKey(job as JobId, batch), { ...before, ...next(before) });
 }
 
@@ -121,13 +215,16 @@ function apply(draft: Draft, log: MarketEvent, time: number): void {
     case "JobPosted": {
       const id = log.args.id as JobId;
       draft.jobs.set(id, { id, job: log.args.job, postedAt: time, block });
+      draft.left.set(id, batchCount(log.args.job));
       break;
     }
     case "BatchPaid":
       changeBatch(draft, log.args.job, log.args.batch, () => ({ status: "paid" }));
+      endBatches(draft, log.args.job, 1);
       break;
     case "BatchesRefunded":
       for (const batch of log.args.batches) changeBatch(draft, log.args.job, batch, () => ({ status: "refunded" }));
+      endBatches(draft, log.args.job, log.args.batches.length);
       break;
     case "ClaimPosted": {
       const { id, ...content } = log.args;
@@ -136,10 +233,12 @@ function apply(draft: Draft, log: MarketEvent, time: number): void {
       changeBatch(draft, claim.job, claim.batch, () => ({ status: "taken", attempt: claim.attempt, claim: claimId }));
       const fresh = { status: "live", games: 0, claimedAt: time, endedAt: undefined, winner: undefined } as const;
       draft.claims.set(claimId, { id: claimId, claim, block, ...fresh });
+      countLeft(draft, claim.job, 1);
       break;
     }
     case "ClaimSettled":
       changeClaim(draft, log.args.id, () => ({ status: "settled", endedAt: time }));
+      draft.ended.claims.add(log.args.id as ClaimId);
       break;
     case "ClaimConvicted":
       changeClaim(draft, log.args.id, () => ({ status: "convicted", endedAt: time }));
@@ -156,6 +255,7 @@ function apply(draft: Draft, log: MarketEvent, time: number): void {
     }
     case "PoolAwarded":
       changeClaim(draft, log.args.id, () => ({ status: "awarded" }));
+      draft.ended.claims.add(log.args.id as ClaimId);
       break;
   }
 }

@@ -2,7 +2,7 @@
 
 import { connect, type Reader } from "@sonm/chain/clients";
 import { type Deployment, requireSameChain } from "@sonm/chain/deployment";
-import { createObserver, type Observer, type ObserverOptions } from "@sonm/chain/market/observer";
+import type { Observer } from "@sonm/chain/market/observer";
 import { localSigner, type Signer } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
@@ -45,20 +45,14 @@ export async function openDeployment({
   return { reader, deployment };
 }
 
-/**
- * Opens the key, connects, and waits until the transactions of a killed predecessor are mined.
- * @param observing which part of the chain to observe, given the key's address
- */
-export async function openAccess(
-  options: AccessOptions,
-  observing?: (me: Address) => ObserverOptions,
-): Promise<Access> {
+/** Opens the key, connects, and waits until the transactions of a killed predecessor are mined. */
+export async function openAccess(options: AccessOptions): Promise<Omit<Access, "observer">> {
   const { keystore, passwordFile } = options;
   const { reader, deployment } = await openDeployment(options);
   const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
   const signer = localSigner(reader, account);
   await waitForPending(reader, account.address);
-  return { signer, account, deployment, observer: createObserver(reader, deployment, observing?.(account.address)) };
+  return { signer, account, deployment };
 }
 
 /** A transaction sent before a kill may be mined after the restart. Until then the role must not decide by the chain's state. */

@@ -18,6 +18,7 @@ import {
   type RoleOption,
   urls,
   usually,
+  whole,
   words,
 } from "./options.ts";
 
@@ -29,6 +30,10 @@ export const commonOptions = {
   passwordFile: perhaps(pathTo("<file>"), "the key's password; else SONM_PASSWORD, else you are asked"),
   net: usually(words(1000, "<url>"), DEFAULT_STORE, "the store through which the roles meet, see `sonm store start`"),
   data: perhaps(pathTo("<folder>"), "journal and status (default: a folder of its own below ~/.local/share/sonm)"),
+  confirmations: perhaps(
+    whole(0, 10_000, "<blocks>"),
+    "how many blocks must follow a block until the role acts on it (default: 0 on a chain of one's own, else 6)",
+  ),
   pollMs: usually(measured("milliseconds", 1, 60_000), 150, "between two looks at chain and mail"),
   idleMs: usually(measured("milliseconds", 1, 600_000), 2000, "between two looks, at most, while nothing happens"),
 };

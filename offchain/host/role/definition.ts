@@ -5,7 +5,10 @@ import type { Opening, RoleTools } from "./open.ts";
 import type { OptionTable } from "./options.ts";
 import type { Behaviour } from "./serve.ts";
 
-export type RoleDefinition<Options extends object, Journal extends RoleJournal, View, Action> = Opening<Journal> & {
+export type RoleDefinition<Options extends object, Journal extends RoleJournal, View, Action> = Opening<
+  Options,
+  Journal
+> & {
   /** one line for a list of verbs */
   readonly summary: string;
   /** a paragraph for the head of its help */

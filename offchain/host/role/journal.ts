@@ -2,6 +2,7 @@
 import { existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Checkpoint } from "@sonm/chain/market/checkpoint";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
 import { damaged, databaseFailure, folderInstead } from "../access/database.ts";
 import { makeFolders } from "../access/files.ts";
@@ -48,11 +49,13 @@ export type Journal = {
   together<T>(action: () => T): T;
   /** How far a reader of mail has read. It advances together with what the reader writes. */
   mail(): Desk;
+  /** What has been read of the chain. */
+  checkpoint(): Checkpoint;
   close(): void;
 };
 
 /** What the journal of every role has, whatever else it keeps. */
-export type RoleJournal = { readonly mail: Desk; close(): void };
+export type RoleJournal = { readonly mail: Desk; readonly checkpoint: Checkpoint; close(): void };
 
 /** Name of the journal in the data folder of a role. */
 export const JOURNAL_FILE = "journal.sqlite";
@@ -204,6 +207,10 @@ export function openJournal(path: string): Journal {
             cursors.put("mail", cursor);
           }),
       };
+    },
+    checkpoint() {
+      const checkpoints = journal.table<Uint8Array>("checkpoint");
+      return { get: () => checkpoints.get("market"), put: (bytes) => checkpoints.put("market", bytes) };
     },
     close: () => database.close(),
   };

@@ -1,7 +1,9 @@
 // What every role has at hand from its start to its end: the chain, the network, its journal, and a way to say what happens.
 import { join } from "node:path";
-import { latest } from "@sonm/chain/clients";
-import type { ObserverOptions } from "@sonm/chain/market/observer";
+import { setTimeout } from "node:timers/promises";
+import { latest, type Reader } from "@sonm/chain/clients";
+import type { Deployment } from "@sonm/chain/deployment";
+import { createObserver, type ObserverOptions, usualConfirmations } from "@sonm/chain/market/observer";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { LocalAccount, TransactionReceipt } from "viem";
 import { type Access, openAccess } from "../access/access.ts";
@@ -19,13 +21,25 @@ import { transactionOf } from "./transaction.ts";
 /** Makes the peer through which a role meets the others. */
 export type Transport = (config: Pick<RoleConfig<unknown>, "net">, account: LocalAccount) => Peer;
 
+/** What a role knows before it observes the chain. */
+export type Beginning<Options, Journal> = {
+  /** its own address */
+  readonly me: Address;
+  readonly reader: Reader;
+  readonly deployment: Deployment;
+  readonly journal: Journal;
+  readonly options: Options;
+};
+
 /** What distinguishes one kind of role from another before it starts to work. */
-export type Opening<Journal> = {
+export type Opening<Options, Journal> = {
   readonly kind: RoleName;
   /** Opens what this kind of role writes down. */
   openJournal(path: string): Journal;
-  /** Which part of the chain it needs to observe, given its own address. */
-  observing(me: Address): ObserverOptions;
+  /** Which part of the chain it needs to observe. */
+  observing(
+    beginning: Beginning<Options, Journal>,
+  ): Pick<ObserverOptions, "follows" | "keeps"> | Promise<Pick<ObserverOptions, "follows" | "keeps">>;
 };
 
 export type RoleTools<Journal> = Reporter & {
@@ -36,7 +50,10 @@ export type RoleTools<Journal> = Reporter & {
   readonly guard: Guard;
   /** the folder of journal and status */
   readonly data: string;
-  /** Waits until a transaction is mined, and reports it. `call` is its name for people. */
+  /**
+   * Waits until a transaction is mined, reports it, and waits until what it has done is as deep as what the role believes: else the role would not
+   * see it, and do it again. `call` is its name for people.
+   */
   sent(call: string, transaction: Promise<TransactionReceipt>): Promise<TransactionReceipt>;
 };
 
@@ -44,19 +61,21 @@ export type RoleTools<Journal> = Reporter & {
 export type OpenRole<Journal> = RoleTools<Journal> & {
   /** What it has in hand, for its status. */
   holds(works: readonly InHand[]): void;
+  /** Waits no longer for what is mined to become deep: the role is about to end. */
+  hurry(): void;
   /** Closes journal and status. */
   end(): void;
 };
 
 /** Opens what a configuration names. */
-export async function openRole<Journal extends RoleJournal>(
-  { kind, openJournal, observing }: Opening<Journal>,
-  config: RoleConfig<unknown>,
+export async function openRole<Options, Journal extends RoleJournal>(
+  { kind, openJournal, observing }: Opening<Options, Journal>,
+  config: RoleConfig<Options>,
   transport: Transport,
   hear: (event: RoleEvent) => void,
 ): Promise<OpenRole<Journal>> {
-  const access = await openAccess(config, observing);
-  const { signer, account, deployment } = access;
+  const opened = await openAccess(config);
+  const { signer, account, deployment } = opened;
   const data = config.data ?? (await dataFolderOf(signer, deployment, kind, account.address));
   // The journal first: only the process that holds it may write the status beside it.
   const journal = openJournal(join(data, JOURNAL_FILE));
@@ -69,14 +88,27 @@ export async function openRole<Journal extends RoleJournal>(
   signer.nodes?.watch((nodes) => reporter.emit({ kind: "nodes", nodes }));
   // Beside the rest: what is wrong with a node that nobody needs yet is known before it is needed.
   void signer.nodes?.checkAll();
+  const { confirmations = usualConfirmations(deployment.chainId), options } = config;
+  const me = account.address;
+  const observed = await observing({ me, reader: signer, deployment, journal, options });
+  const observer = createObserver(signer, deployment, { ...observed, confirmations, checkpoint: journal.checkpoint });
+  const leaving = new AbortController();
+
+  async function untilDeep(block: number): Promise<void> {
+    while (!leaving.signal.aborted && (await latest(signer)).block < block + confirmations) {
+      await setTimeout(config.pollMs, undefined, { signal: leaving.signal }).catch(() => undefined);
+    }
+  }
+
   return {
     ...reporter,
-    access,
+    access: { ...opened, observer },
     peer: transport(config, account),
     journal,
     guard: createGuard((what, why) => reporter.emit({ kind: "put-aside", what, why })),
     data,
     holds: status.holds,
+    hurry: () => leaving.abort(),
     end() {
       status.end();
       journal.close();
@@ -84,6 +116,7 @@ export async function openRole<Journal extends RoleJournal>(
     async sent(call, transaction) {
       const receipt = await transaction;
       reporter.emit(transactionOf(call, receipt));
+      if (confirmations > 0) await untilDeep(Number(receipt.blockNumber));
       return receipt;
     },
   };

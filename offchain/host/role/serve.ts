@@ -92,6 +92,7 @@ export function serve<View, Action>(
   return {
     async stop() {
       hearNoMore?.();
+      tools.hurry();
       await engine.stop();
       await Promise.all([mail.stop(), loop.stop()]);
       tools.end();

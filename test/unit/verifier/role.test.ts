@@ -88,8 +88,13 @@ for (const [option, taken, refused] of bounds) {
   });
 }
 
-test("it follows only the disputes that it has opened", () => {
-  const { follows } = verifierRole.observing(accounts.me.address);
+test("it follows only the disputes that it has opened, and keeps the claims that it has challenged", async () => {
+  const journal = openVerifierJournal(":memory:");
+  const { follows, keeps } = await verifierRole.observing({ me: accounts.me.address, journal } as never);
+  const seen = { id: claimed } as never;
+  assert.deepEqual([keeps?.(job, undefined), keeps?.(job, seen)], [false, false]);
+  journal.salts.add(claimed, "0x00");
+  assert.deepEqual([keeps?.(job, undefined), keeps?.(job, seen)], [false, true]);
   const parties = { claim: claimed, miner: MINER };
   assert.equal(follows?.({ ...parties, challenger: accounts.me.address.toLowerCase() as Address }), true);
   assert.equal(follows?.({ ...parties, challenger: OTHER }), false);

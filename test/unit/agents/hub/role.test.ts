@@ -107,8 +107,19 @@ for (const [flags, change, reason] of [
   });
 }
 
-test("a hub follows no games", () => {
-  const { follows } = hubRole.observing(accounts.me.address);
+test("a hub follows no games, and keeps what has ended of its own jobs", async () => {
+  const { tools, set } = stubTools(openHubJournal);
+  set.reads = { walletOf: () => template.hub };
+  const { signer: reader, deployment } = tools.access;
+  const beginning = { me: accounts.me.address, reader, deployment, journal: tools.journal };
+  const { follows, keeps } = await hubRole.observing({
+    ...beginning,
+    options: { salt: numberToHex(0, { size: 32 }) } as never,
+  });
   const parties = { miner: accounts.me.address, challenger: accounts.me.address };
   assert.equal(follows?.(parties as never), false);
+  assert.deepEqual(
+    [keeps?.(template, undefined), keeps?.({ ...template, hub: accounts.stranger.address }, undefined)],
+    [true, false],
+  );
 });

@@ -108,19 +108,28 @@ describe("the observer", () => {
     const fates = [...disputes(seen).commitments.values()].map(({ fate }) => fate);
     assert.deepEqual(fates, ["opened", "retracted", "forfeited"]);
 
-    // A new observer, which reads pages of a few blocks and takes nearly all blocks as final, sees the same market.
-    const anew = createObserver(world.reader, world.deployment, { page: 3, overlap: 2 });
+    // A new observer, which reads pages of a few blocks, sees the same market.
+    const anew = createObserver(world.reader, world.deployment, { page: 3 });
     for (let i = 0; i < 3; i++) assert.deepEqual(await anew.look(), seen);
+
+    // One that takes nearly all blocks as final no longer shows what has ended, unless it is asked to.
+    const brief = await createObserver(world.reader, world.deployment, { depth: 0 }).look();
+    assert.deepEqual([...brief.claims.keys()], []);
+    assert.equal(brief.jobs.has(id), true, "a batch of it is open");
+    const { commitments, games } = disputes(brief);
+    assert.deepEqual([commitments.size, games.size], [0, 0]);
+    const keeping = await createObserver(world.reader, world.deployment, { depth: 0, keeps: () => true }).look();
+    assert.deepEqual(keeping.claims, seen.claims);
   });
 
-  for (const [kind, overlap] of [
-    ["shallow", 32],
+  for (const [kind, depth] of [
+    ["shallow", 64],
     ["deeper than it takes for possible", 1],
   ] as const) {
     it(`follows a reorganisation, ${kind}`, async () => {
       const { node, miner, verifier } = world;
       const posted = await world.post(SUM, inputs, { batchSize: 1 });
-      const observer = createObserver(world.reader, world.deployment, { overlap });
+      const observer = createObserver(world.reader, world.deployment, { depth });
       const before = await observer.look();
       const snapshot = await node.snapshot();
       const time = await world.now();

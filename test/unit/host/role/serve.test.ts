@@ -60,6 +60,7 @@ const configWith = (change: Partial<RoleConfig<object>>): RoleConfig<object> => 
   passwordFile,
   net: "http://store",
   data: mkdtempSync(join(directory, "data-")),
+  confirmations: 0,
   pollMs: 1,
   idleMs: 1,
   name: "miner 1",
@@ -85,7 +86,7 @@ function worker() {
     openJournal(path) {
       paths.push(path);
       const journal = openJournal(path);
-      return { mail: journal.mail(), close: journal.close };
+      return { mail: journal.mail(), checkpoint: journal.checkpoint(), close: journal.close };
     },
     observing: () => ({}),
     start: async (_, { sent }) => ({
@@ -204,6 +205,32 @@ test(
     await running.stop();
   },
 );
+
+test("S8: what a role has done is done when it is as deep as what it believes, or the role ends", limit, async () => {
+  const { launch, event, finish, log } = worker();
+  head.now = 1_000_050;
+  // By default six blocks must follow on a chain that is not one's own. The transaction is in block 6.
+  const running = await launch(configWith({ confirmations: undefined }));
+  await event("busy");
+  finish();
+  await event("transaction");
+  head.number = 11;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(log, ["begun"], "it neither ends nor begins again");
+  head.number = 12;
+  await event("idle");
+  assert.deepEqual(log, ["begun", "finished"]);
+  await running.stop();
+
+  head.number = 5;
+  const second = worker();
+  const ending = await second.launch(configWith({ confirmations: 1000 }));
+  await second.event("busy");
+  second.finish();
+  await second.event("transaction");
+  await ending.stop();
+  assert.deepEqual(second.log, ["begun", "engine stopped", "finished"]);
+});
 
 test("a role that cannot start closes journal and status", limit, async () => {
   const { definition, launch, events } = worker();
