@@ -85,6 +85,21 @@ describe("U5: logs", { timeout: 60_000 }, () => {
     );
   });
 
+  test("come in smaller pages where there are many", async () => {
+    const asked: number[] = [];
+    const client = {
+      async getLogs({ fromBlock, toBlock }: { fromBlock: bigint; toBlock: bigint }) {
+        const blocks = Number(toBlock - fromBlock) + 1;
+        asked.push(blocks);
+        return Array.from({ length: 100 * blocks }, () => ({ blockNumber: fromBlock }));
+      },
+    };
+    const read = createLogReader({ client, chainId: 1 } as never, 80);
+    assert.equal((await blocksOf(read([address], 1, 400))).length, 40_000);
+    assert.deepEqual(asked.slice(0, 6), [80, 40, 20, 10, 5, 3]);
+    assert.ok(Math.max(...asked.slice(5)) <= 8, "and no larger than a page or two for long");
+  });
+
   test("of a single block that is refused are a failure, and nothing is missed in silence", async () => {
     const { reader } = await nodeThat((from, to) => (from <= 5 && to >= 5 ? "no such data" : undefined));
     await assert.rejects(blocksOf(createLogReader(reader, 16)([address], 1, 10)), /no such data/);

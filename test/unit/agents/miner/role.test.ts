@@ -122,7 +122,10 @@ test("a miner follows the games about its own claims, and keeps these and the jo
   const { follows, keeps } = await minerRole.observing({ me, options: { hub: template.hub } } as never);
   const by = (miner: typeof me) => ({ claim: { miner } }) as never;
   const other = { ...template, hub: OTHER };
-  assert.deepEqual([keeps?.(template, undefined), keeps?.(template, by(me)), keeps?.(template, by(OTHER))], [true, true, false]);
+  assert.deepEqual(
+    [keeps?.(template, undefined), keeps?.(template, by(me)), keeps?.(template, by(OTHER))],
+    [true, true, false],
+  );
   assert.deepEqual([keeps?.(other, undefined), keeps?.(other, by(me))], [false, false]);
   const follow = (miner: typeof me, challenger: typeof me) => follows?.({ miner, challenger } as never);
   assert.deepEqual([follow(me, OTHER), follow(OTHER, me)], [true, false]);

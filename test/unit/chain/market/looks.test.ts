@@ -33,18 +33,18 @@ function observing(blocks: readonly number[] = [], options: ObserverOptions = {}
 }
 
 describe("a first look", () => {
-  test("asks for every block since the deployment, 5,000 at once, what may still be replaced at the end", async () => {
+  test("asks for every block since the deployment, 200 at first, what may still be replaced at the end", async () => {
     const ranges = async (head: number) => (await observing().look(head)).asked;
     assert.deepEqual(await ranges(1), [[1, 1]]);
     assert.deepEqual(await ranges(100), [[1, 100]]);
-    assert.deepEqual(await ranges(5064), [
-      [1, 5000],
-      [5001, 5064],
+    assert.deepEqual(await ranges(264), [
+      [1, 200],
+      [201, 264],
     ]);
-    assert.deepEqual(await ranges(5065), [
-      [1, 5000],
-      [5001, 5001],
-      [5002, 5065],
+    assert.deepEqual(await ranges(265), [
+      [1, 200],
+      [201, 201],
+      [202, 265],
     ]);
   });
 
