@@ -43,7 +43,7 @@ export type Outstanding = {
 };
 
 /** A miner's claims that are not settled yet, the first to settle first. */
-export function outstandingOf({ claims, jobs }: Market, miner: Address): Outstanding[] {
+export function outstandingOf({ claims, jobs }: Pick<Market, "claims" | "jobs">, miner: Address): Outstanding[] {
   const live = [...claims.values()].filter(
     ({ claim, status }) => status === "live" && isAddressEqual(claim.miner, miner),
   );

@@ -1,8 +1,8 @@
 // `sonm earnings`: what hubs owe to those who have worked for them, and how these take it.
 
 import { type Outstanding, type Owed, outstandingOf, owedTo } from "@sonm/chain/hub/earnings";
+import { claimsOf } from "@sonm/chain/market/account";
 import { settleClaim } from "@sonm/chain/market/claims";
-import { createObserver, type Sight } from "@sonm/chain/market/observer";
 import { pullSnm } from "@sonm/chain/money/snm";
 import { nothingOwed, pullRefusal, settleable, settleRefusal } from "@sonm/chain/rules/earnings";
 import { showSnm } from "@sonm/protocol/values/amounts";
@@ -87,12 +87,8 @@ function totalOf(parts: readonly { readonly amount: bigint }[]): bigint {
   return parts.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-function marketOf({ reader, deployment }: Network): Promise<Sight> {
-  return createObserver(reader, deployment, { follows: () => false }).look();
-}
-
-async function comingTo(network: Network, account: Address): Promise<Outstanding[]> {
-  return outstandingOf(await marketOf(network), account);
+async function comingTo({ reader, deployment }: Network, account: Address): Promise<Outstanding[]> {
+  return outstandingOf(await claimsOf(reader, deployment, account), account);
 }
 
 function comingLine(coming: readonly Outstanding[], now: number): string {
@@ -113,8 +109,8 @@ function settle(): Command {
   examples(command, [["sonm earnings settle", "then `sonm earnings pull`"]]);
   return answering<NetworkOptions>(command, async (_, options, terminal) => {
     const account = await openAccount(options);
-    const { signer, deployment, address, now } = account;
-    const market = await marketOf(account);
+    const { reader, signer, deployment, address, now } = account;
+    const market = await claimsOf(reader, deployment, address);
     const coming = outstandingOf(market, address);
     stopOn(settleRefusal(coming, now));
     const task: Task<Outstanding> = {
@@ -124,7 +120,8 @@ function settle(): Command {
         if (claim && job) await orWhen(now, settleClaim(signer, deployment, job, claim));
         return one.amount;
       },
-      isDone: async ({ claim }) => (await marketOf(account)).claims.get(claim)?.status === "settled",
+      isDone: async ({ claim }) =>
+        (await claimsOf(reader, deployment, address)).claims.get(claim)?.status === "settled",
       nameOf: ({ claim }) => `claim ${claim}`,
       dataOf: ({ claim, hub }) => ({ claim, hub }),
     };

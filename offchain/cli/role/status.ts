@@ -1,8 +1,7 @@
 // `sonm miner | verifier | buyer status`: what a role says about itself, and what the chain says about its money.
 import { resolve } from "node:path";
 import { outstandingOf, owedTo } from "@sonm/chain/hub/earnings";
-import { bisectionIn } from "@sonm/chain/market/bisection";
-import { createObserver } from "@sonm/chain/market/observer";
+import { claimsOf, openGamesOf } from "@sonm/chain/market/account";
 import { stakeOf } from "@sonm/chain/money/stake";
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showDate, showMoment, showSpan } from "@sonm/protocol/values/dates";
@@ -59,15 +58,12 @@ export function roleStatus(role: Exclude<RoleName, "hub">): Command {
     const folder = options.data ? resolve(options.data) : await dataFolderOf(reader, deployment, role, me);
     const life = lifeIn(folder);
     const [market, stake, owed] = await Promise.all([
-      createObserver(reader, deployment, { follows: () => false }).look(),
+      claimsOf(reader, deployment, me),
       stakeOf(reader, deployment, me),
       owedTo(reader, deployment, me),
     ]);
     const claims = outstandingOf(market, me);
-    const games = [...bisectionIn(market, deployment.addresses.bisection).games.values()].filter(
-      ({ game: { about }, shown }) =>
-        shown.outcome === undefined && [about.miner, about.challenger].some((player) => isAddressEqual(player, me)),
-    );
+    const games = await openGamesOf(reader, deployment, me, market.claims);
     const rows: [string, string][] = [
       ["account", me],
       ...lifeLines(role, life, Math.floor(Date.now() / 1000)),
