@@ -118,7 +118,7 @@ async function checkEnd({ devnet, directory }: NetworkStage, roles: Cast): Promi
     const { free, locked } = await stakeOf(reader, deployment, address);
     return [formatEther(free), formatEther(locked)];
   };
-  const sight = await createObserver(reader, deployment).look();
+  const sight = await createObserver(reader, deployment, { keeps: () => true }).look();
   const claims = [...sight.claims.values()];
   const byLiar = claims.filter(({ claim }) => claim.miner === roles.liar.address);
   assert.deepEqual(
@@ -239,7 +239,7 @@ story("of two verifiers the first to announce earns; a third that lies pays the 
   await play(stage, roles);
 
   const { reader, deployment } = stage.devnet;
-  const sight = await createObserver(reader, deployment).look();
+  const sight = await createObserver(reader, deployment, { keeps: () => true }).look();
   const [posted] = sight.jobs.values();
   assert.ok(posted);
   const { bond, deposit } = posted.job;

@@ -39,6 +39,18 @@ test("entries are kept by kind and id, in order of their first writing", () => {
   journal.close();
 });
 
+test("U5: what has been read of the chain is kept, the latest of it", () => {
+  const path = join(directory, "chain.sqlite");
+  const first = openJournal(path);
+  assert.equal(first.checkpoint().get(), undefined);
+  first.checkpoint().put(Uint8Array.of(1, 2));
+  first.checkpoint().put(new Uint8Array(200_000).fill(3));
+  first.close();
+  const second = openJournal(path);
+  assert.deepEqual(second.checkpoint().get(), new Uint8Array(200_000).fill(3));
+  second.close();
+});
+
 test("add keeps what is there", () => {
   const journal = openJournal(join(directory, "b.sqlite"));
   const table = journal.table<Entry>("x");
