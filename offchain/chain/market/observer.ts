@@ -141,6 +141,11 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
     const { base, recent } = history;
     const end = recent.at(-1);
     if (end && (await isThere(end, tip))) return history;
+    if (base && base.number > tip.number) {
+      // No chain becomes so much shorter. To begin again would show the market of long ago.
+      const why = `its latest block is ${tip.number}, and blocks up to ${lastOf(history)?.number} have been read`;
+      throw new Failure("The node is behind", why, "wait until it has caught up, or ask another node");
+    }
     if (base && !(await isThere(base, tip))) return begin(tip);
     // Below a block that is there, all are.
     let [there, gone] = [0, recent.length];

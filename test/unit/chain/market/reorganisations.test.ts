@@ -162,7 +162,11 @@ test(
           else if (step.kind === "cut") cut(step.count);
           else if (step.kind === "restart") observer = start();
           else {
-            const sight = await observer.look();
+            const sight = await observer.look().catch((error: Error) => {
+              assert.match(error.message, /The node is behind/);
+              assert.ok(chain.head() - rest.confirmations < stays, "it is shorter than what was final");
+            });
+            if (!sight) continue;
             stays = Math.max(stays, sight.block - rest.depth);
             assertSame(sight, chain, stays, options);
           }
@@ -205,6 +209,21 @@ describe("S8: a reorganisation", () => {
       chain.mine(...Array.from({ length: 7 }, (_, i) => [happen.post(`new ${i}`)]));
     };
     assert.deepEqual(contentOf(await observer.look()), contentOf(chain.market()));
+  });
+
+  test("to a chain that is much shorter is none: the node is behind, and nothing is read again", async () => {
+    const chain = createModelChain();
+    const observer = createObserver(chain.reader, deployment, { follows: () => false });
+    chain.mine([happen.post("a")], ...Array.from({ length: 70 }, () => []));
+    await observer.look();
+    chain.mine(...Array.from({ length: 70 }, () => []));
+    const sight = await observer.look();
+    chain.cut(80);
+    chain.asked.ranges.length = 0;
+    await assert.rejects(observer.look(), /The node is behind: its latest block is 62, and blocks up to 142/);
+    assert.deepEqual(chain.asked.ranges, []);
+    chain.mine(...Array.from({ length: 100 }, () => []));
+    assert.deepEqual((await observer.look()).jobs, sight.jobs);
   });
 
   test("to a shorter chain is followed", async () => {
