@@ -146,6 +146,7 @@ export function createWorld(
         jobs: new Map([...chain.jobs].filter(([id]) => isThere(id))),
         batches: new Map([...chain.batches].filter(([, { job }]) => isThere(job))),
         claims: new Map([...chain.claims].filter(([id, { claim }]) => !dropped.has(id) && isThere(claim.job))),
+        left: new Map(),
         disputes: new Map(),
       };
     },
