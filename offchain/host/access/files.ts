@@ -1,9 +1,10 @@
 // Files and folders named on the command line.
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdtemp, open, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { Failure } from "@sonm/protocol/values/failure";
+import { makeFolders } from "../disk/folders.ts";
 
 /** Stands for standard input where a file is read. */
 const STDIN = "-";
@@ -75,22 +76,6 @@ export async function requireWritable(path: string): Promise<void> {
     if (before === undefined) await rm(path);
   } catch (cause) {
     throw cannotWrite(path, cause);
-  }
-}
-
-/**
- * Makes a folder and those above it, where they are not there. Node's own `recursive` never comes back from a folder like /proc, which is
- * there and takes none.
- * @throws the system's error
- */
-export function makeFolders(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeFolders(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have made it meanwhile.
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

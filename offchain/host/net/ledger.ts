@@ -1,11 +1,12 @@
 // The database of a store: letters, who keeps which content until when, and what each sender takes of the room.
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
+import { databaseFailure, isBusy, together } from "../disk/database.ts";
+import { makeFolders } from "../disk/folders.ts";
 import { NetBadEnvelope } from "./errors.ts";
 import type { Cursor } from "./peer.ts";
 import { accountsOf, charged, checkRoom, type Kind, NEWCOMER_MS, type Room } from "./room.ts";
@@ -75,7 +76,7 @@ const NUMBERS_A_MILLISECOND = 1024;
 
 /** Opens the database, makes it, or brings it to this version. Letters of older versions stay, and keep their numbers. */
 function openDatabase(directory: string, { now, keepMs }: LedgerOptions): DatabaseSync {
-  mkdirSync(directory, { recursive: true });
+  makeFolders(directory);
   const database = new DatabaseSync(join(directory, "mail.sqlite"));
   try {
     database.exec(
@@ -115,11 +116,11 @@ function openDatabase(directory: string, { now, keepMs }: LedgerOptions): Databa
     return database;
   } catch (cause) {
     database.close();
-    if (cause instanceof Failure) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure(`The store in ${directory} cannot be opened`, why, "stop the other store that uses it", {
-      cause,
-    });
+    const what = `The store in ${directory} cannot be opened`;
+    if (isBusy(cause)) {
+      throw new Failure(what, "another process has it open", "stop the other store that uses it", { cause });
+    }
+    throw databaseFailure(what, cause);
   }
 }
 
@@ -155,19 +156,6 @@ export function openLedger(directory: string, options: LedgerOptions): Ledger {
   /** Bytes of content that are still to come, by account. */
   const reserved = new Map<string, number>();
 
-  function together<T>(action: () => T): T {
-    database.exec("begin immediate");
-    try {
-      const result = action();
-      database.exec("commit");
-      return result;
-    } catch (error) {
-      // A full disk ends the transaction by itself.
-      if (database.isTransaction) database.exec("rollback");
-      throw error;
-    }
-  }
-
   function isNewcomer(sender: string): boolean {
     const since = account.get(sender)?.since;
     return since === undefined || now() - Number(since) < NEWCOMER_MS;
@@ -198,7 +186,7 @@ export function openLedger(directory: string, options: LedgerOptions): Ledger {
   }
 
   function claim(id: string, sender: string, bytes: number, newcomer: boolean): void {
-    together(() => {
+    together(database, () => {
       const isNew = !claimOf.get(id, sender);
       const size = charged("content", bytes);
       keep.run(id, sender, size, now() + keepMs, newcomer ? 1 : 0);
@@ -230,7 +218,7 @@ export function openLedger(directory: string, options: LedgerOptions): Ledger {
     adopt(files, bytesOf) {
       const lost: Record<string, unknown>[] = [];
       for (const row of claims.iterate()) if (!files.has(String(row.content))) lost.push(row);
-      together(() => lost.forEach(drop));
+      together(database, () => lost.forEach(drop));
       for (const id of files) if (!anyClaim.get(id)) claim(id, NOBODY, bytesOf(id as ContentId), false);
     },
     deliver({ from, to, id, at, bytes }) {
@@ -246,7 +234,7 @@ export function openLedger(directory: string, options: LedgerOptions): Ledger {
       const newcomer = isNewcomer(sender);
       const size = charged("mail", bytes.length);
       check("mail", sender, newcomer, size);
-      together(() => {
+      together(database, () => {
         insert.run(lower(to), id, bytes, sender, size, until, newcomer ? 1 : 0);
         chargeTo(accountsOf(sender, newcomer), "mail", size);
       });
@@ -264,13 +252,13 @@ export function openLedger(directory: string, options: LedgerOptions): Ledger {
     },
     newest: () => Number(last.get()?.seq),
     expire() {
-      const letters = together(() => {
+      const letters = together(database, () => {
         const rows = oldLetters.all(now());
         for (const row of rows) discharge("mail", row);
         return rows.length;
       });
       const old = oldClaims.all(now());
-      together(() => old.forEach(drop));
+      together(database, () => old.forEach(drop));
       const gone = new Set(old.map(({ content }) => String(content) as ContentId));
       return {
         gone: [...gone].filter((id) => !anyClaim.get(id)),

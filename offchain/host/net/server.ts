@@ -16,6 +16,7 @@ import { pipeline } from "node:stream/promises";
 import { encode } from "@sonm/protocol/values/codec";
 import { Failure } from "@sonm/protocol/values/failure";
 import { address, contentId } from "@sonm/protocol/values/shape";
+import { isDiskFull } from "../disk/database.ts";
 import { boundConnections, paced } from "./connections.ts";
 import { readEnvelope } from "./envelope.ts";
 import { NetBadEnvelope, NetContentMissing, NetForeignOrigin, NetNoRoom, NetTooLarge, NetUnproven } from "./errors.ts";
@@ -58,8 +59,6 @@ const MAIL_BATCH_BYTES = 2 ** 20;
 const EXPIRY_PAUSE = 60_000;
 /** Milliseconds in which a client that is still sending can read why it is refused. */
 const LINGER = 2000;
-/** What SQLite answers when the disk is full: https://www.sqlite.org/rescode.html#full */
-const SQLITE_FULL = 13;
 
 /** Why the store cannot listen at this address. */
 function deaf(host: string, port: number, cause: NodeJS.ErrnoException): Failure {
@@ -106,8 +105,7 @@ function refusalOf(error: unknown): { status: number; words: string } {
   if (error instanceof NetUnproven) return { status: 401, words };
   if (error instanceof NetForeignOrigin) return { status: 403, words };
   if (error instanceof NetNoRoom) return { status: 507, words };
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  if (code === "ENOSPC" || errcode === SQLITE_FULL) return { status: 507, words: "the disk of the store is full" };
+  if (isDiskFull(error)) return { status: 507, words: "the disk of the store is full" };
   return { status: 400, words };
 }
 

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Checkpoint } from "@sonm/chain/market/checkpoint";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
-import { damaged, databaseFailure, folderInstead } from "../access/database.ts";
-import { makeFolders } from "../access/files.ts";
+import { damaged, databaseFailure, folderInstead, isBusy, together } from "../disk/database.ts";
+import { makeFolders } from "../disk/folders.ts";
 import type { Cursor, Received } from "../net/peer.ts";
 import { createOpenTable, type OpenTable } from "./open-table.ts";
 
@@ -60,9 +60,6 @@ export type RoleJournal = { readonly mail: Desk; readonly checkpoint: Checkpoint
 /** Name of the journal in the data folder of a role. */
 export const JOURNAL_FILE = "journal.sqlite";
 
-/** What SQLite answers while another process has a lock: https://www.sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
-
 /** Whether a process has a journal open now. A killed process has not: its lock ended with it. */
 export function isOpenElsewhere(path: string): boolean {
   if (!existsSync(path)) return false;
@@ -72,7 +69,7 @@ export function isOpenElsewhere(path: string): boolean {
     database.exec("select count(*) from sqlite_schema");
     return false;
   } catch (error) {
-    return (error as { errcode?: number }).errcode === SQLITE_BUSY;
+    return isBusy(error);
   } finally {
     database?.close();
   }
@@ -184,14 +181,9 @@ export function openJournal(path: string): Journal {
       }),
     together(action) {
       if (database.isTransaction) return action();
-      told("written", () => database.exec("begin immediate"));
       try {
-        const result = action();
-        told("written", () => database.exec("commit"));
-        return result;
+        return told("written", () => together(database, action));
       } catch (error) {
-        // SQLite has done it by itself if the disk is full.
-        if (database.isTransaction) database.exec("rollback");
         for (const forget of forgets) forget();
         throw error;
       }

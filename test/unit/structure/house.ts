@@ -54,7 +54,8 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
 
   // Code that needs Node.
   "host/terminal": ["protocol/values"],
-  "host/access": ["protocol/values", "chain", "chain/market"],
+  "host/disk": ["protocol/values"],
+  "host/access": ["protocol/values", "chain", "chain/market", "host/disk"],
   "host/image": ["protocol/values", "protocol/machine"],
   "host/engines": [
     "protocol/values",
@@ -64,13 +65,14 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     "protocol/dispute",
     "host/image",
   ],
-  "host/net": ["protocol/values", "protocol/merkle", "protocol/job"],
+  "host/net": ["protocol/values", "protocol/merkle", "protocol/job", "host/disk"],
   "host/role": [
     ...roleProtocol,
     "chain",
     "chain/market",
     "chain/money",
     "chain/transport",
+    "host/disk",
     "host/access",
     "host/engines",
     "host/net",

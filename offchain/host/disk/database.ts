@@ -1,26 +1,30 @@
-// What is in the way of a database file, in words: SQLite's own do not say what to do.
+// Database files: all or nothing is written, and what is in the way is told in words, because SQLite's own do not say what to do.
+import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "@sonm/protocol/values/failure";
 
 type Remedy = readonly [why: string, todo: string];
 
 const DAMAGED: Remedy = [
-  "it is damaged, or no journal at all",
-  "put a copy in its place. Without one, move it away: the role then begins anew, and has forgotten what it promised and is owed",
+  "it is damaged, or another kind of file",
+  "put a copy in its place. Without one, move it away: then it begins anew, and what was promised, owed or under way is forgotten",
 ];
 const DISK_FULL: Remedy = [
   "the disk is full",
   "make room. Nothing that was written is lost, and a role at work goes on by itself",
 ];
 
-/** By SQLite's primary result codes: https://www.sqlite.org/rescode.html */
+/** SQLite's primary result codes for a lock that another connection has, and for a full disk: https://www.sqlite.org/rescode.html */
+const [BUSY, FULL] = [5, 13];
+
+/** By SQLite's primary result codes. */
 const byResult: Readonly<Record<number, Remedy>> = {
   3: ["it may not be used", "check the rights of the file and of its folder"],
-  5: ["another process has it open", "stop the other process that uses it"],
+  [BUSY]: ["another process has it open", "stop the other process that uses it"],
   6: ["another process has it open", "stop the other process that uses it"],
   8: ["it may not be written", "check the rights of the file and of its folder"],
   10: ["its disk does not work as it should", "check the disk and whether it is full, then start again"],
   11: DAMAGED,
-  13: DISK_FULL,
+  [FULL]: DISK_FULL,
   14: ["there is no way to it", "check that its path leads to a file, and the rights of its folder"],
   26: DAMAGED,
 };
@@ -36,12 +40,44 @@ const byCode: Readonly<Record<string, Remedy>> = {
   EDQUOT: DISK_FULL,
 };
 
+/** SQLite's primary result code; undefined for an error that is not SQLite's. */
+function resultOf(error: unknown): number | undefined {
+  const { code, errcode } = (error ?? {}) as { code?: string; errcode?: number };
+  return code === "ERR_SQLITE_ERROR" ? (errcode ?? 0) & 0xff : undefined;
+}
+
+/** Whether another connection, most likely of another process, has the lock. */
+export function isBusy(error: unknown): boolean {
+  return resultOf(error) === BUSY;
+}
+
+/** Whether there is no room on the disk, be it for a database or for another file. */
+export function isDiskFull(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: string };
+  return resultOf(error) === FULL || byCode[code ?? ""] === DISK_FULL;
+}
+
+/** All changes of `action`, or none. */
+export function together<T>(database: DatabaseSync, action: () => T): T {
+  database.exec("begin immediate");
+  try {
+    const result = action();
+    database.exec("commit");
+    return result;
+  } catch (error) {
+    // SQLite has done it by itself if the disk is full.
+    if (database.isTransaction) database.exec("rollback");
+    throw error;
+  }
+}
+
 /** Why `what` (such as "The journal x cannot be opened") has happened. A `Failure` already says so, and any other fault stays as it is. */
 export function databaseFailure(what: string, cause: unknown): unknown {
-  const { code, errcode, message } = cause as { code?: string; errcode?: number; message?: string };
-  const remedy = code === "ERR_SQLITE_ERROR" ? byResult[(errcode ?? 0) & 0xff] : byCode[code ?? ""];
+  const { code, message } = cause as { code?: string; message?: string };
+  const result = resultOf(cause);
+  const remedy = result === undefined ? byCode[code ?? ""] : byResult[result];
   if (remedy) return new Failure(what, `${remedy[0]} (${message})`, remedy[1], { cause });
-  if (code !== "ERR_SQLITE_ERROR") return cause;
+  if (result === undefined) return cause;
   return new Failure(what, message ?? "SQLite does not say why", "check the file and its disk", { cause });
 }
 
