@@ -9,24 +9,18 @@ import {
   createWalletClient,
   custom,
   isAddressEqual,
-  keccak256,
   type LocalAccount,
   ProviderDisconnectedError,
+  type ReplacementReason,
+  type TransactionReceipt,
   type TypedDataDefinition,
   UnauthorizedProviderError,
   UnsupportedProviderMethodError,
   UserRejectedRequestError,
 } from "viem";
-import { getTransactionError } from "viem/utils";
-import { type Reader, walletFor } from "./clients.ts";
-
-/** A call as it is sent. Nothing is sent with it: none of the chain's own money. */
-export type Transaction = {
-  readonly to: Address;
-  readonly data: Hex;
-  /** most gas that it may use */
-  readonly gas: bigint;
-};
+import type { Reader } from "./clients.ts";
+import type { Transaction } from "./outbox.ts";
+import { createSender, type Sender, type SenderOptions } from "./sender.ts";
 
 /** An account that sends transactions and signs. */
 export type Signer = Reader & {
@@ -37,14 +31,23 @@ export type Signer = Reader & {
    * @throws if it was not sent
    */
   submit(transaction: Transaction): Promise<Hex>;
+  /**
+   * Waits until a transaction that was submitted is in a block, under its hash or one that has replaced it.
+   * @throws if it never will be, or is not for too long
+   */
+  receiptOf(hash: Hex): Promise<TransactionReceipt>;
   /** @throws if it was not signed */
   signTypedData(data: TypedDataDefinition): Promise<Hex>;
-  /** Call this if a submitted transaction got into no block: what was concluded from it, such as the next nonce, is no longer true. */
+  /** For a chain that was set back by hand: what was submitted has not happened. */
   forget(): void;
 };
 
+/** An account whose key is at hand, and what can be done about its transactions under way. */
+export type LocalSigner = Signer & Sender;
+
 /**
- * Signs with a key of this process, and numbers the transactions itself. Its methods reject with viem's errors.
+ * Signs with a key of this process, and numbers the transactions itself (`sender.ts`). Its methods reject with viem's errors, or a `Failure`.
+ * @param options where the transactions are kept, and what may be offered for them
  * @example
  * ```ts
  * import { connect, type Deployment, localSigner } from "@sonm/chain";
@@ -58,58 +61,12 @@ export type Signer = Reader & {
  * }
  * ```
  */
-export function localSigner(reader: Reader, account: LocalAccount): Signer {
-  const { client } = reader;
-  const { address } = account;
-  const wallet = walletFor(reader, account);
-  const { chain } = wallet;
-  let tail: Promise<unknown> = Promise.resolve();
-  let next = 0;
-
-  /**
-   * Signs a transaction and gives it to the node. If the node's answer is lost or comes too late, the node may have taken it anyway: this
-   * is checked before it counts as not sent.
-   */
-  async function broadcast(transaction: Transaction & { readonly nonce: number }): Promise<Hex> {
-    const request = await wallet.prepareTransactionRequest({ ...transaction, account, chain });
-    const serializedTransaction = await wallet.signTransaction(request);
-    const hash = keccak256(serializedTransaction);
-    try {
-      return await wallet.sendRawTransaction({ serializedTransaction });
-    } catch (error) {
-      const taken = await client.getTransaction({ hash }).catch(() => undefined);
-      if (taken) return hash;
-      throw getTransactionError(error as BaseError, { ...transaction, account, chain });
-    }
-  }
-
-  async function attempt(transaction: Transaction): Promise<Hex> {
-    const pending = await client.getTransactionCount({ address, blockTag: "pending" });
-    // A node may not yet count what it has just been given.
-    const nonce = Math.max(pending, next);
-    try {
-      const hash = await broadcast({ ...transaction, nonce });
-      next = nonce + 1;
-      return hash;
-    } catch (error) {
-      next = 0;
-      throw error;
-    }
-  }
-
+export function localSigner(reader: Reader, account: LocalAccount, options: SenderOptions = {}): LocalSigner {
   return {
     ...reader,
-    address,
-    submit(transaction) {
-      // One after another, so that actions side by side do not collide.
-      const sent = tail.then(() => attempt(transaction));
-      tail = sent.catch(() => undefined);
-      return sent;
-    },
+    ...createSender(reader, account, options),
+    address: account.address,
     signTypedData: (data) => account.signTypedData(data),
-    forget() {
-      next = 0;
-    },
   };
 }
 
@@ -146,7 +103,19 @@ export function providerSigner(reader: Reader, provider: Provider, address: Addr
   return {
     ...reader,
     address,
-    submit: (transaction) => ask("The wallet has sent nothing", () => wallet.sendTransaction(transaction)),
+    submit: ({ to, data, gas }) => ask("The wallet has sent nothing", () => wallet.sendTransaction({ to, data, gas })),
+    async receiptOf(hash) {
+      let reason: ReplacementReason = "repriced";
+      const receipt = await reader.client.waitForTransactionReceipt({
+        hash,
+        onReplaced(replacement) {
+          reason = replacement.reason;
+        },
+      });
+      if (reason === "repriced") return receipt;
+      const why = `its owner has ${reason} it in the wallet`;
+      throw new Failure("The wallet has sent something else", why, "try again if it is still wanted");
+    },
     signTypedData: (data) => ask("The wallet has signed nothing", () => wallet.signTypedData(data)),
     forget() {},
   };

@@ -11,7 +11,6 @@ import {
   encodeFunctionData,
   InsufficientFundsError,
   type TransactionReceipt,
-  WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import { errorsAbi } from "./abi/errors.ts";
 import { latest } from "./clients.ts";
@@ -71,10 +70,10 @@ export async function send<const abi extends Abi, name extends ContractFunctionN
     const gas = await client.estimateContractGas(request);
     const limit = gas + (gas * GAS_MARGIN_PERCENT) / 100n;
     const data = encodeFunctionData({ abi: request.abi, functionName, args });
-    hash = await signer.submit({ to: address, data, gas: limit });
+    hash = await signer.submit({ to: address, data, gas: limit, call: functionName });
   } catch (error) {
-    // A wallet's refusal is reported with the purpose of the call.
-    if (error instanceof Failure) throw new Failure(what, error.why, error.todo, { cause: error });
+    // A wallet's or sender's refusal is reported with the purpose of the call.
+    if (error instanceof Failure) throw withPurpose(what, error);
     throw failureOf(what, functionName, error, await clockOf(signer));
   }
   const receipt = await receiptOf(signer, what, hash);
@@ -135,13 +134,18 @@ export function actionAt<
 
 async function receiptOf(signer: Signer, what: string, hash: Hex): Promise<TransactionReceipt> {
   try {
-    return await signer.client.waitForTransactionReceipt({ hash });
+    return await signer.receiptOf(hash);
   } catch (cause) {
-    if (cause instanceof WaitForTransactionReceiptTimeoutError) signer.forget();
-    throw new Failure(what, `transaction ${hash} was not seen in a block`, "look at the node, then try again", {
-      cause,
-    });
+    if (cause instanceof Failure) throw withPurpose(what, cause);
+    const why = `transaction ${hash} was not seen in a block`;
+    throw refusal(what, why, advice("see-transactions"), { cause });
   }
+}
+
+/** The same failure, told with the purpose of the call. */
+function withPurpose(what: string, cause: Failure): Failure {
+  const { why, todo, advice: named } = cause;
+  return new Failure(what, why, todo, { cause, ...(named ? { advice: named } : {}) });
 }
 
 /** The chain's clock, if the chain still answers. */

@@ -4,6 +4,10 @@ import type { Advice, Failure } from "@sonm/protocol/values/failure";
 
 /** The texts contain names of values in braces. */
 const commands: Readonly<Record<StepId, string>> = {
+  // transactions
+  "see-transactions":
+    "`sonm tx list` shows what is under way; `sonm tx speed-up` offers more for it, `sonm tx cancel` takes it back",
+  "allow-more-fee": "wait until it costs less, or allow more: --max-fee GWEI",
   // money
   "send-gas": "send it some; `sonm balance` shows what it has",
   "deposit-or-wait": "deposit more SNM (`sonm stake deposit`), or wait until what is locked comes free",

@@ -81,6 +81,9 @@ const general = {
 
 /** Something to do or to look at with this software: each surface offers it in its own way. */
 const steps = {
+  // transactions
+  "see-transactions": "look at the transactions of the account: one under way can be offered more for, or cancelled",
+  "allow-more-fee": "wait until it costs less, or allow more for a gas",
   // money
   "send-gas": "send it some; its balance shows what it has",
   "deposit-or-wait": "deposit more SNM, or wait until what is locked comes free",

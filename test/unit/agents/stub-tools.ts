@@ -71,13 +71,13 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
       done.calls.push({ to, functionName, args });
     },
     estimateContractGas: async () => 21_000n,
-    waitForTransactionReceipt: async () => ({ status: "success", logs: [], gasUsed: 21_000n, blockNumber: 1n }),
   };
   const signer = {
     client,
     chainId: 31_337,
     address: accounts.me.address,
     submit: async () => keccak256("0x00"),
+    receiptOf: async () => ({ status: "success", logs: [], gasUsed: 21_000n, blockNumber: 1n }),
     signTypedData: accounts.me.signTypedData,
     forget() {},
   };

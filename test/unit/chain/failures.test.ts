@@ -12,7 +12,7 @@ import {
   encodeErrorResult,
   type Hex,
   InsufficientFundsError,
-  WaitForTransactionReceiptTimeoutError,
+  type TransactionReceipt,
 } from "viem";
 import { addressOf, deployment, ME, NOW, stubChain } from "./stub-chain.ts";
 
@@ -90,8 +90,8 @@ describe("sending", () => {
   const call = { address: snm, abi: snmAbi, functionName: "transfer", args: [addressOf(201), 5n] } as const;
 
   /** A signer whose client answers so, and what it is asked to do. */
-  function signerOf(client: Partial<Record<string, (request: never) => unknown>>) {
-    const done = { submitted: [] as unknown[], forgotten: 0 };
+  function signerOf(client: Partial<Record<string, (request: never) => unknown>>, more: Partial<Signer> = {}) {
+    const done = { submitted: [] as unknown[] };
     const { signer } = stubChain({});
     const acting: Signer = {
       ...signer,
@@ -100,7 +100,7 @@ describe("sending", () => {
         done.submitted.push(transaction);
         return signer.submit(transaction);
       },
-      forget: () => void done.forgotten++,
+      ...more,
     };
     return { acting, done };
   }
@@ -136,25 +136,29 @@ describe("sending", () => {
         simulated.push(blockNumber);
         if (blockNumber !== undefined && reason) throw reason;
       },
-      waitForTransactionReceipt: async () => ({ status: "reverted", blockNumber: 77n, logs: [] }),
     });
-    await assert.rejects(send(signerOf(failing(reverted(notYet))).acting, WHAT, call), { error: "DepositsNotYet" });
+    const receipt = { status: "reverted", blockNumber: 77n, logs: [] } as unknown as TransactionReceipt;
+    const mined = { receiptOf: async () => receipt };
+    const refused = signerOf(failing(reverted(notYet)), mined).acting;
+    await assert.rejects(send(refused, WHAT, call), { error: "DepositsNotYet" });
     assert.deepEqual(simulated, [undefined, 77n]);
-    await assert.rejects(send(signerOf(failing(undefined)).acting, WHAT, call), /reverted, and no longer says why/);
+    await assert.rejects(
+      send(signerOf(failing(undefined), mined).acting, WHAT, call),
+      /reverted, and no longer says why/,
+    );
   });
 
-  test("that is seen in no block is forgotten, and one of which nothing is known is not", async () => {
-    const late = new WaitForTransactionReceiptTimeoutError({ hash: "0x12" });
-    for (const [error, forgotten] of [
-      [late, 1],
-      [new Error("the node is down"), 0],
+  test("that is seen in no block is told with its purpose, whatever is the reason", async () => {
+    const late = new Failure("Transaction 7 is in no block yet", "it is slow", "wait");
+    for (const [error, why] of [
+      [late, /^it is slow$/],
+      [new Error("the node is down"), /was not seen in a block/],
     ] as const) {
-      const { acting, done } = signerOf({ waitForTransactionReceipt: () => Promise.reject(error) });
+      const { acting } = signerOf({}, { receiptOf: () => Promise.reject(error) });
       await assert.rejects(send(acting, WHAT, call), (failure: Failure) => {
-        assert.match(failure.why, /was not seen in a block/);
+        assert.match(failure.why, why);
         return failure.what === WHAT && failure.cause === error;
       });
-      assert.equal(done.forgotten, forgotten);
     }
   });
 });

@@ -67,13 +67,13 @@ describe("a local signer", () => {
     assert.deepEqual(nonces(), [0, 5]);
   });
 
-  it("begins again with the node's number after a refusal", async () => {
+  it("gives the number of what a node refuses to the next one", async () => {
     await signer.submit(call);
     refusal = "the pool is full";
     await assert.rejects(signer.submit(call), /the pool is full/);
     refusal = undefined;
     await signer.submit(call);
-    assert.deepEqual(nonces(), [0, 0], "the node has lost the first one too");
+    assert.deepEqual(nonces(), [0, 1], "the first one keeps its number, although the node does not count it");
   });
 
   it("begins again with the node's number when it is told to forget", async () => {

@@ -14,6 +14,7 @@ import {
   keccak256,
   type Log,
   numberToHex,
+  type TransactionReceipt,
 } from "viem";
 
 /** As viem writes it, so that what is decoded can be compared. */
@@ -69,13 +70,13 @@ export function stubChain({ answers = {}, code, logs = [], block = 1 }: Options)
       sent.push({ address, functionName, args });
     },
     estimateContractGas: async () => 21_000n,
-    waitForTransactionReceipt: async () => ({ status: "success", logs }),
   };
   const reader = { client, chainId: deployment.chainId } as unknown as Reader;
   const signer: Signer = {
     ...reader,
     address: ME,
     submit: async () => keccak256("0x00"),
+    receiptOf: async () => ({ status: "success", logs }) as unknown as TransactionReceipt,
     signTypedData: () => assert.fail("nothing is to be signed"),
     forget() {},
   };
