@@ -3,7 +3,7 @@
 import { latest, type Reader } from "@sonm/chain/clients";
 import type { Deployment } from "@sonm/chain/deployment";
 import { notYet } from "@sonm/chain/errors/refusal";
-import type { Signer } from "@sonm/chain/signer";
+import type { LocalSigner } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import { type Command, Option } from "commander";
@@ -17,6 +17,7 @@ export type NetworkOptions = {
   readonly deployment?: string;
   readonly keystore?: string;
   readonly passwordFile?: string;
+  readonly maxFee?: number;
 };
 
 export type Network = {
@@ -27,8 +28,11 @@ export type Network = {
 };
 
 /** A network, and the account that acts in it. */
-export type Account = Network & { readonly signer: Signer; readonly address: Address };
+export type Account = Network & { readonly signer: LocalSigner; readonly address: Address };
 
+/** Milliseconds that a verb waits for what was sent before it, and for what it has sent. */
+const EARLIER_MS = 60_000;
+const BLOCK_MS = 180_000;
 const LOCAL_NODE = "http://127.0.0.1:8545";
 
 /** The values of `--rpc`, which may be given several times, and of SONM_RPC, which has commas. */
@@ -57,10 +61,26 @@ export function takesNetwork(command: Command): Command {
 
 /** Adds the options of a verb that sends transactions. */
 export function takesAccount(command: Command): Command {
-  return takesNetwork(command).addOption(
-    new Option("--password-file <file>", "the key's password; else SONM_PASSWORD, else you are asked").env(
-      "SONM_PASSWORD_FILE",
-    ),
+  return takesNetwork(command)
+    .addOption(
+      new Option("--password-file <file>", "the key's password; else SONM_PASSWORD, else you are asked").env(
+        "SONM_PASSWORD_FILE",
+      ),
+    )
+    .addOption(
+      new Option("--max-fee <gwei>", "most to be offered for a unit of gas (default: 200)")
+        .env("SONM_MAX_FEE")
+        .argParser(gweiOf),
+    );
+}
+
+function gweiOf(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d{1,9})?$/.test(text) && value > 0 && value <= 1_000_000) return value;
+  throw new Failure(
+    `--max-fee ${text} is no price of gas`,
+    "it is a number of gwei above 0, at most 1,000,000",
+    "write it like --max-fee 50",
   );
 }
 
@@ -87,10 +107,18 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   return { ...opened, now: (await latest(opened.reader)).now };
 }
 
+/** The account whose key is named. Waits until what it has sent before is in a block. */
 export async function openAccount(options: NetworkOptions): Promise<Account> {
-  const { passwordFile } = options;
-  const files = { deployment: deploymentFile(options), keystore: keystoreFile(options) };
-  const { signer, deployment } = await openAccess({ rpc: nodesOf(options), passwordFile, ...files });
+  const account = await openKey(options);
+  await account.signer.catchUp(EARLIER_MS);
+  return { ...account, now: (await latest(account.reader)).now };
+}
+
+/** The same without waiting. */
+export async function openKey(options: NetworkOptions): Promise<Account> {
+  const { passwordFile, maxFee } = options;
+  const access = { rpc: nodesOf(options), deployment: deploymentFile(options), keystore: keystoreFile(options) };
+  const { signer, deployment } = await openAccess({ ...access, passwordFile, maxFee }, { patienceMs: BLOCK_MS });
   const { now } = await latest(signer);
   return { reader: signer, signer, address: signer.address, deployment, now };
 }

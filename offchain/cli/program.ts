@@ -33,6 +33,7 @@ import { government } from "./scenario/government.ts";
 import { up } from "./scenario/up.ts";
 import { stake } from "./stake/stake.ts";
 import { treasury } from "./treasury/treasury.ts";
+import { txCancel, txList, txSpeedUp } from "./tx/tx.ts";
 import { examples } from "./verb.ts";
 
 /** A verb, or a noun with verbs. It is made again for every program, because a command belongs to one parent. */
@@ -60,6 +61,14 @@ const machine = noun(
   "The provable machine: a RISC-V computer of which the chain can execute any single step itself. Here it runs on this computer, with no " +
     "network at all.",
   [machineRun, machineTrace, machineProve],
+);
+
+const tx = noun(
+  "tx",
+  "your transactions that are in no block yet",
+  "Transactions are written down before they are sent. One that is in no block after a minute is sent again with higher fees, up to --max-fee. " +
+    "What can be done beyond that is here.",
+  [txList, txSpeedUp, txCancel],
 );
 
 const key = noun(
@@ -169,7 +178,7 @@ const dao = noun(
 const sections: readonly (readonly [heading: string, entries: readonly Entry[]])[] = [
   ["See it work:", [up, government]],
   ["Programs:", [machine, image]],
-  ["You:", [doctor, key, balance, send, stake, earnings]],
+  ["You:", [doctor, key, balance, send, tx, stake, earnings]],
   ["The market:", [store, miner, verifier, buyer]],
   ["Hubs:", [hub, hubs, rate, ratings, rating]],
   ["The government:", [dao, treasury]],

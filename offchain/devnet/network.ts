@@ -164,7 +164,9 @@ export async function startNetwork(
       await writeFile(file, JSON.stringify(config, null, 2));
       standings.set(name, { kind: "busy" });
       const args = [...before, role, "start", "--config", file, "--json"];
-      const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+      // Also what has no place of its own: nothing is left behind, and nobody else has the same chain.
+      const env = { ...process.env, XDG_DATA_HOME: directory };
+      const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env });
       guardChild(child);
       children.set(name, child);
       const isCurrent = () => children.get(name) === child;

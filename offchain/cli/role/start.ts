@@ -21,6 +21,7 @@ const variables: Readonly<Partial<Record<CommonKey, string>>> = {
   keystore: "SONM_KEYSTORE",
   passwordFile: "SONM_PASSWORD_FILE",
   net: "SONM_NET",
+  maxFee: "SONM_MAX_FEE",
 };
 
 /** The flag of an option, with its default. */

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { Failure } from "@sonm/protocol/values/failure";
 import { Command } from "commander";
+import { dataHome } from "../../host/access/data-home.ts";
 import { makeFolder } from "../../host/access/files.ts";
 import { STORE_HOST, STORE_PORT } from "../../host/net/place.ts";
 import { MAX_CONNECTIONS, startStoreServer } from "../../host/net/server.ts";
 import { STORE_DEFAULTS } from "../../host/net/store.ts";
-import { dataHome } from "../../host/role/data-folder.ts";
 import { untilSignal } from "../../host/role/signal.ts";
 import { paint, toJson, writeLines } from "../../host/terminal/terminal.ts";
 import { examples } from "../verb.ts";

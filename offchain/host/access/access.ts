@@ -1,13 +1,22 @@
 // Opens what a role needs of the chain, as its configuration names it: its key, the contracts, an observer of the market.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { connect, type Reader } from "@sonm/chain/clients";
 import { type Deployment, requireSameChain } from "@sonm/chain/deployment";
+import { USUAL_MOST, usualFees } from "@sonm/chain/fees";
 import type { Observer } from "@sonm/chain/market/observer";
-import { localSigner, type Signer } from "@sonm/chain/signer";
+import type { Outgoing } from "@sonm/chain/outbox";
+import type { Delay } from "@sonm/chain/sender";
+import { type LocalSigner, localSigner } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { LocalAccount } from "viem";
+import { databaseFailure } from "../disk/database.ts";
+import { holderOf, showHolder, tryLock } from "../disk/lock.ts";
+import { dataHome, nameOfChain } from "./data-home.ts";
 import { readDeployment } from "./deployment-file.ts";
+import { openOutbox } from "./disk-outbox.ts";
 import { openKeystore, readPassword } from "./keystore.ts";
 
 export type AccessOptions = {
@@ -18,19 +27,34 @@ export type AccessOptions = {
   readonly keystore: string;
   /** file with the keystore's password; else SONM_PASSWORD or the terminal */
   readonly passwordFile?: string | undefined;
+  /** most to be offered for a unit of gas, gwei; default 200 */
+  readonly maxFee?: number | undefined;
 };
 
 export type Access = {
-  readonly signer: Signer;
+  readonly signer: LocalSigner;
   /** the signer's own key, which also seals its mail */
   readonly account: LocalAccount;
   readonly deployment: Deployment;
   readonly observer: Observer;
+  /**
+   * Takes the key for a role. Commands can still use it meanwhile: they share its list of transactions.
+   * @throws Failure that names the role which has it
+   */
+  holdKey(): void;
+  /** Ends all waiting, and gives back the key and its list of transactions. */
+  close(): void;
 };
 
-/** How often, and how many times, to look whether the transactions of an earlier process with this key are mined. */
-const PENDING_MILLISECONDS = 200;
-const PENDING_LOOKS = 300;
+/** Who uses a key, and how. */
+export type Use = {
+  /** what this process is, for others that meet it, such as `miner` */
+  readonly as?: string;
+  /** milliseconds after which an action no longer waits for a block; its transaction stays in the list. Default: never */
+  readonly patienceMs?: number;
+  /** told of transactions that wait */
+  readonly tell?: (delay: Delay) => void;
+};
 
 /** Connects to the nodes and reads the addresses of the contracts on its chain. */
 export async function openDeployment({
@@ -45,29 +69,70 @@ export async function openDeployment({
   return { reader, deployment };
 }
 
-/** Opens the key, connects, and waits until the transactions of a killed predecessor are mined. */
-export async function openAccess(options: AccessOptions): Promise<Omit<Access, "observer">> {
-  const { keystore, passwordFile } = options;
-  const { reader, deployment } = await openDeployment(options);
-  const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
-  const signer = localSigner(reader, account);
-  await waitForPending(reader, account.address);
-  return { signer, account, deployment };
+const WEI_A_GWEI = 1e9;
+
+/** Where all processes of this computer keep what an account has sent on one chain. */
+async function outboxFileOf(reader: Reader, account: Address): Promise<string> {
+  return join(dataHome(), "transactions", await nameOfChain(reader), `${account.toLowerCase()}.sqlite`);
 }
 
-/** A transaction sent before a kill may be mined after the restart. Until then the role must not decide by the chain's state. */
-async function waitForPending({ client }: Reader, address: Address): Promise<void> {
-  for (let look = 0; look < PENDING_LOOKS; look++) {
-    const [mined, pending] = await Promise.all([
-      client.getTransactionCount({ address, blockTag: "latest" }),
-      client.getTransactionCount({ address, blockTag: "pending" }),
-    ]);
-    if (pending <= mined) return;
-    await new Promise((resolve) => setTimeout(resolve, PENDING_MILLISECONDS));
+/** What processes of this computer have written down as sent by an account, from this number on. Makes no file. */
+export async function sentOf(reader: Reader, account: Address, nonce: number): Promise<readonly Outgoing[]> {
+  const file = await outboxFileOf(reader, account);
+  if (!existsSync(file)) return [];
+  const outbox = openOutbox(file, "a reader");
+  try {
+    return outbox.from(nonce);
+  } finally {
+    outbox.close();
   }
-  throw new Failure(
-    `Transactions of ${address} do not get mined`,
-    "the node holds some of them back, most likely for their fee",
-    "replace them from a wallet with a higher fee, then start again",
-  );
+}
+
+/** Opens the key and connects. What an earlier process has sent may still be under way: see the signer's `catchUp`. */
+export async function openAccess(
+  options: AccessOptions,
+  { as = "a command", patienceMs, tell }: Use = {},
+): Promise<Omit<Access, "observer">> {
+  const { keystore, passwordFile, maxFee } = options;
+  const { reader, deployment } = await openDeployment(options);
+  const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));
+  const { address } = account;
+  const file = await outboxFileOf(reader, address);
+  const outbox = openOutbox(file, as);
+  const most = maxFee === undefined ? USUAL_MOST : BigInt(Math.round(maxFee * WEI_A_GWEI));
+  const signer = localSigner(reader, account, {
+    outbox,
+    fees: { ...usualFees, most },
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+    ...(tell ? { tell } : {}),
+  });
+  let release = () => {};
+  return {
+    signer,
+    account,
+    deployment,
+    holdKey() {
+      release = holdKey(file, address, as);
+    },
+    close() {
+      signer.leave();
+      release();
+      outbox.close();
+    },
+  };
+}
+
+/** Two roles with one key would both decide about the same stake, money and games. */
+function holdKey(file: string, address: Address, as: string): () => void {
+  const what = `The ${as} was not started`;
+  const path = `${file}.role`;
+  let release: (() => void) | undefined;
+  try {
+    release = tryLock(path, as);
+  } catch (cause) {
+    throw databaseFailure(what, cause);
+  }
+  if (release) return release;
+  const why = `${showHolder(holderOf(path))} works with the key ${address} already`;
+  throw new Failure(what, why, "stop that one, or use a key of its own for each role");
 }

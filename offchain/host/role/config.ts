@@ -29,6 +29,7 @@ export const commonOptions = {
   keystore: needed(pathTo("<file>"), "your key, see `sonm key new`"),
   passwordFile: perhaps(pathTo("<file>"), "the key's password; else SONM_PASSWORD, else you are asked"),
   net: usually(words(1000, "<url>"), DEFAULT_STORE, "the store through which the roles meet, see `sonm store start`"),
+  maxFee: usually(measured("gwei", 1, 1_000_000), 200, "most to be offered for a unit of gas"),
   data: perhaps(pathTo("<folder>"), "journal and status (default: a folder of its own below ~/.local/share/sonm)"),
   confirmations: perhaps(
     whole(0, 10_000, "<blocks>"),

@@ -40,6 +40,14 @@ export type Happening =
       readonly gas: number;
       readonly block: number;
     }
+  /** A transaction is in no block yet, and was sent again: it offers `price` wei of the chain's own money for a unit of gas. */
+  | {
+      readonly kind: "raised";
+      readonly call: string;
+      readonly nonce: number;
+      readonly hash: Hex;
+      readonly price: string;
+    }
   | { readonly kind: "staked"; readonly amount: Wei }
   // buyer
   | { readonly kind: "published"; readonly job: JobId; readonly image: ContentId; readonly inputs: number }

@@ -1,4 +1,5 @@
 // What a role reports, as people read it: one sentence for each happening, with SNM, dates and short hashes. `--json` keeps the full values.
+import { showPrice } from "@sonm/chain/fees";
 import type { NodeState } from "@sonm/chain/transport/nodes";
 import { showSnm } from "@sonm/protocol/values/amounts";
 import { showDate, showMoment, showSpan } from "@sonm/protocol/values/dates";
@@ -44,6 +45,8 @@ export function sentenceOf(event: RoleEvent): string {
       return `puts aside ${shortHashes(event.what)}: ${event.why}`;
     case "transaction":
       return `sent ${event.call}, mined in block ${event.block} for ${event.gas.toLocaleString("en-US")} gas (${short(event.hash)})`;
+    case "raised":
+      return `offers ${showPrice(BigInt(event.price))} a gas for ${event.call} (transaction ${event.nonce}), which is in no block yet (${short(event.hash)})`;
     case "staked":
       return `has staked ${showSnm(event.amount)}`;
     case "published":

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { latest, type Reader } from "@sonm/chain/clients";
 import type { Deployment } from "@sonm/chain/deployment";
 import { createObserver, type ObserverOptions, usualConfirmations } from "@sonm/chain/market/observer";
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { LocalAccount, TransactionReceipt } from "viem";
 import { type Access, openAccess } from "../access/access.ts";
@@ -15,8 +16,8 @@ import type { RoleEvent, RoleName } from "./happenings.ts";
 import type { InHand } from "./in-hand.ts";
 import { JOURNAL_FILE, type RoleJournal } from "./journal.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
-import { openStatus, STATUS_FILE } from "./status.ts";
-import { transactionOf } from "./transaction.ts";
+import { lifeIn, openStatus, STATUS_FILE } from "./status.ts";
+import { delayOf, transactionOf } from "./transaction.ts";
 
 /** Makes the peer through which a role meets the others. */
 export type Transport = (config: Pick<RoleConfig<unknown>, "net">, account: LocalAccount) => Peer;
@@ -63,7 +64,7 @@ export type OpenRole<Journal> = RoleTools<Journal> & {
   holds(works: readonly InHand[]): void;
   /** Waits no longer for what is mined to become deep: the role is about to end. */
   hurry(): void;
-  /** Closes journal and status. */
+  /** Closes journal, status and key. */
   end(): void;
 };
 
@@ -74,11 +75,12 @@ export async function openRole<Options, Journal extends RoleJournal>(
   transport: Transport,
   hear: (event: RoleEvent) => void,
 ): Promise<OpenRole<Journal>> {
-  const opened = await openAccess(config);
-  const { signer, account, deployment } = opened;
+  const access = await openAccess(config, { as: kind, tell: (delay) => reporter.emit(delayOf(delay)) });
+  const { signer, account, deployment } = access;
   const data = config.data ?? (await dataFolderOf(signer, deployment, kind, account.address));
   // The journal first: only the process that holds it may write the status beside it.
-  const journal = openJournal(join(data, JOURNAL_FILE));
+  const journal = orWho(data, () => openJournal(join(data, JOURNAL_FILE)));
+  access.holdKey();
   const status = openStatus(join(data, STATUS_FILE));
   const reporter = createReporter(kind, config.name, (event) => {
     status.hear(event);
@@ -88,6 +90,8 @@ export async function openRole<Options, Journal extends RoleJournal>(
   signer.nodes?.watch((nodes) => reporter.emit({ kind: "nodes", nodes }));
   // Beside the rest: what is wrong with a node that nobody needs yet is known before it is needed.
   void signer.nodes?.checkAll();
+  // Until the transactions of a predecessor are in a block, the role must not decide by the chain's state.
+  await signer.catchUp(Number.POSITIVE_INFINITY);
   const { confirmations = usualConfirmations(deployment.chainId), options } = config;
   const me = account.address;
   const observed = await observing({ me, reader: signer, deployment, journal, options });
@@ -102,7 +106,7 @@ export async function openRole<Options, Journal extends RoleJournal>(
 
   return {
     ...reporter,
-    access: { ...opened, observer },
+    access: { ...access, observer },
     peer: transport(config, account),
     journal,
     guard: createGuard((what, why) => reporter.emit({ kind: "put-aside", what, why })),
@@ -112,6 +116,7 @@ export async function openRole<Options, Journal extends RoleJournal>(
     end() {
       status.end();
       journal.close();
+      access.close();
     },
     async sent(call, transaction) {
       const receipt = await transaction;
@@ -120,4 +125,27 @@ export async function openRole<Options, Journal extends RoleJournal>(
       return receipt;
     },
   };
+}
+
+/** If opening fails because a role is at work in this folder, its process is named. */
+function orWho<T>(folder: string, open: () => T): T {
+  try {
+    return open();
+  } catch (cause) {
+    const pid = cause instanceof Failure ? pidIn(folder) : undefined;
+    if (!(cause instanceof Failure) || pid === undefined) throw cause;
+    throw new Failure(cause.what, `process ${pid} works with it`, "stop that process, or name another folder", {
+      cause,
+    });
+  }
+}
+
+function pidIn(folder: string): number | undefined {
+  try {
+    const life = lifeIn(folder);
+    return life?.running ? life.pid : undefined;
+  } catch {
+    // A damaged status says nothing.
+    return undefined;
+  }
 }

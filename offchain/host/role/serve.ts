@@ -22,6 +22,9 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
   readonly engine: Pick<Engine, "stop">;
 };
 
+/** Milliseconds in which the transactions of a role that stops can still get into a block. */
+const LAST_BLOCKS_MS = 60_000;
+
 /** Starts to work. `stop` lets running actions finish and closes what was opened. */
 export function serve<View, Action>(
   tools: OpenRole<RoleJournal>,
@@ -94,7 +97,10 @@ export function serve<View, Action>(
       hearNoMore?.();
       tools.hurry();
       await engine.stop();
+      // A transaction may be stuck. It is written down, and the next start goes on with it.
+      const grace = setTimeout(signer.leave, LAST_BLOCKS_MS);
       await Promise.all([mail.stop(), loop.stop()]);
+      clearTimeout(grace);
       tools.end();
     },
   };

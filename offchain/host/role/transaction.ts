@@ -1,6 +1,7 @@
 // What a role reports about its transactions.
+import { type Delay, LOOK_MS } from "@sonm/chain/sender";
 import type { TransactionReceipt } from "viem";
-import type { Happening } from "./happenings.ts";
+import { failed, type Happening } from "./happenings.ts";
 
 /** The report of a mined transaction. */
 export function transactionOf(call: string, receipt: TransactionReceipt): Extract<Happening, { kind: "transaction" }> {
@@ -11,4 +12,10 @@ export function transactionOf(call: string, receipt: TransactionReceipt): Extrac
     gas: Number(receipt.gasUsed),
     block: Number(receipt.blockNumber),
   };
+}
+
+/** The report of one that is in no block yet. */
+export function delayOf({ nonce, call, hash, price, held }: Delay): Happening {
+  if (held) return failed(`transaction ${nonce}`, held, LOOK_MS / 1000);
+  return { kind: "raised", call, nonce, hash, price: String(price) };
 }

@@ -1,6 +1,6 @@
 // Runs the command as people do: a process, its two streams, its exit code.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,12 +18,16 @@ export const sonmCommand = [
 /** Environment that keeps compiled code, as the command itself does: a verb starts in half the time. */
 export const compileCache = { NODE_COMPILE_CACHE: join(root, "node_modules", ".sonm", "compile-cache") };
 
-/** The environment for a command, without the network, key and colours that the developer has set for other commands. */
+/** Where commands keep what has no other place, as long as this process lives: chains of different tests can have the same first block. */
+export const ownData = mkdtempSync(join(tmpdir(), "sonm-data-"));
+process.once("exit", () => rmSync(ownData, { recursive: true, force: true }));
+
+/** The environment for a command, without the network, key, data and colours that the developer has for other commands. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(SONM_|NO_COLOR$|FORCE_COLOR$|NODE_DISABLE_COLORS$)/.test(name),
   );
-  return { ...compileCache, ...Object.fromEntries(kept) };
+  return { ...compileCache, ...Object.fromEntries(kept), XDG_DATA_HOME: ownData };
 }
 
 /** A limit for commands that hang: they are ended, with an exit code that no verb has. */

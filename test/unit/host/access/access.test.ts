@@ -12,6 +12,7 @@ import { createKeystore } from "../../../../offchain/host/access/keystore.ts";
 import { startFakeNode } from "../../../support/fake-node.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-access-"));
+process.env.XDG_DATA_HOME = directory;
 const passwordFile = join(directory, "password");
 writeFileSync(passwordFile, "secret\n");
 const keystore = join(directory, "key.json");
@@ -21,6 +22,12 @@ const { address } = await createKeystore(keystore, "secret", undefined, 1024);
 const node = { pending: [] as number[], looks: 0 };
 const { url: rpc, stop } = await startFakeNode({
   eth_chainId: () => "0x7",
+  eth_getBlockByNumber: () => ({
+    number: "0x0",
+    hash: numberToHex(7, { size: 32 }),
+    timestamp: "0x1",
+    transactions: [],
+  }),
   eth_getTransactionCount([of, block]) {
     assert.equal(of, address);
     return numberToHex(block === "pending" ? (node.pending[node.looks++] ?? 3) : 3);
@@ -50,11 +57,13 @@ test("a deployment of another chain is refused", async () => {
 test("a role starts at once if nothing of its own is on the way", { timeout: 20_000 }, async () => {
   Object.assign(node, { pending: [3], looks: 0 });
   const { signer } = await openAccess({ rpc, deployment: deploymentOn(7), keystore, passwordFile });
+  await signer.catchUp(10_000);
   assert.deepEqual([signer.address, node.looks], [address, 1]);
 });
 
 test("a role waits for what its predecessor has sent", { timeout: 20_000 }, async () => {
   Object.assign(node, { pending: [5, 4, 3], looks: 0 });
-  await openAccess({ rpc, deployment: deploymentOn(7), keystore, passwordFile });
+  const { signer } = await openAccess({ rpc, deployment: deploymentOn(7), keystore, passwordFile });
+  await signer.catchUp(10_000);
   assert.equal(node.looks, 3);
 });

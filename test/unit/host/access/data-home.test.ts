@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { dataHome } from "../../../../offchain/host/role/data-folder.ts";
+import { dataHome } from "../../../../offchain/host/access/data-home.ts";
 
 test("data is below the XDG data folder", () => {
   assert.equal(dataHome({ XDG_DATA_HOME: "/data" }), join("/data", "sonm"));

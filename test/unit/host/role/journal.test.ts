@@ -1,6 +1,6 @@
 // What a role has written down is there after a kill, all of a step or nothing of it, and for one process at a time.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
 import { isOpenElsewhere, openJournal } from "../../../../offchain/host/role/journal.ts";
+import { onSmallDisk } from "../../../support/small-disk.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-journal-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -241,23 +242,10 @@ test("U12: a folder in its place, a file as its folder, and a journal in use are
   journal.close();
 });
 
-/** Runs a script on a disk of 256 KiB, where the system lets this process have one. */
-function onSmallDisk(script: string): string | undefined {
-  const disk = join(directory, "disk");
-  mkdirSync(disk, { recursive: true });
-  const command = `mount -t tmpfs -o size=256k none ${disk} || exit 77; cd ${disk}; exec "$0" --input-type=module -e "$1"`;
-  const { status, stdout, stderr } = spawnSync(
-    "unshare",
-    ["--user", "--map-root-user", "--mount", "sh", "-c", command, process.execPath, script],
-    { encoding: "utf8" },
-  );
-  if (status === null || status === 77 || /^unshare:/.test(stderr)) return undefined;
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
-
 test("U12: a full disk is told as that, nothing written before is lost, and it goes on when there is room", (t) => {
-  const said = onSmallDisk(`
+  const said = onSmallDisk(
+    join(directory, "disk"),
+    `
     import { rmSync, writeFileSync } from "node:fs";
     const { openJournal } = await import(${JSON.stringify(module.href)});
     const journal = openJournal("journal.sqlite");
@@ -271,7 +259,8 @@ test("U12: a full disk is told as that, nothing written before is lost, and it g
     rmSync("ballast");
     table.put("after", { amount: 2n });
     const kept = table.all().filter((entry) => entry.amount !== undefined).length;
-    console.log(JSON.stringify({ told, kept, partly: table.get("all 0") !== undefined }));`);
+    console.log(JSON.stringify({ told, kept, partly: table.get("all 0") !== undefined }));`,
+  );
   if (said === undefined) return t.skip("no small disk can be mounted here");
   const { told, kept, partly } = JSON.parse(said);
   assert.equal(told.length, 2);

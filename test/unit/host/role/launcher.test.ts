@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { Failure } from "@sonm/protocol/values/failure";
 import { parseEther } from "viem";
 import { type Devnet, startDevnet } from "../../../../offchain/devnet/local-chain.ts";
 import { writeDeployment } from "../../../../offchain/host/access/deployment-file.ts";
@@ -82,6 +83,15 @@ describe("the launcher", { timeout: 240_000 }, () => {
       /journal.*cannot be opened/,
     );
     assert.ok(life().running, "who is refused the journal leaves the status alone");
+    await assert.rejects(
+      launchRole(verifierRole, config({ data: join(folder, "elsewhere") }), silence, () => {}),
+      (failure: Failure) => {
+        assert.equal(failure.what, "The verifier was not started");
+        assert.equal(failure.why, `process ${process.pid} (verifier) works with the key ${me} already`);
+        return true;
+      },
+      "two roles with one key, in two folders",
+    );
 
     const env = { SONM_RPC: devnet.url, SONM_DEPLOYMENT: deploymentFile, SONM_KEYSTORE: keystore };
     const shown = await sonmBeside(["verifier", "status"], { ...env, XDG_DATA_HOME: join(folder, "xdg") });
@@ -89,6 +99,10 @@ describe("the launcher", { timeout: 240_000 }, () => {
     assert.match(shown.out, new RegExp(`^ {2}runs +yes, since .* as process ${process.pid}$`, "m"));
     assert.match(shown.out, /^ {2}does +nothing to do$/m);
     assert.match(shown.out, /^ {2}stake +5 SNM free, 0 SNM locked$/m);
+
+    const account = { ...env, SONM_PASSWORD_FILE: password, XDG_DATA_HOME: join(folder, "xdg") };
+    const verb = await sonmBeside(["stake", "deposit", "1"], account);
+    assert.equal(verb.code, 0, `a command works beside the role: ${verb.err}`);
 
     await running.stop();
     assert.ok(!life().running);

@@ -54,6 +54,12 @@ const kinds: Kinds = {
       "sent claim, mined in block 7 for 92,740 gas (0x66666666…)",
     ],
   ],
+  raised: [
+    [
+      { kind: "raised", call: "claim", nonce: 12, hash: hash(6), price: "12500000000" },
+      "offers 12.5 gwei a gas for claim (transaction 12), which is in no block yet (0x66666666…)",
+    ],
+  ],
   staked: [[{ kind: "staked", amount: wei("1000") }, "has staked 1,000 SNM"]],
   published: [
     [

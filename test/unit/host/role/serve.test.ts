@@ -20,6 +20,7 @@ import { readStatus, STATUS_FILE } from "../../../../offchain/host/role/status.t
 import { startFakeNode } from "../../../support/fake-node.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-serve-"));
+process.env.XDG_DATA_HOME = join(directory, "home");
 const passwordFile = join(directory, "password");
 writeFileSync(passwordFile, "secret\n");
 const keystore = join(directory, "key.json");
@@ -59,6 +60,7 @@ const configWith = (change: Partial<RoleConfig<object>>): RoleConfig<object> => 
   keystore,
   passwordFile,
   net: "http://store",
+  maxFee: 200,
   data: mkdtempSync(join(directory, "data-")),
   confirmations: 0,
   pollMs: 1,
