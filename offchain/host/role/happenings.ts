@@ -4,6 +4,7 @@ import type { NodeState } from "@sonm/chain/transport/nodes";
 import { nodeErrorIn } from "@sonm/chain/transport/trouble";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ClaimId, ContentId, GameId, Hex, JobId } from "@sonm/protocol/values/ids";
+import { isDiskFull } from "../disk/database.ts";
 
 export type RoleName = "buyer" | "hub" | "miner" | "verifier";
 
@@ -215,6 +216,10 @@ export function failed(action: string, error: unknown, retryIn: number): Happeni
     const todo = "it will be tried again; if it lasts, name another node (--rpc)";
     return { kind: "failed", action, what: `No answer from ${silent.node}`, why: silent.trouble.why, todo, retryIn };
   }
-  const why = String((error as Error)?.message ?? error);
-  return { kind: "failed", action, what: `${action} has failed`, why, todo: "it will be tried again", retryIn };
+  const [what, why] = [`${action} has failed`, String((error as Error)?.message ?? error)];
+  if (isDiskFull(error)) {
+    const todo = "make room: nothing that was written is lost, and it will be tried again";
+    return { kind: "failed", action, what, why: `the disk is full (${why})`, todo, retryIn };
+  }
+  return { kind: "failed", action, what, why, todo: "it will be tried again", retryIn };
 }
