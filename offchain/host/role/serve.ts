@@ -23,7 +23,7 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
 };
 
 /** Milliseconds in which the transactions of a role that stops can still get into a block. */
-const LAST_BLOCKS_MS = 60_000;
+const LAST_BLOCKS_MS = 30_000;
 
 /** Starts to work. `stop` lets running actions finish and closes what was opened. */
 export function serve<View, Action>(
