@@ -14,6 +14,7 @@ import {
 } from "viem";
 import { getTransactionError } from "viem/utils";
 import type { Reader } from "./clients.ts";
+import { atTheLimit, type Delay, heldBy, inNoBlock, tooDear, wordsOf } from "./delay.ts";
 import { advice } from "./errors/advice.ts";
 import { refusal } from "./errors/refusal.ts";
 import {
@@ -25,22 +26,9 @@ import {
   marketOf,
   nextOffer,
   priceOf,
-  showPrice,
   usualFees,
 } from "./fees.ts";
 import { gapsIn, lastOf, memoryOutbox, nextNonce, type Outbox, type Outgoing, type Transaction } from "./outbox.ts";
-
-/** News of a transaction that is in no block yet. */
-export type Delay = {
-  readonly nonce: number;
-  readonly call: string;
-  /** of the form sent last */
-  readonly hash: Hex;
-  /** what it offers now, wei a gas */
-  readonly price: bigint;
-  /** why no more is offered; absent if more was offered */
-  readonly held?: Failure;
-};
 
 export type SenderOptions = {
   /** default: the memory of this process */
@@ -212,6 +200,7 @@ export function createSender(
       if (due) throw atTheLimit(outgoing, market, policy.most);
       if (given) throw given;
     } catch (error) {
+      if (isUsed(error)) return;
       if (!held.has(nonce)) {
         tell?.({ ...news, hash: last.hash, price: priceOf(last.fees), held: heldBy(outgoing, error) });
       }
@@ -330,9 +319,8 @@ export function createSender(
         try {
           return await inTurn(() => number({ ...transaction, call }));
         } catch (error) {
-          // Another process, on another computer, has used the number meanwhile.
-          const used = (error as BaseError).walk?.((cause) => cause instanceof NonceTooLowError);
-          if (!used || tries === TRIES) throw error;
+          // By a process on another computer.
+          if (!isUsed(error) || tries === TRIES) throw error;
         }
       }
     },
@@ -381,33 +369,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function inNoBlock({ nonce, transaction }: Outgoing): string {
-  return `Transaction ${nonce} (${transaction.call}) is in no block yet`;
-}
-
-/** More would have to be offered than the owner allows. */
-function tooDear(what: string, { least, fees }: Market, limit: bigint): Failure {
-  const asked = least > limit ? least : priceOf(fees);
-  const why = `the chain asks for ${showPrice(asked)} a gas, and ${showPrice(limit)} is the most to be offered`;
-  return refusal(what, why, advice("allow-more-fee"));
-}
-
-function atTheLimit(outgoing: Outgoing, { fees }: Market, limit: bigint): Failure {
-  const offered = showPrice(priceOf(lastOf(outgoing).fees));
-  const why = `it offers ${offered} a gas, the chain asks for ${showPrice(priceOf(fees))}, and ${showPrice(limit)} is the most to be offered`;
-  return refusal(inNoBlock(outgoing), why, advice("allow-more-fee"));
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof Failure) return error.why;
-  return (error as BaseError).shortMessage ?? String((error as Error)?.message ?? error);
-}
-
-/** Why a transaction is held back, or is not sent again. */
-function heldBy(outgoing: Outgoing, error: unknown): Failure {
-  return error instanceof Failure
-    ? error
-    : refusal(inNoBlock(outgoing), `the node refuses it: ${wordsOf(error)}`, advice("see-transactions"), {
-        cause: error,
-      });
+/** Whether a transaction was refused because one with its number is in a block. */
+function isUsed(error: unknown): boolean {
+  return Boolean((error as BaseError).walk?.((cause) => cause instanceof NonceTooLowError));
 }

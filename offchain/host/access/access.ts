@@ -3,11 +3,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { connect, type Reader } from "@sonm/chain/clients";
+import type { Delay } from "@sonm/chain/delay";
 import { type Deployment, requireSameChain } from "@sonm/chain/deployment";
 import { USUAL_MOST, usualFees } from "@sonm/chain/fees";
 import type { Observer } from "@sonm/chain/market/observer";
 import type { Outgoing } from "@sonm/chain/outbox";
-import type { Delay } from "@sonm/chain/sender";
 import { type LocalSigner, localSigner } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";

@@ -1,5 +1,6 @@
 // What a role reports about its transactions.
-import { type Delay, LOOK_MS } from "@sonm/chain/sender";
+import type { Delay } from "@sonm/chain/delay";
+import { LOOK_MS } from "@sonm/chain/sender";
 import type { TransactionReceipt } from "viem";
 import { failed, type Happening } from "./happenings.ts";
 

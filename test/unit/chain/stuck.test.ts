@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { connect, type Reader } from "@sonm/chain/clients";
+import type { Delay } from "@sonm/chain/delay";
 import type { FeePolicy } from "@sonm/chain/fees";
 import { lastOf, memoryOutbox, type Outbox } from "@sonm/chain/outbox";
-import type { Delay } from "@sonm/chain/sender";
 import { localSigner } from "@sonm/chain/signer";
 import type { Failure } from "@sonm/protocol/values/failure";
 import { createTestClient, type Hex, http, numberToHex, parseEther, parseGwei } from "viem";

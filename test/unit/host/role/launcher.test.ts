@@ -80,7 +80,11 @@ describe("the launcher", { timeout: 240_000 }, () => {
 
     await assert.rejects(
       launchRole(verifierRole, config(), silence, () => {}),
-      /journal.*cannot be opened/,
+      (failure: Failure) => {
+        assert.match(failure.what, /^The journal .* cannot be opened$/);
+        assert.equal(failure.why, `process ${process.pid} works with it`);
+        return true;
+      },
     );
     assert.ok(life().running, "who is refused the journal leaves the status alone");
     await assert.rejects(
