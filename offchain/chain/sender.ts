@@ -63,8 +63,8 @@ export type Sender = {
   forget(): void;
 };
 
-/** Milliseconds for which mined transactions are kept: a reorganisation may undo them, and a node may not put them back by itself. */
-const KEEP_MS = 60 * 60 * 1000;
+/** Milliseconds after which one is dropped that is in a block and that nobody has asked for: its process has ended. */
+const KEEP_MS = 10 * 60 * 1000;
 /** Milliseconds between two looks whether nodes still have what is under way; less if fees are raised sooner. */
 export const LOOK_MS = 15_000;
 /** Looks without a receipt, after the account's number has passed, until a transaction counts as replaced: nodes behind one URL differ. */
@@ -227,9 +227,10 @@ export function createSender(
     });
   }
 
-  /** Drops what was mined long ago. */
-  function tidy(mined: number): void {
+  /** Drops what is in a block: one that was waited for, and what nobody waits for any more. */
+  function tidy(nonce: number, mined: number): void {
     try {
+      outbox.delete(nonce);
       outbox.dropBefore(mined, Date.now() - KEEP_MS);
     } catch {
       // The disk is full, for example. The next one is as good.
@@ -265,15 +266,16 @@ export function createSender(
   async function untilMined(nonce: number): Promise<Mined> {
     const end = Date.now() + patienceMs;
     let pauseMs = 0;
+    let outgoing: Outgoing | undefined;
     for (let misses = 0; ; ) {
-      const outgoing = outbox.get(nonce);
+      outgoing = outbox.get(nonce) ?? outgoing;
       try {
         const mined = await (pauseMs === 0 ? countOf("latest") : nextCount(pauseMs));
         pauseMs = client.pollingInterval;
         const found = mined > nonce && outgoing ? await receiptAmong(outgoing) : undefined;
         if (found) {
           held.delete(nonce);
-          tidy(mined);
+          tidy(nonce, mined);
           return found;
         }
         if (mined > nonce) misses++;

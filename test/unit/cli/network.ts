@@ -1,6 +1,6 @@
 // A local network for the verbs that need one: a chain of its own, people with keystores, and a clock that the test moves.
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { latest } from "@sonm/chain/clients";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
@@ -10,7 +10,7 @@ import { writeDeployment } from "../../../offchain/host/access/deployment-file.t
 import { createKeystore } from "../../../offchain/host/access/keystore.ts";
 import { rememberMoment } from "../../support/moment.ts";
 import { runVerb } from "../../support/verb.ts";
-import { folderForTest, ownData, type Ran } from "./sonm.ts";
+import { folderForTest, type Ran } from "./sonm.ts";
 
 export const DAY = 86_400;
 /** scrypt's N: cheap enough for tests, and too cheap for a real keystore. */
@@ -93,13 +93,6 @@ export async function startNetwork(): Promise<Network> {
     async reach(time) {
       if ((await now()) < time) await devnet.jumpTo(time);
     },
-    async remember() {
-      const goBack = await rememberMoment(devnet.url, [devnet.bank]);
-      return async () => {
-        await goBack();
-        // What was sent since has not happened, and must not be sent again.
-        rmSync(join(ownData, "sonm", "transactions"), { recursive: true, force: true });
-      };
-    },
+    remember: () => rememberMoment(devnet.url, [devnet.bank]),
   };
 }

@@ -19,7 +19,7 @@ export const sonmCommand = [
 export const compileCache = { NODE_COMPILE_CACHE: join(root, "node_modules", ".sonm", "compile-cache") };
 
 /** Where commands keep what has no other place, as long as this process lives: chains of different tests can have the same first block. */
-export const ownData = mkdtempSync(join(tmpdir(), "sonm-data-"));
+const ownData = mkdtempSync(join(tmpdir(), "sonm-data-"));
 process.once("exit", () => rmSync(ownData, { recursive: true, force: true }));
 
 /** The environment for a command, without the network, key, data and colours that the developer has for other commands. */
