@@ -76,10 +76,10 @@ export function takesAccount(command: Command): Command {
 
 function gweiOf(text: string): number {
   const value = Number(text);
-  if (/^\d+(\.\d{1,9})?$/.test(text) && value > 0 && value <= 1_000_000) return value;
+  if (/^\d+$/.test(text) && value > 0 && value <= 1_000_000) return value;
   throw new Failure(
     `--max-fee ${text} is no price of gas`,
-    "it is a number of gwei above 0, at most 1,000,000",
+    "it is a whole number of gwei, from 1 to 1,000,000",
     "write it like --max-fee 50",
   );
 }

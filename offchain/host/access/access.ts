@@ -11,7 +11,7 @@ import type { Outgoing } from "@sonm/chain/outbox";
 import { type LocalSigner, localSigner } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
-import type { LocalAccount } from "viem";
+import { type LocalAccount, parseGwei } from "viem";
 import { databaseFailure } from "../disk/database.ts";
 import { holderOf, showHolder, tryLock } from "../disk/lock.ts";
 import { dataHome, nameOfChain } from "./data-home.ts";
@@ -27,7 +27,7 @@ export type AccessOptions = {
   readonly keystore: string;
   /** file with the keystore's password; else SONM_PASSWORD or the terminal */
   readonly passwordFile?: string | undefined;
-  /** most to be offered for a unit of gas, gwei; default 200 */
+  /** most to be offered for a unit of gas, whole gwei; default 200 */
   readonly maxFee?: number | undefined;
 };
 
@@ -69,8 +69,6 @@ export async function openDeployment({
   return { reader, deployment };
 }
 
-const WEI_A_GWEI = 1e9;
-
 /** Where all processes of this computer keep what an account has sent on one chain. */
 async function outboxFileOf(reader: Reader, account: Address): Promise<string> {
   return join(dataHome(), "transactions", await nameOfChain(reader), `${account.toLowerCase()}.sqlite`);
@@ -99,7 +97,7 @@ export async function openAccess(
   const { address } = account;
   const file = await outboxFileOf(reader, address);
   const outbox = openOutbox(file, as);
-  const most = maxFee === undefined ? USUAL_MOST : BigInt(Math.round(maxFee * WEI_A_GWEI));
+  const most = maxFee === undefined ? USUAL_MOST : parseGwei(String(maxFee));
   const signer = localSigner(reader, account, {
     outbox,
     fees: { ...usualFees, most },

@@ -70,6 +70,11 @@ describe("U7: sonm tx", { timeout: 120_000 }, () => {
     assert.deepEqual([code, data.underWay], [0, []]);
     refusedWith(await person.sonm("tx", "cancel"), /nothing is under way/, /do nothing/);
     refusedWith(await person.sonm("tx", "speed-up", "x"), /"x" is no transaction's number/, /sonm tx list/);
+    refusedWith(
+      await person.sonm("tx", "speed-up", "--max-fee", "0.5"),
+      /it is a whole number of gwei/,
+      /--max-fee 50/,
+    );
     refusedWith(await person.sonm("tx", "speed-up", "7"), /nothing is known of a transaction 7/, /sonm tx list/);
   });
 
@@ -85,7 +90,7 @@ describe("U7: sonm tx", { timeout: 120_000 }, () => {
       const [after] = (await person.sonm("tx", "list")).data.underWay;
       assert.deepEqual([after.hash, after.replaced, after.price], [faster.data.hash, 1, faster.data.price]);
       refusedWith(
-        await person.sonm("tx", "speed-up", String(first.nonce), "--max-fee", "0.000000001"),
+        await person.sonm("tx", "speed-up", String(first.nonce), "--max-fee", "1"),
         /is the most to be offered/,
         /--max-fee/,
       );
