@@ -147,7 +147,7 @@ export function createSender(
       await client.sendRawTransaction({ serializedTransaction: raw });
     } catch (error) {
       const told = error as BaseError;
-      const refused = told.walk((cause) => cause instanceof RpcRequestError);
+      const refused = told.walk?.((cause) => cause instanceof RpcRequestError);
       if (!refused || /already (known|imported)|known transaction/i.test(told.message) || (await hasIt(hash))) return;
       const { to, data, gas } = outgoing.transaction;
       throw getTransactionError(told, { to, data, gas, nonce: outgoing.nonce, account, chain: client.chain });
@@ -263,12 +263,14 @@ export function createSender(
     return undefined;
   }
 
-  async function untilMined(nonce: number): Promise<Mined> {
+  /** @param hash of one of its forms, which tells it from what others may send with its number */
+  async function untilMined(nonce: number, hash: Hex): Promise<Mined> {
     const end = Date.now() + patienceMs;
     let pauseMs = 0;
     let outgoing: Outgoing | undefined;
     for (let misses = 0; ; ) {
-      outgoing = outbox.get(nonce) ?? outgoing;
+      const kept = outbox.get(nonce);
+      if (kept?.attempts.some((attempt) => attempt.hash === hash)) outgoing = kept;
       try {
         const mined = await (pauseMs === 0 ? countOf("latest") : nextCount(pauseMs));
         pauseMs = client.pollingInterval;
@@ -331,7 +333,7 @@ export function createSender(
       if (nonce === undefined) return client.waitForTransactionReceipt({ hash });
       if (waiting++ === 0) lastLook = Date.now();
       try {
-        const { receipt, cancels, call } = await untilMined(nonce);
+        const { receipt, cancels, call } = await untilMined(nonce, hash);
         if (!cancels) return receipt;
         const why = `transaction ${nonce} was cancelled before it was in a block`;
         throw refusal(`${call} was not done`, why, advice("see-transactions"));
