@@ -40,12 +40,21 @@ export type Computed = {
   readonly exitCode: number | undefined;
   /** what ended the program against its will, in words; absent if nothing did */
   readonly fault?: string | undefined;
+  /** what a dispute about this result is opened with, if the engine's referee asks for anything; given back unread, like `corruption` */
+  readonly opening?: Value;
   readonly output: Uint8Array;
   /** proves that `resultHash` contains `output` (see `checkOutput`) */
   readonly proof: Uint8Array;
   /** undefined if the run is honest, or if the lie makes no difference */
   readonly corruption: Corruption | undefined;
 };
+
+/**
+ * Called by an engine in the middle of a run, every few seconds at most: the run goes on when the promise resolves, and is given up, with all
+ * that it holds, when it rejects.
+ * @param steps that the run has taken so far
+ */
+export type Turn = (steps: number) => Promise<void>;
 
 /** Runs units. */
 export interface Engine {
@@ -71,8 +80,9 @@ export interface Engine {
    * Runs a unit to its end.
    * @throws NeedsMoreMemory if it does not fit into what a run may have
    * @param lying whether to tell the lie that this engine was made with, if it was made with one
+   * @param turn lets a long run wait for others, or end early; without it, it goes on without a break
    */
-  compute(job: Job, unit: number, lying: boolean): Promise<Computed>;
+  compute(job: Job, unit: number, lying: boolean, turn?: Turn): Promise<Computed>;
   /** Throws unless the delivered unit's result contains `output`. */
   checkOutput(unit: Delivery["units"][number], output: Uint8Array): void;
   /** Stops at once. Unfinished calls fail. */

@@ -8,8 +8,11 @@ import type { CheckpointPlace } from "./checkpoint-files.ts";
 import type { TaskAnswer, TaskName, TaskQuestion } from "./tasks.ts";
 
 export type Executor = {
-  /** Carries a task out as soon as a thread is free. Tasks start in the order of the calls. */
-  ask<K extends TaskName>(name: K, question: TaskQuestion<K>): Promise<TaskAnswer<K>>;
+  /**
+   * Carries a task out as soon as a thread is free.
+   * @param due the least goes first (unix seconds); tasks without it, and equal ones, start in the order of the calls, after all others
+   */
+  ask<K extends TaskName>(name: K, question: TaskQuestion<K>, due?: number): Promise<TaskAnswer<K>>;
   /** Ends the threads at once. Tasks that are not done fail. */
   stop(): Promise<void>;
 };
@@ -41,6 +44,7 @@ const ending = extname(import.meta.url);
 type Task = {
   readonly name: TaskName;
   readonly question: unknown;
+  readonly due: number;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 };
@@ -101,8 +105,10 @@ export function startExecutor(threads = 1, options: ExecutorOptions = {}): Execu
   function next(): void {
     const idle = pool.find(({ task }) => task === undefined) ?? (pool.length < threads ? undefined : null);
     if (idle === null || stopped) return;
-    const task = queue.shift();
-    if (!task) return;
+    const [first] = queue;
+    if (!first) return;
+    const task = queue.reduce((best, one) => (one.due < best.due ? one : best), first);
+    queue.splice(queue.indexOf(task), 1);
     const thread = idle ?? startThread();
     thread.task = task;
     thread.worker.ref();
@@ -110,10 +116,14 @@ export function startExecutor(threads = 1, options: ExecutorOptions = {}): Execu
   }
 
   return {
-    ask<K extends TaskName>(name: K, question: TaskQuestion<K>): Promise<TaskAnswer<K>> {
+    ask<K extends TaskName>(
+      name: K,
+      question: TaskQuestion<K>,
+      due = Number.POSITIVE_INFINITY,
+    ): Promise<TaskAnswer<K>> {
       if (stopped) return Promise.reject(STOPPED());
       return new Promise<TaskAnswer<K>>((resolve, reject) => {
-        queue.push({ name, question, resolve: resolve as (answer: unknown) => void, reject });
+        queue.push({ name, question, due, resolve: resolve as (answer: unknown) => void, reject });
         next();
       });
     },

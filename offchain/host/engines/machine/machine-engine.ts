@@ -9,12 +9,19 @@ import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import { bytesToHex, isAddressEqual } from "viem";
 import { readProgram } from "../../image/program.ts";
-import { type Engine, type Corruption as KeptCorruption, NeedsMoreMemory } from "../engine.ts";
+import {
+  type Computed,
+  type Engine,
+  type Corruption as KeptCorruption,
+  NeedsMoreMemory,
+  type Turn,
+} from "../engine.ts";
 import { sweepCheckpoints } from "./checkpoint-files.ts";
 import { type Executor, startExecutor } from "./executor.ts";
+import { createGate } from "./gate.ts";
 import { createJobSource, type JobSource } from "./job-source.ts";
 import type { Lie } from "./lie.ts";
-import type { UnitRun } from "./tasks.ts";
+import type { Computing, UnitRun } from "./tasks.ts";
 
 /** The machine as an engine, and what a referee needs in addition to have instructions repeated on the chain. */
 export type MachineEngine = Engine & {
@@ -24,7 +31,7 @@ export type MachineEngine = Engine & {
    */
   runOf(job: Job, unit: number, corruption: KeptCorruption | undefined): Promise<UnitRun>;
   readonly openInput: JobSource["openInput"];
-  /** Carries out a task of a game, without waiting for units that are being computed. */
+  /** Carries out a task of a game, those that are due first before others. Units that are being computed stand still meanwhile. */
   readonly play: Executor["ask"];
 };
 
@@ -68,13 +75,41 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     },
   };
   if (settings.checkpoints) sweepCheckpoints(settings.checkpoints);
-  const [computing, playing] = [startExecutor(threads, settings), startExecutor(1, settings)];
-  const source = createJobSource(fetch, computing);
+  // A run stays in the thread in which it has begun. A move must not wait for a run, nor for others' inputs to be hashed behind one.
+  const computing = Array.from({ length: threads }, () => ({ executor: startExecutor(1, settings), runs: 0 }));
+  const [playing, hashing] = [startExecutor(1, settings), startExecutor()];
+  const source = createJobSource(fetch, hashing);
+  const games = createGate();
+  let begun = 0;
+
   /** jobs of which a unit did not fit into memory: they are not tried again until the next start */
   const tooLarge = new Set<string>();
 
   async function runOf(job: Job, unit: number, input: Uint8Array): Promise<UnitRun> {
     return { program: await source.program(job), input, exponent: job.exponent, name: `${jobId(job)}/${unit}` };
+  }
+
+  /** Computes a unit slice by slice, where the fewest runs are. */
+  async function computeBySlices(unit: Computing, turn: Turn): Promise<Computed> {
+    const thread = computing.reduce((best, one) => (one.runs < best.runs ? one : best));
+    const key = String(begun++);
+    thread.runs++;
+    try {
+      await games.passed();
+      let answer = await thread.executor.ask("computeOn", { key, unit });
+      while ("at" in answer) {
+        await turn(answer.at);
+        await games.passed();
+        answer = await thread.executor.ask("computeOn", { key });
+      }
+      return answer;
+    } catch (error) {
+      // Nobody waits for it; it fails only if its thread has ended, and the run with it.
+      void thread.executor.ask("giveUp", { key }).catch(() => {});
+      throw error;
+    } finally {
+      thread.runs--;
+    }
   }
 
   return {
@@ -84,14 +119,14 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     runs: (job) => isAddressEqual(job.machine, machine) && !(tooLarge.size > 0 && tooLarge.has(jobId(job))),
     async describe(image, inputs) {
       const program = await readProgram(image);
-      const inputRoots = await computing.ask("inputRoots", inputs);
+      const inputRoots = await hashing.ask("inputRoots", inputs);
       const id = contentIdOf(image);
       const nonce = bytesToHex(randomBytes(32));
       const manifest = encodeManifest({ image: id, inputs: inputs.map(contentIdOf), inputRoots, nonce });
       const content = {
         machine,
         image: id,
-        programRoot: await computing.ask("programRoot", program),
+        programRoot: await hashing.ask("programRoot", program),
         entry: BigInt(program.entry),
         inputsRoot: inputsRoot(inputRoots),
         units: inputs.length,
@@ -103,11 +138,11 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
       await source.program(job);
       for (let unit = 0; unit < job.units; unit++) await source.input(job, unit);
     },
-    async compute(job, unit, lying) {
+    async compute(job, unit, lying, turn = async () => {}) {
       if (tooLarge.has(jobId(job))) throw new NeedsMoreMemory(settings.memory);
       const run = await runOf(job, unit, await source.input(job, unit));
       try {
-        return await computing.ask("compute", { run, lie: lying ? lie : undefined });
+        return await computeBySlices({ run, lie: lying ? lie : undefined }, turn);
       } catch (error) {
         if (error instanceof NeedsMoreMemory) tooLarge.add(jobId(job));
         throw error;
@@ -119,9 +154,9 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
       return { ...run, corruption: corruption as Corruption | undefined };
     },
     openInput: source.openInput,
-    play: playing.ask,
+    play: (name, question, due) => games.hold(playing.ask(name, question, due)),
     async stop() {
-      await Promise.all([computing.stop(), playing.stop()]);
+      await Promise.all([...computing.map(({ executor }) => executor), playing, hashing].map((one) => one.stop()));
     },
   };
 }

@@ -8,11 +8,12 @@ import { batchRange, type Job } from "@sonm/protocol/job/job";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { faultWords } from "@sonm/protocol/machine/fault";
 import { disassemble, REGISTER_NAMES } from "@sonm/protocol/machine/isa/disassemble";
-import { PC } from "@sonm/protocol/machine/layout";
+import { HALT, PC } from "@sonm/protocol/machine/layout";
 import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
 import { load32 } from "@sonm/protocol/machine/memory";
 import { KEEP_NOTHING } from "@sonm/protocol/machine/trace";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
 import type { Computed } from "../engine.ts";
@@ -44,38 +45,75 @@ export function traceKey(batch: string, position: number): string {
   return `${batch} ${position}`;
 }
 
-/** The key of the trace of a unit that is being computed. It is not kept: a batch is computed once, and its checkpoints stay. */
-const COMPUTED = "computed";
+/** Steps of a run between two moments at which it can wait or be given up: one to three seconds. */
+const SLICE = 2 ** 25;
 
-type Result = Computed & Pick<UnitRun, "corruption">;
+type Finished = Computed & Pick<UnitRun, "corruption"> & { readonly opening: readonly Hex[] };
+
+/** A unit to compute, and the lie to tell about it. */
+export type Computing = { readonly run: UnitRun; readonly lie?: Lie | undefined };
 
 /** Everything that a thread of an executor can be asked to do. It keeps traces from one task to the next. */
 export function createTasks(options: TracesOptions = {}) {
   const traces = createTraces(options);
+  /** Runs that this thread has begun and not finished. Only this thread can go on with them. */
+  const begun = new Map<string, Generator<number, Finished>>();
 
-  function runToEnd(run: UnitRun): Result {
+  /**
+   * Runs a unit to its end. Pauses after every slice, and says how many steps it has taken. Its trace is not kept: a batch is computed
+   * once, and its checkpoints stay.
+   * @param key of the trace; while the run pauses, the trace may give way to others
+   */
+  function* runToEnd(key: string, run: UnitRun): Generator<number, Finished> {
+    const trace = () => traces.of(key, run, KEEP_NOTHING);
+    const apart = 8 ** (run.exponent - 1);
+    const opening: Hex[] = [];
     try {
-      const { stateHash, outputProof, fault, ...rest } = traces.of(COMPUTED, run, KEEP_NOTHING).result();
-      const { corruption } = run;
-      return {
-        ...rest,
-        resultHash: bytesToHex(stateHash),
-        fault: fault && faultWords(fault),
-        proof: outputProof,
-        corruption,
-      };
+      for (let first = 0; first < 8 * apart; first += apart) {
+        for (let at = first + SLICE; at < first + apart; at += SLICE) {
+          if (trace().machineAt(at).words[HALT] !== 0n) break;
+          yield at;
+        }
+        opening.push(bytesToHex(trace().stateAt(first + apart)));
+      }
+      const { stateHash, outputProof, fault, ...rest } = trace().result();
+      const words = { resultHash: bytesToHex(stateHash), fault: fault && faultWords(fault) };
+      return { ...rest, ...words, opening, proof: outputProof, corruption: run.corruption };
     } finally {
-      traces.close(COMPUTED);
+      traces.close(key);
     }
   }
 
+  /** With a lie it runs again, with the corruption that tells this lie. */
+  function* computing(key: string, { run, lie }: Computing): Generator<number, Finished> {
+    const honest = yield* runToEnd(key, run);
+    if (lie === undefined) return honest;
+    const lied = yield* runToEnd(key, { ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) });
+    return lied.resultHash === honest.resultHash ? honest : lied;
+  }
+
   return {
-    /** Runs a unit to its end, at full speed. With `lie` it runs again, with the corruption that tells this lie. */
-    compute({ run, lie }: { run: UnitRun; lie?: Lie | undefined }): Result {
-      const honest = runToEnd(run);
-      if (lie === undefined) return honest;
-      const lied = runToEnd({ ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) });
-      return lied.resultHash === honest.resultHash ? honest : lied;
+    /** Runs a unit to its end without a break. */
+    compute(unit: Computing): Finished {
+      const run = computing("computed", unit);
+      for (let next = run.next(); ; next = run.next()) if (next.done) return next.value;
+    },
+
+    /** Begins to compute a unit, or goes on with it for a slice. `unit` is sent the first time. */
+    computeOn({ key, unit }: { key: string; unit?: Computing | undefined }): Finished | { readonly at: number } {
+      const run = unit ? computing(`computed ${key}`, unit) : begun.get(key);
+      begun.delete(key);
+      if (!run) throw new Failure("The unit was not computed", "its thread has lost the run", "it begins again");
+      const next = run.next();
+      if (next.done) return next.value;
+      begun.set(key, run);
+      return { at: next.value };
+    },
+
+    /** Forgets a run that was begun, and gives its memory back. */
+    giveUp({ key }: { key: string }): void {
+      begun.get(key)?.return(undefined as never);
+      begun.delete(key);
     },
 
     /** The eight states with which a challenger opens a game about a unit. */

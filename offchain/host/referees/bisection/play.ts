@@ -80,13 +80,10 @@ async function play(tools: PlayerTools, side: Side, view: GameView): Promise<voi
     inputs.set(position, await engine.openInput(job, first + position));
   }
   const resultHashes = unitsIn(tools, batch).map(({ resultHash }) => resultHash);
-  const move = await engine.play("nextMove", {
-    batch: batchKey(about.job, about.batch),
-    game: view,
-    knowledge: { side, miner: about.miner, job, batch: about.batch, resultHashes, runs },
-    standing: { winner: sight.claims.get(about.claim)?.winner?.rank },
-    now: sight.now,
-  });
+  const knowledge = { side, miner: about.miner, job, batch: about.batch, resultHashes, runs };
+  const standing = { winner: sight.claims.get(about.claim)?.winner?.rank };
+  const question = { batch: batchKey(about.job, about.batch), game: view, knowledge, standing, now: sight.now };
+  const move = await engine.play("nextMove", question, view.clock.deadline);
   const transaction = playMove(signer, deployment, view, move, {
     job,
     inputOf(position) {
