@@ -5,6 +5,7 @@ import { maxPay } from "@sonm/protocol/job/sizes";
 import { type Assignment, type ClaimStatus, settleableFrom } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
+import { cannotPlay } from "../../host/referees/defence.ts";
 import type { Deed } from "../../host/referees/referee.ts";
 import { type Guard, unguarded } from "../../host/role/guard.ts";
 import { type Decision, soonest } from "../../host/role/loop.ts";
@@ -64,6 +65,8 @@ export type MinerPolicy = {
   readonly leastDeposit: bigint;
   /** instructions a second that this miner computes, all its threads together */
   readonly stepsPerSecond: number;
+  /** instructions a second that it computes in games: they have one thread */
+  readonly stepsPerSecondInGames: number;
   /** number of batches that it takes at the same time */
   readonly slots: number;
   /** wei of SNM a unit */
@@ -144,10 +147,11 @@ function objection(work: Work, view: MinerView, { promised, busy }: Load): strin
   const batchPay = assignment.pay * BigInt(job.batchSize);
   if (job.deposit > leastDeposit && job.deposit > BigInt(times) * batchPay)
     return `the deposit is more than ${times} times the pay of a batch`;
-  // In the worst case every run is as long as the job allows, and has a game of its own: each is computed anew to answer.
+  // In the worst case every run is as long as the job allows, and has a game of its own.
   const longest = Math.ceil((count * 8 ** job.exponent) / view.policy.stepsPerSecond);
   if (view.now + longest > Number(assignment.expiry)) return `${count} runs of 8^${job.exponent} steps take too long`;
-  if (longest > job.allowance) return `games about ${count} runs of 8^${job.exponent} steps could not be won in time`;
+  const hopeless = cannotPlay(job, count, view.policy.stepsPerSecondInGames);
+  if (hopeless !== undefined) return hopeless;
   if (busy >= view.policy.slots) return `all ${view.policy.slots} slots are taken`;
   if (view.freeStake < promised + job.deposit) return "the free stake does not cover the deposit";
   return undefined;

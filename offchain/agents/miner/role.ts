@@ -84,7 +84,8 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     const { maxDepositTimes, speed, memory } = config.options;
     const stepsPerSecond = speed * threads;
     const { MinDepositWei: leastDeposit } = await parametersOf(tools.access.signer, tools.access.deployment);
-    const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, leastDeposit, stepsPerSecond };
+    const speeds = { stepsPerSecond, stepsPerSecondInGames: speed };
+    const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, leastDeposit, ...speeds };
     const engine = createMachineEngine({
       ...engineTools(tools),
       machine: tools.access.deployment.addresses.machine,

@@ -113,6 +113,7 @@ export const minerPolicy: MinerPolicy = {
   maxDepositTimes: 10,
   leastDeposit: 100n,
   stepsPerSecond: 10_000_000,
+  stepsPerSecondInGames: 10_000_000,
 };
 
 /** Nothing to do in disputes. */

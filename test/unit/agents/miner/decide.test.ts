@@ -101,15 +101,16 @@ const cases: Case[] = [
     why: /^4 runs of 8\^8 steps take too long$/,
   },
   {
-    name: "S3: accepts what it can defend with a game on every unit at once",
-    view: works({ job: { ...job, allowance: 7 } }),
+    // 4 games of 8^9/7 steps at 10,000,000 steps a second take 8 s.
+    name: "S3, S4: accepts what it can defend with a game on every unit at once",
+    view: works({ job: { ...job, allowance: 16 } }),
     does: ["accept"],
   },
   {
-    name: "S3: declines what it could not defend so",
-    view: works({ job: { ...job, allowance: 6 } }),
+    name: "S3, S4: declines what it could not defend so",
+    view: works({ job: { ...job, allowance: 15 } }),
     does: ["decline"],
-    why: /^games about 4 runs of 8\^8 steps could not be won in time$/,
+    why: /^games about 4 runs of 8\^8 steps take up to 8 s to play, which is more than half of the 15 s that a player has$/,
   },
   {
     // A whole batch pays 4 × 700 wei.

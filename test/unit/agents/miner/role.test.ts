@@ -104,6 +104,7 @@ test("a miner's policy is what it is told", async () => {
     maxDepositTimes: 20,
     leastDeposit: 100n,
     stepsPerSecond: 120_000,
+    stepsPerSecondInGames: 30_000,
   });
 });
 

@@ -57,6 +57,7 @@ const surroundings = {
     maxDepositTimes: 10,
     leastDeposit: 100n,
     stepsPerSecond: 10_000_000,
+    stepsPerSecondInGames: 10_000_000,
   },
   freeStake: 0n,
   hub: HUB,
