@@ -24,6 +24,10 @@ export type VerifierClaim = {
 export type VerifierPolicy = {
   /** wei of SNM staked at the first start */
   readonly stake: bigint;
+  /** wei that can be won for 10^9 steps of checking; a claim that offers less is not checked */
+  readonly leastPrice: bigint;
+  /** instructions a second that one thread computes */
+  readonly stepsPerSecond: number;
 };
 
 export type VerifierView = {
@@ -58,6 +62,11 @@ export function keyOf(action: VerifierAction): string {
 /** Whether a claim is chosen and an accusation can still be announced. */
 export function isCheckable({ accusation, status, chosen, claimedAt, job }: VerifierClaim, now: number): boolean {
   return !accusation.announced && status === "live" && chosen && now <= claimedAt + job.window;
+}
+
+/** Claims that are to be recomputed, or are being recomputed now. */
+export function toCheck({ claims, now }: Pick<VerifierView, "claims" | "now">): readonly VerifierClaim[] {
+  return claims.filter((claim) => claim.check === undefined && isCheckable(claim, now));
 }
 
 /** The verifier's next actions. */

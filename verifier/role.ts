@@ -18,6 +18,7 @@ import {
   whole,
   words,
 } from "../offchain/host/role/options.ts";
+import { createQueue } from "../offchain/host/role/queue.ts";
 import { createActor } from "./act.ts";
 import { decide, keyOf, type VerifierAction, type VerifierView } from "./decide.ts";
 import { inHand } from "./in-hand.ts";
@@ -30,6 +31,16 @@ const options = {
   share: usually(part, 1, "part of all claims that is checked"),
   threads: usually(whole(1, 256, "<units>"), 1, "units computed at the same time"),
   memory: memoryOption,
+  speed: usually(
+    whole(1000, 1_000_000_000_000, "<steps>"),
+    10_000_000,
+    "instructions a second that one thread computes: what could not be played in time is not challenged",
+  ),
+  leastPrice: usually(
+    snm,
+    "0 SNM",
+    "SNM that can be won for 10^9 steps of checking, if units are as long as their job allows; what offers less is not checked",
+  ),
   patienceSeconds: usually(
     measured("seconds", 0, 2 ** 32 - 1),
     600,
@@ -52,8 +63,8 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
     keeps: (_, seen) => seen !== undefined && journal.salts.get(seen.id) !== undefined,
   }),
   async start(config, tools) {
-    const { stake, share, threads, memory, patienceSeconds, lie } = config.options;
-    const policy = { stake };
+    const { stake, share, threads, memory, speed, leastPrice, patienceSeconds, lie } = config.options;
+    const policy = { stake, leastPrice, stepsPerSecond: speed };
     const { signer, deployment } = tools.access;
     const engine = createMachineEngine({
       ...engineTools(tools),
@@ -64,10 +75,11 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
     });
     const { CommitStakeWei: commitStake } = await parametersOf(signer, deployment);
     const referees = refereesOfVerifier({ ...tools, engine, patienceSeconds, commitStake });
-    const act = createActor({ ...tools, engine, referees, lies: lie !== undefined });
+    const queue = createQueue({ slots: threads, stepsPerSecond: speed, now: tools.now });
+    const act = createActor({ ...tools, engine, referees, queue, lies: lie !== undefined });
 
     const prepare = createPrepare(tools);
-    const observe = createObserve({ ...tools, engine, referees }, policy, share);
+    const observe = createObserve({ ...tools, engine, referees, queue }, policy, share);
     return { prepare, observe, inHand, decide, act, keyOf, engine };
   },
 };

@@ -8,6 +8,7 @@ import type { Address, GameId, Hex } from "@sonm/protocol/values/ids";
 import type { Assigned, MinerPolicy, Work } from "../../../offchain/agents/miner/decide.ts";
 import type { Deed } from "../../../offchain/host/referees/referee.ts";
 import type { Decision } from "../../../offchain/host/role/loop.ts";
+import type { VerifierPolicy } from "../../../verifier/decide.ts";
 
 /** A 20-byte address or 32-byte hash made of one digit. */
 export const addressOf = (digit: number): Address => `0x${String(digit).repeat(40)}`;
@@ -115,6 +116,9 @@ export const minerPolicy: MinerPolicy = {
   stepsPerSecond: 10_000_000,
   stepsPerSecondInGames: 10_000_000,
 };
+
+/** The policy of a verifier that checks whatever it can. */
+export const verifierPolicy: VerifierPolicy = { stake: 1n, leastPrice: 0n, stepsPerSecond: 10_000_000 };
 
 /** Nothing to do in disputes. */
 export const NO_DISPUTES: Decision<Deed> = { actions: [], wakeAt: null };

@@ -10,7 +10,19 @@ import type { Work } from "../../../offchain/agents/miner/decide.ts";
 import { inHand as ofMiner } from "../../../offchain/agents/miner/in-hand.ts";
 import type { VerifierClaim } from "../../../verifier/decide.ts";
 import { inHand as ofVerifier } from "../../../verifier/in-hand.ts";
-import { BUYER, claim, HUB, hashOf, id, job, MINER, minerPolicy, NO_DISPUTES, newWork } from "./fixtures.ts";
+import {
+  BUYER,
+  claim,
+  HUB,
+  hashOf,
+  id,
+  job,
+  MINER,
+  minerPolicy,
+  NO_DISPUTES,
+  newWork,
+  verifierPolicy,
+} from "./fixtures.ts";
 
 const NOW = 1_000_000;
 
@@ -133,7 +145,7 @@ test("a verifier has in hand what it has chosen and not checked", () => {
     accusation: { announced: false, cost: 1n, deed },
   };
   const listed = (change: Partial<VerifierClaim>, now = NOW) => {
-    const view = { now, policy: { stake: 0n }, freeStake: 0n, staked: true, disputes: NO_DISPUTES };
+    const view = { now, policy: verifierPolicy, freeStake: 0n, staked: true, disputes: NO_DISPUTES };
     return ofVerifier({ ...view, claims: [{ ...one, ...change }] });
   };
   assert.deepEqual(listed({}), [{ what: `claim ${claimId(claim)}`, state: "is to be checked" }]);

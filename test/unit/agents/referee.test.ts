@@ -16,10 +16,10 @@ import { type AccusersReferee, type Deed, dueBefore } from "../../../offchain/ho
 import { createActor as createVerifier } from "../../../verifier/act.ts";
 import { decide, keyOf } from "../../../verifier/decide.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
-import { viewOf } from "../../../verifier/view.ts";
+import { createView } from "../../../verifier/view.ts";
 import { fakeEngine, fakeOutput } from "./fake-engine.ts";
-import { addressOf, HUB, MINER, minerPolicy, newWork, OTHER, job as terms } from "./fixtures.ts";
-import { accounts, stubTools } from "./stub-tools.ts";
+import { addressOf, HUB, MINER, minerPolicy, newWork, OTHER, job as terms, verifierPolicy } from "./fixtures.ts";
+import { accounts, noQueue, stubTools } from "./stub-tools.ts";
 
 const me = accounts.me.address;
 const JURY = addressOf(9);
@@ -59,10 +59,11 @@ function verifier(claim: Claim, referee = jury(), referees = [referee], engine =
     jobs: new Map([[id, { id, job, postedAt: 1, block: 1 }]]),
     claims: new Map([[seen.id, { ...seen, endedAt: undefined, winner: undefined, block: 1 }]]),
   };
-  const act = createVerifier({ ...tools, engine, referees, lies: false });
+  const act = createVerifier({ ...tools, engine, referees, queue: noQueue, lies: false });
+  const { guard } = tools;
+  const viewOf = createView(tools.journal, { engine, referees, policy: verifierPolicy, share: 1, guard });
   const look = (freeStake = 10n) => {
-    const view = viewOf(set.sight, tools.journal, { engine, referees, policy: { stake: 1n }, freeStake, share: 1 });
-    const { actions, wakeAt } = decide(view);
+    const { actions, wakeAt } = decide(viewOf(set.sight, freeStake));
     return { actions, wakeAt, keys: actions.map(keyOf) };
   };
   return { look, act, referee, claim: seen.id };

@@ -16,6 +16,7 @@ import { createGuard } from "../../../offchain/host/role/guard.ts";
 import type { Happening } from "../../../offchain/host/role/happenings.ts";
 import type { Prepare } from "../../../offchain/host/role/inbox.ts";
 import type { RoleTools } from "../../../offchain/host/role/open.ts";
+import type { WorkQueue } from "../../../offchain/host/role/queue.ts";
 
 /** A call of a contract as the role sent it. */
 export type SentCall = { readonly to: Address; readonly functionName: string; readonly args: readonly unknown[] };
@@ -122,6 +123,9 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
   } as unknown as RoleTools<Journal>;
   return { tools, set, done, store };
 }
+
+/** Computes at once whatever comes. */
+export const noQueue: WorkQueue = { inTurn: (_, run) => run(async () => {}), keep() {} };
 
 /** An engine for tests in which a role runs no units. */
 export const idleEngine: MachineEngine = {

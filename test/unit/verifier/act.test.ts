@@ -5,13 +5,15 @@ import { bisectionIn, type ObservedCommitment } from "@sonm/chain/market/bisecti
 import { commitmentOf } from "@sonm/protocol/dispute/opening";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { Address } from "@sonm/protocol/values/ids";
+import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { createAccuser } from "../../../offchain/host/referees/bisection/accuse.ts";
+import { unitKey } from "../../../offchain/host/role/units.ts";
 import { createActor } from "../../../verifier/act.ts";
 import { decide } from "../../../verifier/decide.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
-import { viewOf } from "../../../verifier/view.ts";
-import { claim, job, kinds, MINER, OTHER, sightOf } from "../agents/fixtures.ts";
-import { accounts, idleEngine, stubTools } from "../agents/stub-tools.ts";
+import { createView } from "../../../verifier/view.ts";
+import { claim, hashOf, id, job, kinds, MINER, OTHER, sightOf, verifierPolicy } from "../agents/fixtures.ts";
+import { accounts, idleEngine, noQueue, stubTools } from "../agents/stub-tools.ts";
 
 const down = new Error("the node is down");
 const me = accounts.me.address;
@@ -19,17 +21,20 @@ const first = { ...claim, batch: 0 };
 const second = { ...claim, batch: 1 };
 
 /** A verifier that has found both claims to be false. */
-function verifier(freeStake = 1000n) {
+function verifier(freeStake = 1000n, played: Partial<MachineEngine> = {}) {
   const { tools, set, done } = stubTools(openVerifierJournal);
   const { journal } = tools;
   journal.marks.put("staked", true);
   for (const one of [first, second]) journal.checks.put(claimId(one), "false");
+  for (let unit = 0; unit < job.units; unit++) {
+    journal.units.put(unitKey(id, unit), { resultHash: hashOf(8), opening: Array(8).fill(hashOf(8)) });
+  }
   set.sight = sightOf({ claim: first });
-  const engine = { ...idleEngine, runs: () => true };
+  const engine = { ...idleEngine, runs: () => true, ...played };
   const referees = [createAccuser(job.referee, { ...tools, engine, patienceSeconds: 600, commitStake: 1n })];
-  const act = createActor({ ...tools, engine, referees, lies: false });
-  const policy = { stake: 1000n };
-  const next = () => decide(viewOf(set.sight, journal, { engine, referees, policy, freeStake, share: 1 }));
+  const act = createActor({ ...tools, engine, referees, queue: noQueue, lies: false });
+  const view = createView(journal, { engine, referees, policy: verifierPolicy, share: 1, guard: tools.guard });
+  const next = () => decide(view(set.sight, freeStake));
   return {
     journal,
     set,
@@ -127,4 +132,43 @@ test("a miner that could not be asked for its results is asked again", async () 
   await does("ask");
   assert.deepEqual(done.letters, [{ to: MINER, message: { kind: "ask-results", claim: claimId(first) } }]);
   assert.deepEqual(next(), []);
+});
+
+const states = Array.from({ length: 8 }, (_, i) => hashOf(i));
+
+/** A verifier whose journal lacks the opening states of the first batch, but for its first unit. */
+function unprepared(onPlay = () => {}) {
+  const asked: string[] = [];
+  const it = verifier(1000n, {
+    runOf: async (_, unit) => ({ program: { entry: 0, segments: [] }, input: Uint8Array.of(unit), exponent: 8 }),
+    openInput: async () => ({ root: hashOf(1), path: [] }),
+    async play(name, _question) {
+      onPlay();
+      asked.push(`${name}, ${it.done.calls.length} calls before`);
+      return states as never;
+    },
+  });
+  for (const unit of [1, 2, 3]) it.journal.units.put(unitKey(id, unit), { resultHash: hashOf(8) });
+  return { ...it, asked };
+}
+
+test("S4: what opens a game is in the journal before the challenge is announced, and not computed again", async () => {
+  const { journal, asked, does, next, mined, hashOf: hash } = unprepared();
+  await does("commit");
+  assert.deepEqual(asked, Array(3).fill("openingStates, 0 calls before"));
+  for (const unit of [1, 2, 3]) assert.deepEqual(journal.units.get(unitKey(id, unit))?.opening, states);
+  mined(hash());
+  // The miner shows its results: the third one is false.
+  journal.leaves.add(claimId(first), [hashOf(8), hashOf(8), hashOf(7), hashOf(8)]);
+  assert.deepEqual(next(), ["open"]);
+  await does("open");
+  assert.equal(asked.length, 3);
+});
+
+test("S4: a claim that has ended meanwhile is not challenged", async () => {
+  const it = unprepared(() => {
+    it.set.sight = sightOf({ claim: first, status: "settled" });
+  });
+  await it.does("commit");
+  assert.deepEqual([it.done.calls, it.journal.salts.get(claimId(first))], [[], undefined]);
 });

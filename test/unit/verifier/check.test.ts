@@ -13,7 +13,7 @@ import type { VerifierClaim } from "../../../verifier/decide.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { fakeEngine, fakeOutput } from "../agents/fake-engine.ts";
 import { MINER, job as terms } from "../agents/fixtures.ts";
-import { stubTools } from "../agents/stub-tools.ts";
+import { noQueue, stubTools } from "../agents/stub-tools.ts";
 
 const job = { ...terms, machine: zeroAddress };
 
@@ -44,7 +44,7 @@ function verifier({ lies = false } = {}) {
       return { ...(await honest.compute(about, unit, lying)), steps: 100 + unit };
     },
   };
-  const act = createActor({ ...tools, engine, referees: [], lies });
+  const act = createActor({ ...tools, engine, referees: [], queue: noQueue, lies });
   return {
     journal: tools.journal,
     happenings: done.happenings,

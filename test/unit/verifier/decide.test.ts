@@ -12,7 +12,7 @@ import {
   dueInGames,
 } from "../../../offchain/host/referees/bisection/decide.ts";
 import { decide, keyOf, type VerifierClaim, type VerifierView } from "../../../verifier/decide.ts";
-import { claim, gameOf, hashOf, job, kinds, OTHER, VERIFIER } from "../agents/fixtures.ts";
+import { claim, gameOf, hashOf, job, kinds, OTHER, VERIFIER, verifierPolicy } from "../agents/fixtures.ts";
 
 const NOW = 1_000_000;
 const COMMITTED = NOW - 10;
@@ -51,7 +51,7 @@ type Seen = Omit<VerifierView, "claims" | "disputes"> & {
 };
 const base: Seen = {
   now: NOW,
-  policy: { stake: 1000n },
+  policy: verifierPolicy,
   patienceSeconds: 600,
   freeStake: 1000n,
   staked: true,

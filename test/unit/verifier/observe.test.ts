@@ -7,10 +7,9 @@ import { refereesOfVerifier } from "../../../offchain/host/referees/referees.ts"
 import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { createObserve } from "../../../verifier/observe.ts";
 import { fakeEngine } from "../agents/fake-engine.ts";
-import { hashOf, id, job, sightOf, claim as template } from "../agents/fixtures.ts";
-import { stubTools } from "../agents/stub-tools.ts";
+import { hashOf, id, job, sightOf, claim as template, verifierPolicy } from "../agents/fixtures.ts";
+import { noQueue, stubTools } from "../agents/stub-tools.ts";
 
-const policy = { stake: 1000n };
 const own: Claim = template;
 const others: Claim = { ...template, batch: 1 };
 
@@ -20,7 +19,11 @@ test("a conviction that this verifier has played for is reported once", async ()
   tools.journal.salts.add(claimId(own), hashOf(6));
   const engine = fakeEngine() as MachineEngine;
   const referees = refereesOfVerifier({ ...tools, engine, patienceSeconds: 600, commitStake: 7n });
-  const observe = createObserve({ ...tools, engine: { runs: () => true }, referees }, policy, 1);
+  const observe = createObserve(
+    { ...tools, engine: { runs: () => true }, referees, queue: noQueue },
+    verifierPolicy,
+    1,
+  );
   const about = { ...job, referee: tools.access.deployment.addresses.bisection };
   const seenAs = (status: ClaimStatus) => ({
     ...set.sight,
@@ -51,7 +54,11 @@ test("a conviction is reported also if the reward was paid before this verifier 
   const { tools, set, done } = stubTools(openVerifierJournal);
   set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
   tools.journal.salts.add(claimId(own), hashOf(6));
-  const observe = createObserve({ ...tools, engine: { runs: () => true }, referees: [] }, policy, 1);
+  const observe = createObserve(
+    { ...tools, engine: { runs: () => true }, referees: [], queue: noQueue },
+    verifierPolicy,
+    1,
+  );
   await observe(sightOf({ claim: own, status: "awarded", endedAt: 2 }));
   assert.equal(done.happenings.length, 1);
 });
@@ -60,7 +67,11 @@ test("a conviction for an unknown job is reported with 0 wei", async () => {
   const { tools, set, done } = stubTools(openVerifierJournal);
   set.reads = { freeOf: () => 0n, lockedOf: () => 0n, withdrawalOf: () => [0n, 0n] };
   tools.journal.salts.add(claimId(own), hashOf(6));
-  const observe = createObserve({ ...tools, engine: { runs: () => true }, referees: [] }, policy, 1);
+  const observe = createObserve(
+    { ...tools, engine: { runs: () => true }, referees: [], queue: noQueue },
+    verifierPolicy,
+    1,
+  );
   await observe({ ...sightOf({ claim: own, status: "convicted", endedAt: 2 }), jobs: new Map() });
   assert.deepEqual(done.happenings, [{ kind: "convicted", claim: claimId(own), miner: own.miner, slashed: "0" }]);
 });

@@ -8,12 +8,13 @@ import { commitmentOf } from "@sonm/protocol/dispute/opening";
 import { claimId } from "@sonm/protocol/result/claim";
 import { contentIdOf, encodeDelivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
-import type { Address, ContentId } from "@sonm/protocol/values/ids";
-import { parseEther } from "viem";
+import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
+import { formatEther, parseEther } from "viem";
 import { makeOrder } from "../../../offchain/agents/buyer/order.ts";
 import type { Engine } from "../../../offchain/host/engines/engine.ts";
 import { createMachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { readConfig } from "../../../offchain/host/role/config.ts";
+import { unitKey } from "../../../offchain/host/role/units.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { verifierRole } from "../../../verifier/role.ts";
 import { hashOf, kinds as kindsOf, MINER, OTHER, sightOf, job as terms } from "../agents/fixtures.ts";
@@ -61,6 +62,8 @@ test("by default, it checks every claim, computes one unit at a time, waits ten 
     share: 1,
     threads: 1,
     memory: undefined,
+    speed: 10_000_000,
+    leastPrice: 0n,
     patienceSeconds: 600,
     lie: undefined,
   });
@@ -71,6 +74,7 @@ const flags = {
   share: "--share",
   threads: "--threads",
   memory: "--memory",
+  speed: "--speed",
   patienceSeconds: "--patience-seconds",
   lie: "--lie",
 };
@@ -78,6 +82,7 @@ const bounds: [option: keyof typeof flags, taken: string[], refused: string[]][]
   ["share", ["0", "1"], ["1.1"]],
   ["threads", ["1", "256"], ["0", "257"]],
   ["memory", ["64", "16777216"], ["63", "16777217"]],
+  ["speed", ["1000", "1000000000000"], ["999", "1000000000001"]],
   ["patienceSeconds", ["0", `${longest}`], [`${longest + 1}`]],
   ["lie", ["x".repeat(100)], ["x".repeat(101)]],
 ];
@@ -142,6 +147,9 @@ test("an honest verifier finds a true claim true, and then has nothing to do", a
   await doAll();
   assert.equal(journal.checks.get(claimed), "true");
   assert.deepEqual(await kinds(), []);
+  // S4: what opens a game is there before there is one.
+  const { opening } = journal.units.get(unitKey(claim.job, 1)) ?? {};
+  assert.deepEqual((opening as Hex[]).at(-1), hashes[1]);
 });
 
 test("a verifier with --lie accuses a true claim", async (t) => {
@@ -172,6 +180,22 @@ test("with --share 0 it sees claims but checks none", async (t) => {
   const { kinds, look } = await verifierWith(t, { share: "0" });
   assert.deepEqual(await kinds(), []);
   assert.equal((await look()).claims.length, 1);
+});
+
+test("S4: --speed says what it could not play in time, which it does not check", async (t) => {
+  // 8^9/7 steps, and half of the allowance for them.
+  const enough = Math.ceil((2 * 8 ** (job.exponent + 1)) / 7 / job.allowance);
+  const { kinds, look } = await verifierWith(t, { speed: "1000" });
+  assert.deepEqual(await kinds(), enough > 1000 ? [] : ["check"]);
+  assert.equal((await look()).policy.stepsPerSecond, 1000);
+});
+
+test("S5: with --least-price it checks only what offers that much for 10^9 steps", async (t) => {
+  const steps = BigInt(2 * 8 ** job.exponent);
+  // In wei; it must be found on the command line as SNM.
+  const offered = ((job.deposit / 2n) * 10n ** 9n) / steps;
+  assert.deepEqual(await (await verifierWith(t, { leastPrice: formatEther(offered) })).kinds(), ["check"]);
+  assert.deepEqual(await (await verifierWith(t, { leastPrice: formatEther(offered + 1n) })).kinds(), []);
 });
 
 test("--threads is the number of units that it computes at the same time", async (t) => {

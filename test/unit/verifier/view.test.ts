@@ -6,10 +6,12 @@ import type { Job } from "@sonm/protocol/job/job";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { ClaimId } from "@sonm/protocol/values/ids";
 import { concat, keccak256, numberToHex } from "viem";
-import type { AccusersReferee } from "../../../offchain/host/referees/referee.ts";
+import type { AccusersReferee, Deed } from "../../../offchain/host/referees/referee.ts";
+import { createGuard, unguarded } from "../../../offchain/host/role/guard.ts";
+import type { Decision } from "../../../offchain/host/role/loop.ts";
 import { openVerifierJournal } from "../../../verifier/journal.ts";
-import { isChosen, viewOf } from "../../../verifier/view.ts";
-import { claim, hashOf, job, OTHER, sightOf } from "../agents/fixtures.ts";
+import { createView, isChosen } from "../../../verifier/view.ts";
+import { claim, hashOf, job, OTHER, sightOf, verifierPolicy } from "../agents/fixtures.ts";
 
 const claims = Array.from({ length: 4000 }, (_, i) => keccak256(numberToHex(i)) as ClaimId);
 const chosen = (secret: `0x${string}`, share: number) => claims.filter((claim) => isChosen(secret, claim, share));
@@ -69,7 +71,7 @@ function viewOfAll(
   const journal = openVerifierJournal(":memory:");
   write(journal);
   const engine = { runs: ({ machine }: Job) => runs && machine === job.machine };
-  const view = viewOf(sight, journal, { engine, referees, policy: { stake: 9n }, freeStake: 8n, share });
+  const view = createView(journal, { engine, referees, policy: verifierPolicy, share, guard: unguarded })(sight, 8n);
   return { ...view, ids: view.claims.map(({ id }) => id) };
 }
 type Journal = ReturnType<typeof openVerifierJournal>;
@@ -86,7 +88,7 @@ test("live claims are seen, with the outcome of their check and the way to accus
   const { claim: _, job: about, status, claimedAt, chosen, accusation } = seen[1] ?? assert.fail();
   assert.deepEqual([about, status, claimedAt, chosen], [job, "live", 77, true]);
   assert.equal(accusation.announced || accusation.cost, 3n);
-  assert.deepEqual([view.now, view.policy, view.freeStake], [sight.now, { stake: 9n }, 8n]);
+  assert.deepEqual([view.now, view.policy, view.freeStake], [sight.now, verifierPolicy, 8n]);
   assert.deepEqual([view.disputes.actions.map(({ kind }) => kind), view.disputes.wakeAt], [["due"], 5]);
 });
 
@@ -119,4 +121,86 @@ test("it ignores claims with an unknown referee or an unknown job", () => {
 test("it has staked if its journal says so", () => {
   assert.equal(viewOfAll(sightOf()).staked, false);
   assert.equal(viewOfAll(sightOf(), { write: ({ marks }) => marks.put("staked", true) }).staked, true);
+});
+
+/** A verifier that looks again and again, and what each look costs. */
+function looking(announced: readonly ClaimId[] = [], next: Decision<Deed> = { actions: [], wakeAt: null }) {
+  const journal = openVerifierJournal(":memory:");
+  const cost = { runs: 0, accusations: 0 };
+  const deed = { referee: job.referee, kind: "accuse", key: "accuse" };
+  const referee: AccusersReferee = {
+    ...refereeWith([]),
+    accusation(_, { id }) {
+      cost.accusations++;
+      if (id === claimId(odd)) throw new Error("it is odd");
+      return announced.includes(id) ? { announced: true, reserved: 0n, next } : { announced: false, cost: 3n, deed };
+    },
+  };
+  const engine = { runs: () => ++cost.runs > 0 };
+  const aside: string[] = [];
+  const guard = createGuard((what, why) => void aside.push(`${what}: ${why}`));
+  const view = createView(journal, { engine, referees: [referee], policy: verifierPolicy, share: 1, guard });
+  const look = (sight: Sight) => {
+    Object.assign(cost, { runs: 0, accusations: 0 });
+    return view(sight, 8n);
+  };
+  return { journal, cost, aside, look };
+}
+const odd = { ...claim, batch: 1, attempt: 7 };
+
+test("G2: a look at claims that have not changed finds nothing out again", () => {
+  const { journal, cost, look } = looking();
+  const sight = sightOf({ claim: one }, { claim: two }, { claim: { ...one, attempt: 1 }, status: "settled" });
+  const first = look(sight);
+  assert.deepEqual([cost.runs, cost.accusations], [2, 3]);
+  journal.checks.put(claimId(one), "true");
+  // A new look at the same things, with other disputes.
+  const later = { ...sight, now: sight.now + 1, disputes: new Map([[job.referee, {}]]) };
+  const second = look(later);
+  assert.deepEqual([cost.runs, cost.accusations], [0, 1], "one claim has been checked");
+  assert.deepEqual(
+    second.claims.map(({ check }) => check),
+    ["true", undefined],
+  );
+  assert.equal(second.claims[1], first.claims[1]);
+  look({ ...later, disputes: new Map() });
+  assert.deepEqual([cost.runs, cost.accusations], [0, 0]);
+});
+
+test("G2: a claim that has changed is looked at again, and what has ended leaves the view", () => {
+  const { cost, look } = looking();
+  const sight = sightOf({ claim: one }, { claim: two });
+  look(sight);
+  const settled = sightOf({ claim: one, status: "settled" });
+  const claims = new Map([...sight.claims, ...settled.claims]);
+  assert.deepEqual(
+    look({ ...sight, claims }).claims.map(({ id }) => id),
+    [claimId(two)],
+  );
+  assert.equal(cost.accusations, 1);
+  assert.deepEqual(look({ ...sight, claims: new Map() }).claims, []);
+});
+
+test("G2: of what it has accused, it looks again only at what is not over, or if there is news of disputes", () => {
+  const { cost, look } = looking([claimId(one)]);
+  const sight = sightOf({ claim: one, status: "awarded" });
+  assert.deepEqual(look(sight).claims, []);
+  assert.deepEqual([look(sight).claims.length, cost.accusations], [0, 0]);
+  look({ ...sight, disputes: new Map([[job.referee, {}]]) });
+  assert.equal(cost.accusations, 1);
+  const due = looking([claimId(one)], { actions: [], wakeAt: 7 });
+  assert.equal(due.look(sight).claims.length, 1);
+  assert.equal(due.look({ ...sight, now: 8 }).claims.length, 1);
+  assert.equal(due.cost.accusations, 1);
+});
+
+test("S1: a claim about which nothing can be found out costs itself alone", () => {
+  const { aside, look } = looking();
+  const view = look(sightOf({ claim: odd }, { claim: one }));
+  assert.deepEqual(
+    view.claims.map(({ id }) => id),
+    [claimId(one)],
+  );
+  assert.equal(view.disputes.actions.length, 1);
+  assert.deepEqual(aside, [`claim ${claimId(odd)}: it is odd`]);
 });

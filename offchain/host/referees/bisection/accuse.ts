@@ -4,7 +4,8 @@ import { awardPool, commitChallenge, openGame, openTreeGame, retractChallenge } 
 import { batchKey } from "@sonm/chain/market/events";
 import { eventIn } from "@sonm/chain/market/receipts";
 import { commitmentOf } from "@sonm/protocol/dispute/opening";
-import { batchRange } from "@sonm/protocol/job/job";
+import { batchRange, type Job } from "@sonm/protocol/job/job";
+import type { Claim } from "@sonm/protocol/result/claim";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ClaimId, GameId, Hex } from "@sonm/protocol/values/ids";
@@ -12,13 +13,22 @@ import { isAddressEqual, type TransactionReceipt } from "viem";
 import { traceKey } from "../../engines/machine/tasks.ts";
 import type { Table } from "../../role/journal.ts";
 import type { RoleTools } from "../../role/open.ts";
-import { type Runner, type UnitKept, unitsIn } from "../../role/units.ts";
+import { type UnitKept, unitKey, unitsIn } from "../../role/units.ts";
 import type { AccusersReferee } from "../referee.ts";
-import { accusationOf, type BisectionDeed, type Challenger, type CommitmentView, dueInGames } from "./decide.ts";
+import {
+  type Accused,
+  accusationOf,
+  type BisectionDeed,
+  type Challenger,
+  type CommitmentView,
+  dueInGames,
+} from "./decide.ts";
 import { actInGame, gamesOf, type PlayerTools, runOf } from "./play.ts";
 
 /** What a challenger writes down. */
-export type AccuserJournal = Runner<UnitKept>["journal"] & {
+export type AccuserJournal = {
+  /** results of units, by `unitKey`; each with the states that open a game about it */
+  readonly units: Pick<Table<UnitKept>, "get" | "put">;
   /** salts of commitments, by claim; written before the commitment is sent */
   readonly salts: Pick<Table<Hex>, "get" | "add">;
   /** the miner's result hashes, by claim, once they fit its root */
@@ -40,7 +50,8 @@ export function createAccuser(address: Address, tools: AccuserTools): AccusersRe
   return {
     address,
     guarantee: "proved",
-    due: (sight) => dueInGames(address, "challenger", gamesOf(sight, address, "challenger", me), sight.now),
+    due: (sight) =>
+      dueInGames(address, "challenger", gamesOf(sight, address, "challenger", me, tools.guard), sight.now),
     accusation(sight, seen, job) {
       const { id, claim, status, games, claimedAt, endedAt = 0 } = seen;
       const disputes = bisectionIn(sight, address);
@@ -72,6 +83,8 @@ async function act(tools: AccuserTools, deed: BisectionDeed): Promise<void> {
   const { id, job, claim } = deed.of;
   switch (deed.kind) {
     case "commit": {
+      await prepare(tools, deed.of);
+      if (!(await isChallengeable(tools, deed.of))) return;
       // On disk first: without its salt a commitment is a lost stake.
       journal.salts.add(id, journal.newSecret());
       const hash = commitmentOf(signer.address, id, saltOf(journal, id));
@@ -100,6 +113,32 @@ function saltOf(journal: AccuserJournal, claim: ClaimId): Hex {
   return salt;
 }
 
+/** Does what takes long before a challenge is announced, when nothing is at stake yet. */
+async function prepare(tools: AccuserTools, { job, claim }: Accused): Promise<void> {
+  const { count } = batchRange(job, claim.batch);
+  for (let position = 0; position < count; position++) await openingStates(tools, job, claim, position);
+}
+
+/** Whether the claim is still as it was when the challenge was decided: preparing may have taken long. */
+async function isChallengeable({ access }: AccuserTools, { id, job, claimedAt }: Accused): Promise<boolean> {
+  const { claims, now } = await access.observer.look();
+  return claims.get(id)?.status === "live" && now <= claimedAt + job.window;
+}
+
+/** The states that open a game about a unit. They come with its result; else they are computed, once. */
+async function openingStates(tools: AccuserTools, job: Job, claim: Claim, position: number): Promise<readonly Hex[]> {
+  const { journal, engine } = tools;
+  const unit = batchRange(job, claim.batch).first + position;
+  const place = unitKey(claim.job, unit);
+  const kept = journal.units.get(place);
+  // Only the engine that this referee knows has written them.
+  if (kept?.opening !== undefined) return kept.opening as readonly Hex[];
+  const run = await runOf(tools, { id: claim.job, job }, unit);
+  const states = await engine.play("openingStates", { key: traceKey(batchKey(claim.job, claim.batch), position), run });
+  if (kept) journal.units.put(place, { ...kept, opening: states });
+  return states;
+}
+
 /** Opens the announced game: on the first unit that differs if the miner has shown its results, else on the whole batch. */
 async function open(tools: AccuserTools, { of, withLeaves }: BisectionDeed & { kind: "open" }): Promise<void> {
   const { access, journal, engine, sent, emit } = tools;
@@ -117,9 +156,7 @@ async function open(tools: AccuserTools, { of, withLeaves }: BisectionDeed & { k
     return emit({ kind: "opened", game: openedIn(receipt), claim: id, unit: null });
   }
   const { path } = resultTreeOf(job, claim, shown);
-  const run = await runOf(tools, batch, first + position);
-  const key = traceKey(batchKey(claim.job, claim.batch), position);
-  const states = await engine.play("openingStates", { key, run });
+  const states = await openingStates(tools, job, claim, position);
   const unit = { position, resultHash, path: path(position) };
   const input = await engine.openInput(job, first + position);
   const receipt = await sent("open", openGame(signer, deployment, ...challenge, unit, input, states));

@@ -15,7 +15,8 @@ export function createDefender(address: Address, tools: DefenderTools): Referee 
   return {
     address,
     guarantee: "proved",
-    due: (sight) => dueInGames(address, "miner", gamesOf(sight, address, "miner", me), sight.now, tools.silentFrom),
+    due: (sight) =>
+      dueInGames(address, "miner", gamesOf(sight, address, "miner", me, tools.guard), sight.now, tools.silentFrom),
     // Only deeds that this referee has made come back.
     act: (deed) => actInGame(tools, "miner", deed as GameDeed),
   };

@@ -13,25 +13,30 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
 import type { MachineEngine } from "../../engines/machine/machine-engine.ts";
 import { traceKey, type UnitRun } from "../../engines/machine/tasks.ts";
+import type { Guard } from "../../role/guard.ts";
 import type { RoleTools } from "../../role/open.ts";
 import { type Batch, type Runner, type UnitKept, unitKey, unitsIn } from "../../role/units.ts";
 import type { GameDeed, OwnGame } from "./decide.ts";
 import { reportOf } from "./report.ts";
 
 /** What games are played with. The journal holds the player's results of their units. */
-export type PlayerTools = Pick<RoleTools<Runner<UnitKept>["journal"]>, "access" | "journal" | "sent" | "emit"> & {
+export type PlayerTools = Pick<
+  RoleTools<Runner<UnitKept>["journal"]>,
+  "access" | "journal" | "sent" | "emit" | "guard"
+> & {
   readonly engine: Pick<MachineEngine, "runOf" | "openInput" | "play">;
 };
 
-/** The open games that an account plays on a side. */
-export function gamesOf(sight: Sight, referee: Address, side: Side, me: Address): OwnGame[] {
-  return [...bisectionIn(sight, referee).games.values()]
-    .filter(({ game, shown }) => shown.outcome === undefined && isAddressEqual(game.about[side], me))
-    .flatMap((observed) => {
-      const game = viewIn(observed);
-      const winner = sight.claims.get(observed.game.about.claim)?.winner?.rank;
-      return game ? [{ game, moves: movesOfMiner(observed.shown), winner }] : [];
-    });
+/** The open games that an account plays on a side. A game that cannot be understood costs itself alone. */
+export function gamesOf(sight: Sight, referee: Address, side: Side, me: Address, guard: Guard): OwnGame[] {
+  const games: OwnGame[] = [];
+  for (const observed of bisectionIn(sight, referee).games.values()) {
+    if (observed.shown.outcome !== undefined || !isAddressEqual(observed.game.about[side], me)) continue;
+    const game = guard(`game ${observed.id}`, [observed], () => viewIn(observed));
+    const winner = sight.claims.get(observed.game.about.claim)?.winner?.rank;
+    if (game) games.push({ game, moves: movesOfMiner(observed.shown), winner });
+  }
+  return games;
 }
 
 /** Does what is to be done about a game. */

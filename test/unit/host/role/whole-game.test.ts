@@ -24,7 +24,7 @@ import { refereesOfMiner, refereesOfVerifier } from "../../../../offchain/host/r
 import { createActor as createVerifier } from "../../../../verifier/act.ts";
 import { openVerifierJournal } from "../../../../verifier/journal.ts";
 import { gameOf, minerPolicy, newWork, job as template } from "../../agents/fixtures.ts";
-import { accounts, type SentCall, stubTools } from "../../agents/stub-tools.ts";
+import { accounts, noQueue, type SentCall, stubTools } from "../../agents/stub-tools.ts";
 
 /** How each player fetches content. Each has an engine of its own, which keeps the player's runs. */
 const fetchOf: Partial<Record<Side, Peer["fetch"]>> = {};
@@ -104,7 +104,7 @@ async function createAccuser(claim: Claim) {
     claims: new Map([[id, seen]]),
   };
   const referees = refereesOfVerifier({ ...stub.tools, patienceSeconds: 600, commitStake: 1n });
-  const act = createVerifier({ ...stub.tools, referees, lies: false });
+  const act = createVerifier({ ...stub.tools, referees, queue: noQueue, lies: false });
   const accusation = referees[0]?.accusation(stub.set.sight, seen, job) ?? assert.fail("there is a referee");
   await act({ kind: "check", of: { ...seen, job, chosen: true, check: undefined, accusation } });
   assert.equal(stub.tools.journal.checks.get(id), "false");
