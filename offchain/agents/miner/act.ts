@@ -9,6 +9,7 @@ import { resultTreeOf } from "@sonm/protocol/result/tree";
 import { Failure } from "@sonm/protocol/values/failure";
 import { actBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
+import { NotNeeded, type WorkQueue } from "../../host/role/queue.ts";
 import { settle } from "../../host/role/settle.ts";
 import { stakeOnce } from "../../host/role/stake.ts";
 import { type Batch, computeBatch, type Runner, unitKey, unitsIn } from "../../host/role/units.ts";
@@ -18,6 +19,8 @@ import type { MinerJournal, UnitDone } from "./journal.ts";
 export type MinerTools = RoleTools<MinerJournal> &
   Runner<UnitDone> & {
     readonly referees: readonly Referee[];
+    /** batches are computed in turns */
+    readonly queue: Pick<WorkQueue, "inTurn">;
     readonly policy: MinerPolicy;
     /** only for a liar: position in each batch of the unit that it lies about */
     readonly lyingUnit: number | "first" | "last" | undefined;
@@ -47,7 +50,9 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
         return journal.unsent.delete(id);
       }
       case "compute":
-        return compute(tools, action.work);
+        return compute(tools, action.work).catch((error: unknown) => {
+          if (!(error instanceof NotNeeded)) throw error;
+        });
       case "claim": {
         const { job, assignment, signature } = action.work;
         const claim = claimOf(action.work);
@@ -118,13 +123,21 @@ function batchOf({ job, assignment }: Pick<Work, "job" | "assignment">): Batch {
 
 /** Computes the batch and its root. */
 async function compute(tools: MinerTools, work: Work): Promise<void> {
-  const { journal, lyingUnit, emit } = tools;
+  const { journal, lyingUnit, queue, emit } = tools;
   const { assignment } = work;
   const batch = batchOf(work);
   const { first, count } = batchRange(work.job, assignment.batch);
   const last = count - 1;
   const position = lyingUnit === "first" ? 0 : lyingUnit === "last" ? last : lyingUnit && Math.min(lyingUnit, last);
   const lied = position === undefined ? undefined : first + position;
+  // Of one hub's batches, the one that expires first.
+  const turn = {
+    id: work.id,
+    customer: assignment.wallet,
+    reward: assignment.pay * BigInt(count),
+    deadline: Number(assignment.expiry),
+    steps: count * 8 ** work.job.exponent,
+  };
   await computeBatch(
     tools,
     batch,
@@ -144,6 +157,7 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
         ...(unit === lied && corruption === undefined ? { vain: true } : {}),
       });
     },
+    (run) => queue.inTurn(turn, run),
   );
   const resultHashes = unitsIn(tools, batch).map(({ resultHash }) => resultHash);
   const { root } = resultTreeOf(work.job, assignment, resultHashes);

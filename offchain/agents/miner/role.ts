@@ -1,6 +1,7 @@
 // The miner: its options, and how its parts are put together. See ../README.md.
 
 import { parametersOf } from "@sonm/chain/government/parameters";
+import type { Sight } from "@sonm/chain/market/observer";
 import { integer } from "@sonm/protocol/values/shape";
 import { isAddressEqual } from "viem";
 import { LIE_SYNTAX, parseLie } from "../../host/engines/machine/lie.ts";
@@ -20,8 +21,9 @@ import {
   words,
   yes,
 } from "../../host/role/options.ts";
+import { createQueue } from "../../host/role/queue.ts";
 import { createActor } from "./act.ts";
-import { decide, keyOf, type MinerAction, type MinerView } from "./decide.ts";
+import { decide, isPending, keyOf, type MinerAction, type MinerView } from "./decide.ts";
 import { inHand } from "./in-hand.ts";
 import { type MinerJournal, openMinerJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
@@ -93,6 +95,7 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
       memory,
       lie: lie === undefined ? undefined : parseLie(lie),
     });
+    const queue = createQueue({ slots: threads, stepsPerSecond: speed, now: tools.now });
     const referees = refereesOfMiner({ ...tools, engine, silentFrom });
     let announcedAt: number | undefined;
     const isAnnounced = () => announcedAt !== undefined && tools.now() < announcedAt + ANNOUNCE_SECONDS;
@@ -100,6 +103,7 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
       ...tools,
       engine,
       referees,
+      queue,
       policy,
       lyingUnit: lie === undefined ? undefined : (lieUnit ?? "first"),
       onAnnounced: () => {
@@ -108,7 +112,13 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     });
 
     const prepare = createPrepare(tools, wallet);
-    const observe = createObserve({ ...tools, engine, referees }, policy, wallet, isAnnounced);
+    const look = createObserve({ ...tools, engine, referees }, policy, wallet, isAnnounced);
+    const observe = async (sight: Sight) => {
+      const view = await look(sight);
+      // What others have claimed meanwhile, or what has expired, is computed no longer.
+      queue.keep(new Set(view.works.filter((work) => isPending(work, view.now)).map(({ id }) => id)));
+      return view;
+    };
     return { prepare, observe, inHand, decide: (view) => decide(view, tools.guard), act, keyOf, engine };
   },
 };

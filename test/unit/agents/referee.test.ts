@@ -127,6 +127,7 @@ test("a miner computes with its engine, lies through it, and defends before its 
   const more: Omit<MinerTools, keyof typeof tools> = {
     engine: fakeEngine(),
     referees: [referee],
+    queue: noQueue,
     policy,
     lyingUnit: 2,
     onAnnounced() {},

@@ -76,8 +76,8 @@ export function startExecutor(threads = 1, options: ExecutorOptions = {}): Execu
     const end = (how: "resolve" | "reject", value: unknown) => {
       const { task } = thread;
       thread.task = undefined;
-      // An idle thread must not keep the process alive.
-      worker.unref();
+      // An idle thread must not keep the process alive; one that is being ended must, until it has ended.
+      if (!stopped) worker.unref();
       task?.[how](value);
       next();
     };

@@ -21,7 +21,7 @@ import {
   claim as template,
   VERIFIER,
 } from "../fixtures.ts";
-import { idleEngine, stubTools } from "../stub-tools.ts";
+import { idleEngine, noQueue, stubTools } from "../stub-tools.ts";
 
 const down = new Error("the store is down");
 const assignment = { wallet: job.hub, job: id, batch: 0, attempt: 0, miner: MINER, pay: 700n, expiry: 1_000_100n };
@@ -39,6 +39,7 @@ function miner() {
   const act = createActor({
     ...tools,
     engine: idleEngine,
+    queue: noQueue,
     referees: [],
     policy,
     lyingUnit: undefined,

@@ -8,10 +8,11 @@ import { createActor } from "../../../../offchain/agents/miner/act.ts";
 import type { Work } from "../../../../offchain/agents/miner/decide.ts";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import type { Engine } from "../../../../offchain/host/engines/engine.ts";
+import { createQueue, type WorkQueue } from "../../../../offchain/host/role/queue.ts";
 import { unitKey } from "../../../../offchain/host/role/units.ts";
 import { fakeEngine, fakeOutput } from "../fake-engine.ts";
 import { HUB, id, job, MINER, minerPolicy, newWork } from "../fixtures.ts";
-import { stubTools } from "../stub-tools.ts";
+import { noQueue, stubTools } from "../stub-tools.ts";
 
 /** The second batch of the job. */
 const UNITS = [4, 5, 6, 7];
@@ -27,10 +28,10 @@ const work: Work = {
 };
 
 /** A miner that lies about this unit of each batch. */
-function miner(lyingUnit?: number | "first" | "last", engine: Engine = fakeEngine()) {
+function miner(lyingUnit?: number | "first" | "last", engine: Engine = fakeEngine(), queue: WorkQueue = noQueue) {
   const { tools, done, store } = stubTools(openMinerJournal);
   const policy = { ...minerPolicy, minPay: 1n, stake: 1n, pullFrom: 1n };
-  const act = createActor({ ...tools, engine, referees: [], policy, lyingUnit, onAnnounced: () => {} });
+  const act = createActor({ ...tools, engine, referees: [], queue, policy, lyingUnit, onAnnounced: () => {} });
   return { act, done, store, journal: tools.journal };
 }
 
@@ -121,4 +122,20 @@ test("what is published fits the claim: every output, and the delivery that list
     units.map(({ output }) => [...store].find(([key]) => key === output)?.[1]),
     UNITS.map((unit) => fakeOutput(unit)),
   );
+});
+
+test("S5: a batch that is not needed any more is computed no longer, and is no failure", async () => {
+  const queue = createQueue({ slots: 2, stepsPerSecond: 1, now: () => 1_000_000 });
+  let slices = 0;
+  const compute: Engine["compute"] = async (_job, _unit, _lying, turn) => {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (++slices === 20) queue.keep(new Set());
+      await turn?.(slices);
+    }
+  };
+  const { act, done, journal } = miner(undefined, { ...fakeEngine(), compute }, queue);
+  await act({ kind: "compute", work });
+  assert.ok(slices <= 21, `${slices}`);
+  assert.deepEqual([done.happenings, journal.roots.get("w")], [[], undefined]);
 });

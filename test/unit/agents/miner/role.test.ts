@@ -13,6 +13,7 @@ import { minerRole } from "../../../../offchain/agents/miner/role.ts";
 import { createMachineEngine } from "../../../../offchain/host/engines/machine/machine-engine.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
 import { wordcount } from "../../cli/sonm.ts";
+import { elfFile } from "../../protocol/machine/elf-file.ts";
 import { HUB, newWork, OTHER, job as template } from "../fixtures.ts";
 import { accounts, stubTools } from "../stub-tools.ts";
 
@@ -140,6 +141,11 @@ const describer = createMachineEngine({
   fetch: () => assert.fail("nothing is fetched"),
 });
 const { id, job, manifest } = await makeOrder(image, inputs, { ...template, batchSize: 2, exponent: 6 }, describer);
+const endlessImage = elfFile({
+  entry: 0x1_0000,
+  segments: [{ address: 0x1_0000, data: Uint8Array.of(0x6f, 0, 0, 0) }],
+});
+const endless = await makeOrder(endlessImage, [new Uint8Array()], { ...template, exponent: 12 }, describer);
 await describer.stop();
 
 /** The units of a batch of two about which a miner with these flags lies. */
@@ -169,4 +175,20 @@ test("a miner lies only if it is told how, and then about the first unit of a ba
   assert.deepEqual(await liesOf({ lieUnit: "last" }), []);
   assert.deepEqual(await liesOf({ lie: "output" }), [0]);
   assert.deepEqual(await liesOf({ lie: "output", lieUnit: "last" }), [1]);
+});
+
+test("S5: it computes no longer what it could not claim any more", async () => {
+  const { act, look, store, journal, engine } = await start({});
+  for (const content of [endlessImage, endless.manifest, new Uint8Array()]) store.set(contentIdOf(content), content);
+  const assignment = { wallet: job.hub, job: endless.id, batch: 0, attempt: 0, miner: me, pay: 1n, expiry: 2_000_000n };
+  const about = { id: "w", job: endless.job, assignment, signature: "0x", from: HUB, ...newWork } as const;
+  try {
+    const computing = act({ kind: "compute", work: { ...about, answer: "accepted" } }, await look());
+    // The view has no such work: it is over. An hour of computing is left.
+    await look();
+    await computing;
+    assert.equal(journal.roots.get("w"), undefined);
+  } finally {
+    await engine.stop();
+  }
 });

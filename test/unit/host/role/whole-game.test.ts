@@ -72,7 +72,7 @@ async function createLiar() {
   const policy = { ...minerPolicy, withhold: true };
   const referees = refereesOfMiner(stub.tools);
   stub.set.sight = { ...stub.set.sight, jobs: new Map([[assignment.job, posted]]) };
-  const act = createMiner({ ...stub.tools, referees, policy, lyingUnit: lying, onAnnounced() {} });
+  const act = createMiner({ ...stub.tools, referees, queue: noQueue, policy, lyingUnit: lying, onAnnounced() {} });
   const work: Work = {
     ...assigned,
     ...newWork,
