@@ -4,6 +4,7 @@
 //   npm run bench -- --list              the groups
 import { parseArgs, styleText } from "node:util";
 import type { Bench, Figure } from "./figure.ts";
+import { gameBenches } from "./games.ts";
 import { governmentBenches } from "./government.ts";
 import { machineBenches } from "./machine.ts";
 import { marketBenches } from "./market.ts";
@@ -16,7 +17,7 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const benches: readonly Bench[] = [...machineBenches, ...marketBenches, ...governmentBenches];
+const benches: readonly Bench[] = [...machineBenches, ...gameBenches, ...marketBenches, ...governmentBenches];
 const words = [...(values.only ?? []), ...positionals];
 
 function shown(value: number): string {
