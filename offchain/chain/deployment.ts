@@ -2,6 +2,7 @@
 
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
+import { said } from "@sonm/protocol/values/shape";
 import { getAddress, isAddress } from "viem";
 import type { Reader } from "./clients.ts";
 
@@ -40,18 +41,23 @@ export type Deployment = {
 
 /** The deployment in a JSON value; if something is missing, a text for people that names it. */
 export function deploymentIn(value: unknown): Deployment | string {
-  const raw = value as Partial<Deployment> | null;
-  const given: Partial<Record<string, string>> | null | undefined = raw?.addresses;
-  if (!Number.isInteger(raw?.chainId) || !Number.isInteger(raw?.block) || typeof given !== "object" || !given) {
+  const raw = value as Partial<Record<keyof Deployment, unknown>> | null | undefined;
+  const [chainId, block, given] = [raw?.chainId, raw?.block, raw?.addresses];
+  if (!isCount(chainId) || !isCount(block) || typeof given !== "object" || !given) {
     return "it lacks chainId, block or addresses";
   }
   const addresses: Partial<Record<ContractKey, Address>> = {};
   for (const key of contractKeys) {
-    const address = given[key];
-    if (address === undefined || !isAddress(address)) return `\`addresses.${key}\` is ${address ?? "missing"}`;
+    const address = (given as Partial<Record<string, unknown>>)[key];
+    if (typeof address !== "string" || !isAddress(address))
+      return `\`addresses.${key}\` is ${address === undefined ? "missing" : said(address)}`;
     addresses[key] = getAddress(address);
   }
-  return { chainId: raw?.chainId as number, block: raw?.block as number, addresses: addresses as Addresses };
+  return { chainId, block, addresses: addresses as Addresses };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /**

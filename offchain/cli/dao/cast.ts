@@ -92,7 +92,10 @@ async function cast(account: Account, proposals: readonly Proposal[], ballot: Ba
 
 /** A voter's ballots are counted in the order of their numbers, whatever the order of the files. */
 function inOrder(papers: readonly Paper[]): Paper[] {
-  const nonceOf = ({ content }: Paper) => Number((content as Partial<Ballot> | null | undefined)?.nonce) || 0;
+  const nonceOf = ({ content }: Paper) => {
+    const { nonce } = (content ?? {}) as Readonly<Record<string, unknown>>;
+    return (typeof nonce === "string" && Number(nonce)) || 0;
+  };
   return papers.toSorted((a, b) => nonceOf(a) - nonceOf(b));
 }
 

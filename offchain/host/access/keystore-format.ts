@@ -32,12 +32,22 @@ const encryption = {
   cipherparams: object({ iv: digits(16) }),
   mac: digits(32),
 };
+/** Rounds of the costliest derivation that is begun, some minutes of work. Usual are 2^21 (scrypt: n · r · p) and 2^18 (pbkdf2: c). */
+const MOST_ROUNDS = 2 ** 26;
+const rounds = integer(1, MOST_ROUNDS);
+
 const derivation = { dklen: only(32), salt: digits() };
-const scrypt = { ...derivation, n: integer(), r: integer(), p: integer() };
-const pbkdf2 = { ...derivation, c: integer(), prf: only("hmac-sha256") };
+const scryptFields = object({ ...derivation, n: rounds, r: rounds, p: rounds });
+const scrypt: typeof scryptFields = (value, place) => {
+  const found = scryptFields(value, place);
+  const { n, r, p } = found;
+  if (n * r * p > MOST_ROUNDS) throw new Error(`its scrypt would take ${n * r * p} rounds, more than ${MOST_ROUNDS}`);
+  return found;
+};
+const pbkdf2 = object({ ...derivation, c: rounds, prf: only("hmac-sha256") });
 const cryptoShapes = {
-  scrypt: object({ ...encryption, kdf: literal("scrypt"), kdfparams: object(scrypt) }),
-  pbkdf2: object({ ...encryption, kdf: literal("pbkdf2"), kdfparams: object(pbkdf2) }),
+  scrypt: object({ ...encryption, kdf: literal("scrypt"), kdfparams: scrypt }),
+  pbkdf2: object({ ...encryption, kdf: literal("pbkdf2"), kdfparams: pbkdf2 }),
 };
 
 function cryptoIn(value: unknown): Keystore.Keystore["crypto"] {

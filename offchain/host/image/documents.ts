@@ -26,7 +26,8 @@ function exactly<T>(names: readonly string[], shape: Shape<T>): Shape<T> {
   const fold = (name: string) => name.toUpperCase().toLowerCase();
   const known = new Map(names.map((name) => [fold(name), name]));
   return (value, place) => {
-    for (const name of Object.keys(value ?? {})) {
+    // Text has keys, too: one a character.
+    for (const name of typeof value === "object" ? Object.keys(value ?? {}) : []) {
       const meant = known.get(fold(name));
       if (meant !== undefined && meant !== name)
         throw new Failure("The value is not valid", `${place} has '${name}' for '${meant}'`, `write '${meant}'`);

@@ -8,6 +8,7 @@ import {
   list,
   optional as optionalShape,
   type Shape,
+  said,
   text as textShape,
 } from "@sonm/protocol/values/shape";
 
@@ -93,7 +94,7 @@ export const share: Sort<number> = {
   value: "<0…1>",
   shape: () => (value, place) => {
     if (typeof value === "number" && value >= 0 && value <= 1) return value;
-    throw new Failure("The value is not valid", `${place} must be a number 0 … 1, not ${String(value)}`, "correct it");
+    throw new Failure("The value is not valid", `${place} must be a number 0 … 1, not ${said(value)}`, "correct it");
   },
   read: asNumber,
 };
@@ -139,7 +140,7 @@ export function pathsTo(value: string, most: number): Sort<readonly string[]> {
 export function yes(about: string): RoleOption<boolean> {
   const shape: Shape<boolean> = (value, place) => {
     if (value === undefined || typeof value === "boolean") return value ?? false;
-    throw new Failure("The value is not valid", `${place} must be true or false, not ${String(value)}`, "correct it");
+    throw new Failure("The value is not valid", `${place} must be true or false, not ${said(value)}`, "correct it");
   };
   return { shape: () => shape, read: asText, about, needed: false };
 }

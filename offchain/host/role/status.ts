@@ -3,11 +3,46 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeState } from "@sonm/chain/transport/nodes";
 import { Failure } from "@sonm/protocol/values/failure";
+import { integer, list, literal, object, type Shape, text } from "@sonm/protocol/values/shape";
 import type { Happening, RoleEvent } from "./happenings.ts";
 import { firstInHand, type InHand } from "./in-hand.ts";
 import { isOpenElsewhere, JOURNAL_FILE } from "./journal.ts";
 
 type Of<Kind extends Happening["kind"]> = Extract<Happening, { kind: Kind }>;
+
+/** Unix seconds that a date can show. */
+const time = integer(0, 8_640_000_000_000);
+const count = integer();
+/** Nothing in it is long, but what strangers wrote may be. */
+const words = text(2 ** 20);
+const span: Shape<number> = (value, place) =>
+  typeof value === "number" && value >= 0 && Number.isFinite(value) ? value : integer()(value, place);
+function orNull<T>(shape: Shape<T>): Shape<T | null> {
+  return (value, place) => (value === null ? null : shape(value, place));
+}
+
+const idle = object({ kind: literal("idle"), block: count, mail: count, wakeAt: orNull(time) });
+const busy = object({ kind: literal("busy"), with: list(words, 2 ** 20) });
+const doing: Shape<Of<"idle"> | Of<"busy">> = (value, place) =>
+  (value as { readonly kind?: unknown } | undefined)?.kind === "busy" ? busy(value, place) : idle(value, place);
+
+/** A status file may be an older version's, or damaged. */
+const statusShape: Shape<RoleStatus> = object({
+  pid: count,
+  startedAt: time,
+  endedAt: orNull(time),
+  at: time,
+  doing: orNull(doing),
+  inHand: list(object({ what: words, state: words }), 1000),
+  failures: list(
+    object({ kind: literal("failed"), action: words, what: words, why: words, todo: words, retryIn: span, at: time }),
+    1000,
+  ),
+  aside: object({
+    count,
+    latest: list(object({ kind: literal("put-aside"), what: words, why: words, at: time }), 1000),
+  }),
+});
 
 export type RoleStatus = {
   /** number of its process, which may have ended */
@@ -89,11 +124,11 @@ export function openStatus(file: string, now: () => number = () => Math.floor(Da
   let written = "";
   /** Readers see the old file or the new one, never a part of it. */
   function write(): void {
-    const text = `${JSON.stringify(status)}\n`;
-    if (text === written) return;
-    writeFileSync(`${file}.new`, text);
+    const content = `${JSON.stringify(status)}\n`;
+    if (content === written) return;
+    writeFileSync(`${file}.new`, content);
     renameSync(`${file}.new`, file);
-    written = text;
+    written = content;
   }
   /** While the disk is full, a role works without a status. The next event writes it. */
   function tryToWrite(): void {
@@ -127,17 +162,18 @@ export function openStatus(file: string, now: () => number = () => Math.floor(Da
 
 /** Reads a status file; undefined if there is none. @throws Failure if it is damaged */
 export function readStatus(file: string): RoleStatus | undefined {
-  let text: string;
+  let content: string;
   try {
-    text = readFileSync(file, "utf8");
+    content = readFileSync(file, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new Failure(`The status in ${file} cannot be read`, (cause as Error).message, "check its rights", { cause });
   }
   try {
-    return JSON.parse(text) as RoleStatus;
+    return statusShape(JSON.parse(content), "the status");
   } catch (cause) {
-    throw new Failure(`The status in ${file} cannot be read`, "it is damaged", "start the role again", { cause });
+    const why = cause instanceof Failure ? `it is damaged: ${cause.why}` : "it is damaged";
+    throw new Failure(`The status in ${file} cannot be read`, why, "start the role again", { cause });
   }
 }
 

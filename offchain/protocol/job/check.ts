@@ -1,6 +1,7 @@
 // What every job must fulfil, no matter who made it. A refusal names the field.
-import { isAddress, isHex, size } from "viem";
+import { isAddress } from "viem";
 import { Failure } from "../values/failure.ts";
+import { said } from "../values/shape.ts";
 import { type Job, jobTypes } from "./job.ts";
 
 const fields = jobTypes.Job;
@@ -52,24 +53,25 @@ export function checkJob(job: Job): void {
   }
 }
 
+/** A field's value in an error. Text has its quotes. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(said(value)) : said(value);
+}
+
 function checkField({ name, type }: Field, value: unknown): void {
   if (type === "address") {
     if (typeof value !== "string" || !isAddress(value)) {
-      refuse(
-        name,
-        `is ${JSON.stringify(value)}`,
-        "write an address: 0x and 40 hexadecimal digits, checksum right or absent",
-      );
+      refuse(name, `is ${shown(value)}`, "write an address: 0x and 40 hexadecimal digits, checksum right or absent");
     }
   } else if (type === "bytes32") {
-    if (!isHex(value) || size(value) !== 32) {
-      refuse(name, `is ${JSON.stringify(value)}`, `write 32 bytes as in ${ZERO}`);
+    if (typeof value !== "string" || !/^0x[0-9a-fA-F]{64}$/.test(value)) {
+      refuse(name, `is ${shown(value)}`, `write 32 bytes as in ${ZERO}`);
     }
   } else if (isWide(type)) {
     if (typeof value !== "bigint" || value < 0n || value > maxOf(type)) {
-      refuse(name, `is ${String(value)}`, `an integer 0 … ${maxOf(type)} is needed`);
+      refuse(name, `is ${shown(value)}`, `an integer 0 … ${maxOf(type)} is needed`);
     }
   } else if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > Number(maxOf(type))) {
-    refuse(name, `is ${JSON.stringify(value)}`, `an integer 0 … ${maxOf(type)} is needed`);
+    refuse(name, `is ${shown(value)}`, `an integer 0 … ${maxOf(type)} is needed`);
   }
 }

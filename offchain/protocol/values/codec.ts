@@ -1,5 +1,5 @@
 // Values as bytes: what messages carry and what journals keep. MessagePack, with one extension for bigints of any size.
-import { ExtensionCodec, encode as pack, decode as unpack } from "@msgpack/msgpack";
+import { ExtData, type ExtensionCodecType, encode as pack, decode as unpack } from "@msgpack/msgpack";
 import { Failure } from "./failure.ts";
 import { checkSizes } from "./sizes.ts";
 
@@ -17,19 +17,22 @@ export type Value =
 
 const BIGINT = 1;
 
-const extensionCodec = new ExtensionCodec();
-extensionCodec.register({
-  type: BIGINT,
+function malformed(why: string): Failure {
+  return new Failure("The bytes are not valid", why, "ask the sender for a new copy");
+}
+
+/** The only extension. The format's own, for dates, is not among the kinds of values here. */
+const extensionCodec: ExtensionCodecType<undefined> = {
   // Decimal text, so that no sign or width must be agreed on.
-  encode: (value) => (typeof value === "bigint" ? new TextEncoder().encode(value.toString()) : null),
-  decode: (bytes) => {
+  tryToEncode: (value) =>
+    typeof value === "bigint" ? new ExtData(BIGINT, new TextEncoder().encode(value.toString())) : null,
+  decode(bytes, type) {
+    if (type !== BIGINT) throw malformed(`they hold an extension of type ${type}`);
     const text = new TextDecoder().decode(bytes);
-    if (!/^-?(0|[1-9][0-9]{0,99})$/.test(text)) {
-      throw new Failure("The bytes are not valid", "an integer is malformed", "ask the sender for a new copy");
-    }
+    if (!/^-?(0|[1-9][0-9]{0,99})$/.test(text)) throw malformed("an integer is malformed");
     return BigInt(text);
   },
-});
+};
 
 /** Bytes of a value. */
 export function encode(value: Value): Uint8Array {

@@ -7,11 +7,21 @@ export type Shape<T> = (value: unknown, place: string) => T;
 /** The type that a shape checks for. */
 export type Shaped<S> = S extends Shape<infer T> ? T : never;
 
+/** Characters of a foreign value that are shown. */
+const MOST_SAID = 80;
+
+/** What a foreign value is, in an error: a few words, whatever it is. */
+export function said(value: unknown): string {
+  if (value === null) return "nothing";
+  // Text of objects is what their own fields make of it.
+  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
+  return String(value).slice(0, MOST_SAID);
+}
+
 function refuse(place: string, needed: string, value: unknown): never {
-  const given = typeof value === "object" ? (value === null ? "nothing" : "an object") : String(value).slice(0, 80);
   throw new Failure(
     "The value is not valid",
-    `${place} must be ${needed}, not ${given}`,
+    `${place} must be ${needed}, not ${said(value)}`,
     "ask its author to correct it",
   );
 }
@@ -40,10 +50,11 @@ export function text(max = 1000): Shape<string> {
       : refuse(place, `text of at most ${max} characters`, value);
 }
 
-/** Hexadecimal bytes: exactly `bytes` of them, or at most `max`. */
+/** Hexadecimal bytes, so many as `matches` says. */
 function hexOf(matches: (digits: number) => boolean, needed: string): Shape<Hex> {
+  // The length first: it bounds the rest. The digits one by one: a repeated group needs stack for each of them.
   return (value, place) =>
-    typeof value === "string" && /^0x([0-9a-fA-F]{2})*$/.test(value) && matches((value.length - 2) / 2)
+    typeof value === "string" && matches((value.length - 2) / 2) && /^0x[0-9a-fA-F]*$/.test(value)
       ? (value as Hex)
       : refuse(place, needed, value);
 }
@@ -57,7 +68,7 @@ export const contentId = hash32 as Shape<ContentId>;
 
 /** At most `max` bytes in hexadecimal. */
 export function hexBytes(max: number): Shape<Hex> {
-  return hexOf((bytes) => bytes <= max, `at most ${max} bytes in hexadecimal`);
+  return hexOf((bytes) => Number.isInteger(bytes) && bytes <= max, `at most ${max} bytes in hexadecimal`);
 }
 
 /** At most `max` bytes. */
