@@ -15,7 +15,8 @@ export function createPrepare({
   access,
   peer,
   journal,
-}: Pick<RoleTools<VerifierJournal>, "access" | "peer" | "journal">): Prepare {
+  quarantine,
+}: Pick<RoleTools<VerifierJournal>, "access" | "peer" | "journal" | "quarantine">): Prepare {
   return async ({ message }) => {
     if (message.kind !== "results" || !journal.salts.get(message.claim)) return () => {};
     const sight = await access.observer.look();
@@ -24,7 +25,11 @@ export function createPrepare({
     if (!claim || !job) return () => {};
     const { count } = batchRange(job, claim.batch);
     try {
-      const { units } = decodeDelivery(await peer.fetch(message.content, mostDeliveryBytes(count)), job, claim);
+      const { units } = await quarantine.read(
+        `delivery ${message.content} of claim ${message.claim}`,
+        () => peer.fetch(message.content, mostDeliveryBytes(count)),
+        (bytes) => decodeDelivery(bytes, job, claim),
+      );
       const leaves = units.map(({ resultHash }) => resultHash.toLowerCase() as typeof resultHash);
       return () => void journal.leaves.add(message.claim, leaves);
     } catch (error) {

@@ -100,17 +100,27 @@ async function collect(
   tools: BuyerTools,
   { order, batch, claim: id, content }: BuyerAction & { kind: "collect" },
 ): Promise<void> {
-  const { access, peer, journal, engine, out, emit } = tools;
+  const { access, peer, journal, quarantine, engine, out, emit } = tools;
   const { job } = order;
   const { first, count } = batchRange(job, batch.batch);
   const claim = (await access.observer.look()).claims.get(id)?.claim;
   if (!claim) throw new Failure("The claim is not on the chain", "the chain has changed", "look again");
   await mkdir(out, { recursive: true });
   try {
-    const { units } = decodeDelivery(await peer.fetch(content, mostDeliveryBytes(count)), job, claim);
+    const { units } = await quarantine.read(
+      `delivery ${content} of claim ${id}`,
+      () => peer.fetch(content, mostDeliveryBytes(count)),
+      (bytes) => decodeDelivery(bytes, job, claim),
+    );
     for (const [i, unit] of units.entries()) {
-      const output = await peer.fetch(unit.output as ContentId);
-      engine.checkOutput(unit, output);
+      const output = await quarantine.read(
+        `output of unit ${first + i} in delivery ${content}`,
+        () => peer.fetch(unit.output as ContentId),
+        (bytes) => {
+          engine.checkOutput(unit, bytes);
+          return bytes;
+        },
+      );
       const file = join(out, outputName(first + i));
       await writeFile(`${file}.part`, output);
       await rename(`${file}.part`, file);

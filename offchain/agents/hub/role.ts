@@ -63,7 +63,11 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
     const policy = { ...times, funds, payBps: BigInt(payPercent) * 100n };
     const { signer, deployment } = tools.access;
     const wallet = await hubWalletOf(signer, deployment, signer.address, salt);
-    const engine = createMachineEngine({ machine: deployment.addresses.machine, fetch: tools.peer.fetch });
+    const engine = createMachineEngine({
+      machine: deployment.addresses.machine,
+      fetch: tools.peer.fetch,
+      reading: tools.quarantine.read,
+    });
     const act = createActor({
       ...tools,
       engine,

@@ -16,10 +16,13 @@ import { fields } from "../../host/terminal/terminal.ts";
 import { accountMeant, type NetworkOptions, openNetwork, takesNetwork } from "../network.ts";
 import { answering, examples } from "../verb.ts";
 
+/** Contents in quarantine that are shown. `--json` has all. */
+const MOST_SUSPECTS = 5;
+
 /** Whether it runs, and what it does or has not finished. Times are real times, because a process runs by them. */
 export function lifeLines(role: RoleName, life: RoleLife | undefined, now: number): [string, string][] {
   if (life === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
-  const { running, pid, startedAt, endedAt, at, doing, inHand, failures, aside, nodes = [] } = life;
+  const { running, pid, startedAt, endedAt, at, doing, inHand, failures, aside, nodes = [], quarantine } = life;
   const since = `since ${showDate(startedAt)} (${showSpan(Math.max(0, now - startedAt))})`;
   const runs = running
     ? `yes, ${since}, as process ${pid}`
@@ -36,6 +39,12 @@ export function lifeLines(role: RoleName, life: RoleLife | undefined, now: numbe
       shortHashes(plain(`${showDate(one.at)}: ${one.what}: ${one.why}`)),
     ]),
     ...nodes.map((one): [string, string] => ["node", plain(nodeLine(one).replace(/^node /, ""))]),
+    ...quarantine
+      .slice(-MOST_SUSPECTS)
+      .map((one, i): [string, string] => [
+        i === 0 ? `quarantine (${quarantine.length})` : "",
+        shortHashes(plain(`${one.name}: not read until ${showDate(one.until)}: ${one.why}`)),
+      ]),
     ...failures.map((one): [string, string] => [
       "failed",
       plain(`${showDate(one.at)}: ${one.what}: ${one.why} → ${one.todo}`),

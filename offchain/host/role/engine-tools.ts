@@ -10,9 +10,15 @@ export const memoryOption = perhaps(
 );
 
 /** Content from the store, and a folder for checkpoints of runs beside the journal. */
-export function engineTools({ peer, data, emit }: Pick<RoleTools<unknown>, "peer" | "data" | "emit">) {
+export function engineTools({
+  peer,
+  data,
+  quarantine,
+  emit,
+}: Pick<RoleTools<unknown>, "peer" | "data" | "quarantine" | "emit">) {
   return {
     fetch: peer.fetch,
+    reading: quarantine.read,
     folder: join(data, "runs"),
     onTrouble(why: string) {
       const slower = `${why}; a game about a long run after a restart begins it anew`;

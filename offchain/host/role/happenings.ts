@@ -34,6 +34,14 @@ export type Happening =
   | { readonly kind: "nodes"; readonly nodes: readonly NodeState[] }
   /** Something that others have sent is given up, so that it holds up nothing else. */
   | { readonly kind: "put-aside"; readonly what: string; readonly why: string }
+  /** Content could not be read so many times, and is not read for so many seconds of real time. */
+  | {
+      readonly kind: "quarantined";
+      readonly what: string;
+      readonly why: string;
+      readonly failures: number;
+      readonly seconds: number;
+    }
   | {
       readonly kind: "transaction";
       readonly call: string;

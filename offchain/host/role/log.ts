@@ -43,6 +43,8 @@ export function sentenceOf(event: RoleEvent): string {
       return event.nodes.map(nodeLine).join("; ");
     case "put-aside":
       return `puts aside ${shortHashes(event.what)}: ${event.why}`;
+    case "quarantined":
+      return `does not read the ${shortHashes(event.what)} for ${showSpan(event.seconds)}: it has failed ${event.failures} times, at last because: ${shortHashes(event.why)}`;
     case "transaction":
       return `sent ${event.call}, mined in block ${event.block} for ${event.gas.toLocaleString("en-US")} gas (${short(event.hash)})`;
     case "raised":

@@ -15,6 +15,7 @@ import { createGuard, type Guard } from "./guard.ts";
 import type { RoleEvent, RoleName } from "./happenings.ts";
 import type { InHand } from "./in-hand.ts";
 import { JOURNAL_FILE, type RoleJournal } from "./journal.ts";
+import { openQuarantine, QUARANTINE_FILE, type Quarantine } from "./quarantine.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { lifeIn, openStatus, STATUS_FILE } from "./status.ts";
 import { delayOf, transactionOf } from "./transaction.ts";
@@ -51,6 +52,8 @@ export type RoleTools<Journal> = Reporter & {
   readonly guard: Guard;
   /** the folder of journal and status */
   readonly data: string;
+  /** reads what others have published */
+  readonly quarantine: Quarantine;
   /**
    * Waits until a transaction is mined, reports it, and waits until what it has done is as deep as what the role believes: else the role would not
    * see it, and do it again. `call` is its name for people.
@@ -104,6 +107,7 @@ export async function openRole<Options, Journal extends RoleJournal>(
     }
   }
 
+  const quarantine = openQuarantine(join(data, QUARANTINE_FILE), reporter.emit);
   return {
     ...reporter,
     access: { ...access, observer },
@@ -111,9 +115,11 @@ export async function openRole<Options, Journal extends RoleJournal>(
     journal,
     guard: createGuard((what, why) => reporter.emit({ kind: "put-aside", what, why })),
     data,
+    quarantine,
     holds: status.holds,
     hurry: () => leaving.abort(),
     end() {
+      quarantine.close();
       status.end();
       journal.close();
       access.close();

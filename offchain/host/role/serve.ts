@@ -31,7 +31,7 @@ export function serve<View, Action>(
   behaviour: Behaviour<View, Action>,
   times: Times,
 ): { stop(): Promise<void> } {
-  const { access, peer, journal, emit, setNow } = tools;
+  const { access, peer, journal, quarantine, emit, setNow } = tools;
   const { signer, observer } = access;
   const { prepare, observe, inHand, engine, ...rest } = behaviour;
   /** as of the last glance */
@@ -96,6 +96,8 @@ export function serve<View, Action>(
     async stop() {
       hearNoMore?.();
       tools.hurry();
+      // Before the engine: what it then leaves unread is no fault of its content.
+      quarantine.close();
       await engine.stop();
       // A transaction may be stuck. It is written down, and the next start goes on with it.
       const grace = setTimeout(signer.leave, LAST_BLOCKS_MS);

@@ -7,6 +7,7 @@ import { integer, list, literal, object, type Shape, text } from "@sonm/protocol
 import type { Happening, RoleEvent } from "./happenings.ts";
 import { firstInHand, type InHand } from "./in-hand.ts";
 import { isOpenElsewhere, JOURNAL_FILE } from "./journal.ts";
+import { QUARANTINE_FILE, quarantined, type Suspect } from "./quarantine.ts";
 
 type Of<Kind extends Happening["kind"]> = Extract<Happening, { kind: Kind }>;
 
@@ -65,8 +66,8 @@ export type RoleStatus = {
   readonly aside: { readonly count: number; readonly latest: readonly (Of<"put-aside"> & { readonly at: number })[] };
 };
 
-/** A status, and whether its process works now. */
-export type RoleLife = RoleStatus & { readonly running: boolean };
+/** A status, whether its process works now, and what content it has in quarantine, the newest last. */
+export type RoleLife = RoleStatus & { readonly running: boolean; readonly quarantine: readonly Suspect[] };
 
 /** Name of the status file in the data folder of a role. */
 export const STATUS_FILE = "status.json";
@@ -183,5 +184,7 @@ export function readStatus(file: string): RoleStatus | undefined {
  */
 export function lifeIn(folder: string): RoleLife | undefined {
   const status = readStatus(join(folder, STATUS_FILE));
-  return status && { ...status, running: status.endedAt === null && isOpenElsewhere(join(folder, JOURNAL_FILE)) };
+  if (!status) return undefined;
+  const running = status.endedAt === null && isOpenElsewhere(join(folder, JOURNAL_FILE));
+  return { ...status, running, quarantine: quarantined(join(folder, QUARANTINE_FILE), Math.floor(Date.now() / 1000)) };
 }

@@ -1,5 +1,6 @@
 // A role's tools without chain, network and disk. They record what the role does with them, and the test sets what the role finds.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contractKeys } from "@sonm/chain/deployment";
@@ -16,11 +17,17 @@ import { createGuard } from "../../../offchain/host/role/guard.ts";
 import type { Happening } from "../../../offchain/host/role/happenings.ts";
 import type { Prepare } from "../../../offchain/host/role/inbox.ts";
 import type { RoleTools } from "../../../offchain/host/role/open.ts";
+import { openQuarantine } from "../../../offchain/host/role/quarantine.ts";
 import type { WorkQueue } from "../../../offchain/host/role/queue.ts";
 
 /** A call of a contract as the role sent it. */
 export type SentCall = { readonly to: Address; readonly functionName: string; readonly args: readonly unknown[] };
 export type SentLetter = { readonly to: Address; readonly message: Message };
+
+/** Where the roles remember what they could not read. */
+const folder = mkdtempSync(join(tmpdir(), "sonm-stub-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+let opened = 0;
 
 const accountOf = (number: number) => privateKeyToAccount(numberToHex(number, { size: 32 }));
 
@@ -119,6 +126,7 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     guard: createGuard((what, why) => done.happenings.push({ kind: "put-aside", what, why })),
     // Made only if a run is so long that it gets checkpoints.
     data: join(tmpdir(), "sonm-stub"),
+    quarantine: openQuarantine(join(folder, `${opened++}.json`), (happening) => void done.happenings.push(happening)),
     sent: (_call: string, transaction: Promise<unknown>) => transaction,
   } as unknown as RoleTools<Journal>;
   return { tools, set, done, store };

@@ -107,3 +107,25 @@ test("while the store does not answer, the letter stays unread", async () => {
   await shown(resultHashes);
   assert.deepEqual(leaves(), resultHashes);
 });
+
+test("S2: results that could not be read twice are not fetched for a third letter", async () => {
+  const { leaves, shown, done } = await verifier();
+  for (let letter = 0; letter < 4; letter++) await shown(resultHashes.toReversed());
+  assert.equal(done.fetched.length, 2);
+  assert.deepEqual(
+    done.happenings.map(({ kind }) => kind),
+    ["quarantined"],
+  );
+  await shown(resultHashes);
+  assert.deepEqual(leaves(), resultHashes, "other results of the same claim are read");
+});
+
+test("S2: a store that is down says nothing about the results", async () => {
+  const { leaves, shown, set } = await verifier();
+  set.broken = new NetUnreachable("http://store", "it is down");
+  for (let look = 0; look < 4; look++) await assert.rejects(shown(resultHashes), NetUnreachable);
+  set.broken = undefined;
+  for (let letter = 0; letter < 4; letter++) await shown(resultHashes, false);
+  await shown(resultHashes);
+  assert.deepEqual(leaves(), resultHashes);
+});

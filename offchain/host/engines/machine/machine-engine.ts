@@ -19,7 +19,7 @@ import {
 import { sweepCheckpoints } from "./checkpoint-files.ts";
 import { type Executor, startExecutor } from "./executor.ts";
 import { createGate } from "./gate.ts";
-import { createJobSource, type JobSource } from "./job-source.ts";
+import { createJobSource, type JobSource, type Reading } from "./job-source.ts";
 import type { Lie } from "./lie.ts";
 import type { Computing, UnitRun } from "./tasks.ts";
 
@@ -40,6 +40,8 @@ export type MachineOptions = {
   readonly machine: Address;
   /** content by its hash, checked */
   readonly fetch: (id: ContentId, most?: number) => Promise<Uint8Array>;
+  /** how content is read; as it comes, if not given */
+  readonly reading?: Reading;
   /** units computed at the same time; 1, if not given */
   readonly threads?: number;
   /** MiB that all runs may take together, the games' too; half of the computer's memory, if not given */
@@ -63,7 +65,7 @@ function usualMemory(): number {
 
 /** Threads are started when they are first needed. */
 export function createMachineEngine(options: MachineOptions): MachineEngine {
-  const { machine, fetch, threads = 1, memory = usualMemory(), folder, onTrouble, lie } = options;
+  const { machine, fetch, reading, threads = 1, memory = usualMemory(), folder, onTrouble, lie } = options;
   const troubles = new Set<string>();
   const settings = {
     // Each thread may run something, and one more plays.
@@ -78,7 +80,7 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
   // A run stays in the thread in which it has begun. A move must not wait for a run, nor for others' inputs to be hashed behind one.
   const computing = Array.from({ length: threads }, () => ({ executor: startExecutor(1, settings), runs: 0 }));
   const [playing, hashing] = [startExecutor(1, settings), startExecutor()];
-  const source = createJobSource(fetch, hashing);
+  const source = createJobSource(fetch, hashing, reading);
   const games = createGate();
   let begun = 0;
 

@@ -163,6 +163,23 @@ for (const [name, forged] of Object.entries(forgeries)) {
   });
 }
 
+test("S2: a buyer that gets the same forgery again and again fetches it twice", async () => {
+  const { settled, delivers, does, done } = await buyer();
+  settled();
+  const forged = [forgeries["another output"], ...others];
+  for (let letter = 0; letter < 4; letter++) {
+    await delivers(forged);
+    await does("collect");
+  }
+  const outputs = done.fetched.filter((one) => one === contentIdOf(forged[0]?.output ?? cut));
+  assert.equal(outputs.length, 2);
+  const quarantined = done.happenings.filter(({ kind }) => kind === "quarantined");
+  assert.match(JSON.stringify(quarantined), /^\[\{"kind":"quarantined","what":"output of unit 0 in delivery 0x/);
+  await delivers(units);
+  await does("collect");
+  assert.equal(done.happenings.at(-1)?.kind, "collected");
+});
+
 test("outputs that are not to be had yet are no forgery", async () => {
   const { settled, delivers, does, next, set, done, store } = await buyer();
   settled();

@@ -140,7 +140,10 @@ test("U10: an encryption that is not read is named, and not taken for a wrong pa
     [{ cipher: "aes-256-gcm" }, /crypto\.cipher must be "aes-128-ctr", not aes-256-gcm/],
     [{ kdfparams: { ...crypto.kdfparams, dklen: 64 } }, /kdfparams\.dklen must be 32, not 64/],
     [{ kdfparams: { ...crypto.kdfparams, n: 1000 } }, /its scrypt cannot be computed: .*power of two/],
-    [{ kdfparams: { ...crypto.kdfparams, n: 2 ** 30 } }, /kdfparams\.n must be an integer 1 … 67108864, not 1073741824/],
+    [
+      { kdfparams: { ...crypto.kdfparams, n: 2 ** 30 } },
+      /kdfparams\.n must be an integer 1 … 67108864, not 1073741824/,
+    ],
     [{ kdfparams: { ...crypto.kdfparams, n: 2 ** 23, r: 8, p: 2 } }, /its scrypt would take 134217728 rounds/],
     [{ kdfparams: { ...crypto.kdfparams, n: 2 ** 22, r: 8, p: 1 } }, /its scrypt cannot be computed: /],
     [{ kdf: "pbkdf2", kdfparams: { c: 2 ** 40, dklen: 32, prf: "hmac-sha256", salt: "00" } }, /kdfparams\.c must be/],

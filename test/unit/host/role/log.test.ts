@@ -42,6 +42,18 @@ const kinds: Kinds = {
       "node https://a.example is failing: HTTP status 502; node https://b.example is in use",
     ],
   ],
+  quarantined: [
+    [
+      {
+        kind: "quarantined",
+        what: `image ${hash(7)}`,
+        why: `its layer ${hash(8)} is damaged`,
+        failures: 3,
+        seconds: 120,
+      },
+      "does not read the image 0x77777777… for 2 min: it has failed 3 times, at last because: its layer 0x88888888… is damaged",
+    ],
+  ],
   failed: [
     [
       { kind: "failed", action: "look", what: "No answer", why: "it is down", todo: "start it", retryIn: 0.5 },

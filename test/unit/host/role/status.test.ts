@@ -7,6 +7,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { lifeLines } from "../../../../offchain/cli/role/status.ts";
 import type { Happening, RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { JOURNAL_FILE, openJournal } from "../../../../offchain/host/role/journal.ts";
+import { openQuarantine, QUARANTINE_FILE } from "../../../../offchain/host/role/quarantine.ts";
 import { lifeIn, openStatus, type RoleLife, readStatus, STATUS_FILE } from "../../../../offchain/host/role/status.ts";
 
 let folder: string;
@@ -41,6 +42,7 @@ test("says what the role does, and when it has ended", () => {
     inHand: [],
     failures: [],
     aside: { count: 0, latest: [] },
+    quarantine: [],
   };
   assert.deepEqual(read(), { ...begun, running: true });
   status.hear(event({ kind: "busy", with: ["compute"] }));
@@ -107,6 +109,25 @@ test("S1: what is put aside is shown with its reason, also in the next life", ()
     "a damaged file keeps nobody from starting",
   );
   rmSync(file);
+});
+
+test("S2: what is in quarantine is shown with its reason, the newest five of all", async () => {
+  openStatus(file);
+  const quarantine = openQuarantine(join(folder, QUARANTINE_FILE), () => {});
+  for (let i = 0; i < 7; i++)
+    for (let times = 0; times < 2; times++)
+      await assert.rejects(
+        quarantine.read(
+          `image 0x${`${i}`.repeat(64)}`,
+          async () => {},
+          () => assert.fail("it is bad"),
+        ),
+      );
+  const rows = lifeLines("miner", read(), 2000).filter(([, text]) => text.startsWith("image"));
+  assert.equal(rows.length, 5);
+  assert.equal(rows[0]?.[0], "quarantine (7)");
+  assert.match(rows[4]?.join() ?? "", /^,image 0x66666666…: not read until \d{4}-\d\d-\d\d .* UTC: it is bad$/);
+  assert.equal(read().quarantine.length, 7);
 });
 
 test("a killed process is told from one that runs, also by another process with its number", () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { inputsHeight } from "@sonm/protocol/job/inputs";
 import type { Job } from "@sonm/protocol/job/job";
@@ -12,6 +14,8 @@ import { makeOrder } from "../../../../../offchain/agents/buyer/order.ts";
 import { startExecutor } from "../../../../../offchain/host/engines/machine/executor.ts";
 import { createJobSource } from "../../../../../offchain/host/engines/machine/job-source.ts";
 import { createMachineEngine } from "../../../../../offchain/host/engines/machine/machine-engine.ts";
+import { NetContentMissing } from "../../../../../offchain/host/net/errors.ts";
+import { openQuarantine } from "../../../../../offchain/host/role/quarantine.ts";
 import { addressOf, hashOf, job as terms } from "../../../agents/fixtures.ts";
 
 const executor = startExecutor();
@@ -23,6 +27,10 @@ const inputs = ["one", "two", "three"].map((text) => new TextEncoder().encode(te
 const { image: _i, programRoot: _p, entry: _e, inputsRoot: _r, units: _u, salt: _s, ...rest } = terms;
 const { job, manifest } = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, engine);
 
+const folder = mkdtempSync(join(tmpdir(), "sonm-source-"));
+after(() => rmSync(folder, { recursive: true }));
+let opened = 0;
+
 /** A source over a store that has exactly these contents. */
 function sourceOf(...contents: Uint8Array[]) {
   const store = new Map(contents.map((content) => [contentIdOf(content) as string, content]));
@@ -30,10 +38,11 @@ function sourceOf(...contents: Uint8Array[]) {
   const fetch = async (id: ContentId) => {
     asked.push(id);
     const content = store.get(id);
-    if (!content) throw new Error(`${id} is missing`);
+    if (!content) throw new NetContentMissing(id);
     return content;
   };
-  return { source: createJobSource(fetch, executor), store, asked };
+  const quarantine = openQuarantine(join(folder, `${opened++}`), () => {});
+  return { source: createJobSource(fetch, executor, quarantine.read), store, asked };
 }
 
 test("whoever sees the job finds its program and its inputs", async () => {
@@ -79,7 +88,7 @@ test("an input opens from the job's root", async () => {
 
 test("what was missing is found later", async () => {
   const { source, store } = sourceOf();
-  await assert.rejects(source.program(job), /is missing/);
+  for (let look = 0; look < 4; look++) await assert.rejects(source.program(job), NetContentMissing);
   store.set(job.image, image);
   assert.equal((await source.program(job)).entry, Number(job.entry));
 });
@@ -119,4 +128,39 @@ test("a manifest that does not fit the job is refused", () => {
 test("equal orders are different jobs", async () => {
   const again = await makeOrder(image, inputs, { ...rest, buyer: addressOf(1) }, engine);
   assert.notEqual(again.job.salt, job.salt);
+});
+
+test("S2: an image that could not be read twice is not fetched again, whatever the job says of its root", async () => {
+  const broken = image.slice(0, 100);
+  const { source, asked } = sourceOf(broken, manifest, ...inputs);
+  const about = { ...job, image: contentIdOf(broken) };
+  for (let look = 0; look < 4; look++) {
+    const reason =
+      look < 2 ? /cannot be run in the machine/ : /^InQuarantine: The image 0x.* is in quarantine: .*2 times/;
+    await assert.rejects(source.program({ ...about, programRoot: hashOf(look) }), reason);
+  }
+  assert.equal(asked.filter((id) => id === about.image).length, 2);
+});
+
+test("S2: an input that does not fit is fetched twice", async () => {
+  const parts = decodeManifest(manifest, job);
+  const other = new TextEncoder().encode("other");
+  const forged = encodeManifest({ ...parts, inputs: [contentIdOf(other), ...parts.inputs.slice(1)] });
+  const { source, asked } = sourceOf(image, forged, other, ...inputs);
+  const about = { ...job, salt: contentIdOf(forged) };
+  for (let look = 0; look < 4; look++)
+    await assert.rejects(source.input(about, 0), look < 2 ? /does not fit the job/ : /is in quarantine/);
+  assert.equal(asked.filter((id) => id === contentIdOf(other)).length, 2);
+});
+
+test("S2: whoever names another's image or manifest wrongly does not have it in quarantine", async () => {
+  const { source, asked } = sourceOf(image, manifest, ...inputs);
+  const [units, programRoot] = [job.units + 1, hashOf(1)];
+  for (let look = 0; look < 4; look++) {
+    await assert.rejects(source.input({ ...job, units }, 0), look < 2 ? /does not fit the job/ : /is in quarantine/);
+    await assert.rejects(source.program({ ...job, programRoot }), look < 2 ? /does not fit/ : /is in quarantine/);
+  }
+  assert.equal(asked.filter((id) => id === job.salt).length, 2, "not again for the sake of the program");
+  assert.deepEqual(await source.input(job, 0), inputs[0]);
+  assert.equal((await source.program(job)).entry, Number(job.entry));
 });
