@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
+import { hash32 } from "@sonm/protocol/values/shape";
 import { bytesToHex } from "viem";
-import { databaseFailure, isBusy, together } from "../disk/database.ts";
+import { damaged, databaseFailure, isBusy, together } from "../disk/database.ts";
 import { makeFolders } from "../disk/folders.ts";
 import { NetBadEnvelope } from "./errors.ts";
 import type { Cursor } from "./peer.ts";
@@ -116,19 +117,37 @@ function openDatabase(directory: string, { now, keepMs }: LedgerOptions): Databa
     return database;
   } catch (cause) {
     database.close();
-    const what = `The store in ${directory} cannot be opened`;
-    if (isBusy(cause)) {
-      throw new Failure(what, "another process has it open", "stop the other store that uses it", { cause });
-    }
-    throw databaseFailure(what, cause);
+    throw cannotBeOpened(directory, cause);
   }
 }
 
-/** Opens the database in a folder, or makes it. One process holds it at a time. */
+/** Why a store cannot be opened, and what to do. */
+export function cannotBeOpened(directory: string, cause: unknown): unknown {
+  const what = `The store in ${directory} cannot be opened`;
+  if (isBusy(cause)) {
+    return new Failure(what, "another process has it open", "stop the other store that uses it", { cause });
+  }
+  if (cause instanceof Failure) return cause.what === what ? cause : damaged(what, cause.why);
+  return databaseFailure(what, cause);
+}
+
+/**
+ * Opens the database in a folder, or makes it. One process holds it at a time.
+ * @throws Failure if another one does, or if it is damaged
+ */
 export function openLedger(directory: string, options: LedgerOptions): Ledger {
-  const { now, keepMs } = options;
   const database = openDatabase(directory, options);
-  const identity = database.prepare("select value from identity").get()?.value as Hex;
+  try {
+    return ledgerIn(database, options);
+  } catch (cause) {
+    database.close();
+    throw cannotBeOpened(directory, cause);
+  }
+}
+
+function ledgerIn(database: DatabaseSync, options: LedgerOptions): Ledger {
+  const { now, keepMs } = options;
+  const identity = hash32(database.prepare("select value from identity").get()?.value, "its identity");
   const account = database.prepare("select since, content, mail from account where name = ?");
   const charge = database.prepare(
     "insert into account values (?, ?, ?, ?) on conflict (name) do update set content = content + excluded.content, mail = mail + excluded.mail",

@@ -8,7 +8,7 @@ import { createHasher } from "@sonm/protocol/merkle/keccak";
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
 import { NetBadEnvelope, NetContentCorrupt } from "./errors.ts";
-import { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
+import { cannotBeOpened, type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
 
 /** What a sender says of content before it comes. */
 export type Announced = { readonly id: ContentId; readonly length: number; readonly sender: Address };
@@ -60,11 +60,16 @@ export function openStore(directory: string, options: Partial<LedgerOptions> = {
   mkdirSync(content, { recursive: true });
   const ledger = openLedger(directory, { ...STORE_DEFAULTS, ...options });
   const fileOf = (id: string) => join(content, id.replace(/^0x/, "").toLowerCase());
-  // Only now: no other process has drafts here.
-  const names = readdirSync(content);
-  for (const name of names) if (DRAFT.test(name)) rmSync(join(content, name), { force: true });
-  const ids = names.filter((name) => /^[0-9a-f]{64}$/.test(name)).map((name) => `0x${name}`);
-  ledger.adopt(new Set(ids), (id) => statSync(fileOf(id)).size);
+  try {
+    // Only now: no other process has drafts here.
+    const names = readdirSync(content);
+    for (const name of names) if (DRAFT.test(name)) rmSync(join(content, name), { force: true });
+    const ids = names.filter((name) => /^[0-9a-f]{64}$/.test(name)).map((name) => `0x${name}`);
+    ledger.adopt(new Set(ids), (id) => statSync(fileOf(id)).size);
+  } catch (cause) {
+    ledger.close();
+    throw cannotBeOpened(directory, cause);
+  }
 
   /** Bytes of content that is here, else undefined. */
   const sizeOf = (id: ContentId) => statSync(fileOf(id), { throwIfNoEntry: false })?.size;

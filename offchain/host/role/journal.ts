@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Checkpoint } from "@sonm/chain/market/checkpoint";
 import { decode, encode, type Value } from "@sonm/protocol/values/codec";
+import { Failure } from "@sonm/protocol/values/failure";
 import { damaged, databaseFailure, folderInstead, isBusy, together } from "../disk/database.ts";
 import { makeFolders } from "../disk/folders.ts";
 import type { Cursor, Received } from "../net/peer.ts";
@@ -159,7 +160,14 @@ export function openJournal(path: string): Journal {
 
   const journal: Journal = {
     table<T extends Value>(kind: string): Table<T> {
-      const read = (row: Record<string, unknown>) => decode(row.value as Uint8Array) as T;
+      const read = (row: Record<string, unknown>) => {
+        try {
+          return decode(row.value as Uint8Array) as T;
+        } catch (cause) {
+          const how = `an entry of the kind ${kind}: ${cause instanceof Failure ? cause.why : String(cause)}`;
+          throw damaged(`The journal ${path} cannot be read`, how);
+        }
+      };
       return {
         get(id) {
           const row = told("read", () => get.get(kind, id));

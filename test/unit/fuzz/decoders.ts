@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { contractKeys, type Deployment } from "@sonm/chain/deployment";
 import { actionOf, callOf, type DaoAction } from "@sonm/chain/government/actions";
@@ -58,6 +59,7 @@ import {
 import { createHttpPeer } from "../../../offchain/host/net/http-peer.ts";
 import { checkMessage, type Message } from "../../../offchain/host/net/message.ts";
 import { createProofCheck, prove, toRead } from "../../../offchain/host/net/proof.ts";
+import { openStore } from "../../../offchain/host/net/store.ts";
 import { readConfig } from "../../../offchain/host/role/config.ts";
 import { parseEvent } from "../../../offchain/host/role/happenings.ts";
 import { openJournal } from "../../../offchain/host/role/journal.ts";
@@ -109,6 +111,7 @@ function comesBack(value: unknown): void {
 
 const account = privateKeyToAccount(toHex(1, { size: 32 }));
 const reader = addressOf(2);
+const NOW = 1_700_000_000_000;
 const isAddress = /^0x[0-9a-fA-F]{40}$/;
 const isHash = /^0x[0-9a-fA-F]{64}$/;
 
@@ -160,7 +163,7 @@ const messages: readonly Message[] = [
   { kind: "results", claim: claimId(claim), content: contentIdOf(delivery) },
 ];
 const envelopes: Uint8Array[] = [];
-for (const message of messages) envelopes.push(await seal(account, reader, message, 1_700_000_000_000));
+for (const message of messages) envelopes.push(await seal(account, reader, message, NOW));
 
 const SMALL: Limits = { ...LIMITS, unpacked: 2 ** 25, entries: 20_000 };
 const tiny = elfFile({ entry: 0x1000, segments: [{ address: 0x1000, data: Buffer.from("1305700073000000", "hex") }] });
@@ -248,6 +251,17 @@ function journalFile(): Uint8Array {
   return new Uint8Array(readFileSync(file));
 }
 
+/** The database of a store that has letters and content. */
+async function storeFile(): Promise<Uint8Array> {
+  const directory = join(folder, "store");
+  const store = openStore(directory, { now: () => NOW });
+  for (const bytes of envelopes) store.deliver({ ...(await readEnvelope(bytes)), bytes });
+  const announced = { id: contentIdOf(manifest), length: manifest.length, sender: account.address };
+  await store.put(announced, Readable.from([manifest]));
+  store.close();
+  return new Uint8Array(readFileSync(join(directory, "mail.sqlite")));
+}
+
 /** What a store answers, read by a peer: first it is asked for its identity. */
 async function mailOf(bytes: Uint8Array): Promise<unknown> {
   const original = globalThis.fetch;
@@ -261,7 +275,6 @@ async function mailOf(bytes: Uint8Array): Promise<unknown> {
   }
 }
 
-const NOW = 1_700_000_000_000;
 const proof = await prove(account, hashOf(1), toRead(reader), NOW);
 const checkProof = createProofCheck(hashOf(1), () => NOW);
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
@@ -556,6 +569,23 @@ export const decoders: readonly Decoder[] = [
         journal.table<Value>("unit").put("3", null);
       } finally {
         journal.close();
+      }
+    },
+  },
+  {
+    name: "store",
+    seeds: [await storeFile()],
+    refuses: [Failure],
+    share: 0.1,
+    read(bytes) {
+      const directory = mkdtempSync(join(folder, "store-"));
+      writeFileSync(join(directory, "mail.sqlite"), bytes);
+      try {
+        const store = openStore(directory);
+        assert.match(store.identity, isHash);
+        store.close();
+      } finally {
+        rmSync(directory, { recursive: true });
       }
     },
   },

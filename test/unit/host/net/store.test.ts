@@ -1,11 +1,21 @@
 // How a directory keeps content and mail.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
+import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import { keccak256 } from "viem";
 import { NetContentCorrupt, NetNoRoom } from "../../../../offchain/host/net/errors.ts";
@@ -330,6 +340,43 @@ test("S9: one store at a time has a folder, and one that a newer version wrote i
   database.exec("pragma user_version = 99");
   database.close();
   assert.throws(() => openStore(other), /cannot be opened: a newer sonm has written it/);
+});
+
+test("S2: a database that is damaged is refused in words, with the way out", (t) => {
+  const damages: [string, (file: string) => void][] = [
+    ["garbage", (file) => writeFileSync(file, Buffer.alloc(8192, "garbage"))],
+    ["cut off", (file) => truncateSync(file, 5000)],
+  ];
+  for (const lost of [
+    "delete from identity",
+    "update identity set value = '0x12'",
+    "drop table identity",
+    "drop table mail",
+    "drop table claim",
+  ])
+    damages.push([
+      lost,
+      (file) => {
+        const database = new DatabaseSync(file);
+        database.exec(lost);
+        database.close();
+      },
+    ]);
+  for (const [name, damage] of damages) {
+    const directory = folderFor(t);
+    openStore(directory).close();
+    damage(join(directory, "mail.sqlite"));
+    // Twice: the first attempt leaves no lock.
+    for (let attempt = 0; attempt < 2; attempt++)
+      assert.throws(
+        () => openStore(directory),
+        (error: Failure) =>
+          error instanceof Failure && /^(put a copy in its place|check the file and its disk)/.test(error.todo),
+        name,
+      );
+  }
+  const { directory } = storeFor(t);
+  assert.throws(() => openStore(directory), { todo: "stop the other store that uses it" });
 });
 
 test("S9: content whose file somebody has deleted is charged to nobody after the next start", async (t) => {

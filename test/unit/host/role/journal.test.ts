@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
 import { isOpenElsewhere, openJournal } from "../../../../offchain/host/role/journal.ts";
@@ -58,6 +59,26 @@ test("add keeps what is there", () => {
   assert.equal(table.add("1", { amount: 1n }), true);
   assert.equal(table.add("1", { amount: 2n }), false);
   assert.deepEqual(table.get("1"), { amount: 1n });
+  journal.close();
+});
+
+test("S2: an entry that is damaged is told with its journal, and with the way out", () => {
+  const path = join(directory, "damaged-entry.sqlite");
+  openJournal(path).close();
+  const database = new DatabaseSync(path);
+  database.prepare("insert into entries (kind, id, value) values ('stake', '1', ?)").run(Uint8Array.of(0xdd, 1));
+  database.close();
+  const journal = openJournal(path);
+  const table = journal.table<Entry>("stake");
+  for (const read of [() => table.get("1"), () => table.all()])
+    assert.throws(read, (error: Failure) => {
+      assert.match(
+        error.message,
+        /damaged-entry\.sqlite cannot be read: .* \(an entry of the kind stake: they end within/,
+      );
+      assert.match(error.todo, /^put a copy in its place/);
+      return true;
+    });
   journal.close();
 });
 
