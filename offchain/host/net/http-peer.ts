@@ -27,6 +27,8 @@ const MOST_CONTENT = 512 * 2 ** 20;
 const MOST_MAIL = 17 * 2 ** 20;
 const MOST_LETTERS = 64;
 const MOST_WORDS = 64 * 2 ** 10;
+/** Characters of an error that are passed on. */
+const MOST_SAID = 600;
 
 /** Milliseconds in which a reader uses the same proof: well within the time for which a store takes it. */
 const PROOF_USED_MS = 60_000;
@@ -75,6 +77,7 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
   ): Promise<Uint8Array> {
     let response: Response;
     let answer: Uint8Array;
+    let isContent = false;
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(new Error(`it has been silent for ${silenceMs} ms`)), silenceMs);
     const ask = async () => {
@@ -82,12 +85,14 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
       const headers = proof === undefined ? {} : { authorization: proof };
       const found = await fetch(new URL(path, base), { method, headers, signal: silence.signal, ...sent });
       // The connection can also break while the body is on its way.
-      return [found, await bodyOf(found, most, () => timer.refresh())] as const;
+      isContent = found.ok;
+      return [found, await bodyOf(found, found.ok ? most : MOST_WORDS, () => timer.refresh())] as const;
     };
     try {
       [response, answer] = await overKept(ask);
     } catch (cause) {
-      if (cause instanceof NetTooLarge) throw cause;
+      // A long error says nothing about the content.
+      if (cause instanceof NetTooLarge && isContent) throw cause;
       throw new NetUnreachable(url, cause instanceof Error ? cause.message : String(cause), { cause });
     } finally {
       clearTimeout(timer);
@@ -95,7 +100,7 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
     if (response.ok) return answer;
     throw response.status === 404 && missing
       ? missing
-      : new NetUnreachable(url, textOf(answer), { status: response.status });
+      : new NetUnreachable(url, textOf(answer).slice(0, MOST_SAID), { status: response.status });
   }
   const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

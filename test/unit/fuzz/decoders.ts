@@ -67,7 +67,7 @@ import { openQuarantine, quarantined } from "../../../offchain/host/role/quarant
 import { openStatus, readStatus } from "../../../offchain/host/role/status.ts";
 import { verifierRole } from "../../../verifier/role.ts";
 import { addressOf, hashOf, claim as someClaim, job as someJob } from "../agents/fixtures.ts";
-import { imageOf, tarOf } from "../host/image/image-parts.ts";
+import { imageOf, sha256, tarOf } from "../host/image/image-parts.ts";
 import { blobsOf, layoutOf, putImage } from "../host/image/oci-parts.ts";
 import { elfFile } from "../protocol/machine/elf-file.ts";
 import type { Format } from "./changes.ts";
@@ -187,6 +187,39 @@ const images = [
   await imageOf({ layers: [tiniest], pressed: (layer) => zstdCompressSync(layer) }),
   await layoutOf(oci, [{ ...ociManifest, platform: { os: "linux", architecture: "riscv64" } }]),
 ];
+
+const platform = { os: "linux", architecture: "riscv64" };
+const configuration = { ...platform, config: { Entrypoint: ["/program"] }, rootfs: { diff_ids: ["LAYER", "LAYER"] } };
+const imageManifest = { config: { digest: "CONFIG" }, layers: [{ digest: "LAYER" }] };
+const tinyLayer = await tarOf(tiniest);
+
+/** An image with these documents. Names in capitals stand for the digests of others, so that all digests are right. */
+async function imageOfDocuments(documents: Readonly<Record<string, unknown>> | null): Promise<Uint8Array> {
+  const blobs = new Map<string, Uint8Array>();
+  const digests = new Map<string, string>();
+  /** @param prefix before a digest: documents of a docker-archive name files */
+  const written = (name: string, prefix = "sha256:") =>
+    Buffer.from(
+      (JSON.stringify(documents?.[name]) ?? "").replaceAll(/"([A-Z]+)"/g, (all, capitals) =>
+        digests.has(capitals) ? `"${prefix}${digests.get(capitals)}"` : all,
+      ),
+    );
+  const put = (name: string, data: Uint8Array) => {
+    digests.set(name, sha256(data));
+    blobs.set(`blobs/sha256/${sha256(data)}`, data);
+  };
+  put("LAYER", tinyLayer);
+  put("CONFIG", written("config"));
+  put("MANIFEST", written("manifest"));
+  put("INDEX", written("inner"));
+  const named = [
+    ["manifest.json", "docker", "blobs/sha256/"],
+    ["index.json", "index"],
+  ].flatMap(([name = "", document = "", prefix]) =>
+    documents?.[document] === undefined ? [] : [{ name, data: written(document, prefix) }],
+  );
+  return tarOf([...named, { name: "layer", data: tinyLayer }, ...[...blobs].map(([name, data]) => ({ name, data }))]);
+}
 
 const addresses = Object.fromEntries(contractKeys.map((key, i) => [key, toHex(i + 1, { size: 20 })]));
 const deployment = { chainId: 31_337, block: 1, addresses } as unknown as Deployment;
@@ -419,6 +452,25 @@ export const decoders: readonly Decoder[] = [
     read(bytes) {
       const { elf, entrypoint } = readImage(bytes, SMALL);
       assert.ok(elf instanceof Uint8Array && entrypoint.startsWith("/"));
+    },
+  },
+  {
+    name: "image of wrong documents",
+    seeds: json(
+      { docker: [{ Config: "CONFIG", RepoTags: ["a:b"], Layers: ["layer", "layer"] }], config: configuration },
+      { index: { manifests: [{ digest: "MANIFEST", platform }] }, manifest: imageManifest, config: configuration },
+      {
+        docker: [{ Config: "CONFIG", Layers: ["LAYER"] }],
+        index: { manifests: [{ digest: "INDEX", annotations: { "org.opencontainers.image.ref.name": "x" } }] },
+        inner: { manifests: [{ digest: "MANIFEST", platform }, { digest: "MANIFEST" }] },
+        manifest: imageManifest,
+        config: { ...configuration, rootfs: { diff_ids: ["LAYER"] } },
+      },
+    ),
+    format: "json",
+    refuses: [Failure, SyntaxError],
+    async read(bytes) {
+      assert.ok(readImage(await imageOfDocuments(JSON.parse(text(bytes))), SMALL).elf instanceof Uint8Array);
     },
   },
   {

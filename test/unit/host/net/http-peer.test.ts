@@ -154,6 +154,15 @@ test("a letter is sent sealed, in one request", async () => {
   assert.deepEqual(decode(envelope.body), letter);
 });
 
+test("S2: an error of a store is as long as words are, and says nothing about the content", async () => {
+  for (const length of [10_000, 1_000_000])
+    for (const streamed of [true, false])
+      await assert.rejects(peerOf({ status: 500, body: "x".repeat(length), streamed }).fetch(id), (error: Error) => {
+        assert.ok(error instanceof NetUnreachable, String(error));
+        return error.message.length < 1000;
+      });
+});
+
 for (const status of [400, 404, 500]) {
   test(`if the server answers ${status}, nothing counts as published, sent or read`, async () => {
     const peer = peerOf({ status, body: "no such place" });
