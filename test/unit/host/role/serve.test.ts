@@ -1,7 +1,7 @@
 // The life of a role, from its configuration to its end, with a node that the test answers for: what it opens, what it says, and that it
 // leaves nothing open.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
@@ -16,6 +16,7 @@ import type { RoleDefinition } from "../../../../offchain/host/role/definition.t
 import type { RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { JOURNAL_FILE, openJournal, type RoleJournal } from "../../../../offchain/host/role/journal.ts";
 import { launchRole } from "../../../../offchain/host/role/launcher.ts";
+import { QUARANTINE_FILE } from "../../../../offchain/host/role/quarantine.ts";
 import { readStatus, STATUS_FILE } from "../../../../offchain/host/role/status.ts";
 import { startFakeNode } from "../../../support/fake-node.ts";
 
@@ -233,6 +234,42 @@ test("S8: what a role has done is done when it is as deep as what it believes, o
   await ending.stop();
   assert.deepEqual(second.log, ["begun", "engine stopped", "finished"]);
 });
+
+test(
+  "S2: what a role stops reading because it ends is no suspect, and what it reads when it is killed is one",
+  limit,
+  async () => {
+    const { definition, launch } = worker();
+    const config = configWith({});
+    const file = fileOf(config, QUARANTINE_FILE);
+    const suspects = () => JSON.parse(readFileSync(file, "utf8"));
+    const stopped = Promise.withResolvers<never>();
+    const reads: typeof definition = {
+      ...definition,
+      async start(given, tools) {
+        const reading = tools.quarantine.read(
+          "image 1",
+          async () => {},
+          () => stopped.promise,
+        );
+        reading.catch(() => {});
+        await new Promise(setImmediate);
+        const stop = async () => stopped.reject(new Error("the engine was stopped"));
+        return { ...(await definition.start(given, tools)), engine: { stop } };
+      },
+    };
+    const running = await launch(config, reads);
+    const killed = readFileSync(file);
+    assert.deepEqual(suspects(), { suspects: [], reading: ["image 1"] });
+    await running.stop();
+    assert.deepEqual(suspects(), { suspects: [], reading: [] });
+    writeFileSync(file, killed);
+    await (await launch(config)).stop();
+    assert.deepEqual(suspects().suspects, [
+      { name: "image 1", failures: 1, ends: 1, why: "the process ended while it was read", until: 0 },
+    ]);
+  },
+);
 
 test("a role that cannot start closes journal and status", limit, async () => {
   const { definition, launch, events } = worker();
