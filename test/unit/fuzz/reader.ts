@@ -4,7 +4,8 @@
 import { writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { wrongBytes } from "./changes.ts";
-import { type Decoder, decoders } from "./decoders.ts";
+import { decoders } from "./decoders.ts";
+import type { Decoder } from "./kit.ts";
 import type { Finding, Reading, Task } from "./watch.ts";
 
 const { names, seed, runs, until, file }: Task = JSON.parse(process.argv[2] ?? "{}");
