@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeState } from "@sonm/chain/transport/nodes";
 import { Failure } from "@sonm/protocol/values/failure";
-import { integer, list, literal, object, type Shape, text } from "@sonm/protocol/values/shape";
+import { integer, list, literal, object, optional, type Shape, text } from "@sonm/protocol/values/shape";
 import type { Happening, RoleEvent } from "./happenings.ts";
 import { firstInHand, type InHand } from "./in-hand.ts";
 import { isOpenElsewhere, JOURNAL_FILE } from "./journal.ts";
@@ -22,13 +22,17 @@ function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return (value, place) => (value === null ? null : shape(value, place));
 }
 
+function oneOf<T extends string>(first: T, ...others: readonly T[]): Shape<T> {
+  return (value, place) => others.find((one) => one === value) ?? literal(first)(value, place);
+}
+
 const idle = object({ kind: literal("idle"), block: count, mail: count, wakeAt: orNull(time) });
 const busy = object({ kind: literal("busy"), with: list(words, 2 ** 20) });
 const doing: Shape<Of<"idle"> | Of<"busy">> = (value, place) =>
   (value as { readonly kind?: unknown } | undefined)?.kind === "busy" ? busy(value, place) : idle(value, place);
 
-/** A status file may be an older version's, or damaged. */
-const statusShape: Shape<RoleStatus> = object({
+/** A shape for each field: one that is not here would be left out silently. */
+const fields: { readonly [Field in keyof RoleStatus]-?: Shape<RoleStatus[Field]> } = {
   pid: count,
   startedAt: time,
   endedAt: orNull(time),
@@ -39,11 +43,19 @@ const statusShape: Shape<RoleStatus> = object({
     object({ kind: literal("failed"), action: words, what: words, why: words, todo: words, retryIn: span, at: time }),
     1000,
   ),
+  nodes: optional(
+    list(
+      object({ name: words, state: oneOf("in use", "ready", "failing"), head: orNull(count), why: orNull(words) }),
+      100,
+    ),
+  ),
   aside: object({
     count,
     latest: list(object({ kind: literal("put-aside"), what: words, why: words, at: time }), 1000),
   }),
-});
+};
+/** A status file may be an older version's, or damaged. */
+const statusShape = object(fields) as Shape<RoleStatus>;
 
 export type RoleStatus = {
   /** number of its process, which may have ended */

@@ -131,8 +131,8 @@ export const fileDecoders: readonly Decoder[] = [
       const file = fileWith(bytes);
       const read = (kind: string, table: Parameters<typeof readConfig>[1]) => {
         try {
-          const { pollMs, name, rpc } = readConfig(kind, table, { file, flags: {} });
-          assert.ok(pollMs >= 1 && pollMs <= 60_000 && typeof name === "string" && typeof rpc === "string");
+          const { pollMs, name } = readConfig(kind, table, { file, flags: {} });
+          assert.ok(pollMs >= 1 && pollMs <= 60_000 && typeof name === "string");
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
         }

@@ -43,6 +43,7 @@ test("says what the role does, and when it has ended", () => {
     failures: [],
     aside: { count: 0, latest: [] },
     quarantine: [],
+    nodes: undefined,
   };
   assert.deepEqual(read(), { ...begun, running: true });
   status.hear(event({ kind: "busy", with: ["compute"] }));
