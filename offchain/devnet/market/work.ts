@@ -11,7 +11,7 @@ import { buildImage } from "../../host/image/build.ts";
 import { grouped } from "../../host/terminal/terminal.ts";
 import { gallery, galleryOf } from "../programs/gallery.ts";
 import { assemblePng, renderInput, tilesOf } from "../programs/render.ts";
-import { chunksOf, mergeWordCounts, readWordCount } from "../programs/wordcount.ts";
+import { chunksOf, gatherWordCounts, readWordCount } from "../programs/wordcount.ts";
 
 /** What is made of the outputs of all units. */
 export type Finished = {
@@ -38,6 +38,13 @@ const TILE = { width: 32, height: 24 };
 /** A short text is cut into smaller pieces, so that there is work for everybody. */
 const CHUNK_BYTES = { least: 256, most: 16 * 1024, count: 24 };
 const TOP_WORDS = 5;
+/** Characters of a word that are shown. */
+const WORD_SHOWN = 40;
+
+function shown(word: string): string {
+  const characters = [...word];
+  return plain(characters.length > WORD_SHOWN ? `${characters.slice(0, WORD_SHOWN).join("")}…` : word);
+}
 
 function guest(name: string): Promise<Uint8Array> {
   return readFile(fileOfPackage(`guest/bin/${name}`));
@@ -73,11 +80,11 @@ export async function wordWork(path: string): Promise<Work> {
     elf: await guest("wordcount"),
     inputs: chunks,
     async finish(outputs, directory) {
-      const { words, lines, bytes, distinct } = mergeWordCounts(outputs.map(readWordCount));
+      const { words, lines, bytes, distinct } = gatherWordCounts(chunks, outputs.map(readWordCount));
       const ranked = [...distinct].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
       const file = join(directory, "words.tsv");
       await writeFile(file, ranked.map(([word, count]) => `${count}\t${word}\n`).join(""));
-      const top = ranked.slice(0, TOP_WORDS).map(([word, count]) => `${plain(word)} ${grouped(count)}`);
+      const top = ranked.slice(0, TOP_WORDS).map(([word, count]) => `${shown(word)} ${grouped(count)}`);
       return {
         file,
         lines: [

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
+import fc from "fast-check";
 import { PNG } from "pngjs";
 import { galleryOf } from "../../../offchain/devnet/programs/gallery.ts";
 import {
@@ -12,7 +13,9 @@ import {
   type Tile,
   tilesOf,
 } from "../../../offchain/devnet/programs/render.ts";
-import { chunksOf, readWordCount } from "../../../offchain/devnet/programs/wordcount.ts";
+import { chunksOf, gatherWordCounts, readWordCount } from "../../../offchain/devnet/programs/wordcount.ts";
+import { fuzz } from "../../support/fuzz.ts";
+import { countWords, formatWordCount, textBytes } from "./wordcount-model.ts";
 
 /** What the program would write: each pixel contains its position. */
 function outputOf(picture: Size, tile: Tile): Uint8Array {
@@ -88,13 +91,55 @@ describe("wordcount's units", () => {
     assert.deepEqual(cut("one two three", 9), ["one two ", "three"]);
     assert.deepEqual(cut("one,two", 4), ["one,", "two"]);
     assert.deepEqual(cut("don't stop", 6), ["don't ", "stop"]);
-    assert.deepEqual(cut("été été", 4), ["été ", "été"]);
+    assert.deepEqual(cut("étés étés", 9), ["étés ", "étés"]);
   });
 
-  test("a word longer than a chunk stays whole; no text is one empty chunk", () => {
-    assert.deepEqual(cut("honorificabilitudinitatibus x", 5), ["honorificabilitudinitatibus ", "x"]);
-    assert.deepEqual(cut("abcdef", 2), ["abcdef"]);
-    assert.deepEqual(cut("", 2), [""]);
+  test("U4: a word longer than a chunk is cut between characters, and its rest has chunks of its own", () => {
+    assert.deepEqual(cut("a honorificabilitudinitatibus x y", 12), [
+      "a ",
+      "honorificabi",
+      "litudinitati",
+      "bus ",
+      "x y",
+    ]);
+    assert.deepEqual(cut("漢字漢字漢字", 11), ["漢字漢", "字漢字"]);
+    assert.deepEqual(cut("漢字。漢字、漢字", 13), ["漢字。", "漢字、", "漢字"]);
+    assert.deepEqual(cut("", 11), [""]);
+  });
+
+  test("U4: chunks are no larger than asked, whatever the text", () => {
+    const texts = ["漢".repeat(900), "a".repeat(900), "a'".repeat(450), "’".repeat(300)].map((text) =>
+      Buffer.from(text),
+    );
+    for (const text of [...texts, Buffer.alloc(900, 0x80), Buffer.alloc(900, 0xe4), Buffer.alloc(900)]) {
+      const chunks = chunksOf(text, 64);
+      assert.deepEqual(Buffer.concat(chunks), text);
+      assert.ok(chunks.every(({ length }) => length <= 64));
+      assert.ok(chunks.length <= Math.ceil(text.length / 60), `${chunks.length} chunks`);
+    }
+  });
+
+  test("U4: counts of chunks come to the count of the text, wherever words are cut", () => {
+    const gathered = (text: Uint8Array, size: number) => {
+      const chunks = chunksOf(text, size);
+      assert.deepEqual(Buffer.concat(chunks), Buffer.from(text));
+      assert.ok(chunks.every(({ length }) => length <= size));
+      return formatWordCount(gatherWordCounts(chunks, chunks.map(countWords)));
+    };
+    fc.assert(
+      fc.property(textBytes, fc.integer({ min: 11, max: 40 }), (text, size) => {
+        assert.equal(gathered(text, size), formatWordCount(countWords(text)));
+      }),
+      fuzz(300),
+    );
+    const long = fc.array(fc.constantFrom("漢", "é", "a", "'", "’", "𐐨", "\u0301", "Ⱥ", "''", "٣"), { maxLength: 60 });
+    fc.assert(
+      fc.property(long, fc.constantFrom("", " ", "。"), fc.integer({ min: 11, max: 24 }), (parts, gap, size) => {
+        const text = Buffer.from([...parts, gap, ...parts].join(""));
+        assert.equal(gathered(text, size), formatWordCount(countWords(text)));
+      }),
+      fuzz(300),
+    );
   });
 
   test("what is no count is refused", () => {
