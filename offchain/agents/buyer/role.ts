@@ -1,6 +1,7 @@
 // The buyer: its options, and how its parts are put together.
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
 import { refereesOf } from "@sonm/chain/market/referees";
+import { integer } from "@sonm/protocol/values/shape";
 import { isAddressEqual } from "viem";
 import { makeFolder } from "../../host/access/files.ts";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
@@ -12,6 +13,7 @@ import {
   pathsTo,
   pathTo,
   perhaps,
+  type Sort,
   seconds,
   snm,
   usually,
@@ -19,11 +21,20 @@ import {
 } from "../../host/role/options.ts";
 import { createActor } from "./act.ts";
 import { type BuyerAction, type BuyerView, decide, keyOf } from "./decide.ts";
+import { checkTotal, estimateOf, type TrialSize } from "./estimate.ts";
 import { inHand } from "./in-hand.ts";
 import { type BuyerJournal, openBuyerJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
 import { makeOrder, readPart, refereeFor } from "./order.ts";
 import { createPrepare } from "./prepare.ts";
+import { tryUnits } from "./trial.ts";
+
+/** How many units are tried: a number, all, or none. */
+const trialSize: Sort<TrialSize> = {
+  ...whole(),
+  value: "<units>",
+  shape: () => (value, place) => (value === "all" || value === "none" ? value : integer(1)(value, place)),
+};
 
 const options = {
   hub: needed(address, "wallet of the hub that is asked"),
@@ -40,6 +51,12 @@ const options = {
   allowanceSeconds: usually(seconds, 86_400, "thinking time of each player in a game"),
   graceSeconds: usually(seconds, 3600, "what each turn has at least, even when the allowance is used up"),
   deadlineSeconds: usually(seconds, 30 * 86_400, "from now to the deadline, after which unclaimed units are refunded"),
+  maxTotal: perhaps(snm, "SNM that the whole job may cost at most; a dearer one is refused before anything is asked"),
+  trial: usually(
+    trialSize,
+    1,
+    "how many units are run here before anything is asked or paid, the largest inputs first: a number, all, or none; a unit that does not end would be paid for all the same",
+  ),
   askAgainSeconds: usually(seconds, 3600, "after which an unanswered question is asked again"),
 };
 
@@ -55,7 +72,7 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
   observing: ({ me }) => ({ follows: () => false, keeps: ({ buyer }) => isAddressEqual(buyer, me) }),
   async start(config, tools) {
     const { options } = config;
-    const { access, journal, now } = tools;
+    const { access, journal, emit, now } = tools;
     const { signer, deployment } = access;
     // Before anything is paid for that could then not be kept.
     await makeFolder(options.out);
@@ -84,8 +101,12 @@ export const buyerRole: RoleDefinition<OptionsOf<typeof options>, BuyerJournal, 
         grace: options.graceSeconds,
         deadline: BigInt(now() + options.deadlineSeconds),
       };
-      const inputs = await Promise.all(options.inputs.map(readPart));
-      const order = await makeOrder(await readPart(options.image), inputs, terms, engine);
+      checkTotal({ price: options.price, units: options.inputs.length }, options.maxTotal);
+      const [image, inputs] = [await readPart(options.image), await Promise.all(options.inputs.map(readPart))];
+      const order = await makeOrder(image, inputs, terms, engine);
+      const { exponent, trial: size } = options;
+      const trial = await tryUnits(engine, image, inputs, { exponent, size, emit });
+      emit(estimateOf(order.id, order.job, trial));
       journal.orders.put(order.id, order);
     }
 

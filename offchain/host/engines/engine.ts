@@ -56,6 +56,9 @@ export type Computed = {
  */
 export type Turn = (steps: number) => Promise<void>;
 
+/** How a run ended. `exitCode` is undefined unless the program ended by itself; `fault` says what ended it against its will. */
+export type Ending = Pick<Computed, "steps" | "halt" | "exitCode" | "fault">;
+
 /** Runs units. */
 export interface Engine {
   /** the guarantee that its jobs can have; their referee must give the same one */
@@ -83,6 +86,8 @@ export interface Engine {
    * @param turn lets a long run wait for others, or end early; without it, it goes on without a break
    */
   compute(job: Job, unit: number, lying: boolean, turn?: Turn): Promise<Computed>;
+  /** Runs a program on an input of no job, to its end or for as many steps as a unit of this exponent has. Keeps nothing of it. */
+  tryOut(image: Uint8Array, input: Uint8Array, exponent: number): Promise<Ending>;
   /** Throws unless the delivered unit's result contains `output`. */
   checkOutput(unit: Delivery["units"][number], output: Uint8Array): void;
   /** Stops at once. Unfinished calls fail. */

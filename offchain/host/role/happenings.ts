@@ -11,6 +11,17 @@ export type RoleName = "buyer" | "hub" | "miner" | "verifier";
 /** Wei of SNM in decimal digits: JSON has no integers of that size. */
 export type Wei = string;
 
+/** What the units that were tried have needed. */
+export type Trial = {
+  readonly units: number;
+  /** of the longest run */
+  readonly steps: number;
+  /** the least exponent that is enough for it */
+  readonly enough: number;
+  /** of real time that the longest run took here, in one thread */
+  readonly seconds: number;
+};
+
 /** What happened. Times are unix seconds of the chain, steps count instructions, gas is gas units. */
 export type Happening =
   // every role
@@ -59,6 +70,30 @@ export type Happening =
     }
   | { readonly kind: "staked"; readonly amount: Wei }
   // buyer
+  /** A unit is run here, before anything is asked or paid. */
+  | { readonly kind: "trying"; readonly unit: number; readonly bytes: number; readonly allowed: number }
+  /** What the job will need and cost, before anything is asked or paid. */
+  | {
+      readonly kind: "estimated";
+      readonly job: JobId;
+      readonly units: number;
+      readonly batches: number;
+      /** a unit's run has 8^exponent steps */
+      readonly exponent: number;
+      readonly allowed: number;
+      /** the units that were tried; null if none was */
+      readonly trial: Trial | null;
+      /** of a unit, and of all units: what goes into escrow */
+      readonly price: Wei;
+      readonly total: Wei;
+      /** what a claim locks, and a challenge */
+      readonly deposit: Wei;
+      readonly bond: Wei;
+      /** seconds from a claim to its settlement, if nobody challenges it */
+      readonly settles: number;
+      /** from then on, units that nobody has claimed are refunded */
+      readonly deadline: number;
+    }
   | { readonly kind: "published"; readonly job: JobId; readonly image: ContentId; readonly inputs: number }
   | { readonly kind: "quoted"; readonly job: JobId; readonly expiry: number }
   | { readonly kind: "refused"; readonly job: JobId; readonly reason: string }

@@ -51,6 +51,15 @@ export function sentenceOf(event: RoleEvent): string {
       return `offers ${showPrice(BigInt(event.price))} a gas for ${event.call} (transaction ${event.nonce}), which is in no block yet (${short(event.hash)})`;
     case "staked":
       return `has staked ${showSnm(event.amount)}`;
+    case "trying":
+      return `tries unit ${event.unit} (${count(event.bytes, "byte")}) here first, for at most ${count(event.allowed, "step")}`;
+    case "estimated": {
+      const { trial, exponent } = event;
+      const runs = trial
+        ? `the longest tried run took ${count(trial.steps, "step")} of 8^${exponent}`
+        : "no unit has been tried";
+      return `${count(event.units, "unit")} in ${count(event.batches, "batch")} will cost ${showSnm(event.total)}; ${runs}; a claim settles ${showSpan(event.settles)} after it was made`;
+    }
     case "published":
       return `published job ${short(event.job)}: its program and ${count(event.inputs, "input")}`;
     case "quoted":

@@ -40,6 +40,7 @@ export function fakeEngine(objection?: string): Engine {
       const ending = { steps: 0, memory: 0, halt: 0, exitCode: 0, output, proof: new Uint8Array() };
       return { resultHash: contentIdOf(output), ...ending, corruption: lying ? "a lie" : undefined };
     },
+    tryOut: async () => ({ steps: 1, halt: 1, exitCode: 0 }),
     checkOutput({ resultHash }, output) {
       assert.equal(contentIdOf(output), resultHash, "this is not the unit's output");
     },

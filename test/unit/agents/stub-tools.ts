@@ -144,6 +144,7 @@ export const idleEngine: MachineEngine = {
   describe: () => assert.fail("no job is made"),
   check: () => assert.fail("no job is checked"),
   compute: () => assert.fail("nothing is computed"),
+  tryOut: () => assert.fail("nothing is tried"),
   checkOutput,
   runOf: () => assert.fail("no run is needed"),
   openInput: () => assert.fail("no input is needed"),

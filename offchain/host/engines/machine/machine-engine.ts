@@ -150,6 +150,9 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
         throw error;
       }
     },
+    async tryOut(image, input, exponent) {
+      return computing.ask("tryOut", { program: await readProgram(image), input, exponent });
+    },
     checkOutput,
     async runOf(job, unit, corruption) {
       const run = await runOf(job, unit, await source.inputInPlay(job, unit));

@@ -24,7 +24,7 @@ const configOf = (flags: object) => readConfig("buyer", buyerRole.options, { fla
 
 /** A buyer of a chain whose least bond and deposit are these, started with these flags. */
 async function start(flags: object = {}, [bond, deposit] = [5n, 9n], journal = openBuyerJournal(":memory:")) {
-  const { tools, set } = stubTools(() => journal);
+  const { tools, set, done } = stubTools(() => journal);
   const asked: unknown[] = [];
   set.reads = {
     minimumStakes(args) {
@@ -45,6 +45,7 @@ async function start(flags: object = {}, [bond, deposit] = [5n, 9n], journal = o
     ...order,
     journal,
     asked,
+    said: done.happenings,
     addresses: tools.access.deployment.addresses,
     look: () => observe(set.sight),
     decide,
@@ -66,6 +67,8 @@ test("what need not be said has values that are known", () => {
     allowanceSeconds: day,
     graceSeconds: 3600,
     deadlineSeconds: 30 * day,
+    maxTotal: undefined,
+    trial: 1,
     askAgainSeconds: 3600,
   });
 });
@@ -130,6 +133,47 @@ test("started again, a buyer goes on with its order and makes no other", async (
   const { journal, id, manifest } = await start();
   const again = await start({ price: "7" }, [5n, 9n], journal);
   assert.deepEqual([again.id, again.manifest, again.asked], [id, manifest, []]);
+});
+
+test("U4: a job whose longest unit does not end is refused before it is ordered, unless nothing is to be tried", async () => {
+  const journal = openBuyerJournal(":memory:");
+  const refused = { what: "Unit 1 would be paid for without a result", todo: /--exponent 4/ };
+  await assert.rejects(start({ exponent: "2" }, undefined, journal), refused);
+  assert.deepEqual(journal.orders.all(), []);
+  const { job } = await start({ exponent: "2", trial: "none" }, undefined, journal);
+  assert.equal(job.exponent, 2);
+});
+
+test("U13: before anything is asked the buyer says what the job will need and cost", async () => {
+  const { said, id } = await start({ trial: "all" });
+  const [first, second, estimate, ...more] = said;
+  assert.deepEqual(
+    [first, second].map((one) => one?.kind === "trying" && one.unit),
+    [1, 0],
+  );
+  assert.ok(estimate?.kind === "estimated" && estimate.job === id && estimate.trial && more.length === 0);
+  assert.deepEqual([estimate.total, estimate.trial.units], [String(parseEther("4")), 2]);
+  assert.ok(estimate.trial.steps > 100 && estimate.trial.steps <= 8 ** estimate.trial.enough);
+});
+
+test("U13: a job above the limit is refused before anything is tried", async () => {
+  const journal = openBuyerJournal(":memory:");
+  await assert.rejects(start({ maxTotal: "3.9", exponent: "2" }, undefined, journal), {
+    what: "The job costs too much",
+  });
+  assert.deepEqual(journal.orders.all(), []);
+  await start({ maxTotal: "4" }, undefined, journal);
+});
+
+test("a trial is of some units, all or none", () => {
+  for (const [flag, value] of [
+    ["1", 1],
+    ["7", 7],
+    ["all", "all"],
+    ["none", "none"],
+  ])
+    assert.equal(configOf({ trial: flag }).options.trial, value);
+  for (const trial of ["0", "some", "-1"]) assert.throws(() => configOf({ trial }), /--trial must be/);
 });
 
 test("a buyer begins with publishing, and asks its hub as often as it is told", async () => {

@@ -14,6 +14,14 @@ const wei = (snm: string) => String(parseEther(snm));
 const NOW = 1_767_614_400;
 const later = NOW + 3600;
 
+const estimated = {
+  kind: "estimated",
+  job,
+  ...{ units: 40, batches: 3, exponent: 8, allowed: 8 ** 8 },
+  ...{ price: wei("0.1"), total: wei("4"), deposit: wei("100"), bond: wei("20") },
+  ...{ settles: 86_400, deadline: later },
+} as const;
+
 type Kinds = { readonly [Kind in Happening["kind"]]: readonly [Extract<Happening, { kind: Kind }>, string][] };
 
 /** Happenings of every kind: a kind without one does not compile. */
@@ -73,6 +81,22 @@ const kinds: Kinds = {
     ],
   ],
   staked: [[{ kind: "staked", amount: wei("1000") }, "has staked 1,000 SNM"]],
+  trying: [
+    [
+      { kind: "trying", unit: 3, bytes: 16_384, allowed: 8 ** 8 },
+      "tries unit 3 (16,384 bytes) here first, for at most 16,777,216 steps",
+    ],
+  ],
+  estimated: [
+    [
+      { ...estimated, trial: { units: 1, steps: 123_456, enough: 6, seconds: 0.25 } },
+      "40 units in 3 batches will cost 4 SNM; the longest tried run took 123,456 steps of 8^8; a claim settles 1 d after it was made",
+    ],
+    [
+      { ...estimated, trial: null },
+      "40 units in 3 batches will cost 4 SNM; no unit has been tried; a claim settles 1 d after it was made",
+    ],
+  ],
   published: [
     [
       { kind: "published", job, image: hash(7) as ContentId, inputs: 2 },
