@@ -7,7 +7,7 @@ import { allowanceOf, approveSnm } from "@sonm/chain/money/snm";
 import { batchCount, batchRange } from "@sonm/protocol/job/job";
 import { decodeDelivery, mostDeliveryBytes } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
-import type { ContentId } from "@sonm/protocol/values/ids";
+import type { ContentId, JobId } from "@sonm/protocol/values/ids";
 import type { Engine } from "../../host/engines/engine.ts";
 import { NetContentMissing, NetUnreachable } from "../../host/net/errors.ts";
 import type { RoleTools } from "../../host/role/open.ts";
@@ -35,6 +35,19 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
   const { addresses } = deployment;
   const me = signer.address;
 
+  /** Jobs that are being posted. Who cancels meanwhile may be too late. */
+  const posting = new Map<JobId, Promise<void>>();
+
+  async function post({ order: { id, job }, quote }: BuyerAction & { kind: "post" }): Promise<void> {
+    const escrow = job.price * BigInt(job.units);
+    if ((await allowanceOf(signer, deployment, me, addresses.jobBoard)) < escrow) {
+      await sent("approve", approveSnm(signer, deployment, addresses.jobBoard, escrow));
+    }
+    if (journal.cancelled.get(id)) return;
+    await sent("post", postJob(signer, deployment, job, BigInt(quote.expiry), quote.signature));
+    emit({ kind: "posted", job: id, units: job.units, batches: batchCount(job), escrow: String(escrow) });
+  }
+
   return async (action) => {
     const { order } = action;
     const { id, job } = order;
@@ -45,13 +58,9 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
         await peer.send(order.hub, { kind: "ask-quote", job });
         return journal.askedAt.put(id, now());
       case "post": {
-        const escrow = job.price * BigInt(job.units);
-        if ((await allowanceOf(signer, deployment, me, addresses.jobBoard)) < escrow) {
-          await sent("approve", approveSnm(signer, deployment, addresses.jobBoard, escrow));
-        }
-        const { expiry, signature } = action.quote;
-        await sent("post", postJob(signer, deployment, job, BigInt(expiry), signature));
-        return emit({ kind: "posted", job: id, units: job.units, batches: batchCount(job), escrow: String(escrow) });
+        const done = post(action);
+        posting.set(id, done);
+        return done.finally(() => posting.delete(id));
       }
       case "askResults":
         await peer.send(action.miner, { kind: "ask-results", claim: action.claim });
@@ -73,6 +82,13 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
             .reduce((sum, { batch }) => sum + batchRange(job, batch).count, 0);
         if (order.posted) {
           emit({ kind: "done", job: id, settledUnits: unitsOf("paid"), refundedUnits: unitsOf("refunded") });
+        } else if (order.cancelled) {
+          await posting.get(id)?.catch(() => undefined);
+          const posted = (await access.observer.look()).jobs.has(id);
+          const [open, back] = posted ? [batchCount(job), String(job.price * BigInt(job.units))] : [0, "0"];
+          emit({ kind: "cancelled", job: id, posted, open, back, refundFrom: order.refundFrom });
+          // Then it goes on as a posted job.
+          if (posted) return;
         } else emit({ kind: "refused", job: id, reason: order.refusal ?? "no quote came before the deadline" });
         return journal.reported.put(id, true);
       }

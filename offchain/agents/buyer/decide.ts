@@ -33,6 +33,8 @@ export type OrderView = {
   readonly quote: QuoteView | undefined;
   /** the hub's reason for refusing it */
   readonly refusal: string | undefined;
+  /** its buyer does not want it any more */
+  readonly cancelled: boolean;
   readonly posted: boolean;
   /** unix time from which open batches can be refunded: the deadline, or earlier if the hub is suspected */
   readonly refundFrom: number;
@@ -86,9 +88,9 @@ export function decide(view: BuyerView): Decision<BuyerAction> {
   return { actions, wakeAt: soonest(wakes) };
 }
 
-/** Until the job is posted: publishes, asks for a quote, and posts while the quote is valid. */
+/** Until the job is posted, unless it is cancelled: publishes, asks for a quote, and posts while the quote is valid. */
 function offer(order: OrderView, { now, policy }: BuyerView, actions: BuyerAction[], wakes: number[]): void {
-  if (order.refusal !== undefined || now >= order.refundFrom) {
+  if (order.cancelled || order.refusal !== undefined || now >= order.refundFrom) {
     if (!order.reported) actions.push({ kind: "report", order });
   } else if (!order.published) actions.push({ kind: "publish", order });
   else if (order.quote && now <= order.quote.expiry) actions.push({ kind: "post", order, quote: order.quote });

@@ -8,7 +8,11 @@ export function inHand({ orders }: BuyerView): readonly InHand[] {
     .map((order) => ({ what: `job ${order.id}`, state: stateOf(order) }));
 }
 
-function stateOf({ posted, published, quote, refusal, batches }: OrderView): string {
+function stateOf(order: OrderView): string {
+  return `${order.cancelled ? "cancelled; " : ""}${progressOf(order)}`;
+}
+
+function progressOf({ posted, published, quote, refusal, batches }: OrderView): string {
   if (refusal !== undefined) return `refused by the hub: ${refusal}`;
   if (!posted) return quote ? "is to be posted" : published ? "waits for the hub's quote" : "is to be published";
   const collected = batches.filter((batch) => batch.collected).length;

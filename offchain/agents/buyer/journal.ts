@@ -14,7 +14,7 @@ export type Order = {
 
 export function openBuyerJournal(path: string) {
   const journal = openJournal(path);
-  // There is one order, and all that is written down here belongs to it: it is open as long as the role works.
+  // Orders are few, and all that is written down here belongs to them: it is open as long as the role works.
   return {
     mail: journal.mail(),
     checkpoint: journal.checkpoint(),
@@ -24,6 +24,8 @@ export function openBuyerJournal(path: string) {
     /** chain time of the last request, by job or by claim */
     askedAt: journal.openTable<number>("asked"),
     quotes: journal.openTable<QuoteView>("quote"),
+    /** by job: its buyer does not want it any more */
+    cancelled: journal.openTable<true>("cancelled"),
     refusals: journal.openTable<string>("refusal"),
     /** where the results of a claim are, by claim */
     deliveries: journal.openTable<ContentId>("delivery"),

@@ -1,12 +1,21 @@
 // Makes a job out of an image, inputs and terms.
 import { readFile } from "node:fs/promises";
+import { jobBoardAbi } from "@sonm/chain/abi/job-board";
+import { refereesOf } from "@sonm/chain/market/referees";
 import { checkJob } from "@sonm/protocol/job/check";
 import { type Job, jobId } from "@sonm/protocol/job/job";
+import { decodeManifest } from "@sonm/protocol/job/manifest";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { Engine, JobContent } from "../../host/engines/engine.ts";
 import type { Referee } from "../../host/referees/referee.ts";
-import type { Order } from "./journal.ts";
+import type { RoleTools } from "../../host/role/open.ts";
+import { unfinished } from "./cancel.ts";
+import { checkTotal, estimateOf } from "./estimate.ts";
+import type { BuyerJournal, Order } from "./journal.ts";
+import type { BuyerOptions } from "./options.ts";
+import { tryUnits } from "./trial.ts";
 
 /** The part of a job that does not follow from its engine, its image and its inputs. */
 export type Terms = Omit<Job, keyof JobContent>;
@@ -42,4 +51,70 @@ export async function makeOrder(
   const job: Job = { ...terms, ...content };
   checkJob(job);
   return { id: jobId(job), job, manifest };
+}
+
+/**
+ * Orders what the options say, once it is known what it will need and cost.
+ * @throws Failure if it would cost too much, or if a unit does not end; then nothing is ordered
+ */
+export async function placeOrder(
+  { access, journal, emit, now }: RoleTools<BuyerJournal>,
+  options: BuyerOptions,
+  engine: Engine,
+): Promise<void> {
+  const { signer, deployment } = access;
+  const { price, batchSize, exponent } = options;
+  checkTotal({ price, units: options.inputs.length }, options.maxTotal);
+  const [leastBond, leastDeposit] = await signer.client.readContract({
+    address: deployment.addresses.jobBoard,
+    abi: jobBoardAbi,
+    functionName: "minimumStakes",
+    args: [price, batchSize],
+  });
+  const bond = options.bond ?? leastBond;
+  const terms = {
+    buyer: signer.address,
+    hub: options.hub,
+    referee: refereeFor(engine, refereesOf(deployment)),
+    batchSize,
+    exponent,
+    price,
+    bond,
+    deposit: options.deposit ?? (leastDeposit > bond ? leastDeposit : bond),
+    window: options.windowSeconds,
+    opening: options.openingSeconds,
+    allowance: options.allowanceSeconds,
+    grace: options.graceSeconds,
+    deadline: BigInt(now() + options.deadlineSeconds),
+  };
+  const [image, inputs] = [await readPart(options.image), await Promise.all(options.inputs.map(readPart))];
+  const order = await makeOrder(image, inputs, terms, engine);
+  const trial = await tryUnits(engine, image, inputs, { exponent, size: options.trial, emit });
+  emit(estimateOf(order.id, order.job, trial));
+  journal.orders.put(order.id, order);
+}
+
+/**
+ * Whether the journal has the order that a start is about.
+ * @param anew whether a job that is over does not count
+ * @throws Failure if it has another one that is not over
+ */
+export async function isOrdered(
+  { journal, data }: Pick<RoleTools<BuyerJournal>, "journal" | "data">,
+  { image, inputs }: Pick<BuyerOptions, "image" | "inputs">,
+  anew: boolean,
+): Promise<boolean> {
+  if (!anew) return journal.orders.all().length > 0;
+  const [order] = unfinished(journal);
+  if (order === undefined) return false;
+  const ids = [order.job.image, ...decodeManifest(order.manifest, order.job).inputs];
+  const paths = [image, ...inputs];
+  let isSame = paths.length === ids.length;
+  for (const [i, path] of paths.entries()) isSame &&= contentIdOf(await readPart(path)) === ids[i];
+  if (isSame) return true;
+  throw new Failure(
+    "Another job is not finished",
+    `job ${order.id.slice(0, 10)}… in ${data} has another program or other inputs`,
+    "let it finish by the line that began it, cancel it (`sonm job cancel`), or give this one a place of its own: --data FOLDER",
+  );
 }

@@ -50,6 +50,7 @@ function orderOf(
     askedAt: journal.askedAt.get(id),
     quote: journal.quotes.get(id),
     refusal: journal.refusals.get(id),
+    cancelled: journal.cancelled.get(id) ?? false,
     posted: sight.jobs.has(id),
     refundFrom: refundFrom(job),
     batches,

@@ -104,6 +104,29 @@ export type Happening =
       readonly batches: number;
       readonly escrow: Wei;
     }
+  /** How far a posted job has come: batches that are claimed, settled, collected, refunded. */
+  | {
+      readonly kind: "progress";
+      readonly job: JobId;
+      readonly batches: number;
+      readonly claimed: number;
+      readonly settled: number;
+      readonly collected: number;
+      readonly refunded: number;
+      /** when the first claim can be settled that is not yet; null if there is none */
+      readonly settlesAt: number | null;
+    }
+  /** Nothing is asked for this job any more, by its buyer's wish. */
+  | {
+      readonly kind: "cancelled";
+      readonly job: JobId;
+      /** false: it was not posted, and never will be; nothing was paid */
+      readonly posted: boolean;
+      /** batches that nobody has claimed, and their price, which comes back from `refundFrom` on, unless they are claimed before */
+      readonly open: number;
+      readonly back: Wei;
+      readonly refundFrom: number;
+    }
   | {
       readonly kind: "collected";
       readonly job: JobId;

@@ -68,6 +68,15 @@ export function sentenceOf(event: RoleEvent): string {
       return `the hub refuses job ${short(event.job)}: ${event.reason}`;
     case "posted":
       return `posted job ${short(event.job)}: ${count(event.units, "unit")} in ${count(event.batches, "batch")}, ${showSnm(event.escrow)} in escrow`;
+    case "progress":
+      return `job ${short(event.job)}: of ${count(event.batches, "batch")} ${event.claimed} claimed, ${event.settled} settled, ${event.collected} collected${event.refunded > 0 ? `, ${event.refunded} refunded` : ""}${event.settlesAt === null ? "" : `; the next can be settled ${showMoment(event.settlesAt, event.at)}`}`;
+    case "cancelled":
+      if (!event.posted) return `cancelled job ${short(event.job)} before it was posted: nothing was paid`;
+      return `cancelled job ${short(event.job)}: ${
+        event.open === 0
+          ? "all its batches are claimed, and are paid for when they settle"
+          : `${showSnm(event.back)} for ${count(event.open, "batch")} come back from ${showMoment(event.refundFrom, event.at)} on, unless they are claimed before`
+      }`;
     case "collected":
       return `collected ${count(event.units, "output")} of ${batch(event)}, computed by ${short(event.miner)}`;
     case "rejected":

@@ -20,6 +20,8 @@ export type Moment = {
   readonly now: number;
   /** all mail up to this number has been read */
   readonly mail: number;
+  /** what its operator wishes of it now; another text is a reason to look */
+  readonly wishes?: string;
 };
 
 export type Role<View, Action> = {

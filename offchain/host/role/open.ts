@@ -50,7 +50,7 @@ export type RoleTools<Journal> = Reporter & {
   readonly journal: Journal;
   /** Looks at one thing that others have made. What goes wrong with it is reported, and costs nothing else. */
   readonly guard: Guard;
-  /** the folder of journal and status */
+  /** the folder of journal and status, and of its operator's wishes */
   readonly data: string;
   /** reads what others have published */
   readonly quarantine: Quarantine;

@@ -26,7 +26,10 @@ export function printJson(event: RoleEvent): void {
   process.stdout.write(`${formatEvent(event)}\n`);
 }
 
+/** What a role says so often that only its status shows it. */
+const QUIET: readonly string[] = ["idle", "busy", "progress"] satisfies RoleEvent["kind"][];
+
 /** For people: what matters, on stderr. */
 export function printText(event: RoleEvent): void {
-  if (event.kind !== "idle" && event.kind !== "busy") process.stderr.write(`${textOf(event)}\n`);
+  if (!QUIET.includes(event.kind)) process.stderr.write(`${textOf(event)}\n`);
 }

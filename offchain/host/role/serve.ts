@@ -18,6 +18,8 @@ export type Behaviour<View, Action> = Pick<Role<View, Action>, "decide" | "act" 
   observe(sight: Sight): Promise<View>;
   /** What it has begun and not finished. Pure. */
   inHand(view: View): readonly InHand[];
+  /** What its operator wishes of it now, as a text: the role looks whenever it changes. */
+  wishes?(): string;
   /** stops with the role; work that it has not finished begins again at the next start */
   readonly engine: Pick<Engine, "stop">;
 };
@@ -33,7 +35,7 @@ export function serve<View, Action>(
 ): { stop(): Promise<void> } {
   const { access, peer, journal, quarantine, emit, setNow } = tools;
   const { signer, observer } = access;
-  const { prepare, observe, inHand, engine, ...rest } = behaviour;
+  const { prepare, observe, inHand, engine, wishes = () => "", ...rest } = behaviour;
   /** as of the last glance */
   let nodeAnswers = false;
   const inbox = createInbox(peer, journal.mail, prepare, ({ id, from, message }, why) =>
@@ -66,7 +68,7 @@ export function serve<View, Action>(
         });
         nodeAnswers = true;
         setNow(now);
-        return { block, now, mail: inbox.readTo() };
+        return { block, now, mail: inbox.readTo(), wishes: wishes() };
       },
       async observe() {
         const view = await observe(await observer.look());

@@ -94,7 +94,7 @@ async function collected(outputs: readonly Uint8Array[]) {
     collected: false,
   } as const;
   const view = { id: order.id, job, hub: BUYER, published: true, askedAt: 1, quote: undefined, refusal: undefined };
-  const whole = { ...view, posted: true, refundFrom: 0, batches: [batch], reported: false };
+  const whole = { ...view, cancelled: false, posted: true, refundFrom: 0, batches: [batch], reported: false };
   await act({ kind: "collect", order: whole, batch, claim: id, content: contentIdOf(delivery) });
   return { out, kinds: done.happenings.map(({ kind }) => kind) };
 }

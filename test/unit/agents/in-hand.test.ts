@@ -111,6 +111,7 @@ test("a buyer has its orders in hand, each with what it waits for", () => {
     askedAt: undefined,
     quote: undefined,
     refusal: undefined,
+    cancelled: false,
     posted: false,
     refundFrom: NOW,
     batches: [],

@@ -23,6 +23,7 @@ const order: OrderView = {
   askedAt: undefined,
   quote: undefined,
   refusal: undefined,
+  cancelled: false,
   posted: false,
   refundFrom: DEADLINE,
   batches: [],

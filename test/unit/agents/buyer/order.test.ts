@@ -32,6 +32,7 @@ const order: OrderView = {
   askedAt: undefined,
   quote: undefined,
   refusal: undefined,
+  cancelled: false,
   posted: false,
   refundFrom: Number(job.deadline),
   batches: [],

@@ -7,7 +7,7 @@ import { hubStatuses } from "@sonm/chain/enums/hub-status";
 import { text } from "@sonm/protocol/values/shape";
 import { parseEther } from "viem";
 import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
-import { buyerRole } from "../../../../offchain/agents/buyer/role.ts";
+import { buyerRole, errandRole } from "../../../../offchain/agents/buyer/role.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
 import { folderForTest, wordcount } from "../../cli/sonm.ts";
 import { HUB, job as template } from "../fixtures.ts";
@@ -23,7 +23,12 @@ const needed = { deployment: "d", keystore: "k", hub: template.hub, image: wordc
 const configOf = (flags: object) => readConfig("buyer", buyerRole.options, { flags: { ...needed, ...flags } });
 
 /** A buyer of a chain whose least bond and deposit are these, started with these flags. */
-async function start(flags: object = {}, [bond, deposit] = [5n, 9n], journal = openBuyerJournal(":memory:")) {
+async function start(
+  flags: object = {},
+  [bond, deposit] = [5n, 9n],
+  journal = openBuyerJournal(":memory:"),
+  role = buyerRole,
+) {
   const { tools, set, done } = stubTools(() => journal);
   const asked: unknown[] = [];
   set.reads = {
@@ -37,10 +42,10 @@ async function start(flags: object = {}, [bond, deposit] = [5n, 9n], journal = o
     owner: () => HUB,
     free: () => 0n,
   };
-  const { engine, observe, decide } = await buyerRole.start(configOf(flags), tools);
+  const { engine, observe, decide } = await role.start(configOf(flags), tools);
   await engine.stop();
-  const [order, ...more] = journal.orders.all();
-  assert.ok(order && more.length === 0);
+  const order = journal.orders.all().at(-1);
+  assert.ok(order);
   return {
     ...order,
     journal,
@@ -174,6 +179,27 @@ test("a trial is of some units, all or none", () => {
   ])
     assert.equal(configOf({ trial: flag }).options.trial, value);
   for (const trial of ["0", "some", "-1"]) assert.throws(() => configOf({ trial }), /--trial must be/);
+});
+
+test("U13: an errand goes on with its own job, refuses to take up another one meanwhile, and orders anew when it is over", async () => {
+  const errand = (flags: object = {}) => start(flags, undefined, journal, errandRole);
+  const journal = openBuyerJournal(":memory:");
+  const { id } = await errand();
+  assert.equal((await errand()).id, id);
+  assert.equal(journal.orders.all().length, 1);
+  const [one = "", two = ""] = inputs;
+  for (const other of [[one], [two, one], [one, two, one]])
+    await assert.rejects(errand({ inputs: other }), { what: "Another job is not finished" });
+  await assert.rejects(errand({ image: one }), { what: "Another job is not finished" });
+  journal.reported.put(id, true);
+  assert.notEqual((await errand({ inputs: [two] })).id, id);
+  assert.equal(journal.orders.all().length, 2);
+});
+
+test("a buyer that is started again after its job's end orders nothing", async () => {
+  const { id, journal } = await start();
+  journal.reported.put(id, true);
+  assert.equal((await start({}, undefined, journal)).id, id);
 });
 
 test("a buyer begins with publishing, and asks its hub as often as it is told", async () => {

@@ -21,7 +21,7 @@ function journalWithOrder() {
 test("a new order is not published, asked for, quoted, posted or reported", () => {
   const sight = { ...sightOf(), jobs: new Map() };
   const batches = [0, 1].map((batch) => ({ batch, ...untouched }));
-  const nothing = { published: false, askedAt: undefined, quote: undefined, refusal: undefined };
+  const nothing = { published: false, askedAt: undefined, quote: undefined, refusal: undefined, cancelled: false };
   assert.deepEqual(viewOf(sight, journalWithOrder(), surroundings), {
     now: sight.now,
     policy,

@@ -116,6 +116,36 @@ const kinds: Kinds = {
       "posted job 0x11111111…: 64 units in 8 batches, 6.4 SNM in escrow",
     ],
   ],
+  progress: [
+    [
+      {
+        ...{ kind: "progress", job, batches: 8, claimed: 3, settled: 2, collected: 1 },
+        ...{ refunded: 1, settlesAt: later },
+      } as const,
+      "job 0x11111111…: of 8 batches 3 claimed, 2 settled, 1 collected, 1 refunded; the next can be settled 2026-01-05 13:00:00 UTC (in 1 h)",
+    ],
+    [
+      {
+        ...{ kind: "progress", job, batches: 8, claimed: 0, settled: 8, collected: 8 },
+        ...{ refunded: 0, settlesAt: null },
+      } as const,
+      "job 0x11111111…: of 8 batches 0 claimed, 8 settled, 8 collected",
+    ],
+  ],
+  cancelled: [
+    [
+      { kind: "cancelled", job, posted: false, open: 0, back: "0", refundFrom: 0 },
+      "cancelled job 0x11111111… before it was posted: nothing was paid",
+    ],
+    [
+      { kind: "cancelled", job, posted: true, open: 2, back: wei("1.5"), refundFrom: later },
+      "cancelled job 0x11111111…: 1.5 SNM for 2 batches come back from 2026-01-05 13:00:00 UTC (in 1 h) on, unless they are claimed before",
+    ],
+    [
+      { kind: "cancelled", job, posted: true, open: 0, back: "0", refundFrom: later },
+      "cancelled job 0x11111111…: all its batches are claimed, and are paid for when they settle",
+    ],
+  ],
   collected: [
     [
       { kind: "collected", job, batch: 3, units: 1, claim, miner },

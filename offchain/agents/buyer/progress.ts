@@ -1,0 +1,40 @@
+// How far a buyer's posted jobs have come, said when it has changed.
+import type { Sight } from "@sonm/chain/market/observer";
+import { settleableFrom } from "@sonm/protocol/result/claim";
+import type { Happening } from "../../host/role/happenings.ts";
+import type { BuyerView, OrderView } from "./decide.ts";
+
+type Progress = Extract<Happening, { kind: "progress" }>;
+
+export function progressOf({ id, job, batches }: OrderView, { claims }: Pick<Sight, "claims">): Progress {
+  const count = (status: string) => batches.filter((batch) => batch.status === status).length;
+  const settlements = batches.flatMap(({ claim }) => {
+    const claimedAt = claim?.status === "live" ? claims.get(claim.id)?.claimedAt : undefined;
+    return claimedAt === undefined ? [] : [settleableFrom(job, claimedAt)];
+  });
+  return {
+    kind: "progress",
+    job: id,
+    batches: batches.length,
+    claimed: count("taken"),
+    settled: count("paid"),
+    collected: batches.filter(({ collected }) => collected).length,
+    refunded: count("refunded"),
+    settlesAt: settlements.length > 0 ? Math.min(...settlements) : null,
+  };
+}
+
+/** Makes the function that says what has changed since its last call. */
+export function createProgress(emit: (happening: Happening) => void): (view: BuyerView, sight: Sight) => void {
+  const said = new Map<string, string>();
+  return ({ orders }, sight) => {
+    for (const order of orders) {
+      if (!order.posted || order.reported) continue;
+      const progress = progressOf(order, sight);
+      const text = JSON.stringify(progress);
+      if (said.get(order.id) === text) continue;
+      said.set(order.id, text);
+      emit(progress);
+    }
+  };
+}
