@@ -7,6 +7,7 @@ import { createMachineEngine } from "../offchain/host/engines/machine/machine-en
 import { refereesOfVerifier } from "../offchain/host/referees/referees.ts";
 import type { RoleDefinition } from "../offchain/host/role/definition.ts";
 import { engineTools, memoryOption } from "../offchain/host/role/engine-tools.ts";
+import { limited, limitOptions, watchRest } from "../offchain/host/role/limits.ts";
 import {
   measured,
   needed,
@@ -41,6 +42,7 @@ const options = {
     "0 SNM",
     "SNM that can be won for 10^9 steps of checking, if units are as long as their job allows; what offers less is not checked",
   ),
+  ...limitOptions,
   patienceSeconds: usually(
     measured("seconds", 0, 2 ** 32 - 1),
     600,
@@ -66,13 +68,17 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
     const { stake, share, threads, memory, speed, leastPrice, patienceSeconds, lie } = config.options;
     const policy = { stake, leastPrice, stepsPerSecond: speed };
     const { signer, deployment } = tools.access;
-    const engine = createMachineEngine({
+    const { busyHours, cpuShare, niceness } = config.options;
+    const { resting, wishes } = watchRest(tools.data, busyHours, tools.emit);
+    const machine = createMachineEngine({
       ...engineTools(tools),
       machine: deployment.addresses.machine,
       threads,
       memory,
+      niceness,
       lie: lie === undefined ? undefined : parseLie(lie),
     });
+    const engine = limited(machine, { cpuShare }, resting);
     const { CommitStakeWei: commitStake } = await parametersOf(signer, deployment);
     const referees = refereesOfVerifier({ ...tools, engine, patienceSeconds, commitStake });
     const queue = createQueue({ slots: threads, stepsPerSecond: speed, now: tools.now });
@@ -80,6 +86,6 @@ export const verifierRole: RoleDefinition<OptionsOf<typeof options>, VerifierJou
 
     const prepare = createPrepare(tools);
     const observe = createObserve({ ...tools, engine, referees, queue }, policy, share);
-    return { prepare, observe, inHand, decide, act, keyOf, engine };
+    return { prepare, observe, inHand, decide, act, keyOf, engine, wishes };
   },
 };

@@ -24,8 +24,8 @@ export type MinerTools = RoleTools<MinerJournal> &
     readonly policy: MinerPolicy;
     /** only for a liar: position in each batch of the unit that it lies about */
     readonly lyingUnit: number | "first" | "last" | undefined;
-    /** called when this miner has announced itself to the hub */
-    readonly onAnnounced: () => void;
+    /** called when this miner has announced itself to the hub, with so many slots */
+    readonly onAnnounced: (slots: number) => void;
   };
 
 /** The function that carries actions out. */
@@ -38,8 +38,8 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
       case "stake":
         return stakeOnce(tools, action.amount);
       case "announce":
-        await peer.send(action.to, { kind: "announce", slots: policy.slots, minPay: policy.minPay });
-        return tools.onAnnounced();
+        await peer.send(action.to, { kind: "announce", slots: action.slots, minPay: policy.minPay });
+        return tools.onAnnounced(action.slots);
       case "accept":
       case "decline":
         return answer(tools, action);

@@ -91,6 +91,8 @@ export type MinerView = {
   readonly hub: Address | undefined;
   /** this process has announced the miner to the hub not long ago */
   readonly announced: boolean;
+  /** its operator lets it rest: it takes no new work; absent if not */
+  readonly resting?: boolean;
   readonly works: readonly Work[];
   /** what it must do in the open disputes about its claims */
   readonly disputes: Decision<Deed>;
@@ -102,7 +104,7 @@ export type MinerView = {
 
 export type MinerAction =
   | { readonly kind: "stake"; readonly amount: bigint }
-  | { readonly kind: "announce"; readonly to: Address }
+  | { readonly kind: "announce"; readonly to: Address; readonly slots: number }
   | { readonly kind: "accept"; readonly work: Work }
   | { readonly kind: "decline"; readonly work: Work; readonly reason: string }
   | { readonly kind: "send"; readonly work: Work }
@@ -135,6 +137,7 @@ export function keyOf(action: MinerAction): string {
 function objection(work: Work, view: MinerView, { promised, busy }: Load): string | undefined {
   const { job, assignment, batch } = work;
   if (!isAddressEqual(assignment.miner, view.me)) return "it is for another miner";
+  if (view.resting) return "it rests";
   // A claim that it could not defend would cost its deposit.
   if (work.strange !== undefined) return `this miner ${work.strange}`;
   if (batch.status !== "open" || batch.attempt !== assignment.attempt) return "the batch is not open at this attempt";
@@ -168,7 +171,8 @@ export function decide(view: MinerView, guard: Guard = unguarded): Decision<Mine
   for (const deed of view.disputes.actions) actions.push({ kind: "dispute", deed });
   if (view.disputes.wakeAt !== null) wakes.push(view.disputes.wakeAt);
 
-  if (view.hub && !view.announced) actions.push({ kind: "announce", to: view.hub });
+  if (view.hub && !view.announced)
+    actions.push({ kind: "announce", to: view.hub, slots: view.resting ? 0 : policy.slots });
 
   const pending = view.works.filter((work) => isPending(work, now));
   const load: Load = { promised: pending.reduce((sum, { job }) => sum + job.deposit, 0n), busy: pending.length };

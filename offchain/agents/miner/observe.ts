@@ -21,13 +21,15 @@ type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal" | "guard"> & {
 /**
  * The function that looks.
  * @param wallet of the hub to work for
- * @param isAnnounced whether this miner has announced itself to the hub
+ * @param isAnnounced whether this miner has announced itself to the hub as it is now
+ * @param isResting whether its operator lets it rest
  */
 export function createObserve(
   { access, journal, guard, engine, referees }: Tools,
   policy: MinerPolicy,
   wallet: Address,
   isAnnounced: () => boolean,
+  isResting: () => boolean = () => false,
 ): (sight: Sight) => Promise<MinerView> {
   const { signer, deployment } = access;
   const me = signer.address;
@@ -55,6 +57,7 @@ export function createObserve(
       freeStake: free,
       hub,
       announced: isAnnounced(),
+      resting: isResting(),
       pay,
       disputes,
       strangeIn: (job: Job) => strangeIn(job, engine, referees),

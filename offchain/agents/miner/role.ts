@@ -9,6 +9,7 @@ import { createMachineEngine } from "../../host/engines/machine/machine-engine.t
 import { refereesOfMiner } from "../../host/referees/referees.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import { engineTools, memoryOption } from "../../host/role/engine-tools.ts";
+import { limited, limitOptions, shareOf, watchRest } from "../../host/role/limits.ts";
 import {
   address,
   needed,
@@ -58,6 +59,7 @@ const options = {
   ),
   threads: usually(whole(1, 256, "<units>"), 1, "units computed at the same time"),
   memory: memoryOption,
+  ...limitOptions,
   // A liar is the honest miner with one corrupted state.
   lie: perhaps(words(100, "<lie>"), `for demonstrations: lies in each batch: ${LIE_SYNTAX}`),
   lieUnit: perhaps(position, "which unit of a batch is lied about: first, last or a number (default: first)"),
@@ -84,21 +86,29 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
   async start(config, tools) {
     const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
     const { maxDepositTimes, speed, memory } = config.options;
-    const stepsPerSecond = speed * threads;
+    const { busyHours, cpuShare, niceness } = config.options;
+    const stepsPerSecond = Math.max(1, Math.floor(speed * threads * shareOf({ busyHours, cpuShare })));
+    const { resting, wishes } = watchRest(tools.data, busyHours, tools.emit);
     const { MinDepositWei: leastDeposit } = await parametersOf(tools.access.signer, tools.access.deployment);
     const speeds = { stepsPerSecond, stepsPerSecondInGames: speed };
     const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, leastDeposit, ...speeds };
-    const engine = createMachineEngine({
+    const machine = createMachineEngine({
       ...engineTools(tools),
       machine: tools.access.deployment.addresses.machine,
       threads,
       memory,
+      niceness,
       lie: lie === undefined ? undefined : parseLie(lie),
     });
+    const engine = limited(machine, { cpuShare }, resting);
     const queue = createQueue({ slots: threads, stepsPerSecond: speed, now: tools.now });
     const referees = refereesOfMiner({ ...tools, engine, silentFrom });
-    let announcedAt: number | undefined;
-    const isAnnounced = () => announcedAt !== undefined && tools.now() < announcedAt + ANNOUNCE_SECONDS;
+    let announced: { readonly at: number; readonly slots: number } | undefined;
+    const isResting = () => resting() !== undefined;
+    const isAnnounced = () =>
+      announced !== undefined &&
+      announced.slots === (isResting() ? 0 : slots) &&
+      tools.now() < announced.at + ANNOUNCE_SECONDS;
     const act = createActor({
       ...tools,
       engine,
@@ -106,19 +116,19 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
       queue,
       policy,
       lyingUnit: lie === undefined ? undefined : (lieUnit ?? "first"),
-      onAnnounced: () => {
-        announcedAt = tools.now();
+      onAnnounced: (slots) => {
+        announced = { at: tools.now(), slots };
       },
     });
 
     const prepare = createPrepare(tools, wallet);
-    const look = createObserve({ ...tools, engine, referees }, policy, wallet, isAnnounced);
+    const look = createObserve({ ...tools, engine, referees }, policy, wallet, isAnnounced, isResting);
     const observe = async (sight: Sight) => {
       const view = await look(sight);
       // What others have claimed meanwhile, or what has expired, is computed no longer.
       queue.keep(new Set(view.works.filter((work) => isPending(work, view.now)).map(({ id }) => id)));
       return view;
     };
-    return { prepare, observe, inHand, decide: (view) => decide(view, tools.guard), act, keyOf, engine };
+    return { prepare, observe, inHand, decide: (view) => decide(view, tools.guard), act, keyOf, engine, wishes };
   },
 };

@@ -17,6 +17,7 @@ export type MinerSurroundings = {
   readonly freeStake: bigint;
   readonly hub: Address | undefined;
   readonly announced: boolean;
+  readonly resting?: boolean;
   readonly pay: MinerView["pay"];
   readonly disputes: MinerView["disputes"];
   /** what this miner does not know about a job that it is to answer about */

@@ -22,7 +22,7 @@ const MOST_SUSPECTS = 5;
 /** Whether it runs, and what it does or has not finished. Times are real times, because a process runs by them. */
 export function lifeLines(role: RoleName, life: RoleLife | undefined, now: number): [string, string][] {
   if (life === undefined) return [["runs", `no, and never has here: \`sonm ${role} start\``]];
-  const { running, pid, startedAt, endedAt, at, doing, inHand, failures, aside, nodes = [], quarantine } = life;
+  const { running, pid, startedAt, endedAt, at, doing, rests, inHand, failures, aside, nodes = [], quarantine } = life;
   const since = `since ${showDate(startedAt)} (${showSpan(Math.max(0, now - startedAt))})`;
   const runs = running
     ? `yes, ${since}, as process ${pid}`
@@ -33,6 +33,14 @@ export function lifeLines(role: RoleName, life: RoleLife | undefined, now: numbe
   return [
     ["runs", runs],
     [running ? "does" : "did last", does],
+    ...(running && rests
+      ? [
+          [
+            "rests",
+            `${rests.why}, until ${rests.until === null ? `\`sonm ${role} resume\`` : showMoment(rests.until, now)}`,
+          ] as [string, string],
+        ]
+      : []),
     ...inHand.map(({ what, state }): [string, string] => ["in hand", shortHashes(plain(`${what}: ${state}`))]),
     ...aside.latest.map((one, i): [string, string] => [
       i === 0 ? `aside (${aside.count})` : "",

@@ -69,6 +69,10 @@ export type Happening =
       readonly price: string;
     }
   | { readonly kind: "staked"; readonly amount: Wei }
+  // miner, verifier
+  /** It takes no new work and computes nothing, until `until` (real time; null: until it is told). It still plays games and settles. */
+  | { readonly kind: "resting"; readonly why: "paused" | "busy hours"; readonly until: number | null }
+  | { readonly kind: "resumed" }
   // buyer
   /** A unit is run here, before anything is asked or paid. */
   | { readonly kind: "trying"; readonly unit: number; readonly bytes: number; readonly allowed: number }

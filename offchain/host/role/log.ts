@@ -60,6 +60,10 @@ export function sentenceOf(event: RoleEvent): string {
         : "no unit has been tried";
       return `${count(event.units, "unit")} in ${count(event.batches, "batch")} will cost ${showSnm(event.total)}; ${runs}; a claim settles ${showSpan(event.settles)} after it was made`;
     }
+    case "resting":
+      return `rests (${event.why}) until ${event.until === null ? "it is told to go on" : showDate(event.until)}: takes and computes nothing, but plays its games and settles`;
+    case "resumed":
+      return "is at work again";
     case "published":
       return `published job ${short(event.job)}: its program and ${count(event.inputs, "input")}`;
     case "quoted":

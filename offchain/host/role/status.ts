@@ -68,6 +68,8 @@ export type RoleStatus = {
   readonly at: number;
   /** its last report of what it does; null before its first look */
   readonly doing: Of<"idle"> | Of<"busy"> | null;
+  /** why it rests, if it does */
+  readonly rests?: Pick<Of<"resting">, "why" | "until"> | null;
   /** what it had begun and not finished at its last look */
   readonly inHand: readonly InHand[];
   /** how the nodes of its chain are, since the first of them failed or another one came into use */
@@ -96,6 +98,10 @@ export function statusAfter(status: RoleStatus, { role: _, name: __, at, ...happ
       return { ...status, at, doing: happening };
     case "nodes":
       return { ...status, at, nodes: happening.nodes };
+    case "resting":
+      return { ...status, at, rests: { why: happening.why, until: happening.until } };
+    case "resumed":
+      return { ...status, at, rests: null };
     case "failed": {
       const others = status.failures.filter(({ action }) => action !== happening.action);
       return { ...status, at, failures: [...others, { ...happening, at }].slice(-MOST_FAILURES) };

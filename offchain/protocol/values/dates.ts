@@ -1,4 +1,6 @@
 // Moments as people read them: a date, and how long it is until then by the chain's clock.
+import { Failure } from "./failure.ts";
+
 const UNITS = [
   ["d", 86_400],
   ["h", 3_600],
@@ -27,6 +29,26 @@ export function showSpan(seconds: number, units = 2): string {
 /** A duration in seconds, exactly: 90061 → `1 d 1 h 1 min 1 s`. */
 export function showDuration(seconds: number): string {
   return showSpan(seconds, UNITS.length);
+}
+
+/**
+ * Reads a duration as people write it, `showDuration` above all: `1 d 4 h`, `90min`. In seconds.
+ * @throws Failure for everything else, and for 0
+ */
+export function readSpan(text: string): number {
+  const parts = [...text.matchAll(/(\d+)\s*([a-z]+)\s*/g)];
+  const sizes = parts.map(
+    ([, count, name]) => Number(count) * (UNITS.find(([unit]) => unit === name)?.[1] ?? Number.NaN),
+  );
+  const seconds = sizes.reduce((sum, size) => sum + size, 0);
+  if (parts.map(([part]) => part).join("") === text.trimStart() && seconds > 0 && Number.isSafeInteger(seconds))
+    return seconds;
+  const units = UNITS.map(([unit]) => unit).join(", ");
+  throw new Failure(
+    `"${text}" is no time`,
+    `a time is numbers with units (${units})`,
+    'write it like "90 min" or "2 h 30 min"',
+  );
 }
 
 /** A moment with the time left or passed; both are unix seconds: `2026-01-05 12:00:00 UTC (in 3 d 4 h)`. @throws RangeError if it is no date */

@@ -64,6 +64,9 @@ test("by default, it checks every claim, computes one unit at a time, waits ten 
     memory: undefined,
     speed: 10_000_000,
     leastPrice: 0n,
+    busyHours: undefined,
+    cpuShare: 100,
+    niceness: 0,
     patienceSeconds: 600,
     lie: undefined,
   });

@@ -23,6 +23,8 @@ export type ThreadSettings = {
   readonly memory?: number | undefined;
   /** where it keeps checkpoints; nowhere if it is not given */
   readonly checkpoints?: CheckpointPlace | undefined;
+  /** how far it stands back behind other programs, 0 … 19; 0 if it is not given */
+  readonly niceness?: number | undefined;
 };
 
 export type ExecutorOptions = ThreadSettings & {
@@ -62,14 +64,14 @@ const STOPPED = () => new Failure("The task was not finished", "the executor was
  * between threads.
  */
 export function startExecutor(threads = 1, options: ExecutorOptions = {}): Executor {
-  const { heapMiB = HEAP_MIB, onTrouble, memory, checkpoints } = options;
+  const { heapMiB = HEAP_MIB, onTrouble, memory, checkpoints, niceness } = options;
   const pool: Thread[] = [];
   const queue: Task[] = [];
   let stopped = false;
 
   function startThread(): Thread {
     const worker = new Worker(new URL(`./executor-thread${ending}`, import.meta.url), {
-      workerData: { memory, checkpoints } satisfies ThreadSettings,
+      workerData: { memory, checkpoints, niceness } satisfies ThreadSettings,
       resourceLimits: { maxOldGenerationSizeMb: heapMiB },
     });
     const thread: Thread = { worker, task: undefined };

@@ -50,6 +50,8 @@ export type MachineOptions = {
   readonly folder?: string | undefined;
   /** hears why a checkpoint could not be kept, once for each reason */
   readonly onTrouble?: (why: string) => void;
+  /** how far the threads that compute stand back behind other programs, 0 … 19; those of games do not */
+  readonly niceness?: number;
   /** for demonstrations and tests */
   readonly lie?: Lie | undefined;
 };
@@ -65,7 +67,7 @@ function usualMemory(): number {
 
 /** Threads are started when they are first needed. */
 export function createMachineEngine(options: MachineOptions): MachineEngine {
-  const { machine, fetch, reading, threads = 1, memory = usualMemory(), folder, onTrouble, lie } = options;
+  const { machine, fetch, reading, threads = 1, memory = usualMemory(), niceness, folder, onTrouble, lie } = options;
   const troubles = new Set<string>();
   const settings = {
     // Each thread may run something, and one more plays.
@@ -78,7 +80,7 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
   };
   if (settings.checkpoints) sweepCheckpoints(settings.checkpoints);
   // A run stays in the thread in which it has begun. A move must not wait for a run, nor for others' inputs to be hashed behind one.
-  const computing = Array.from({ length: threads }, () => ({ executor: startExecutor(1, settings), runs: 0 }));
+  const computing = Array.from({ length: threads }, () => ({ executor: startExecutor(1, { ...settings, niceness }), runs: 0 }));
   const [playing, hashing] = [startExecutor(1, settings), startExecutor()];
   const source = createJobSource(fetch, hashing, reading);
   const games = createGate();
@@ -151,7 +153,7 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
       }
     },
     async tryOut(image, input, exponent) {
-      return computing.ask("tryOut", { program: await readProgram(image), input, exponent });
+      return hashing.ask("tryOut", { program: await readProgram(image), input, exponent });
     },
     checkOutput,
     async runOf(job, unit, corruption) {

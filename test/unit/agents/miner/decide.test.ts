@@ -71,6 +71,7 @@ type Case = { name: string; view: Partial<MinerView>; does: string[]; why?: RegE
 const cases: Case[] = [
   { name: "stakes before anything else", view: { staked: false, ...works({}) }, does: ["stake"] },
   { name: "announces itself", view: { announced: false }, does: ["announce"] },
+  { name: "announces itself while it rests, too", view: { announced: false, resting: true }, does: ["announce"] },
   { name: "waits for its hub to have a wallet", view: { announced: false, hub: undefined }, does: [], wakeAt: null },
   { name: "has nothing to do", view: {}, does: [], wakeAt: null },
 
@@ -81,6 +82,17 @@ const cases: Case[] = [
     view: works({ assignment: { ...work.assignment, miner: OTHER } }),
     does: ["decline"],
     why: /^it is for another miner$/,
+  },
+  {
+    name: "U13: takes no new work while it rests",
+    view: { resting: true, ...works({}) },
+    does: ["decline"],
+    why: /^it rests$/,
+  },
+  {
+    name: "U13: goes on with what it has accepted while it rests: it claims, and plays",
+    view: { resting: true, ...works({ answer: "accepted", root: hashOf(5) }) },
+    does: ["claim"],
   },
   {
     name: "declines an expired assignment",

@@ -12,7 +12,8 @@ import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { minerRole } from "../../../../offchain/agents/miner/role.ts";
 import { createMachineEngine } from "../../../../offchain/host/engines/machine/machine-engine.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
-import { wordcount } from "../../cli/sonm.ts";
+import { endPause, wishPause } from "../../../../offchain/host/role/wishes.ts";
+import { folderForTest, wordcount } from "../../cli/sonm.ts";
 import { elfFile } from "../../protocol/machine/elf-file.ts";
 import { HUB, newWork, OTHER, job as template } from "../fixtures.ts";
 import { accounts, stubTools } from "../stub-tools.ts";
@@ -22,8 +23,9 @@ const configOf = (flags: object) => readConfig("miner", minerRole.options, { fla
 const me = accounts.me.address;
 
 /** A miner, started with these flags. */
-async function start(flags: object) {
-  const { tools, set, done, store } = stubTools(openMinerJournal);
+async function start(flags: object, data = "/nowhere") {
+  const { tools: stubs, set, done, store } = stubTools(openMinerJournal);
+  const tools = { ...stubs, data };
   set.reads = {
     status: () => hubStatuses.indexOf("registered"),
     suspectedAt: () => 0n,
@@ -51,6 +53,9 @@ test("what need not be said has values that are known", () => {
     speed: 10_000_000,
     threads: 1,
     memory: undefined,
+    busyHours: undefined,
+    cpuShare: 100,
+    niceness: 0,
     lie: undefined,
     lieUnit: undefined,
     silentFrom: undefined,
@@ -65,6 +70,8 @@ test("numbers and texts have limits", () => {
     ["memory", [64, 16_777_216], [63, 16_777_217]],
     ["maxDepositTimes", [1, 1_000_000_000], [0, 1_000_000_001]],
     ["speed", [1000, 1_000_000_000_000], [999, 1_000_000_000_001]],
+    ["cpuShare", [1, 100], [0, 101]],
+    ["niceness", [0, 19], [-1, 20]],
     ["silentFrom", [0, 1000], [-1, 1001]],
   ] as const) {
     for (const value of good) assert.equal(configOf({ [flag]: String(value) }).options[flag], value);
@@ -114,10 +121,35 @@ test("a miner announces itself in each of its lives, once", async () => {
   journal.marks.put("staked", true);
   const view = await look();
   const { actions } = decide(view);
-  assert.deepEqual(actions, [{ kind: "announce", to: HUB }]);
+  assert.deepEqual(actions, [{ kind: "announce", to: HUB, slots: 3 }]);
   await act(actions[0] ?? assert.fail(), view);
   assert.deepEqual(done.letters, [{ to: HUB, message: { kind: "announce", slots: 3, minPay: 0n } }]);
   assert.deepEqual(decide(await look()).actions, []);
+});
+
+test("U13: while it is paused, a miner offers no slots and tells its hub at once; then it offers them again", async () => {
+  const data = folderForTest();
+  const { look, decide, act, wishes, journal, done } = await start({ slots: "3" }, data);
+  journal.marks.put("staked", true);
+  async function announces() {
+    const view = await look();
+    for (const action of decide(view).actions) await act(action, view);
+    return done.letters.splice(0).map(({ message }) => message.kind === "announce" && message.slots);
+  }
+  assert.deepEqual([await announces(), await announces()], [[3], []]);
+  assert.equal(wishes?.(), "");
+  wishPause(data, { until: null });
+  assert.notEqual(wishes?.(), "", "the loop looks again");
+  assert.deepEqual([await announces(), await announces()], [[0], []]);
+  endPause(data);
+  assert.equal(wishes?.(), "");
+  assert.deepEqual(await announces(), [3]);
+  assert.deepEqual(done.happenings, [{ kind: "resting", why: "paused", until: null }, { kind: "resumed" }]);
+});
+
+test("U13: a miner that gets a part of the computer promises only what that part can compute", async () => {
+  const { look } = await start({ speed: "1000000", threads: "2", cpuShare: "50", busyHours: "00:00-12:00" });
+  assert.equal((await look()).policy.stepsPerSecond, 500_000);
 });
 
 test("a miner follows the games about its own claims, and keeps these and the jobs of its hub when they have ended", async () => {

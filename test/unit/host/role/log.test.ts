@@ -97,6 +97,17 @@ const kinds: Kinds = {
       "40 units in 3 batches will cost 4 SNM; no unit has been tried; a claim settles 1 d after it was made",
     ],
   ],
+  resting: [
+    [
+      { kind: "resting", why: "busy hours", until: later },
+      "rests (busy hours) until 2026-01-05 13:00:00 UTC: takes and computes nothing, but plays its games and settles",
+    ],
+    [
+      { kind: "resting", why: "paused", until: null },
+      "rests (paused) until it is told to go on: takes and computes nothing, but plays its games and settles",
+    ],
+  ],
+  resumed: [[{ kind: "resumed" }, "is at work again"]],
   published: [
     [
       { kind: "published", job, image: hash(7) as ContentId, inputs: 2 },
