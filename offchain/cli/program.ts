@@ -6,6 +6,8 @@ import { hubRole } from "../agents/hub/role.ts";
 import { minerRole } from "../agents/miner/role.ts";
 import { paint } from "../host/terminal/terminal.ts";
 import { balance, send } from "./account/account.ts";
+import { jobCancel } from "./buyer/cancel.ts";
+import { run } from "./buyer/run.ts";
 import { daoCancel, daoDelegate, daoExecute, daoQueue } from "./dao/act.ts";
 import { daoCast } from "./dao/cast.ts";
 import { daoList, daoShow } from "./dao/look.ts";
@@ -26,6 +28,7 @@ import { machineRun } from "./machine/run.ts";
 import { machineTrace } from "./machine/trace.ts";
 import { ratingClaim } from "./rating/claim.ts";
 import { rate, ratings } from "./rating/rate.ts";
+import { rolePause, roleResume } from "./role/pause.ts";
 import { startVerb } from "./role/start.ts";
 import { roleStatus } from "./role/status.ts";
 import { storeStart } from "./role/store.ts";
@@ -118,6 +121,8 @@ const miner = noun(
         ["sonm miner start --config miner.json --threads 4", "a flag is stronger than the file"],
       ]),
     () => roleStatus("miner"),
+    () => rolePause("miner"),
+    () => roleResume("miner"),
   ],
 );
 
@@ -132,6 +137,8 @@ const verifier = noun(
         ['sonm verifier start --stake "500 SNM" --share 0.1', "checks one in ten, chosen where no miner can know"],
       ]),
     () => roleStatus("verifier"),
+    () => rolePause("verifier"),
+    () => roleResume("verifier"),
   ],
 );
 
@@ -149,6 +156,13 @@ const buyer = noun(
       ]),
     () => roleStatus("buyer"),
   ],
+);
+
+const job = noun(
+  "job",
+  "what to do about a job of yours",
+  "A job is ordered by `sonm run`, which waits for it, or by `sonm buyer start`. These verbs are about what your key has ordered, wherever that runs.",
+  [jobCancel],
 );
 
 const store = noun(
@@ -179,7 +193,7 @@ const sections: readonly (readonly [heading: string, entries: readonly Entry[]])
   ["See it work:", [up, government]],
   ["Programs:", [machine, image]],
   ["You:", [doctor, key, balance, send, tx, stake, earnings]],
-  ["The market:", [store, miner, verifier, buyer]],
+  ["The market:", [run, job, store, miner, verifier, buyer]],
   ["Hubs:", [hub, hubs, rate, ratings, rating]],
   ["The government:", [dao, treasury]],
 ];

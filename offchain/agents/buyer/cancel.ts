@@ -1,5 +1,7 @@
 // How a buyer takes a cancellation down. What is not posted yet is never posted. What is posted stays so: the contracts give the price of a
 // batch back from the deadline on, if nobody has claimed it.
+import { batchIn } from "@sonm/chain/market/events";
+import type { Sight } from "@sonm/chain/market/observer";
 import { batchCount, batchRange, type Job } from "@sonm/protocol/job/job";
 import type { RoleTools } from "../../host/role/open.ts";
 import { cancelTaken, isCancelWished } from "../../host/role/wishes.ts";
@@ -19,13 +21,16 @@ export function cancelOrders(journal: Pick<BuyerJournal, "orders" | "reported" |
 }
 
 /** The price of batches, wei of SNM. */
-export function priceOf(job: Job, batches: readonly number[]): bigint {
+function priceOf(job: Job, batches: readonly number[]): bigint {
   return job.price * BigInt(batches.reduce((sum, batch) => sum + batchRange(job, batch).count, 0));
 }
 
-/** The numbers of a job's batches that a condition holds for. */
-export function batchesOf(job: Job, holds: (batch: number) => boolean): number[] {
-  return Array.from({ length: batchCount(job) }, (_, batch) => batch).filter(holds);
+/** What a cancellation comes to, by the chain. @param refundFrom unix time from which open batches can be refunded */
+export function cancellationOf({ id, job }: Order, sight: Sight, refundFrom: number) {
+  const posted = sight.jobs.has(id);
+  const all = posted ? Array.from({ length: batchCount(job) }, (_, batch) => batch) : [];
+  const open = all.filter((batch) => batchIn(sight, id, batch).status === "open");
+  return { job: id, posted, open, back: String(priceOf(job, open)), refundFrom };
 }
 
 /** The view after a wish to cancel: takes it down, and says what comes of it for each job that is posted already. */

@@ -50,7 +50,7 @@ export function refusalOf(unit: number, { steps, exitCode, fault }: Ending, expo
 export function checkTotal({ price, units }: { price: bigint; units: number }, most: bigint | undefined): void {
   const total = price * BigInt(units);
   if (most === undefined || total <= most) return;
-  const why = `${units.toLocaleString("en-US")} units at ${showSnm(price)} are ${showSnm(total)}, more than --max-total ${showSnm(most)}`;
+  const why = `${units === 1 ? "1 unit" : `${units.toLocaleString("en-US")} units`} at ${showSnm(price)} are ${showSnm(total)}, more than --max-total ${showSnm(most)}`;
   throw new Failure("The job costs too much", why, "raise the limit, lower the price, or give fewer inputs");
 }
 

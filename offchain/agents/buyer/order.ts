@@ -96,22 +96,25 @@ export async function placeOrder(
 
 /**
  * Whether the journal has the order that a start is about.
- * @param anew whether a job that is over does not count
+ * @param anew whether a job that is over or cancelled does not count
  * @throws Failure if it has another one that is not over
  */
 export async function isOrdered(
-  { journal, data }: Pick<RoleTools<BuyerJournal>, "journal" | "data">,
+  { journal, emit, data }: Pick<RoleTools<BuyerJournal>, "journal" | "emit" | "data">,
   { image, inputs }: Pick<BuyerOptions, "image" | "inputs">,
   anew: boolean,
 ): Promise<boolean> {
   if (!anew) return journal.orders.all().length > 0;
-  const [order] = unfinished(journal);
+  const order = unfinished(journal).find(({ id }) => !journal.cancelled.get(id));
   if (order === undefined) return false;
   const ids = [order.job.image, ...decodeManifest(order.manifest, order.job).inputs];
   const paths = [image, ...inputs];
   let isSame = paths.length === ids.length;
   for (const [i, path] of paths.entries()) isSame &&= contentIdOf(await readPart(path)) === ids[i];
-  if (isSame) return true;
+  if (isSame) {
+    emit(estimateOf(order.id, order.job, null));
+    return true;
+  }
   throw new Failure(
     "Another job is not finished",
     `job ${order.id.slice(0, 10)}… in ${data} has another program or other inputs`,

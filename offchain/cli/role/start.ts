@@ -2,15 +2,17 @@
 
 import { Command, Option } from "commander";
 import { createHttpPeer } from "../../host/net/http-peer.ts";
-import { type CommonKey, commonOptions, readConfig } from "../../host/role/config.ts";
+import { type CommonKey, commonOptions, type Given, readConfig } from "../../host/role/config.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import type { RoleJournal } from "../../host/role/journal.ts";
 import { launchRole } from "../../host/role/launcher.ts";
+import type { Transport } from "../../host/role/open.ts";
 import { flagOf, type RoleOption } from "../../host/role/options.ts";
-import { printJson, printText } from "../../host/role/reporter.ts";
+import { printJson } from "../../host/role/reporter.ts";
 import { untilSignal } from "../../host/role/signal.ts";
 import { collectUrls } from "../network.ts";
 import { examples } from "../verb.ts";
+import { printEvent } from "./print.ts";
 
 type Examples = Parameters<typeof examples>[1];
 
@@ -33,6 +35,27 @@ function optionOf(key: string, option: RoleOption<unknown>, variable?: string): 
   return variable === undefined ? flag : flag.env(variable);
 }
 
+/** Adds the options of a role to a verb. */
+export function takesRole(command: Command, options: Readonly<Record<string, RoleOption<unknown>>>): Command {
+  command.option("--config <file>", "JSON with any of the options below; paths in it are relative to it");
+  for (const [key, option] of Object.entries(options)) command.addOption(optionOf(key, option));
+  for (const [key, option] of Object.entries<RoleOption<unknown>>(commonOptions)) {
+    command.addOption(optionOf(key, option, variables[key as CommonKey]));
+  }
+  return command.option("--json", "what happens, one object a line on stdout");
+}
+
+/** What was said on the command line, and by the environment. */
+export function givenTo(command: Command): Given {
+  const { config: file, json: _, ...given } = command.opts<Record<string, unknown> & { config?: string }>();
+  const from = (source: string) =>
+    Object.fromEntries(Object.entries(given).filter(([key]) => command.getOptionValueSource(key) === source));
+  return { file, flags: from("cli"), environment: from("env") };
+}
+
+/** The network in which roles that are started here meet. */
+export const overHttp: Transport = ({ net }, account) => createHttpPeer({ url: net, account });
+
 /** The verb that starts a role. */
 export function startVerb<Options extends object, Journal extends RoleJournal, View, Action>(
   definition: RoleDefinition<Options, Journal, View, Action>,
@@ -41,28 +64,11 @@ export function startVerb<Options extends object, Journal extends RoleJournal, V
   const { kind, summary, description, options } = definition;
   const command = new Command("start")
     .summary(summary)
-    .description(`${description} Flags come before the file, the file before the environment.`)
-    .option("--config <file>", "JSON with any of the options below; paths in it are relative to it");
-  for (const [key, option] of Object.entries<RoleOption<unknown>>(options)) command.addOption(optionOf(key, option));
-  for (const [key, option] of Object.entries<RoleOption<unknown>>(commonOptions)) {
-    command.addOption(optionOf(key, option, variables[key as CommonKey]));
-  }
-  command.option("--json", "what happens, one object a line on stdout").action(async () => {
-    const {
-      config: file,
-      json = false,
-      ...given
-    } = command.opts<Record<string, unknown> & { config?: string; json?: boolean }>();
-    const from = (source: string) =>
-      Object.fromEntries(Object.entries(given).filter(([key]) => command.getOptionValueSource(key) === source));
-    const config = readConfig(kind, options, { file, flags: from("cli"), environment: from("env") });
-    const running = await launchRole(
-      definition,
-      config,
-      ({ net }, account) => createHttpPeer({ url: net, account }),
-      json ? printJson : printText,
-    );
-    await untilSignal(running);
+    .description(`${description} Flags come before the file, the file before the environment.`);
+  takesRole(command, options).action(async () => {
+    const { json = false } = command.opts<{ json?: boolean }>();
+    const config = readConfig(kind, options, givenTo(command));
+    await untilSignal(await launchRole(definition, config, overHttp, json ? printJson : printEvent));
   });
   return examples(command, list);
 }

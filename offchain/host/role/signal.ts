@@ -3,10 +3,14 @@
 /** Something that runs and can be stopped. */
 export type Running = { stop(): Promise<void> };
 
-/** Waits for SIGINT or SIGTERM, then ends `running` in order; a second signal ends the process at once. */
-export async function untilSignal(running: Running): Promise<void> {
+/**
+ * Waits for SIGINT or SIGTERM, then ends `running` in order; a second signal ends the process at once.
+ * @param ended what else ends it
+ * @returns whether a signal has come
+ */
+export async function untilSignal(running: Running, ended?: Promise<unknown>): Promise<boolean> {
   let told = false;
-  await new Promise<void>((resolve) => {
+  const signal = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         if (told) process.exit(1);
@@ -15,5 +19,7 @@ export async function untilSignal(running: Running): Promise<void> {
       });
     }
   });
+  await Promise.race([signal, ...(ended ? [ended] : [])]);
   await running.stop();
+  return told;
 }

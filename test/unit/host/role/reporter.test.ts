@@ -1,6 +1,7 @@
 // What a role says, to programs and to people: one line for each event.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import type { JobId } from "@sonm/protocol/values/ids";
 import { parseEvent, type RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { textOf } from "../../../../offchain/host/role/log.ts";
 import { createReporter, printJson, printText } from "../../../../offchain/host/role/reporter.ts";
@@ -10,6 +11,11 @@ const staked: RoleEvent = { ...by, kind: "staked", amount: "5" };
 const silent: RoleEvent[] = [
   { ...by, kind: "idle", block: 1, mail: 2, wakeAt: null },
   { ...by, kind: "busy", with: ["announce"] },
+  {
+    ...by,
+    ...{ kind: "progress", job: `0x${"1".repeat(64)}` as JobId, batches: 1, claimed: 1, settled: 0 },
+    ...{ collected: 0, refunded: 0, settlesAt: null },
+  },
 ];
 
 /** What goes to a stream while `print` runs. */

@@ -4,6 +4,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { after, describe, test } from "node:test";
+import { untilSignal } from "../../../../offchain/host/role/signal.ts";
+
+after(() => process.removeAllListeners("SIGINT").removeAllListeners("SIGTERM"));
 
 const source = new URL("../../../../offchain/host/role/signal.ts", import.meta.url).href;
 const started: ChildProcess[] = [];
@@ -38,6 +41,13 @@ async function startProcess() {
 }
 
 describe("a process at work", { timeout: 60_000 }, () => {
+  test("U13: ends without a signal when its work has ended, and says which of the two it was", async () => {
+    const stopped: string[] = [];
+    const running = { stop: async () => void stopped.push("stopped") };
+    assert.equal(await untilSignal(running, Promise.resolve()), false);
+    assert.deepEqual(stopped, ["stopped"]);
+  });
+
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     test(`ends in order at ${signal}, and waits for what is running`, async () => {
       const { child, line, code } = await startProcess();
