@@ -64,8 +64,13 @@ function minuteOfWeek(time: number): number {
   return ((date.getDay() + 6) % 7) * DAY + date.getHours() * 60 + date.getMinutes();
 }
 
+/** Minutes from one minute of the week to the next time that it is another one: 0 … WEEK − 1. */
+function minutesFrom(minute: number, other: number): number {
+  return (((other - minute) % WEEK) + WEEK) % WEEK;
+}
+
 function isBusyMinute(hours: BusyHours, minute: number): boolean {
-  return hours.some(({ from, to }) => (minute >= from && minute < to) || (minute + WEEK >= from && minute + WEEK < to));
+  return hours.some(({ from, to }) => minutesFrom(from, minute) < to - from);
 }
 
 /** Whether a moment (milliseconds of real time) is in these hours. */
@@ -73,14 +78,27 @@ export function isBusy(hours: BusyHours, time: number): boolean {
   return isBusyMinute(hours, minuteOfWeek(time));
 }
 
+/** The first minute of the week from `minute` on that is not in these hours; null if all are. It may lie in the next week. */
+function freeFrom(hours: BusyHours, minute: number): number | null {
+  let end = minute;
+  for (;;) {
+    const around = hours.find(({ from, to }) => minutesFrom(from, end) < to - from);
+    if (!around) return end;
+    end += around.to - around.from - minutesFrom(around.from, end);
+    if (end - minute >= WEEK) return null;
+  }
+}
+
 /** The moment at which the hours around a moment end, both in milliseconds of real time; null if they fill the week. */
 export function busyUntil(hours: BusyHours, time: number): number | null {
-  const start = Math.floor(time / MINUTE_MS);
-  // Minute by minute, because clocks are changed in some weeks; then a day has another length.
-  for (let minute = start; minute <= start + WEEK + 2 * 60; minute++) {
-    if (!isBusy(hours, minute * MINUTE_MS)) return Math.max(time, minute * MINUTE_MS);
-  }
-  return null;
+  const minute = minuteOfWeek(time);
+  const end = freeFrom(hours, minute);
+  if (end === null) return null;
+  if (end === minute) return time;
+  const moment = (Math.floor(time / MINUTE_MS) + end - minute) * MINUTE_MS;
+  // Where clocks are changed in between, that many minutes end at another time of the day.
+  const late = minutesFrom(end, minuteOfWeek(moment));
+  return moment - (late < WEEK / 2 ? late : late - WEEK) * MINUTE_MS;
 }
 
 /** The part of a week that is not in these hours, 0 … 1. */

@@ -1,10 +1,12 @@
 // U13: the hours in which an operator needs the computer, read and compared with a calendar.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { busyUntil, freeShare, isBusy, readBusyHours } from "../../../../offchain/host/role/busy-hours.ts";
 import { fuzz } from "../../../support/fuzz.ts";
 
+const source = new URL("../../../../offchain/host/role/busy-hours.ts", import.meta.url).href;
 const DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 /** A Monday, in the time zone of the computer. */
 const at = (day: number, hour: number, minute = 0) => new Date(2026, 0, 5 + day, hour, minute).getTime();
@@ -54,6 +56,20 @@ describe("U13: busy hours", () => {
 
   test("that follow each other are one time to wait", () => {
     assert.equal(busyUntil(readBusyHours("Mo 09:00-12:00; Mo 12:00-13:00"), at(0, 9)), at(0, 13));
+  });
+
+  test("end at their time of the day also when clocks are changed meanwhile", () => {
+    const code = `
+      const { busyUntil, readBusyHours } = await import(${JSON.stringify(source)});
+      const hours = readBusyHours("Sa-Su 22:00-06:00; Mo 00:00-06:00");
+      const ends = [new Date(2026, 2, 28, 23), new Date(2026, 9, 24, 23)].map((from) => new Date(busyUntil(hours, from.getTime())));
+      console.log(ends.map((end) => [end.getDate(), end.getHours(), end.getMinutes()].join(" ")).join(","));`;
+    const env = { ...process.env, TZ: "Europe/Berlin" };
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
+      env,
+      encoding: "utf8",
+    });
+    assert.equal(stdout.trim(), "29 6 0,25 6 0", stderr);
   });
 
   test("agree with a calendar, and end when they say", () => {
