@@ -1,6 +1,7 @@
 // Makes a job out of an image, inputs and terms.
 import { readFile } from "node:fs/promises";
 import { jobBoardAbi } from "@sonm/chain/abi/job-board";
+import { hubStandingOf } from "@sonm/chain/hub/standing";
 import { refereesOf } from "@sonm/chain/market/referees";
 import { checkJob } from "@sonm/protocol/job/check";
 import { type Job, jobId } from "@sonm/protocol/job/job";
@@ -51,6 +52,19 @@ export async function makeOrder(
   const job: Job = { ...terms, ...content };
   checkJob(job);
   return { id: jobId(job), job, manifest };
+}
+
+/**
+ * Finds out whether there is a hub to ask. A buyer that runs as a service waits for its hub instead.
+ * @throws Failure if no wallet of a hub is at the address
+ */
+export async function requireHub({ signer }: RoleTools<BuyerJournal>["access"], hub: Address): Promise<void> {
+  if (await hubStandingOf(signer, hub)) return;
+  throw new Failure(
+    "There is nobody to ask",
+    `no hub's wallet is at ${hub}`,
+    "name the wallet of a hub: see `sonm hubs`",
+  );
 }
 
 /**

@@ -12,7 +12,7 @@ import { inHand } from "./in-hand.ts";
 import { type BuyerJournal, openBuyerJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
 import { type BuyerOptions, options } from "./options.ts";
-import { isOrdered, placeOrder } from "./order.ts";
+import { isOrdered, placeOrder, requireHub } from "./order.ts";
 import { createPrepare } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 
@@ -33,6 +33,7 @@ function buyer(anew: boolean, summary: string, description: string): BuyerRole {
       // Before anything is paid for that could then not be kept.
       await makeFolder(options.out);
 
+      if (anew) await requireHub(access, options.hub);
       const engine = createMachineEngine({ machine: access.deployment.addresses.machine, fetch: tools.peer.fetch });
       if (!(await isOrdered(tools, options, anew))) await placeOrder(tools, options, engine);
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { hubStatuses } from "@sonm/chain/enums/hub-status";
 import { text } from "@sonm/protocol/values/shape";
-import { parseEther } from "viem";
+import { type Hex, parseEther } from "viem";
 import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
 import { buyerRole, errandRole } from "../../../../offchain/agents/buyer/role.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
@@ -28,9 +28,11 @@ async function start(
   [bond, deposit] = [5n, 9n],
   journal = openBuyerJournal(":memory:"),
   role = buyerRole,
+  code: Hex = "0x00",
 ) {
   const { tools, set, done } = stubTools(() => journal);
   const asked: unknown[] = [];
+  set.code = code;
   set.reads = {
     minimumStakes(args) {
       asked.push(...args);
@@ -194,6 +196,13 @@ test("U13: an errand goes on with its own job, refuses to take up another one me
   journal.reported.put(id, true);
   assert.notEqual((await errand({ inputs: [two] })).id, id);
   assert.equal(journal.orders.all().length, 2);
+});
+
+test("U13: an errand to a hub that is not there is refused before anything is ordered; a service waits for it", async () => {
+  const journal = openBuyerJournal(":memory:");
+  await assert.rejects(start({}, undefined, journal, errandRole, "0x"), { what: "There is nobody to ask" });
+  assert.deepEqual(journal.orders.all(), []);
+  await start({}, undefined, journal, buyerRole, "0x");
 });
 
 test("a buyer that is started again after its job's end orders nothing", async () => {
