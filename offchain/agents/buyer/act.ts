@@ -37,6 +37,8 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
 
   /** Jobs that are being posted. Who cancels meanwhile may be too late. */
   const posting = new Map<JobId, Promise<void>>();
+  /** Jobs that were posted, also if the chain is not seen so far yet. */
+  const postedHere = new Set<JobId>();
 
   async function post({ order: { id, job }, quote }: BuyerAction & { kind: "post" }): Promise<void> {
     const escrow = job.price * BigInt(job.units);
@@ -45,6 +47,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
     }
     if (journal.cancelled.get(id)) return;
     await sent("post", postJob(signer, deployment, job, BigInt(quote.expiry), quote.signature));
+    postedHere.add(id);
     emit({ kind: "posted", job: id, units: job.units, batches: batchCount(job), escrow: String(escrow) });
   }
 
@@ -84,7 +87,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
           emit({ kind: "done", job: id, settledUnits: unitsOf("paid"), refundedUnits: unitsOf("refunded") });
         } else if (order.cancelled) {
           await posting.get(id)?.catch(() => undefined);
-          const posted = (await access.observer.look()).jobs.has(id);
+          const posted = postedHere.has(id) || (await access.observer.look()).jobs.has(id);
           const [open, back] = posted ? [batchCount(job), String(job.price * BigInt(job.units))] : [0, "0"];
           emit({ kind: "cancelled", job: id, posted, open, back, refundFrom: order.refundFrom });
           // Then it goes on as a posted job.

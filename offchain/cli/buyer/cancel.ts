@@ -8,6 +8,7 @@ import { refundBatches } from "@sonm/chain/market/jobs";
 import { createObserver } from "@sonm/chain/market/observer";
 import { Failure } from "@sonm/protocol/values/failure";
 import { Command } from "commander";
+import { isAddressEqual } from "viem";
 import { cancellationOf, cancelOrders } from "../../agents/buyer/cancel.ts";
 import { openBuyerJournal } from "../../agents/buyer/journal.ts";
 import { refundableFrom } from "../../agents/buyer/observe.ts";
@@ -56,7 +57,10 @@ export function jobCancel(): Command {
 
     const journal = openBuyerJournal(path);
     try {
-      const sight = await createObserver(reader, deployment, { follows: () => false }).look();
+      const sight = await createObserver(reader, deployment, {
+        follows: () => false,
+        keeps: ({ buyer }) => isAddressEqual(buyer, address),
+      }).look();
       const { RefundAfterSuspicionSeconds: delay } = await parametersOf(reader, deployment);
       const jobs = [];
       for (const order of cancelOrders(journal)) {

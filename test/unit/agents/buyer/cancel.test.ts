@@ -101,6 +101,17 @@ describe("U13: a job that is cancelled", () => {
     assert.equal(tools.journal.reported.get(id), undefined);
   });
 
+  test("right after it was posted is told as posted, also where the chain is not seen so far yet", async () => {
+    const { tools, set, done, act } = buyer();
+    set.reads = { allowance: () => 10n ** 30n };
+    await act({ kind: "post", order, quote: { expiry: NOW + 100, signature: "0x" } });
+    tools.journal.cancelled.put(id, true);
+    await act({ kind: "report", order: { ...order, cancelled: true } });
+    const said = done.happenings.at(-1);
+    assert.ok(said?.kind === "cancelled" && said.posted);
+    assert.equal(tools.journal.reported.get(id), undefined);
+  });
+
   test("is not cancelled again when it is over", () => {
     const { tools } = buyer();
     tools.journal.reported.put(id, true);
