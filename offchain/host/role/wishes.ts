@@ -2,7 +2,7 @@
 // next start if it does not run. So nothing has to reach its process.
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolders } from "../access/files.ts";
+import { makeFolders } from "../disk/folders.ts";
 
 /** Until when a role rests: real time, unix seconds; null until it is told to go on. */
 export type Pause = { readonly until: number | null };
