@@ -42,7 +42,7 @@ export function rolePause(role: Role): Command {
   const command = verb("pause")
     .summary("let it rest: no new work, nothing computed")
     .description(
-      `Lets the ${role} of your key rest, whether it runs or not: it takes no new work, and computes nothing more once the unit that it is at has ended. ` +
+      `Lets the ${role} of your key rest, whether it runs or not: it takes no new work, and computes nothing: what runs waits within seconds where it is, and goes on from there. ` +
         "It still plays its games and settles, because these have deadlines. What it has accepted and does not claim in time goes to others.",
     )
     .option("--for <time>", 'until then, such as "90 min" or "2 h 30 min" (default: until it is told to go on)');

@@ -24,7 +24,7 @@ export const limitOptions = {
   cpuShare: usually(
     measured("percent", 1, 100),
     100,
-    "part of the time in which each thread computes; between two units it waits for the rest",
+    "part of the time in which each thread computes; after each slice of a run it waits for the rest",
   ),
   niceness: usually(
     whole(0, 19, "<n>"),
@@ -85,52 +85,47 @@ export function watchRest(
 const LOOK_MS = 500;
 
 /**
- * The engine with its units within the limits: none begins while the role rests, and each thread pauses after a unit for as long as its share
- * asks. Everything else passes, games above all.
+ * The engine with its runs within the limits: while the role rests none begins, and one that runs waits between two of its slices; after each
+ * slice a thread pauses for as long as its share asks. Everything else passes, games above all.
  */
-export function limited<E extends Pick<Engine, "compute" | "parallel" | "stop">>(
+export function limited<E extends Pick<Engine, "compute" | "stop">>(
   engine: E,
   { cpuShare }: Pick<Limits, "cpuShare">,
   resting: () => Rest | undefined,
 ): E {
   const stopping = new AbortController();
-  const { signal } = stopping;
-  /** Threads that are free, by the time at which each may go on (milliseconds, as `performance.now` has it). */
-  const free: number[] = Array<number>(engine.parallel).fill(0);
-  const waiting: ((thread: number) => void)[] = [];
-
-  function release(thread: number): void {
-    const next = waiting.shift();
-    if (next) next(thread);
-    else free.push(thread);
-  }
 
   async function pause(milliseconds: number): Promise<void> {
     try {
-      await sleep(milliseconds, undefined, { signal });
+      await sleep(milliseconds, undefined, { signal: stopping.signal });
     } catch (cause) {
       throw new Failure("The unit was not computed", "the role was stopped", "start the role again", { cause });
     }
   }
 
+  /** After computing since a moment (of `performance.now`). */
+  async function spare(since: number): Promise<void> {
+    const left = (performance.now() - since) * (100 / cpuShare - 1);
+    if (left > 0) await pause(left);
+  }
+
+  async function rest(): Promise<void> {
+    while (resting()) await pause(LOOK_MS);
+  }
+
   return {
     ...engine,
-    async compute(...question: Parameters<Engine["compute"]>) {
-      let from = free.shift() ?? (await new Promise<number>((resolve) => waiting.push(resolve)));
-      try {
-        const left = from - performance.now();
-        if (left > 0) await pause(left);
-        while (resting()) await pause(LOOK_MS);
-        const started = performance.now();
-        try {
-          return await engine.compute(...question);
-        } finally {
-          const ended = performance.now();
-          from = ended + (ended - started) * (100 / cpuShare - 1);
-        }
-      } finally {
-        release(from);
-      }
+    async compute(...[job, unit, lying, turn]: Parameters<Engine["compute"]>) {
+      await rest();
+      let since = performance.now();
+      const computed = await engine.compute(job, unit, lying, async (steps) => {
+        await spare(since);
+        await rest();
+        await turn?.(steps);
+        since = performance.now();
+      });
+      await spare(since);
+      return computed;
     },
     async stop() {
       stopping.abort();

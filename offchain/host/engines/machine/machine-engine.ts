@@ -80,7 +80,10 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
   };
   if (settings.checkpoints) sweepCheckpoints(settings.checkpoints);
   // A run stays in the thread in which it has begun. A move must not wait for a run, nor for others' inputs to be hashed behind one.
-  const computing = Array.from({ length: threads }, () => ({ executor: startExecutor(1, { ...settings, niceness }), runs: 0 }));
+  const computing = Array.from({ length: threads }, () => ({
+    executor: startExecutor(1, { ...settings, niceness }),
+    runs: 0,
+  }));
   const [playing, hashing] = [startExecutor(1, settings), startExecutor()];
   const source = createJobSource(fetch, hashing, reading);
   const games = createGate();

@@ -77,67 +77,84 @@ describe("U13: a role rests", () => {
   });
 });
 
-/** An engine whose units take so long, milliseconds. It notes when each begins and how many run at a time. */
-function slow(milliseconds: number, parallel = 1) {
+type Units = Pick<Engine, "compute" | "stop">;
+
+/** An engine whose slices take so long, milliseconds. It notes when each slice begins and ends. */
+function slow(milliseconds: number, slices = 1) {
   const begun: number[] = [];
   const ended: number[] = [];
-  let most = 0;
-  const engine: Pick<Engine, "compute" | "parallel" | "stop"> = {
-    parallel,
-    async compute() {
-      begun.push(performance.now());
-      most = Math.max(most, begun.length - ended.length);
-      await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      ended.push(performance.now());
+  const engine: Units = {
+    async compute(_, __, ___, turn) {
+      for (let slice = 1; slice <= slices; slice++) {
+        begun.push(performance.now());
+        await new Promise((resolve) => setTimeout(resolve, milliseconds));
+        ended.push(performance.now());
+        if (slice < slices) await turn?.(100 * slice);
+      }
       return {} as never;
     },
     stop: async () => {},
   };
-  return { engine, begun, ended, most: () => most };
+  return { engine, begun, ended };
 }
 
+const paused: Rest = { why: "paused", until: null };
+const moment = () => new Promise((resolve) => setTimeout(resolve, 50));
+
 describe("U13: units within the limits", () => {
-  test("begin only when the role does not rest, and the unit that runs ends", async () => {
-    let rest: Rest | undefined = { why: "paused", until: null };
+  test("do not begin while the role rests", async () => {
+    let rest: Rest | undefined = paused;
     const { engine, begun } = slow(1);
     const { compute } = limited(engine, { cpuShare: 100 }, () => rest);
     const done = [compute(job, 0, false), compute(job, 1, false)];
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await moment();
     assert.equal(begun.length, 0);
     rest = undefined;
     await Promise.all(done);
     assert.equal(begun.length, 2);
   });
 
-  test("leave the processor alone for the rest of their share", async () => {
-    const { engine, begun, ended } = slow(40);
+  test("that run wait between two slices, and go on where they were", async () => {
+    let rest: Rest | undefined;
+    const { engine, begun } = slow(20, 3);
+    const { compute } = limited(engine, { cpuShare: 100 }, () => rest);
+    const turns: number[] = [];
+    const done = compute(job, 0, false, async (steps) => void turns.push(steps));
+    rest = paused;
+    await moment();
+    assert.deepEqual([begun.length, turns], [1, []]);
+    rest = undefined;
+    await done;
+    assert.deepEqual([begun.length, turns], [3, [100, 200]], "and wait for others' turns as before");
+  });
+
+  test("are given up when their turn says so", async () => {
+    const { engine, begun } = slow(1, 3);
+    const { compute } = limited(engine, { cpuShare: 100 }, () => undefined);
+    await assert.rejects(
+      compute(job, 0, false, () => Promise.reject(new Error("not needed"))),
+      /not needed/,
+    );
+    assert.equal(begun.length, 1);
+  });
+
+  test("leave the processor alone for the rest of their share, after each slice and after the unit", async () => {
+    const { engine, begun, ended } = slow(40, 2);
     const { compute } = limited(engine, { cpuShare: 25 }, () => undefined);
-    for (const unit of [0, 1, 2]) await compute(job, unit, false);
-    for (const i of [1, 2]) {
+    for (const unit of [0, 1]) await compute(job, unit, false);
+    assert.equal(begun.length, 4);
+    for (const i of [1, 2, 3]) {
       const [from = 0, to = 0, next = 0] = [begun[i - 1], ended[i - 1], begun[i]];
       assert.ok(next - to >= 2.9 * (to - from) - 5, `a pause of ${next - to} ms after ${to - from} ms`);
     }
   });
 
-  test("do not wait with the whole processor, and are as many as there are threads", async () => {
-    const { engine, begun, most } = slow(5, 2);
-    const { compute } = limited(engine, { cpuShare: 100 }, () => undefined);
-    await Promise.all(Array.from({ length: 6 }, (_, unit) => compute(job, unit, false)));
-    assert.deepEqual([begun.length, most()], [6, 2]);
-  });
-
   test("fail when the role stops, those that wait too", async () => {
     const { engine } = slow(1);
-    const { compute, stop } = limited(engine, { cpuShare: 100 }, () => ({ why: "paused", until: null }));
+    const { compute, stop } = limited(engine, { cpuShare: 100 }, () => paused);
     const waiting = Promise.allSettled([0, 1, 2].map((unit) => compute(job, unit, false)));
     await stop();
     for (const { status } of await waiting) assert.equal(status, "rejected");
-  });
-
-  test("a unit that fails gives its thread back", async () => {
-    const engine = { parallel: 1, compute: () => Promise.reject(new Error("no")), stop: async () => {} };
-    const { compute } = limited(engine as never as Engine, { cpuShare: 100 }, () => undefined);
-    for (const unit of [0, 1]) await assert.rejects(compute(job, unit, false), /no/);
   });
 });
 
