@@ -38,6 +38,7 @@ const fields: { readonly [Field in keyof RoleStatus]-?: Shape<RoleStatus[Field]>
   endedAt: orNull(time),
   at: time,
   doing: orNull(doing),
+  rests: optional(object({ why: oneOf("paused", "busy hours"), until: orNull(time) })),
   inHand: list(object({ what: words, state: words }), 1000),
   failures: list(
     object({ kind: literal("failed"), action: words, what: words, why: words, todo: words, retryIn: span, at: time }),
@@ -69,7 +70,7 @@ export type RoleStatus = {
   /** its last report of what it does; null before its first look */
   readonly doing: Of<"idle"> | Of<"busy"> | null;
   /** why it rests, if it does */
-  readonly rests?: Pick<Of<"resting">, "why" | "until"> | null;
+  readonly rests?: Pick<Of<"resting">, "why" | "until"> | undefined;
   /** what it had begun and not finished at its last look */
   readonly inHand: readonly InHand[];
   /** how the nodes of its chain are, since the first of them failed or another one came into use */
@@ -101,7 +102,7 @@ export function statusAfter(status: RoleStatus, { role: _, name: __, at, ...happ
     case "resting":
       return { ...status, at, rests: { why: happening.why, until: happening.until } };
     case "resumed":
-      return { ...status, at, rests: null };
+      return { ...status, at, rests: undefined };
     case "failed": {
       const others = status.failures.filter(({ action }) => action !== happening.action);
       return { ...status, at, failures: [...others, { ...happening, at }].slice(-MOST_FAILURES) };

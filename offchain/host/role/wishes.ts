@@ -7,6 +7,8 @@ import { makeFolders } from "../disk/folders.ts";
 /** Until when a role rests: real time, unix seconds; null until it is told to go on. */
 export type Pause = { readonly until: number | null };
 
+/** The last moment that a date can show, unix seconds. */
+const LAST_TIME = 8_640_000_000_000;
 const PAUSE_FILE = "pause.json";
 const CANCEL_FILE = "cancel";
 
@@ -28,7 +30,7 @@ export function pauseIn(folder: string): Pause | undefined {
   }
   try {
     const until = (JSON.parse(text) as { until?: unknown } | null)?.until;
-    return { until: typeof until === "number" ? until : null };
+    return { until: typeof until === "number" && until <= LAST_TIME ? until : null };
   } catch {
     return { until: null };
   }

@@ -1,6 +1,8 @@
 // Moments as people read them: a date, and how long it is until then by the chain's clock.
 import { Failure } from "./failure.ts";
 
+/** A thousand years, in seconds: what is longer is a slip of the pen. */
+const LONGEST = 31_557_600_000;
 const UNITS = [
   ["d", 86_400],
   ["h", 3_600],
@@ -41,8 +43,7 @@ export function readSpan(text: string): number {
     ([, count, name]) => Number(count) * (UNITS.find(([unit]) => unit === name)?.[1] ?? Number.NaN),
   );
   const seconds = sizes.reduce((sum, size) => sum + size, 0);
-  if (parts.map(([part]) => part).join("") === text.trimStart() && seconds > 0 && Number.isSafeInteger(seconds))
-    return seconds;
+  if (parts.map(([part]) => part).join("") === text.trimStart() && seconds > 0 && seconds <= LONGEST) return seconds;
   const units = UNITS.map(([unit]) => unit).join(", ");
   throw new Failure(
     `"${text}" is no time`,

@@ -23,9 +23,9 @@ const configOf = (flags: object) => readConfig("miner", minerRole.options, { fla
 const me = accounts.me.address;
 
 /** A miner, started with these flags. */
-async function start(flags: object, data = "/nowhere") {
+async function start(flags: object, data?: string) {
   const { tools: stubs, set, done, store } = stubTools(openMinerJournal);
-  const tools = { ...stubs, data };
+  const tools = { ...stubs, data: data ?? stubs.data };
   set.reads = {
     status: () => hubStatuses.indexOf("registered"),
     suspectedAt: () => 0n,

@@ -38,10 +38,11 @@ test("U13: status shows that a role rests, and until when", () => {
   const life = {
     ...{ pid: 1, startedAt: 1000, endedAt: null, at: 0, doing: null, inHand: [], failures: [], running: true },
     aside: { count: 0, latest: [] },
+    quarantine: [],
   };
-  const row = (rests: Rest | null) =>
+  const row = (rests: Rest | undefined) =>
     lifeLines("miner", { ...life, rests }, 2000).find(([name]) => name === "rests")?.[1];
   assert.equal(row({ why: "paused", until: null }), "paused, until `sonm miner resume`");
   assert.equal(row({ why: "busy hours", until: 5600 }), "busy hours, until 1970-01-01 01:33:20 UTC (in 1 h)");
-  assert.equal(row(null), undefined);
+  assert.equal(row(undefined), undefined);
 });

@@ -41,7 +41,7 @@ describe("U13: a role rests", () => {
   });
 
   test("when the wish cannot be understood, too", () => {
-    for (const text of ["", "{", "[]", "null", '{"until":"soon"}']) {
+    for (const text of ["", "{", "[]", "null", '{"until":"soon"}', '{"until":1e99}']) {
       writeFileSync(join(folder, "pause.json"), text);
       assert.deepEqual(pauseIn(folder), { until: null }, text);
     }

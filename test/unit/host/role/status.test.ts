@@ -43,6 +43,7 @@ test("says what the role does, and when it has ended", () => {
     failures: [],
     aside: { count: 0, latest: [] },
     quarantine: [],
+    rests: undefined,
     nodes: undefined,
   };
   assert.deepEqual(read(), { ...begun, running: true });
@@ -195,4 +196,17 @@ test("S8: says how the nodes are, and what is wrong with one", () => {
       ["node", "https://b.example is in use"],
     ],
   );
+});
+
+test("U13: says why the role rests, and that it does no longer", () => {
+  const journal = openBeside();
+  const status = openStatus(file, () => 1000);
+  status.hear(event({ kind: "resting", why: "busy hours", until: 5600 }));
+  assert.deepEqual(read().rests, { why: "busy hours", until: 5600 });
+  status.hear(event({ kind: "resting", why: "paused", until: null }));
+  assert.deepEqual(read().rests, { why: "paused", until: null });
+  status.hear(event({ kind: "resumed" }));
+  assert.equal(read().rests, undefined);
+  status.end();
+  journal.close();
 });
