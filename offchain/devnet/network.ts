@@ -9,7 +9,7 @@ import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import { writeDeployment } from "../host/access/deployment-file.ts";
 import { createKeystore } from "../host/access/keystore.ts";
-import { startStoreServer } from "../host/net/server.ts";
+import { type StoreServer, startStoreServer } from "../host/net/server.ts";
 import { parseEvent, type RoleEvent, type RoleName } from "../host/role/happenings.ts";
 import { guardChild } from "./guard.ts";
 import { type Devnet, startDevnet } from "./local-chain.ts";
@@ -20,16 +20,27 @@ export type Player = { readonly role: RoleName; readonly name: string; readonly 
 /** A program and its first arguments. */
 export type Command = readonly [program: string, ...args: string[]];
 
+/** Ways that a role takes to the chain and to the store, if not the direct ones. */
+export type Through = { readonly rpc?: string; readonly net?: string };
+
 export type Network = {
   readonly devnet: Devnet;
+  readonly store: StoreServer;
   /** everything the network has on disk */
   readonly directory: string;
   /** Makes a key for a role and gives it SNM (wei). */
   enroll(role: RoleName, name: string, funds: bigint): Promise<Player>;
   /** Starts the process of an enrolled role, for the first time or again. `options` are those of its configuration. */
-  launch(player: Player, options: object): Promise<void>;
+  launch(player: Player, options: object, through?: Through): Promise<void>;
   /** Ends a role's process as a power cut would. The clock stands still until the role is launched again. */
   kill(player: Player): Promise<void>;
+  /** Ends a role's process in order. The others and the clock go on without it. */
+  retire(player: Player): Promise<void>;
+  /** Stops a role's process where it stands (SIGSTOP), and the clock with it, until it is thawed. */
+  freeze(player: Player): void;
+  thaw(player: Player): void;
+  /** The process of a role that runs. */
+  pidOf(player: Player): number | undefined;
   /** Resolves at the first event, past or to come, for which `holds`; rejects if a role dies. */
   until(holds: (event: RoleEvent) => boolean): Promise<void>;
   /** Resolves when nobody has anything to do before the clock moves on. */
@@ -70,6 +81,7 @@ export async function startNetwork(
 
   const children = new Map<string, ChildProcess>();
   const standings = new Map<string, Standing>();
+  const frozen = new Set<string>();
   const heard: RoleEvent[] = [];
   const waiting = new Set<() => void>();
   let fault: Failure | undefined;
@@ -107,7 +119,8 @@ export async function startNetwork(
   async function look(): Promise<{ quiet: boolean; jump: number | null }> {
     const { number, timestamp } = await devnet.reader.client.getBlock();
     const head = { block: Number(number), time: Number(timestamp), mail: store.newest() };
-    const all = [...standings.values()];
+    // What a frozen role last said is not what it would say now.
+    const all = [...standings].map(([name, standing]) => (frozen.has(name) ? { kind: "busy" as const } : standing));
     return { quiet: isQuiet(all, head), jump: nextJump(all, head) };
   }
 
@@ -137,6 +150,7 @@ export async function startNetwork(
 
   return {
     devnet,
+    store,
     directory,
     async enroll(role, name, funds) {
       const home = join(directory, name);
@@ -145,7 +159,7 @@ export async function startNetwork(
       await devnet.endow(address, funds);
       return { role, name, address };
     },
-    async launch({ role, name }, options) {
+    async launch({ role, name }, options, { rpc = devnet.url, net = store.url } = {}) {
       if (stopped) throw new Failure(`${name} was not started`, "the network has stopped", "start again");
       const home = join(directory, name);
       const config = {
@@ -155,7 +169,7 @@ export async function startNetwork(
         keystore: "key.json",
         passwordFile: "../password",
         data: "data",
-        net: store.url,
+        net,
         pollMs: POLL,
         idleMs: IDLE,
         options,
@@ -192,6 +206,21 @@ export async function startNetwork(
       standings.set(name, { kind: "busy" });
       await end(child, "SIGKILL");
     },
+    async retire({ name }) {
+      const child = children.get(name);
+      children.delete(name);
+      standings.delete(name);
+      if (child) await end(child, "SIGTERM");
+    },
+    freeze({ name }) {
+      frozen.add(name);
+      children.get(name)?.kill("SIGSTOP");
+    },
+    thaw({ name }) {
+      children.get(name)?.kill("SIGCONT");
+      frozen.delete(name);
+    },
+    pidOf: ({ name }) => children.get(name)?.pid,
     async until(holds) {
       let seen = 0;
       await wait(() => {
@@ -210,6 +239,7 @@ export async function startNetwork(
     async stop() {
       stopped = true;
       await timekeeper;
+      for (const name of frozen) children.get(name)?.kill("SIGCONT");
       await Promise.all([...children.values()].map((child) => end(child, "SIGTERM")));
       await store.stop();
       await devnet.stop();

@@ -6,6 +6,7 @@ import { parseArgs, styleText } from "node:util";
 import type { Bench, Figure } from "./figure.ts";
 import { gameBenches } from "./games.ts";
 import { governmentBenches } from "./government.ts";
+import { growthBenches } from "./growth.ts";
 import { machineBenches } from "./machine.ts";
 import { marketBenches } from "./market.ts";
 
@@ -17,7 +18,7 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const benches: readonly Bench[] = [...machineBenches, ...gameBenches, ...marketBenches, ...governmentBenches];
+const benches: readonly Bench[] = [...machineBenches, ...gameBenches, ...marketBenches, ...governmentBenches, ...growthBenches];
 const words = [...(values.only ?? []), ...positionals];
 
 function shown(value: number): string {
