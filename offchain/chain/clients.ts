@@ -7,6 +7,7 @@ import {
   createTransport,
   createWalletClient,
   defineChain,
+  type Hex,
   type LocalAccount,
   type PublicClient,
   type Transport,
@@ -131,7 +132,9 @@ function pollingOf(urls: readonly string[]): { pollingInterval: number } {
 }
 
 /** The time that roles go by: the latest block and its time, unix seconds. Never the local clock. */
-export async function latest({ client }: Reader): Promise<{ readonly block: number; readonly now: number }> {
-  const { number, timestamp } = await client.getBlock({ blockTag: "latest" });
-  return { block: Number(number), now: Number(timestamp) };
+export async function latest({
+  client,
+}: Reader): Promise<{ readonly block: number; readonly now: number; readonly hash: Hex }> {
+  const { number, timestamp, hash } = await client.getBlock({ blockTag: "latest" });
+  return { block: Number(number), now: Number(timestamp), hash };
 }

@@ -159,12 +159,12 @@ export async function startNetwork(
       await devnet.endow(address, funds);
       return { role, name, address };
     },
-    async launch({ role, name }, options, { rpc = devnet.url, net = store.url } = {}) {
+    async launch({ role, name }, options, { rpc: way, net = store.url } = {}) {
       if (stopped) throw new Failure(`${name} was not started`, "the network has stopped", "start again");
       const home = join(directory, name);
       const config = {
         name,
-        rpc,
+        rpc: way ?? rpc,
         deployment: deploymentFile,
         keystore: "key.json",
         passwordFile: "../password",

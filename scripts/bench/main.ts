@@ -18,7 +18,13 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const benches: readonly Bench[] = [...machineBenches, ...gameBenches, ...marketBenches, ...governmentBenches, ...growthBenches];
+const benches: readonly Bench[] = [
+  ...machineBenches,
+  ...gameBenches,
+  ...marketBenches,
+  ...governmentBenches,
+  ...growthBenches,
+];
 const words = [...(values.only ?? []), ...positionals];
 
 function shown(value: number): string {

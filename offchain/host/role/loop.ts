@@ -16,6 +16,8 @@ export function soonest(times: readonly number[]): number | null {
 /** How far chain and mailbox have come. */
 export type Moment = {
   readonly block: number;
+  /** of that block: another one may have taken its number */
+  readonly hash: string;
   /** timestamp of that block, unix seconds */
   readonly now: number;
   /** all mail up to this number has been read */

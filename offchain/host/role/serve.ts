@@ -62,13 +62,13 @@ export function serve<View, Action>(
     {
       ...rest,
       async glance() {
-        const { block, now } = await latest(signer).catch((error: unknown) => {
+        const { block, now, hash } = await latest(signer).catch((error: unknown) => {
           nodeAnswers = false;
           throw error;
         });
         nodeAnswers = true;
         setNow(now);
-        return { block, now, mail: inbox.readTo(), wishes: wishes() };
+        return { block, now, hash, mail: inbox.readTo(), wishes: wishes() };
       },
       async observe() {
         const view = await observe(await observer.look());

@@ -73,7 +73,7 @@ test("S5: other claims are checked, games are played, and nobody computes what h
   const queue = createQueue({ slots: 1, stepsPerSecond: 1e12, now: tools.now });
   const observe = createObserve({ ...tools, engine, referees: [referee], queue }, verifierPolicy, 1);
   const act = createActor({ ...tools, engine, referees: [referee], queue, lies: false });
-  const glance = async () => ({ block: set.sight.block, now: set.sight.now, mail: 0 });
+  const glance = async () => ({ block: set.sight.block, hash: "0x", now: set.sight.now, mail: 0 });
   const failed: string[] = [];
   const loop = startLoop(
     { glance, observe: () => observe(set.sight), decide, act, keyOf },

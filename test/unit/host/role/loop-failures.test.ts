@@ -71,7 +71,7 @@ test("what has failed is tried again when its pause is over, and nothing is look
 test("while it waits to be tried again, other actions are carried out", limit, async () => {
   const { state, loop, started, finish, until } = await failed();
   state.wishes.add("b");
-  state.moment = { block: 2, now: 200, mail: 0 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 0 };
   await started(2);
   assert.deepEqual(state.started, ["a", "b"]);
   finish("b");
@@ -82,7 +82,7 @@ test("while it waits to be tried again, other actions are carried out", limit, a
 test("what is running is not started again because something else has to be tried again", limit, async () => {
   const { state, loop, started, looks, finish } = await failed();
   state.wishes.add("b");
-  state.moment = { block: 2, now: 200, mail: 0 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 0 };
   await started(2);
   clock.now = 500;
   await started(3);
@@ -99,7 +99,7 @@ test("a success is a new beginning", limit, async () => {
   finish("a");
   await until(is("idle"));
   state.wishes = new Set(["a"]);
-  state.moment = { block: 2, now: 200, mail: 0 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 0 };
   await started(3);
   fail("a");
   const happening = await until(is("failed"));
@@ -110,7 +110,7 @@ test("a success is a new beginning", limit, async () => {
 test("a wish that is given up after a failure does not keep the role busy, and is not remembered", limit, async () => {
   const { state, loop, until, looks } = await failed();
   state.wishes.clear();
-  state.moment = { block: 2, now: 200, mail: 0 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 0 };
   await until(is("idle"));
   await looks(2);
   const { observations } = state;

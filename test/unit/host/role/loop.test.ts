@@ -10,7 +10,7 @@ test("a role with nothing to do says so, with block, mail and when it wakes", li
   const { state, loop, until } = playground();
   assert.deepEqual(await until(is("idle")), { kind: "idle", block: 1, mail: 0, wakeAt: null });
   state.wakeAt = 500;
-  state.moment = { block: 2, now: 200, mail: 3 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 3 };
   assert.deepEqual(await until(is("idle")), { kind: "idle", block: 2, mail: 3, wakeAt: 500 });
   await loop.stop();
 });
@@ -19,7 +19,7 @@ test("actions run side by side, each once at a time, and then the role is idle a
   const { state, loop, until, finish } = playground();
   state.wishes = new Set(["a", "b"]);
   assert.deepEqual(await until(is("busy")), { kind: "busy", with: ["a", "b"] });
-  state.moment = { block: 2, now: 200, mail: 0 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 0 };
   finish("a");
   assert.deepEqual(await until((h) => h.kind === "busy" && h.with.length === 1), { kind: "busy", with: ["b"] });
   finish("b");
@@ -46,18 +46,32 @@ test("a role that sees nothing new does not look closely", limit, async () => {
   const { observations } = state;
   await looks(5);
   assert.equal(state.observations, observations);
-  state.moment = { block: 2, now: 200, mail: 0 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 0 };
   await until(is("idle"));
   assert.equal(state.observations, observations + 1);
   await loop.stop();
 });
+
+test(
+  "S8: a block that takes the place of another one is looked at, even if number and time are the same",
+  limit,
+  async () => {
+    const { state, loop, until, looks } = playground();
+    await until(is("idle"));
+    const { observations, moment } = state;
+    state.moment = { ...moment, hash: "0xother" };
+    await looks(2);
+    assert.equal(state.observations, observations + 1);
+    await loop.stop();
+  },
+);
 
 test("a role does not say the same twice in a row", limit, async () => {
   const { state, loop, said, until, looks, finish } = playground();
   state.wishes = new Set(["a"]);
   await until(is("busy"));
   for (const block of [2, 3]) {
-    state.moment = { block, now: 200, mail: 0 };
+    state.moment = { block, hash: "0x", now: 200, mail: 0 };
     await looks(2);
   }
   assert.deepEqual(said, [{ kind: "busy", with: ["a"] }]);
@@ -126,7 +140,7 @@ test("stopping waits for the look that is under way, and does nothing upon it", 
   await looks(1);
   const stopped = loop.stop();
   state.wishes = new Set(["a"]);
-  state.moment = { block: 2, now: 200, mail: 0 };
+  state.moment = { block: 2, hash: "0x", now: 200, mail: 0 };
   resolve();
   await stopped;
   assert.deepEqual(state.started, []);

@@ -35,7 +35,7 @@ function looker(wakeAt: number | null, options: { pollMs: number; idleMs: number
     {
       async glance() {
         looks.push(performance.now());
-        return { block: 1, now: chain.now, mail: chain.wanted.length };
+        return { block: 1, hash: "0x", now: chain.now, mail: chain.wanted.length };
       },
       observe: async () => null,
       decide: () => ({ actions: chain.wanted, wakeAt }),

@@ -9,7 +9,7 @@ import { type Decision, type Moment, startLoop } from "../../../../offchain/host
  */
 export function playground(pollMs = 1) {
   const state = {
-    moment: { block: 1, now: 100, mail: 0 } as Moment,
+    moment: { block: 1, hash: "0x", now: 100, mail: 0 } as Moment,
     wishes: new Set<string>(),
     wakeAt: null as number | null,
     started: [] as string[],
