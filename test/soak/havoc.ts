@@ -70,7 +70,15 @@ export function createHavoc({ network, members, folder, wallet, look, alone }: S
     const [image, input] = [join(home, "image.tar"), join(home, "input")];
     await writeFile(image, await imageOfProgram(program));
     await writeFile(input, name);
-    const options = { hub: wallet, image, inputs: [input], out: join(home, "out"), price: PRICE, exponent: 8 };
+    const options = {
+      hub: wallet,
+      image,
+      inputs: [input],
+      out: join(home, "out"),
+      price: PRICE,
+      exponent: 8,
+      trial: "none",
+    };
     const { player } = await members.join("buyer", name, parseEther("10"), options);
     strangers.push(player.address);
   }

@@ -27,10 +27,14 @@ const DEPOSIT = parseEther("100");
 /** What a false accuser can lose. */
 const BONDS = parseEther("400");
 const BATCH_SIZE = 2;
+/** MiB that a role gives to runs: a stranger's program that wants all of the machine's memory does not get it. */
+const MEMORY = 512;
 /** There is a new liar in every third job, and a new false accuser in every fourth. */
 const LIAR_EVERY = 3;
 const ACCUSER_EVERY = 4;
 const LIES = ["output", "first", "last", "after-halt", "step:1000", "register:5", "memory:0xc0000008"];
+/** Seconds after which a job that is not done is left in peace until it is. */
+const CALM_SECONDS = 45;
 /** Seconds between two looks at memory and files. */
 const LOOK_SECONDS = 2;
 /** Seconds without an event after which something is stuck: a watchdog, not a measure. */
@@ -100,6 +104,8 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
   let jobs = 0;
   let units = 0;
   let ending = false;
+  /** when the present job was ordered */
+  let ordered = 0;
 
   async function join_(...[role, name, funds, options]: Parameters<typeof members.join>): Promise<Member> {
     const member = await members.join(role, name, funds, options);
@@ -112,8 +118,10 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     const hub = await join_("hub", "hub", FUNDS.hub, { name: "Hub", endpoint: "/ip4/127.0.0.1", funds: "50 SNM" });
     const wallet = await hubWalletOf(reader, deployment, hub.player.address, FIRST_WALLET);
     await network.until(({ kind, name }) => kind === "ready" && name === "hub");
-    for (const n of [1, 2, 3]) await join_("miner", `miner-${n}`, FUNDS.miner, { hub: wallet, stake: "2000 SNM" });
-    for (const n of [1, 2]) await join_("verifier", `verifier-${n}`, FUNDS.verifier, { stake: "1000 SNM" });
+    for (const n of [1, 2, 3])
+      await join_("miner", `miner-${n}`, FUNDS.miner, { hub: wallet, stake: "2000 SNM", memory: MEMORY });
+    for (const n of [1, 2])
+      await join_("verifier", `verifier-${n}`, FUNDS.verifier, { stake: "1000 SNM", memory: MEMORY });
     const look = () => observer.look();
     const havoc = createHavoc({ network, members, folder, wallet, look, alone: turns });
     const disturbed = disturb(havoc);
@@ -129,6 +137,7 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
   /** One job, from the order to the outputs. */
   async function job(wallet: Address): Promise<void> {
     const number = ++jobs;
+    ordered = elapsed();
     const home = join(folder, `job-${number}`);
     await mkdir(home, { recursive: true });
     await writeFile(join(home, "text"), textOf(chance));
@@ -136,11 +145,11 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     const files = await layOut(home, work, BATCH_SIZE);
     if (number % LIAR_EVERY === 1) {
       const lie = LIES[Math.floor(chance() * LIES.length)];
-      const options = { hub: wallet, stake: "100 SNM", lie, lieUnit: "last" };
+      const options = { hub: wallet, stake: "100 SNM", lie, lieUnit: "last", memory: MEMORY };
       liars.push(await join_("miner", `liar-${liars.length + 1}`, DEPOSIT, options));
     }
     if (number % ACCUSER_EVERY === 2) {
-      await join_("verifier", `accuser-${number}`, BONDS, { stake: "400 SNM", lie: "output" });
+      await join_("verifier", `accuser-${number}`, BONDS, { stake: "400 SNM", lie: "output", memory: MEMORY });
     }
     const name = `buyer-${number}`;
     const buyer = await join_("buyer", name, BUYERS_FUNDS, {
@@ -183,6 +192,8 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     const lasting: Promise<void>[] = [];
     for (const { after, trouble } of troubles(seed, only, mortal, ["miner-1", "verifier-1", ...mortal])) {
       await pause(after);
+      // The clock jumps only while nothing happens: no job would ever be settled under trouble without end.
+      while (!ending && elapsed() - ordered > CALM_SECONDS) await pause(1);
       if (ending) break;
       say(told(trouble));
       counts[trouble.kind] = (counts[trouble.kind] ?? 0) + 1;

@@ -6,7 +6,7 @@ export const faults = ["drop", "hang", "slow", "html", "limited", "cut"] as cons
 export type Fault = (typeof faults)[number];
 
 /** What a stranger throws at the network: see stranger.ts. */
-export const bombs = ["lengths", "forged", "questions", "depth", "layers", "no-end"] as const;
+export const bombs = ["lengths", "forged", "questions", "depth", "layers", "pages", "no-end"] as const;
 export type Bomb = (typeof bombs)[number];
 
 export type Trouble =

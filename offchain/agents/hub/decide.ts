@@ -32,6 +32,8 @@ export type AssignmentView = {
   /** last second in which the miner can post its claim with it */
   readonly expiry: number;
   readonly answer: "accepted" | "declined" | undefined;
+  /** chain time at which the miner, having accepted it, gave it back */
+  readonly returnedAt?: number | undefined;
 };
 
 export type JobView = { readonly id: JobId; readonly job: Job; readonly open: readonly OpenBatch[] };
@@ -90,7 +92,7 @@ export type HubView = {
   readonly claims: readonly HubClaim[];
   /** in order of their first announcement */
   readonly miners: readonly KnownMiner[];
-  /** assignments that came to nothing within the last day, because their miners neither declined nor claimed them */
+  /** assignments that came to nothing a short time ago, because their miners neither claimed them nor declined them at once */
   readonly lapsed: readonly { readonly miner: Address; readonly deposit: bigint }[];
   /** wei of SNM in the escrow that the wallet can collect */
   readonly waiting: bigint;

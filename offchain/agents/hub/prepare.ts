@@ -16,7 +16,8 @@ export function createPrepare({
   access,
   journal,
   emit,
-}: Pick<RoleTools<HubJournal>, "access" | "journal" | "emit">): Prepare {
+  now,
+}: Pick<RoleTools<HubJournal>, "access" | "journal" | "emit" | "now">): Prepare {
   return async ({ from, message }) => {
     switch (message.kind) {
       case "ask-quote": {
@@ -51,6 +52,9 @@ export function createPrepare({
             .findLast((one) => one.miner === from && one.attempt === attempt);
           const answer = message.kind === "accept" ? "accepted" : "declined";
           if (last && !last.answer) journal.assignments.put(last.id, { ...last, answer });
+          // It has learned by computing that it cannot: others may.
+          const isBack = last?.answer === "accepted" && answer === "declined" && !journal.wasClaimed(last);
+          if (isBack) journal.assignments.put(last.id, { ...last, answer, returnedAt: now() });
         };
       default:
         return () => {};

@@ -70,9 +70,19 @@ export function withStakes(view: HubView, stakes: ReadonlyMap<Address, bigint>):
 /** How long the hub remembers that an assignment lapsed, in seconds: as long as a stake takes to be withdrawn, by default. */
 const MEMORY_SECONDS = 86_400;
 
-/** Whether an assignment lapsed within the last day, or still may: its miner has neither refused it nor claimed with it. */
+/** What was given back is remembered so many times as long as it was held: to hold batches and give them back is no cheaper. */
+const MEMORY_TIMES = 24;
+
+/** Last second in which the hub remembers that an assignment came to nothing, unless a claim was made with it. */
+function rememberedUntil(one: Signed, policy: HubPolicy): number {
+  const { returnedAt, assignedAt } = one;
+  if (returnedAt === undefined) return heldUntil(one, policy) + MEMORY_SECONDS;
+  return returnedAt + Math.min(MEMORY_SECONDS, MEMORY_TIMES * (returnedAt - assignedAt));
+}
+
+/** Whether an assignment came to nothing, or still may: its miner has neither refused it at once nor claimed with it. */
 function canLapse(one: Signed, { now }: Sight, journal: HubJournal, policy: HubPolicy): boolean {
-  return one.answer !== "declined" && now <= heldUntil(one, policy) + MEMORY_SECONDS && !journal.wasClaimed(one);
+  return now <= rememberedUntil(one, policy) && !journal.wasClaimed(one);
 }
 
 /** Assignments that play no part any longer: their batches are paid, or their jobs are no longer in the sight. */

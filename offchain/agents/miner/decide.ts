@@ -205,7 +205,7 @@ function goOn(work: Work, view: MinerView, load: Load, actions: MinerAction[], w
   if (work.unsent) actions.push({ kind: "send", work });
   if (work.answer !== undefined) {
     if (work.claim) afterClaim(work, work.claim, view, actions, wakes);
-    else if (isPending(work, view.now)) actions.push({ kind: work.root === undefined ? "compute" : "claim", work });
+    else if (isPending(work, view.now)) actions.push(forward(work));
     return;
   }
   const reason = objection(work, view, load);
@@ -216,6 +216,13 @@ function goOn(work: Work, view: MinerView, load: Load, actions: MinerAction[], w
     load.busy += 1;
     actions.push({ kind: "accept", work });
   }
+}
+
+/** What to do with accepted work. It is given back if the miner has learned meanwhile that it cannot compute it. */
+function forward(work: Work): MinerAction {
+  if (work.root !== undefined) return { kind: "claim", work };
+  if (work.strange !== undefined) return { kind: "decline", work, reason: `this miner ${work.strange}` };
+  return { kind: "compute", work };
 }
 
 /** Whether a claim is still to be settled, after which this hub will owe more. */

@@ -92,16 +92,18 @@ function workOf(
 ): Work {
   const { id, job, assignment } = assigned;
   const answer = journal.answers.get(id);
+  const root = journal.roots.get(id);
   const { status, attempt } = batchIn(sight, assignment.job, assignment.batch);
   const named = journal.claims.get(id);
   const claim = named && sight.claims.get(named);
   return {
     ...assigned,
     posted: sight.jobs.has(assignment.job),
-    strange: answer === undefined ? strangeIn(job) : undefined,
+    // Once it has computed all units, it can also defend them.
+    strange: answer === "declined" || root !== undefined ? undefined : strangeIn(job),
     answer,
     unsent: journal.unsent.get(id) !== undefined,
-    root: journal.roots.get(id),
+    root,
     batch: { status, attempt },
     claim: claim && { id: claim.id, status: claim.status, games: claim.games, claimedAt: claim.claimedAt },
     delivery: journal.deliveries.get(id),

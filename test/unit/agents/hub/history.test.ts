@@ -42,7 +42,7 @@ const ownStep = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constantFrom("accepted", "declined"), pick: fc.nat(20) }),
+    arbitrary: fc.record({ kind: fc.constantFrom("accepted", "declined", "returned"), pick: fc.nat(20) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart") }) },
 );
@@ -107,9 +107,12 @@ function memory() {
           const about = own.find(({ id }) => id === claim.claim.job);
           return about && claim.status === "live" ? [{ ...claim, job: about.job }] : [];
         }),
-        lapsed: signed.filter(
-          (one) => one.answer !== "declined" && endOf(one) < now && now <= endOf(one) + DAY && !claimed.has(one.id),
-        ),
+        lapsed: signed.filter((one) => {
+          if (claimed.has(one.id)) return false;
+          const { returnedAt, assignedAt } = one;
+          if (returnedAt !== undefined) return now <= returnedAt + Math.min(DAY, 24 * (returnedAt - assignedAt));
+          return one.answer !== "declined" && endOf(one) < now && now <= endOf(one) + DAY;
+        }),
         records: MINERS.map((miner) => [count(miner, "settled"), count(miner, "convicted", "awarded") > 0]),
       };
     },
@@ -139,8 +142,9 @@ test("G1: what a hub sees follows from its whole history, after restarts, reorga
         } else if ("pick" in own) {
           const one = all.signed[own.pick % Math.max(1, all.signed.length)];
           const answer = own.kind === "accepted" ? "accepted" : "declined";
-          if (one && !one.answer && now <= one.expiry) {
-            const answered: Signed = { ...one, answer };
+          const returnedAt = own.kind === "returned" ? { returnedAt: now } : {};
+          if (one && one.answer === (own.kind === "returned" ? "accepted" : undefined) && now <= one.expiry) {
+            const answered: Signed = { ...one, answer, ...returnedAt };
             all.signed[all.signed.indexOf(one)] = answered;
             hub.journal.assignments.put(one.id, answered);
           }

@@ -162,6 +162,13 @@ test("S6: an assignment that is neither declined nor claimed is remembered for a
   assert.deepEqual(await lapsedAt(end + 101), [one]);
   signed("unanswered", { answer: "declined" });
   assert.deepEqual(await lapsedAt(end + 101), []);
+  // It was held for 60 s, and is remembered for 24 times as long; never for more than a day.
+  signed("unanswered", { answer: "declined", returnedAt: end - 1 });
+  assert.deepEqual(await lapsedAt(end - 1 + 24 * 60), [one]);
+  assert.deepEqual(await lapsedAt(end + 24 * 60), []);
+  signed("unanswered", { answer: "declined", returnedAt: end - 61 + 3601 });
+  assert.deepEqual(await lapsedAt(end - 61 + 3601 + 86_400), [one]);
+  assert.deepEqual(await lapsedAt(end - 60 + 3601 + 86_400), []);
   signed("unanswered", { answer: "accepted" });
   set.sight = sightOf({ claim });
   assert.deepEqual(await lapsedAt(end + 101), [], "it has claimed");

@@ -1,10 +1,11 @@
 // What a hub writes down from its letters, and whose answers count.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { claimId } from "@sonm/protocol/result/claim";
 import { numberToHex, padHex } from "viem";
 import { openHubJournal, type Signed } from "../../../../offchain/agents/hub/journal.ts";
 import { createPrepare } from "../../../../offchain/agents/hub/prepare.ts";
-import { BUYER, id, job, MINER, OTHER } from "../fixtures.ts";
+import { BUYER, claim, id, job, MINER, OTHER } from "../fixtures.ts";
 import { receive, stubTools } from "../stub-tools.ts";
 
 const signed: Signed = {
@@ -109,9 +110,27 @@ for (const [kind, answer] of answers) {
   }
 }
 
-test("the first answer stands", async () => {
+test("S2: what a miner has accepted it can give back, until it has claimed, but not take again", async () => {
   const { journal, prepare } = hub();
-  await receive(prepare, MINER, { kind: "accept", ...about });
-  await receive(prepare, MINER, { kind: "decline", ...about, reason: "no" });
+  const [accept, decline] = [
+    { kind: "accept", ...about },
+    { kind: "decline", ...about, reason: "no" },
+  ] as const;
+  await receive(prepare, MINER, accept);
+  await receive(prepare, MINER, decline);
+  const back = journal.assignments.get("a");
+  assert.deepEqual([back?.answer, back?.returnedAt], ["declined", 1_000_000]);
+  await receive(prepare, MINER, accept);
+  assert.deepEqual(journal.assignments.get("a"), back);
+
+  journal.assignments.put("a", { ...signed, answer: "accepted" });
+  journal.note([{ id: claimId(claim), claim: { ...claim, miner: MINER }, end: undefined }]);
+  await receive(prepare, MINER, decline);
   assert.equal(journal.assignments.get("a")?.answer, "accepted");
+});
+
+test("S2: what is declined at once was never held", async () => {
+  const { journal, prepare } = hub();
+  await receive(prepare, MINER, { kind: "decline", ...about, reason: "no" });
+  assert.equal(journal.assignments.get("a")?.returnedAt, undefined);
 });

@@ -212,6 +212,17 @@ const cases: Case[] = [
     view: { now: NOW + 100, ...works({ answer: "accepted", root: claim.root }) },
     does: ["claim"],
   },
+  {
+    name: "S2: gives back what it has accepted and then learned that it cannot compute",
+    view: works({ answer: "accepted", strange: "has too little memory" }),
+    does: ["decline"],
+    why: /^this miner has too little memory$/,
+  },
+  {
+    name: "claims what it has computed, whatever it has learned since",
+    view: works({ answer: "accepted", strange: "has too little memory", root: claim.root }),
+    does: ["claim"],
+  },
   { name: "does not answer twice", view: works({ answer: "declined" }), does: [] },
   {
     name: "sends an answer that the hub may not have",

@@ -84,7 +84,7 @@ function workIn({ jobs, batches, claims }: Sight, known: Known): Work {
   return {
     ...known,
     posted: jobs.has(job),
-    strange: known.answer === undefined ? `knows the referee  only` : undefined,
+    strange: known.answer === "declined" || known.root !== undefined ? undefined : `knows the referee  only`,
     batch: { status: seen?.status ?? "open", attempt: seen?.attempt ?? 0 },
     claim: claim && { id: claim.id, status: claim.status, games: claim.games, claimedAt: claim.claimedAt },
   };
