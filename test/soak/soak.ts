@@ -26,7 +26,8 @@ const BUYERS_FUNDS = parseEther("10");
 const DEPOSIT = parseEther("100");
 /** What a false accuser can lose. */
 const BONDS = parseEther("400");
-const BATCH_SIZE = 2;
+/** More batches than honest miners: some are left for a liar. */
+const BATCH_SIZE = 1;
 /** MiB that a role gives to runs: a stranger's program that wants all of the machine's memory does not get it. */
 const MEMORY = 512;
 /** There is a new liar in every third job, and a new false accuser in every fourth. */
