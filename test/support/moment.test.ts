@@ -20,7 +20,7 @@ test("goes back as often as it is told to, and the same signer goes on", async (
   const { address } = signer;
   const count = () => reader.client.getTransactionCount({ address });
   const request = reader.client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
-  const send = () => signer.submit({ to: address, data: "0x", gas: 21_000n });
+  const send = async () => signer.receiptOf(await signer.submit({ to: address, data: "0x", gas: 21_000n }));
   await send();
   const begun = await latest(reader);
   const goBack = await rememberMoment(anvil.url, [signer]);
