@@ -3,8 +3,8 @@
 import type { Job } from "@sonm/protocol/job/job";
 import type { Claim, ClaimStatus } from "@sonm/protocol/result/claim";
 import type { ClaimId } from "@sonm/protocol/values/ids";
-import { type Accusation, type Deed, earliest } from "../offchain/host/referees/referee.ts";
-import type { Decision } from "../offchain/host/role/loop.ts";
+import type { Accusation, Deed } from "../offchain/host/referees/referee.ts";
+import { type Decision, soonest } from "../offchain/host/role/loop.ts";
 
 /** A claim, as the chain has it and as this verifier knows it. */
 export type VerifierClaim = {
@@ -97,5 +97,5 @@ export function decide(view: VerifierView): Decision<VerifierAction> {
       }
     }
   }
-  return { actions, wakeAt: earliest(wakes) };
+  return { actions, wakeAt: soonest(wakes) };
 }

@@ -2,6 +2,7 @@
 import type { Sight } from "@sonm/chain/market/observer";
 import { settleableFrom } from "@sonm/protocol/result/claim";
 import type { Happening } from "../../host/role/happenings.ts";
+import { soonest } from "../../host/role/loop.ts";
 import type { BuyerView, OrderView } from "./decide.ts";
 
 type Progress = Extract<Happening, { kind: "progress" }>;
@@ -20,7 +21,7 @@ export function progressOf({ id, job, batches }: OrderView, { claims }: Pick<Sig
     settled: count("paid"),
     collected: batches.filter(({ collected }) => collected).length,
     refunded: count("refunded"),
-    settlesAt: settlements.length > 0 ? Math.min(...settlements) : null,
+    settlesAt: soonest(settlements),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Job } from "@sonm/protocol/job/job";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import type { Decision } from "../role/loop.ts";
+import { type Decision, soonest } from "../role/loop.ts";
 
 /** Something to do in a dispute. A role passes it from its decision to `act`; only the referee that made it knows what is in it. */
 export type Deed = {
@@ -55,7 +55,7 @@ export interface AccusersReferee extends Referee {
 /** Everything that is due in disputes before these referees. */
 export function dueBefore(referees: readonly Referee[], sight: Sight): Decision<Deed> {
   const all = referees.map((referee) => referee.due(sight));
-  return { actions: all.flatMap(({ actions }) => actions), wakeAt: earliest(all.map(({ wakeAt }) => wakeAt)) };
+  return { actions: all.flatMap(({ actions }) => actions), wakeAt: soonest(all.map(({ wakeAt }) => wakeAt)) };
 }
 
 /** The referee at an address, if it is one of these. */
@@ -69,10 +69,4 @@ export async function actBefore(referees: readonly Referee[], deed: Deed): Promi
   if (!referee)
     throw new Failure("The dispute cannot be acted in", `${deed.referee} is no referee known here`, "update");
   await referee.act(deed);
-}
-
-/** The first of several times to wake at; null for none. */
-export function earliest(times: readonly (number | null)[]): number | null {
-  const set = times.filter((time) => time !== null);
-  return set.length > 0 ? Math.min(...set) : null;
 }

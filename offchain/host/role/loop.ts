@@ -8,9 +8,11 @@ import { repeat, retryPause } from "./repeat.ts";
 /** What a role decides. `wakeAt`: chain time at which it will want to act even if nothing happens; null for none. */
 export type Decision<Action> = { readonly actions: readonly Action[]; readonly wakeAt: number | null };
 
-/** The first of several times to wake at; null for none. */
-export function soonest(times: readonly number[]): number | null {
-  return times.length > 0 ? times.reduce((first, time) => Math.min(first, time)) : null;
+/** The first of several times to wake at, however many; null for none. */
+export function soonest(times: readonly (number | null)[]): number | null {
+  let first: number | null = null;
+  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
+  return first;
 }
 
 /** How far chain and mailbox have come. */

@@ -9,8 +9,8 @@ import type { Job } from "@sonm/protocol/job/job";
 import type { Claim, ClaimStatus } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, Hex } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
-import type { Decision } from "../../role/loop.ts";
-import { type Accusation, type Deed, earliest } from "../referee.ts";
+import { type Decision, soonest } from "../../role/loop.ts";
+import type { Accusation, Deed } from "../referee.ts";
 
 /** A challenger's own announcement of a challenge. The salt is in the journal before the transaction is sent. */
 export type CommitmentView = {
@@ -95,7 +95,7 @@ export function dueInGames(
       actions.push({ referee, kind: due.kind, key: `${due.kind} ${game.id}`, game });
     }
   }
-  return { actions, wakeAt: earliest(wakes) };
+  return { actions, wakeAt: soonest(wakes) };
 }
 
 /** What a challenger does next about a claim. */
@@ -110,7 +110,7 @@ export function accusationOf(of: Accused, now: number, challenger: Challenger): 
   const award = awardOf(of, now, challenger);
   const next = {
     actions: [...opening.actions, ...award.actions],
-    wakeAt: earliest([opening.wakeAt, award.wakeAt]),
+    wakeAt: soonest([opening.wakeAt, award.wakeAt]),
   };
   // A challenger announces only what it can open later, so the bond is reserved. The chain locks the stake of a commitment when it is mined.
   const needed = commitment.mined ? job.bond : commitStake + job.bond;

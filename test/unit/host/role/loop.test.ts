@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { soonest } from "../../../../offchain/host/role/loop.ts";
 import { is, playground } from "./playground.ts";
 
 const limit = { timeout: 10_000 };
@@ -151,4 +152,11 @@ test("stopping does not wait for the next look", limit, async () => {
   await until(is("idle"));
   await loop.stop();
   assert.equal(state.glances, 1);
+});
+
+test("S8: the first of very many times is found, and none of none", () => {
+  const times = Array.from({ length: 200_000 }, (_, at) => (at % 3 === 0 ? null : 1_000_000 - at));
+  assert.equal(soonest(times), 800_001);
+  assert.equal(soonest(times.toReversed()), 800_001);
+  assert.deepEqual([soonest([]), soonest([null, null]), soonest([null, 0, -1])], [null, null, -1]);
 });
