@@ -16,7 +16,7 @@ export type BuyerBatch = {
   readonly delivery: ContentId | undefined;
   /** chain time at which that miner was last asked for them */
   readonly askedAt: number | undefined;
-  /** the outputs are here and have been checked against the settled root */
+  /** the outputs of that claim are here and have been checked against the settled root */
   readonly collected: boolean;
 };
 

@@ -29,7 +29,7 @@ export function openBuyerJournal(path: string) {
     refusals: journal.openTable<string>("refusal"),
     /** where the results of a claim are, by claim */
     deliveries: journal.openTable<ContentId>("delivery"),
-    /** by job and batch */
+    /** by job and batch: the claim whose outputs are here */
     collected: journal.openTable<{ readonly claim: ClaimId; readonly miner: Address }>("collected"),
     reported: journal.openTable<true>("reported"),
     close: journal.close,

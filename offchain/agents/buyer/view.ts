@@ -69,6 +69,7 @@ function batchOf(id: JobId, batch: number, sight: Sight, journal: BuyerJournal):
     claim: claim && { id: claim.id, miner: claim.claim.miner, status: claim.status },
     delivery: claim && journal.deliveries.get(claim.id),
     askedAt: claim && journal.askedAt.get(claim.id),
-    collected: journal.collected.get(key) !== undefined,
+    // After a reorganisation another claim may be paid, with other outputs. A settled claim can have left the sight: the batch names it still.
+    collected: seen?.claim !== undefined && journal.collected.get(key)?.claim === seen.claim,
   };
 }

@@ -12,7 +12,7 @@ import { proveOutput } from "@sonm/protocol/machine/output";
 import { claimId } from "@sonm/protocol/result/claim";
 import { contentIdOf, type Delivery, encodeDelivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
-import type { ContentId } from "@sonm/protocol/values/ids";
+import type { ClaimId, ContentId } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
 import { createActor, outputName } from "../../../../offchain/agents/buyer/act.ts";
 import { type BuyerAction, decide } from "../../../../offchain/agents/buyer/decide.ts";
@@ -200,6 +200,17 @@ test("a disk that is full is no forgery", async () => {
   mkdirSync(join(out, `${outputName(0)}.part`), { recursive: true });
   await assert.rejects(does("collect"), /EISDIR/);
   assert.deepEqual([await next(), done.happenings], [["collect"], []]);
+});
+
+test("S8: outputs of another claim than the one that is paid are fetched anew", async () => {
+  const { settled, delivers, does, next, journal } = await buyer();
+  settled();
+  journal.collected.put(batchKey(id, 0), { claim: hashOf(1) as ClaimId, miner: OTHER });
+  assert.deepEqual(await next(), ["askResults"]);
+  await delivers(units);
+  await does("collect");
+  assert.deepEqual(journal.collected.get(batchKey(id, 0)), { claim: claimed, miner: MINER });
+  assert.deepEqual(await next(), []);
 });
 
 test("a stranger's delivery is not collected", async () => {

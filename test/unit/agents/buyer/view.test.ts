@@ -6,7 +6,7 @@ import { claimId } from "@sonm/protocol/result/claim";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
 import { viewOf } from "../../../../offchain/agents/buyer/view.ts";
-import { claim, HUB, hashOf, id, job, MINER, sightOf } from "../fixtures.ts";
+import { claim, HUB, hashOf, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
 
 const policy = { askAgainSeconds: 60 };
 const surroundings = { hub: HUB, refundFrom: () => 7, policy };
@@ -65,4 +65,18 @@ test("a batch is seen with its claim, what that claim's miner delivered, and whe
   journal.askedAt.put(claimed, 5);
   journal.collected.put(batchKey(id, 0), { claim: claimed, miner: MINER });
   assert.deepEqual(seen(), [{ ...about, delivery: own, askedAt: 5, collected: true }, second]);
+});
+
+test("S8: outputs of a claim that is held no longer are not collected, and those of one that has left the sight are", () => {
+  const journal = journalWithOrder();
+  const held = claimId(claim);
+  const paid = { job: id, batch: 0, status: "paid", attempt: 0, claim: held } as const;
+  const sight = { ...sightOf({ claim, status: "settled" }), batches: new Map([[batchKey(id, 0), paid]]) };
+  const collected = (at = sight) => viewOf(at, journal, surroundings).orders[0]?.batches[0]?.collected;
+  // A reorganisation has put the claim of another miner in the place of the one that was paid before.
+  journal.collected.put(batchKey(id, 0), { claim: claimId({ ...claim, miner: OTHER }), miner: OTHER });
+  assert.equal(collected(), false);
+  journal.collected.put(batchKey(id, 0), { claim: held, miner: MINER });
+  assert.equal(collected(), true);
+  assert.equal(collected({ ...sight, claims: new Map() }), true);
 });
