@@ -80,6 +80,11 @@ export function isOpenElsewhere(path: string): boolean {
 const IN_MEMORY = ":memory:";
 /** Bytes of the header of every database: https://www.sqlite.org/fileformat2.html */
 const HEADER_SIZE = 100;
+/**
+ * What the entries of all roles look like. It goes up when a role can no longer read, or would misunderstand, what it has written before; SQLite
+ * keeps it in the file as `user_version`.
+ */
+export const JOURNAL_VERSION = 1;
 const ENTRIES =
   "create table if not exists entries (number integer primary key, kind text not null, id text not null, value blob not null, unique (kind, id))";
 
@@ -94,7 +99,7 @@ function make(path: string): void {
   rmSync(draft, { force: true });
   const database = new DatabaseSync(draft);
   try {
-    database.exec(ENTRIES);
+    database.exec(`begin; ${ENTRIES}; pragma user_version = ${JOURNAL_VERSION}; commit;`);
     database.close();
     // A link replaces nothing: another process may have been faster.
     if (!existsSync(path)) linkSync(draft, path);
@@ -107,6 +112,22 @@ function make(path: string): void {
     if (database.isOpen) database.close();
     rmSync(draft, { force: true });
   }
+}
+
+/** Refuses what another version of SONM has written. A journal without entries is of no version yet. */
+function checkVersion(database: DatabaseSync, what: string): void {
+  const version = Number(Object.values(database.prepare("pragma user_version").get() ?? {})[0]);
+  if (version === JOURNAL_VERSION) return;
+  if (version === 0 && database.prepare("select 1 from entries limit 1").get() === undefined) {
+    database.exec(`pragma user_version = ${JOURNAL_VERSION}`);
+    return;
+  }
+  const why = `another version of SONM has written it: its entries are of version ${version}, and this one reads ${JOURNAL_VERSION}`;
+  const todo =
+    version > JOURNAL_VERSION
+      ? "install the version of SONM that wrote it, or a later one"
+      : "let the version of SONM that wrote it finish what it has in hand, then name another data folder or move the journal away: then it begins anew";
+  throw new Failure(what, why, todo);
 }
 
 /** Opens a file for this process alone, and checks it. */
@@ -124,6 +145,7 @@ function openAlone(path: string, what: string): DatabaseSync {
       begin immediate; ${ENTRIES}; commit;`);
     const [found] = Object.values(database.prepare("pragma quick_check(1)").get() ?? {});
     if (found !== "ok") throw damaged(what, String(found));
+    checkVersion(database, what);
     return database;
   } catch (cause) {
     database.close();

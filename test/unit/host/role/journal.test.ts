@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
-import { isOpenElsewhere, openJournal } from "../../../../offchain/host/role/journal.ts";
+import { isOpenElsewhere, JOURNAL_VERSION, openJournal } from "../../../../offchain/host/role/journal.ts";
 import { onSmallDisk } from "../../../support/small-disk.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-journal-"));
@@ -291,4 +291,43 @@ test("U12: a full disk is told as that, nothing written before is lost, and it g
     assert.match(todo, /^make room/);
   }
   assert.deepEqual([kept, partly], [2, false]);
+});
+
+/** Sets the version of a journal, as another SONM would have. */
+function setVersion(path: string, version: number): void {
+  const database = new DatabaseSync(path);
+  database.exec(`pragma user_version = ${version}`);
+  database.close();
+}
+
+test("S8: a journal of another version is refused with the way out, and is not touched", () => {
+  const path = written("version.sqlite", 3);
+  for (const [version, todo] of [
+    [0, /^let the version of SONM that wrote it finish .*, then name another data folder or move the journal away/],
+    [JOURNAL_VERSION + 1, /^install the version of SONM that wrote it, or a later one$/],
+  ] as const) {
+    setVersion(path, version);
+    const before = readFileSync(path);
+    refused(
+      path,
+      new RegExp(`^another version of SONM has written it: .* version ${version}, .* reads ${JOURNAL_VERSION}$`),
+      todo,
+    );
+    assert.deepEqual(readFileSync(path), before);
+  }
+  setVersion(path, JOURNAL_VERSION);
+  const journal = openJournal(path);
+  assert.equal(journal.table<Entry>("x").all().length, 3);
+  journal.close();
+});
+
+test("S8: a journal without entries is of this version from its first entry on", () => {
+  const path = written("no-version.sqlite", 0);
+  setVersion(path, 0);
+  const journal = openJournal(path);
+  journal.table<Entry>("x").put("1", { amount: 1n });
+  journal.close();
+  openJournal(path).close();
+  setVersion(path, JOURNAL_VERSION + 1);
+  refused(path, /another version of SONM/, /install/);
 });
