@@ -7,6 +7,7 @@ import type { Bench, Figure } from "./figure.ts";
 import { gameBenches } from "./games.ts";
 import { governmentBenches } from "./government.ts";
 import { growthBenches } from "./growth.ts";
+import { growthParts } from "./growth-parts.ts";
 import { machineBenches } from "./machine.ts";
 import { marketBenches } from "./market.ts";
 
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   ...marketBenches,
   ...governmentBenches,
   ...growthBenches,
+  ...growthParts,
 ];
 const words = [...(values.only ?? []), ...positionals];
 
