@@ -40,7 +40,7 @@ type RoleName = (typeof ROLES)[number];
 
 /** Times as slow with 64 times as much that is over. */
 const FLAT = 1.2;
-/** ms for 1,000 entries that are open. What was linear in all that was ever done was ten times as dear. */
+/** ms for 1,000 entries that are open. Before, 1,000 of all that was ever done took 10 ms in the hub and 127 in the miner. */
 const SLOPE = 3;
 const BEFORE: Partial<Record<RoleName, string>> = {
   hub: "4 ms at 256, 40 at 4,096 before",
@@ -50,16 +50,18 @@ const BEFORE: Partial<Record<RoleName, string>> = {
 const ME = accounts.me.address;
 const NOW = 1_000_000;
 const BATCHES_OF_JOB = 64;
-/** Milliseconds of CPU that are measured, more or less. */
-const ENOUGH_MS = 400;
+/** Milliseconds of CPU of a round, more or less. The first one warms up, and the cheapest of the others counts. */
+const ENOUGH_MS = 150;
 const MOST_LOOKS = 5000;
-const WARM_UP = 10;
+const ROUNDS = 3;
 
 const hashOf = (number: number): Hex => numberToHex(number, { size: 32 });
 
 /** A claim of this account for each batch. */
 type World = {
   readonly sight: Sight;
+  /** what is left of it once all that has ended has left */
+  readonly later: Sight;
   readonly jobs: readonly ObservedJob[];
   readonly claims: readonly ObservedClaim[];
 };
@@ -87,7 +89,12 @@ function worldOf(count: number, state: State, batchesOfJob: number, change: Part
     }
   }
   const sight = { ...emptyMarket, block: 1, now: NOW, jobs, batches, claims };
-  return { sight, jobs: [...jobs.values()], claims: [...claims.values()] };
+  return { sight, later: sight, jobs: [...jobs.values()], claims: [...claims.values()] };
+}
+
+/** The world of a role that needs nothing of what has ended. */
+function dropping(world: World, state: State): World {
+  return state === "open" ? world : { ...world, later: { ...emptyMarket, block: 1, now: NOW } };
 }
 
 /** What contracts answer: a hub that is registered, and an account with enough stake. */
@@ -129,7 +136,7 @@ const expiryOf = (state: State) => (state === "over" ? NOW - 450_000 : NOW + 360
 
 const opens: Record<RoleName, (path: string, count: number, state: State) => Promise<Opened>> = {
   async hub(path, count, state) {
-    const world = worldOf(count, state, BATCHES_OF_JOB, known);
+    const world = dropping(worldOf(count, state, BATCHES_OF_JOB, known), state);
     const of = tools(openHubJournal, path, (journal) => {
       journal.miners.put(ME, { address: ME, slots: 16, minPay: 1n });
       for (const { id, claim } of world.claims) {
@@ -173,12 +180,10 @@ const opens: Record<RoleName, (path: string, count: number, state: State) => Pro
     return { world, role: { look, close: of.journal.close } };
   },
   async verifier(path, count, state) {
-    const all = worldOf(count, state, BATCHES_OF_JOB, known);
-    // What others have settled leaves the sight.
-    const world = state === "over" ? { ...all, sight: { ...emptyMarket, block: 1, now: NOW } } : all;
+    const world = dropping(worldOf(count, state, BATCHES_OF_JOB, known), state);
     const of = tools(openVerifierJournal, path, (journal) => {
       journal.marks.put("staked", true);
-      for (const { id } of all.claims) journal.checks.put(id, "true");
+      for (const { id } of world.claims) journal.checks.put(id, "true");
     });
     const referees = refereesOfVerifier({ ...of, engine: idleEngine, patienceSeconds: 600, commitStake: 1n });
     const queue = { keep() {} };
@@ -204,21 +209,29 @@ const opens: Record<RoleName, (path: string, count: number, state: State) => Pro
   },
 };
 
+/** Does something again and again. CPU ms of each time. */
+async function spend(action: () => Promise<void>): Promise<number> {
+  const begin = process.cpuUsage();
+  for (let times = 1; ; times++) {
+    await action();
+    const { user, system } = process.cpuUsage(begin);
+    const spent = (user + system) / 1000;
+    if (spent >= ENOUGH_MS || times === MOST_LOOKS) return spent / times;
+  }
+}
+
 /** CPU ms of a look at a new block in which nothing has happened. */
 async function measureLook(name: RoleName, count: number, state: State): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "sonm-looks-"));
   const { world, role } = await opens[name](join(folder, "journal.sqlite"), count, state);
   try {
     let block = 1;
-    const look = () => role.look({ ...world.sight, block: ++block, now: NOW + block });
-    for (let i = 0; i < WARM_UP; i++) await look();
-    const begin = process.cpuUsage();
-    for (let looks = 1; ; looks++) {
-      await look();
-      const { user, system } = process.cpuUsage(begin);
-      const spent = (user + system) / 1000;
-      if (spent >= ENOUGH_MS || looks === MOST_LOOKS) return spent / looks;
-    }
+    const look = (sight = world.later) => role.look({ ...sight, block: ++block, now: NOW + block });
+    await look(world.sight);
+    await spend(look);
+    let least = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < ROUNDS; round++) least = Math.min(least, await spend(look));
+    return least;
   } finally {
     role.close();
     await rm(folder, { recursive: true, force: true });
@@ -238,7 +251,11 @@ async function measureLooks(wanted: (name: string) => boolean): Promise<Figure[]
         spent.push([count, ms]);
         const reference = BEFORE[role];
         figures.push(
-          figure(nameOf(role, count, state), ms, { unit: "ms", better: "lower", ...(reference && { reference }) }),
+          figure(nameOf(role, count, state), 1000 * ms, {
+            unit: "µs",
+            better: "lower",
+            ...(reference && { reference }),
+          }),
         );
       }
       const [first, last] = [spent[0], spent.at(-1)];
