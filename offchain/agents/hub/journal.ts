@@ -69,6 +69,8 @@ export function openHubJournal(path: string) {
     /** Whether a claim was seen that was made with this assignment. */
     wasClaimed: ({ id }: Signed): boolean => claimed.get(id) !== undefined,
     recordOf,
+    /** Whether it is written down that a claim has ended, and how. */
+    isNoted: ({ id, end }: Seen): boolean => end !== undefined && ends.get(id) === end,
     /** Writes down what claims say about miners. Each counts once: as it was seen last, whatever a reorganisation has made of it. */
     note(claims: readonly Seen[]): void {
       if (claims.length === 0) return;

@@ -23,6 +23,7 @@ import { inHand } from "./in-hand.ts";
 import { type HubJournal, openHubJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
 import { createPrepare } from "./prepare.ts";
+import { seen } from "./view.ts";
 
 /** A number, or 32 bytes in hexadecimal. */
 const salt: Sort<Hex> = {
@@ -53,10 +54,13 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
     "its miners, and settles what they leave. It runs until Ctrl-C; killed at any moment it loses nothing, and goes on at its next start.",
   options,
   openJournal: openHubJournal,
-  // It counts the settled claims of its miners, and remembers who was convicted.
-  async observing({ me, reader, deployment, options }) {
+  // It counts the settled claims of its miners, and remembers who was convicted: what has ended stays until that is written down.
+  async observing({ me, reader, deployment, journal, options }) {
     const wallet = await hubWalletOf(reader, deployment, me, options.salt);
-    return { follows: () => false, keeps: ({ hub }) => isAddressEqual(hub, wallet) };
+    return {
+      follows: () => false,
+      keeps: ({ hub }, claim) => claim !== undefined && isAddressEqual(hub, wallet) && !journal.isNoted(seen(claim)),
+    };
   },
   async start(config, tools) {
     const { salt, name, endpoint, funds, minPrice, maxExponent, quoteSeconds, payPercent, ...times } = config.options;

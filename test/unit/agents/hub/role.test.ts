@@ -7,7 +7,7 @@ import { numberToHex, parseEther } from "viem";
 import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { hubRole } from "../../../../offchain/agents/hub/role.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
-import { BUYER, HUB, hashOf, job as template } from "../fixtures.ts";
+import { BUYER, claim, HUB, hashOf, sightOf, job as template } from "../fixtures.ts";
 import { accounts, receive, stubTools } from "../stub-tools.ts";
 
 const needed = { deployment: "d", keystore: "k", funds: "50" };
@@ -107,7 +107,7 @@ for (const [flags, change, reason] of [
   });
 }
 
-test("a hub follows no games, and keeps what has ended of its own jobs", async () => {
+test("S8: a hub follows no games, and keeps of its own jobs what has ended until it has written it down", async () => {
   const { tools, set } = stubTools(openHubJournal);
   set.reads = { walletOf: () => template.hub };
   const { signer: reader, deployment } = tools.access;
@@ -118,8 +118,17 @@ test("a hub follows no games, and keeps what has ended of its own jobs", async (
   });
   const parties = { miner: accounts.me.address, challenger: accounts.me.address };
   assert.equal(follows?.(parties as never), false);
+  const [ended] = sightOf({ claim, status: "settled" }).claims.values();
+  assert(keeps && ended);
   assert.deepEqual(
-    [keeps?.(template, undefined), keeps?.({ ...template, hub: accounts.stranger.address }, undefined)],
+    [keeps(template, ended), keeps({ ...template, hub: accounts.stranger.address }, ended)],
     [true, false],
   );
+  assert.equal(keeps(template, undefined), false, "a job stays as long as its claims");
+  tools.journal.note([{ id: ended.id, claim, end: undefined }]);
+  assert.equal(keeps(template, ended), true);
+  tools.journal.note([{ id: ended.id, claim, end: "convicted" }]);
+  assert.equal(keeps(template, ended), true, "a reorganisation has given it another end");
+  tools.journal.note([{ id: ended.id, claim, end: "settled" }]);
+  assert.equal(keeps(template, ended), false);
 });
