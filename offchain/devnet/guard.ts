@@ -1,6 +1,9 @@
 // Children end with their parent, however it ends. A process that is killed cannot clean up after itself, so a shell of a few lines
 // stands beside it: it reads from a pipe, and the system closes the pipe with the process.
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Writable } from "node:stream";
 
 /**
@@ -57,4 +60,16 @@ export function guardFolder(folder: string): { readonly removed: () => void } {
   if (/\s/.test(folder)) return { removed() {} };
   guard().write(`/ ${folder}\n`);
   return { removed: () => void guard().write(`x ${folder}\n`) };
+}
+
+/** Gives `live` a temporary folder of its own, which is removed afterwards, however this process ends. @param prefix of its name */
+export async function inGuardedFolder<T>(prefix: string, live: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  const { removed } = guardFolder(folder);
+  try {
+    return await live(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    removed();
+  }
 }

@@ -2,23 +2,22 @@
 import { spawn } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { guardChild, guardFolder } from "../../offchain/devnet/guard.ts";
+import { guardChild } from "../../offchain/devnet/guard.ts";
 import { FIRST_WALLET } from "../../offchain/devnet/local-chain.ts";
-import { type Network, type Player, startNetwork } from "../../offchain/devnet/network.ts";
-import { fileOfPackage } from "../../offchain/host/access/package.ts";
+import type { Network, Player } from "../../offchain/devnet/network.ts";
 import { buildImage } from "../../offchain/host/image/build.ts";
 import { createHttpPeer } from "../../offchain/host/net/http-peer.ts";
+import { sonmCommand } from "../../test/unit/cli/sonm.ts";
 import { programOf, word } from "../../test/unit/protocol/machine/assemble.ts";
 import { elfFile } from "../../test/unit/protocol/machine/elf-file.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
+import { inNetwork } from "./network.ts";
 
 const MEBIBYTES = [16, 64] as const;
 const MEBIBYTE = 2 ** 20;
@@ -32,9 +31,6 @@ const GOALS: Readonly<Record<Measured, { readonly target: number; readonly refer
   verifier: { target: 3, reference: "10 before" },
   store: { target: 0.5, reference: "3 before" },
 };
-
-const main = fileURLToPath(fileOfPackage("offchain/cli/main.ts"));
-const sonm = [process.execPath, "--disable-warning=ExperimentalWarning", main] as const;
 
 /** MiB of memory that a process has taken at most (proc(5): VmHWM). */
 async function peakOf(pid: number | undefined): Promise<number> {
@@ -119,7 +115,7 @@ async function ofRoles(network: Network, folder: string, mebibytes: number): Pro
 
 /** MiB at most of a store that takes and gives content of so many MiB. */
 async function ofStore(folder: string, mebibytes: number): Promise<number> {
-  const [program, ...before] = sonm;
+  const [program, ...before] = sonmCommand;
   const args = [...before, "store", "start", "--port", "0", "--data", join(folder, "store"), "--json"];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   guardChild(child);
@@ -138,19 +134,11 @@ async function ofStore(folder: string, mebibytes: number): Promise<number> {
 }
 
 /** MiB at most of everybody. */
-async function peaksAt(mebibytes: number): Promise<Map<Measured, number>> {
-  const folder = await mkdtemp(join(tmpdir(), "sonm-memory-"));
-  const { removed } = guardFolder(folder);
-  await mkdir(join(folder, "work"));
-  const network = await startNetwork(join(folder, "network"), sonm, () => {});
-  try {
-    const roles = await ofRoles(network, join(folder, "work"), mebibytes);
+function peaksAt(mebibytes: number): Promise<Map<Measured, number>> {
+  return inNetwork(async (network, folder) => {
+    const roles = await ofRoles(network, folder, mebibytes);
     return roles.set("store", await ofStore(folder, mebibytes));
-  } finally {
-    await network.stop();
-    await rm(folder, { recursive: true, force: true });
-    removed();
-  }
+  });
 }
 
 const slopeName = (who: Measured) => `memory a MiB of input and its copy: ${who}`;

@@ -1,27 +1,22 @@
 // How the cost of work grows with its amount: whole networks of four roles, each a process of its own, and what each of them spends.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { setTimeout } from "node:timers/promises";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { parseEther } from "viem";
-import { guardFolder } from "../../offchain/devnet/guard.ts";
 import { FIRST_WALLET } from "../../offchain/devnet/local-chain.ts";
-import { type Network, type Player, startNetwork } from "../../offchain/devnet/network.ts";
+import type { Network, Player } from "../../offchain/devnet/network.ts";
 import { fileOfPackage } from "../../offchain/host/access/package.ts";
 import { buildImage } from "../../offchain/host/image/build.ts";
+import { chainAt, type RpcProxy, startRpcProxy } from "../../test/doubles/rpc-proxy.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
+import { inNetwork } from "./network.ts";
 
 const BATCHES = [64, 256, 1024, 4096];
 const ROLES = ["hub", "miner", "verifier", "buyer"] as const;
 const IDLE_SECONDS = 20;
 /** The kernel's unit of CPU time in /proc: 100 a second on every Linux that Node runs on (sysconf(_SC_CLK_TCK)). */
 const TICKS_A_SECOND = 100;
-
-const main = fileURLToPath(fileOfPackage("offchain/cli/main.ts"));
-const sonm = [process.execPath, "--disable-warning=ExperimentalWarning", main] as const;
 
 /** Seconds of CPU that a process has used. */
 async function cpuOf(pid: number): Promise<number> {
@@ -31,31 +26,9 @@ async function cpuOf(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 
-/** Passes requests on to a node, and counts the calls in them. */
-async function openCounter(target: string) {
-  let calls = 0;
-  const server = createServer(async (incoming, answer) => {
-    const parts: Buffer[] = [];
-    for await (const part of incoming as AsyncIterable<Buffer>) parts.push(part);
-    const body = Buffer.concat(parts);
-    const asked: unknown = JSON.parse(body.toString());
-    calls += Array.isArray(asked) ? asked.length : 1;
-    const sent = request(target, { method: "POST", headers: incoming.headers }, (back) => {
-      answer.writeHead(back.statusCode ?? 502, back.headers);
-      back.pipe(answer);
-    });
-    sent.on("error", () => answer.destroy());
-    sent.end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls: () => calls,
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+/** Number of calls that a proxy has passed on. */
+function callsOf({ count: { HTTP, BATCH, ...calls } }: RpcProxy): number {
+  return Object.values(calls).reduce((sum, times) => sum + times, 0);
 }
 
 /** What a role has spent. */
@@ -69,24 +42,24 @@ type Run = {
 
 /** A job of so many batches of one tiny unit, computed by one miner and checked by one verifier. */
 async function runJob(network: Network, folder: string, batches: number): Promise<Run> {
-  const counters = new Map<string, Awaited<ReturnType<typeof openCounter>>>();
+  const proxies = new Map<string, RpcProxy>();
   const players = new Map<string, Player>();
   const { reader, deployment } = network.devnet;
   const stake = 100 * (batches + 10);
 
   async function launch(role: (typeof ROLES)[number], funds: number, options: object): Promise<void> {
     const player = await network.enroll(role, role, parseEther(String(funds)));
-    const counter = await openCounter(network.devnet.url);
-    counters.set(role, counter);
+    const proxy = await startRpcProxy(chainAt(network.devnet.url));
+    proxies.set(role, proxy);
     players.set(role, player);
-    await network.launch(player, options, { rpc: counter.url });
+    await network.launch(player, options, { rpc: proxy.url });
     await network.until(({ kind, name }) => kind === "ready" && name === role);
   }
   async function spent(): Promise<Record<(typeof ROLES)[number], Spent>> {
     const rows = await Promise.all(
       ROLES.map(async (role) => {
         const pid = network.pidOf(players.get(role) as Player) as number;
-        return [role, { cpu: await cpuOf(pid), calls: counters.get(role)?.calls() ?? 0 }] as const;
+        return [role, { cpu: await cpuOf(pid), calls: callsOf(proxies.get(role) as RpcProxy) }] as const;
       }),
     );
     return Object.fromEntries(rows) as Record<(typeof ROLES)[number], Spent>;
@@ -117,25 +90,10 @@ async function runJob(network: Network, folder: string, batches: number): Promis
     await network.until(({ kind }) => kind === "done" || kind === "refused");
     await network.quiet();
     const done = await spent();
-    await new Promise((resolve) => setTimeout(resolve, 1000 * IDLE_SECONDS));
+    await setTimeout(1000 * IDLE_SECONDS);
     return { work: between(begun, done, batches), idle: between(done, await spent(), IDLE_SECONDS) };
   } finally {
-    for (const counter of counters.values()) counter.stop();
-  }
-}
-
-/** The same in a folder of its own, which is removed. */
-async function runIn(batches: number): Promise<Run> {
-  const folder = await mkdtemp(join(tmpdir(), "sonm-growth-"));
-  const { removed } = guardFolder(folder);
-  await mkdir(join(folder, "work"));
-  const network = await startNetwork(join(folder, "network"), sonm, () => {});
-  try {
-    return await runJob(network, join(folder, "work"), batches);
-  } finally {
-    await network.stop();
-    await rm(folder, { recursive: true, force: true });
-    removed();
+    for (const proxy of proxies.values()) proxy.stop();
   }
 }
 
@@ -145,7 +103,8 @@ async function ofWork(wanted: (name: string) => boolean): Promise<Figure[]> {
   const name = (role: string, batches: number) => `CPU a batch, ${batches.toLocaleString("en-US")} batches: ${role}`;
   const chosen = BATCHES.filter((batches) => ROLES.some((role) => wanted(name(role, batches))));
   const runs: (readonly [number, Run])[] = [];
-  for (const batches of chosen) runs.push([batches, await runIn(batches)]);
+  for (const batches of chosen)
+    runs.push([batches, await inNetwork((network, folder) => runJob(network, folder, batches))]);
   const figures = runs.flatMap(([batches, { work }]) =>
     ROLES.map((role) => figure(name(role, batches), 1000 * work[role].cpu, plain("ms"))),
   );

@@ -1,7 +1,6 @@
 // What a stranger's images and programs are made of.
-import { gzipSync } from "node:zlib";
 import { buildImage } from "../../offchain/host/image/build.ts";
-import { sha256, tarOf, wordcountElf } from "../unit/host/image/image-parts.ts";
+import { tarOf } from "../unit/host/image/image-parts.ts";
 import { code, START, word } from "../unit/protocol/machine/assemble.ts";
 import { elfFile } from "../unit/protocol/machine/elf-file.ts";
 
@@ -26,26 +25,6 @@ export type BombProgram = keyof typeof programs;
 /** An image of a program. */
 export function imageOfProgram(name: BombProgram): Promise<Uint8Array> {
   return buildImage(elfFile({ entry: START, segments: [{ address: START, data: code(programs[name]) }] }));
-}
-
-/** An image of 1.25 GiB in a few hundred KiB, if each layer is read as often as it is named. */
-export async function imageOfLayers(): Promise<Uint8Array> {
-  const times = 20;
-  const content = await tarOf([
-    { name: "program", data: wordcountElf },
-    { name: "zeros", data: Buffer.alloc(2 ** 26) },
-  ]);
-  const config = {
-    os: "linux",
-    architecture: "riscv64",
-    config: { Entrypoint: ["/program"] },
-    rootfs: { diff_ids: Array(times).fill(`sha256:${sha256(content)}`) },
-  };
-  return tarOf([
-    { name: "manifest.json", data: JSON.stringify([{ Config: "c", Layers: Array(times).fill("layer") }]) },
-    { name: "c", data: JSON.stringify(config) },
-    { name: "layer", data: gzipSync(content, { level: 1 }) },
-  ]);
 }
 
 /** An image whose configuration is lists within lists. */

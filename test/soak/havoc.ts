@@ -1,11 +1,13 @@
 // Carries troubles out, each to its end: what was killed is started again, what was bad is good again.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Address } from "@sonm/protocol/values/ids";
 import { parseEther } from "viem";
 import type { Network } from "../../offchain/devnet/network.ts";
-import { type BombProgram, imageOfDepth, imageOfLayers, imageOfProgram } from "./bombs.ts";
+import { layerBomb } from "../unit/host/image/image-parts.ts";
+import { type BombProgram, imageOfDepth, imageOfProgram } from "./bombs.ts";
 import type { Members } from "./members.ts";
 import { ask, askForQuote, claimLengths, flood, forge } from "./stranger.ts";
 import type { Bomb, Trouble } from "./trouble.ts";
@@ -16,8 +18,6 @@ export type Havoc = {
   /** Everybody who has bought as a stranger. */
   readonly strangers: readonly Address[];
 };
-
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
 /** A stranger pays for its jobs like everybody else. */
 const PRICE = "0.1 SNM";
@@ -30,18 +30,16 @@ export type Scene = {
   /** the hub's wallet */
   readonly wallet: Address;
   readonly look: () => Promise<Sight>;
+  /** Asks the node for what only a local chain does. */
+  readonly rpc: (method: string, params: readonly unknown[]) => Promise<unknown>;
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
-export function createHavoc({ network, members, folder, wallet, look, alone }: Scene): Havoc {
+export function createHavoc({ network, members, folder, wallet, look, rpc, alone }: Scene): Havoc {
   const url = network.store.url;
   const strangers: Address[] = [];
   const targets = () => members.all().map(({ player }) => player);
   const hub = () => members.get("hub")?.player.address as Address;
-
-  async function rpc(method: string, params: unknown[]): Promise<void> {
-    await (network.devnet.reader.client.request as (call: object) => Promise<unknown>)({ method, params });
-  }
 
   async function explode(bomb: Bomb): Promise<void> {
     switch (bomb) {
@@ -53,7 +51,7 @@ export function createHavoc({ network, members, folder, wallet, look, alone }: S
         const like = [...(await look()).jobs.values()].at(-1)?.job;
         if (!like) return;
         if (bomb === "forged") return forge(url, targets(), like);
-        return askForQuote(url, hub(), like, await (bomb === "depth" ? imageOfDepth() : imageOfLayers()));
+        return askForQuote(url, hub(), like, await (bomb === "depth" ? imageOfDepth() : layerBomb()));
       }
       case "questions":
         return ask(url, targets(), [...(await look()).claims.keys()].slice(-10));
@@ -91,7 +89,7 @@ export function createHavoc({ network, members, folder, wallet, look, alone }: S
           if (member?.state !== "up") return;
           member.state = "down";
           await network.kill(member.player);
-          await pause(trouble.seconds);
+          await setTimeout(1000 * trouble.seconds);
           return members.launch(member);
         }
         case "freeze": {
@@ -99,7 +97,7 @@ export function createHavoc({ network, members, folder, wallet, look, alone }: S
           if (member?.state !== "up") return;
           member.state = "frozen";
           network.freeze(member.player);
-          await pause(trouble.seconds);
+          await setTimeout(1000 * trouble.seconds);
           network.thaw(member.player);
           member.state = "up";
           return;
@@ -107,7 +105,7 @@ export function createHavoc({ network, members, folder, wallet, look, alone }: S
         case "bad-way": {
           const way = members.get(trouble.who)?.ways[trouble.to];
           way?.become(trouble.fault);
-          await pause(trouble.seconds);
+          await setTimeout(1000 * trouble.seconds);
           return way?.become(undefined);
         }
         case "reorganise":

@@ -1,10 +1,10 @@
 // `npm run soak -- --minutes N [--seed S] [--only KIND …] [--json] [--keep]`: a network under trouble, and whether everybody has at the end what it must
 // have. Exit code 0 only then.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { guardFolder } from "../../offchain/devnet/guard.ts";
+import { inGuardedFolder } from "../../offchain/devnet/guard.ts";
 import { openTerminal, toJson } from "../../offchain/host/terminal/terminal.ts";
 import { sonmCommand } from "../unit/cli/sonm.ts";
 import { shown } from "./report.ts";
@@ -28,9 +28,8 @@ if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
 const only = troubleKinds.filter((kind) => values.only?.includes(kind) ?? true);
 const screen = openTerminal(process.stderr);
 const begun = performance.now();
-const folder = await mkdtemp(join(tmpdir(), "sonm-soak-"));
-const { removed } = values.keep ? { removed() {} } : guardFolder(folder);
-try {
+
+async function run(folder: string): Promise<void> {
   const report = await soak({
     minutes,
     seed,
@@ -42,11 +41,11 @@ try {
   screen.say(...shown(report, screen.paint));
   if (values.json) console.log(toJson(report));
   process.exitCode = report.faults.length === 0 ? 0 : 1;
-} finally {
-  if (values.keep) console.error(`  everything is kept in ${folder}`);
-  else {
-    await rm(folder, { recursive: true, force: true });
-    removed();
-  }
 }
+
+const PREFIX = "sonm-soak-";
+if (values.keep) {
+  const folder = await mkdtemp(join(tmpdir(), PREFIX));
+  await run(folder).finally(() => console.error(`  everything is kept in ${folder}`));
+} else await inGuardedFolder(PREFIX, run);
 process.exit();

@@ -2,6 +2,7 @@
 // reorganises, and a stranger throws at them all it has. In the end everything is compared with what it must be.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { batchKey } from "@sonm/chain/market/events";
 import { createObserver } from "@sonm/chain/market/observer";
@@ -12,11 +13,12 @@ import { FIRST_WALLET } from "../../offchain/devnet/local-chain.ts";
 import { takeStock } from "../../offchain/devnet/market/report.ts";
 import { checkOutputs, EXPONENT, layOut, wordWork } from "../../offchain/devnet/market/work.ts";
 import { type Command, startNetwork } from "../../offchain/devnet/network.ts";
+import { chances } from "../../offchain/devnet/programs/gallery.ts";
 import type { RoleEvent } from "../../offchain/host/role/happenings.ts";
 import { createHavoc, type Havoc } from "./havoc.ts";
 import { createMembers, type Member } from "./members.ts";
 import { judge, type Purse, type SoakReport } from "./report.ts";
-import { chances, DEEPEST, type Trouble, told, troubles } from "./trouble.ts";
+import { DEEPEST, type Trouble, told, troubles } from "./trouble.ts";
 import { growthOf } from "./vitals.ts";
 
 const PRICE = parseEther("0.1");
@@ -63,8 +65,6 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
-
 /** A text of some hundred words, another one for each job. */
 function textOf(chance: () => number): string {
   const word = () => String.fromCharCode(...Array.from({ length: 1 + chance() * 6 }, () => 97 + chance() * 26));
@@ -86,7 +86,7 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     if (event.kind !== "failed") latest = elapsed();
   });
   const { reader, deployment } = network.devnet;
-  const rpc = (method: string, params: unknown[]) =>
+  const rpc = (method: string, params: readonly unknown[]) =>
     (reader.client.request as (call: object) => Promise<unknown>)({ method, params });
   const turns = createTurns();
   const members = createMembers(network, (work) =>
@@ -108,7 +108,7 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
   /** when the present job was ordered */
   let ordered = 0;
 
-  async function join_(...[role, name, funds, options]: Parameters<typeof members.join>): Promise<Member> {
+  async function enter(...[role, name, funds, options]: Parameters<typeof members.join>): Promise<Member> {
     const member = await members.join(role, name, funds, options);
     const honest = options !== undefined && !("lie" in options);
     parties.push({ name, address: member.player.address, before: funds, least: honest ? funds : 0n });
@@ -116,15 +116,15 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
   }
 
   async function play(): Promise<SoakReport> {
-    const hub = await join_("hub", "hub", FUNDS.hub, { name: "Hub", endpoint: "/ip4/127.0.0.1", funds: "50 SNM" });
+    const hub = await enter("hub", "hub", FUNDS.hub, { name: "Hub", endpoint: "/ip4/127.0.0.1", funds: "50 SNM" });
     const wallet = await hubWalletOf(reader, deployment, hub.player.address, FIRST_WALLET);
     await network.until(({ kind, name }) => kind === "ready" && name === "hub");
     for (const n of [1, 2, 3])
-      await join_("miner", `miner-${n}`, FUNDS.miner, { hub: wallet, stake: "2000 SNM", memory: MEMORY });
+      await enter("miner", `miner-${n}`, FUNDS.miner, { hub: wallet, stake: "2000 SNM", memory: MEMORY });
     for (const n of [1, 2])
-      await join_("verifier", `verifier-${n}`, FUNDS.verifier, { stake: "1000 SNM", memory: MEMORY });
+      await enter("verifier", `verifier-${n}`, FUNDS.verifier, { stake: "1000 SNM", memory: MEMORY });
     const look = () => observer.look();
-    const havoc = createHavoc({ network, members, folder, wallet, look, alone: turns });
+    const havoc = createHavoc({ network, members, folder, wallet, look, rpc, alone: turns });
     const disturbed = disturb(havoc);
     const works = async () => {
       while (elapsed() < 60 * minutes) await job(wallet);
@@ -147,13 +147,13 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     if (number % LIAR_EVERY === 1) {
       const lie = LIES[Math.floor(chance() * LIES.length)];
       const options = { hub: wallet, stake: "100 SNM", lie, lieUnit: "last", memory: MEMORY };
-      liars.push(await join_("miner", `liar-${liars.length + 1}`, DEPOSIT, options));
+      liars.push(await enter("miner", `liar-${liars.length + 1}`, DEPOSIT, options));
     }
     if (number % ACCUSER_EVERY === 2) {
-      await join_("verifier", `accuser-${number}`, BONDS, { stake: "400 SNM", lie: "output", memory: MEMORY });
+      await enter("verifier", `accuser-${number}`, BONDS, { stake: "400 SNM", lie: "output", memory: MEMORY });
     }
     const name = `buyer-${number}`;
-    const buyer = await join_("buyer", name, BUYERS_FUNDS, {
+    const buyer = await enter("buyer", name, BUYERS_FUNDS, {
       hub: wallet,
       price: "0.1 SNM",
       exponent: EXPONENT,
@@ -192,15 +192,15 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     const mortal = ["hub", "miner-2", "miner-3", "verifier-2", "buyer"];
     const lasting: Promise<void>[] = [];
     for (const { after, trouble } of troubles(seed, only, mortal, ["miner-1", "verifier-1", ...mortal])) {
-      await pause(after);
+      await setTimeout(1000 * after);
       // The clock jumps only while nothing happens: no job would ever be settled under trouble without end.
-      while (!ending && elapsed() - ordered > CALM_SECONDS) await pause(1);
+      while (!ending && elapsed() - ordered > CALM_SECONDS) await setTimeout(1000);
       if (ending) break;
       say(told(trouble));
       counts[trouble.kind] = (counts[trouble.kind] ?? 0) + 1;
       lasting.push(suffer(trouble));
       // What fails in the meantime is told now.
-      await Promise.race([Promise.all(lasting), pause(0)]);
+      await Promise.race([Promise.all(lasting), setTimeout(0)]);
     }
     await Promise.all(lasting);
   }
@@ -248,7 +248,7 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
   /** Rejects when nothing has happened for a long time. */
   async function watch(): Promise<never> {
     for (;;) {
-      await pause(LOOK_SECONDS);
+      await setTimeout(1000 * LOOK_SECONDS);
       members.look();
       if (elapsed() - latest > STUCK_SECONDS) {
         const lines = Object.entries(network.standings()).map(([name, one]) => `  ${name}: ${JSON.stringify(one)}`);

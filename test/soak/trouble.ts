@@ -1,5 +1,6 @@
 // What happens to the network while it works, chosen by a seed. The same seed gives the same troubles in the same order; when each comes
 // depends on the computer. Pure.
+import { chances } from "../../offchain/devnet/programs/gallery.ts";
 
 /** What a way over the network does to requests: see faulty-way.ts. */
 export const faults = ["drop", "hang", "slow", "html", "limited", "cut"] as const;
@@ -33,17 +34,6 @@ export type Planned = {
   readonly after: number;
   readonly trouble: Trouble;
 };
-
-/** Numbers in 0 … 1 from a seed: mulberry32. */
-export function chances(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** How often each kind comes, in parts. */
 const WEIGHTS: Readonly<Record<Trouble["kind"], number>> = {

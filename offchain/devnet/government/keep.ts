@@ -1,12 +1,11 @@
 // Leaves the scenario's chain up, with everything that the verbs need to look around in it.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeDeployment } from "../../host/access/deployment-file.ts";
 import { createKeystore } from "../../host/access/keystore.ts";
 import type { Terminal } from "../../host/terminal/terminal.ts";
-import { guardFolder } from "../guard.ts";
+import { inGuardedFolder } from "../guard.ts";
 import { watchSignals } from "../interruption.ts";
 import type { Devnet } from "../local-chain.ts";
 import type { Cast } from "./cast.ts";
@@ -15,9 +14,11 @@ import type { Cast } from "./cast.ts";
 const KEY_COST = 2 ** 12;
 
 /** Until a signal. The folder with everybody's keys is removed then. */
-export async function stayUp(devnet: Devnet, cast: Cast, { say, paint }: Terminal): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "sonm-government-"));
-  const { removed } = guardFolder(folder);
+export function stayUp(devnet: Devnet, cast: Cast, terminal: Terminal): Promise<void> {
+  return inGuardedFolder("sonm-government-", (folder) => show(folder, devnet, cast, terminal));
+}
+
+async function show(folder: string, devnet: Devnet, cast: Cast, { say, paint }: Terminal): Promise<void> {
   const deployment = join(folder, "deployment.json");
   writeDeployment(deployment, devnet.deployment);
   const passwordFile = join(folder, "password");
@@ -39,7 +40,5 @@ export async function stayUp(devnet: Devnet, cast: Cast, { say, paint }: Termina
   );
   const { signalled, end } = watchSignals();
   await signalled;
-  await rm(folder, { recursive: true, force: true });
-  removed();
   end();
 }

@@ -1,13 +1,12 @@
 // The whole path in one run: a job is computed, a lie is caught, the chain convicts, the buyer gets a correct result.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { outputName } from "../../agents/buyer/act.ts";
 import { makeFolder } from "../../host/access/files.ts";
 import type { RoleEvent } from "../../host/role/happenings.ts";
 import { openTerminal } from "../../host/terminal/terminal.ts";
-import { guardFolder } from "../guard.ts";
+import { inGuardedFolder } from "../guard.ts";
 import { watchSignals } from "../interruption.ts";
 import { FIRST_WALLET } from "../local-chain.ts";
 import { type Command, type Network, startNetwork } from "../network.ts";
@@ -34,21 +33,6 @@ export type ScenarioOptions = {
   /** how the roles reach the chain, given its URL */
   readonly reach?: (url: string) => Promise<readonly string[]>;
 };
-
-/**
- * Where the network lives while it is up: a directory of its own each time, so that runs do not disturb each other. It is removed
- * afterwards, because it has keys in it.
- */
-async function inHome<T>(live: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "sonm-"));
-  const { removed } = guardFolder(directory);
-  try {
-    return await live(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-    removed();
-  }
-}
 
 /**
  * Runs the scenario and shows it on the screen. A signal stops it in order.
@@ -128,7 +112,8 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRes
 
   const interruption = watchSignals();
   try {
-    return await inHome(async (directory) => {
+    // A folder of its own each time, so that runs do not disturb each other. It must not outlive the run, because it has keys in it.
+    return await inGuardedFolder("sonm-", async (directory) => {
       const hear = (event: RoleEvent) => {
         events.push(event);
         say(...story.hear(event));

@@ -69,8 +69,8 @@ export function galleryOf(seed: number): Scene {
   return { ...day, spheres };
 }
 
-/** Numbers in 0 … 1 from a seed (mulberry32): pictures need variety, not secrecy. */
-function chances(seed: number): () => number {
+/** Numbers in 0 … 1 from a seed (mulberry32): for variety, not for secrecy. */
+export function chances(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

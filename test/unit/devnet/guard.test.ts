@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
+import { inGuardedFolder } from "../../../offchain/devnet/guard.ts";
 
 const place = mkdtempSync(join(tmpdir(), "sonm-guard-"));
 after(() => rmSync(place, { recursive: true, force: true }));
@@ -92,4 +93,21 @@ test("U11: a process that has nothing left to guard ends by itself, and what it 
   await once(child, "exit");
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(existsSync(line), true);
+});
+
+test("a guarded folder lasts as long as what it is for, however that ends", async () => {
+  let folder = "";
+  const live = async (given: string) => {
+    folder = given;
+    assert.equal(existsSync(folder), true);
+    return 7;
+  };
+  assert.equal(await inGuardedFolder("sonm-guard-", live), 7);
+  assert.equal(existsSync(folder), false);
+  const fails = inGuardedFolder("sonm-guard-", async (given) => {
+    await live(given);
+    throw new Error("it fails");
+  });
+  await assert.rejects(fails, /it fails/);
+  assert.equal(existsSync(folder), false);
 });

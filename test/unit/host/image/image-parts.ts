@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 
 export const wordcountElf: Uint8Array = readFileSync(join(import.meta.dirname, "../../../../guest/bin/wordcount"));
@@ -58,4 +59,28 @@ export async function imageOf(parts: Parts = {}): Promise<Buffer> {
     { name: "config.json", data: config },
     ...layers.map((layer, i) => ({ name: names[i] ?? "", data: pressed(layer) })),
   ]);
+}
+
+/** An image that names one layer so many times. */
+export async function repeated(layer: Uint8Array, content: Uint8Array, times: number): Promise<Buffer> {
+  const config = {
+    os: "linux",
+    architecture: "riscv64",
+    config: { Entrypoint: ["/program"] },
+    rootfs: { diff_ids: Array(times).fill(`sha256:${sha256(content)}`) },
+  };
+  return tarOf([
+    { name: "manifest.json", data: JSON.stringify([{ Config: "c", Layers: Array(times).fill("layer") }]) },
+    { name: "c", data: JSON.stringify(config) },
+    { name: "layer", data: layer },
+  ]);
+}
+
+/** A small image of 64 MiB, and of 1.25 GiB if its layer is read as often as it is named. */
+export async function layerBomb(): Promise<Buffer> {
+  const content = await tarOf([
+    { name: "program", data: wordcountElf },
+    { name: "zeros", data: Buffer.alloc(2 ** 26) },
+  ]);
+  return repeated(gzipSync(content, { level: 1 }), content, 20);
 }

@@ -10,7 +10,7 @@ import { LIMITS, type Limits } from "../../../../offchain/host/image/limits.ts";
 import { readProgram } from "../../../../offchain/host/image/program.ts";
 import { readImage } from "../../../../offchain/host/image/read.ts";
 import { fuzz } from "../../../support/fuzz.ts";
-import { type Item, imageOf, sha256, tarOf, wordcountElf } from "./image-parts.ts";
+import { type Item, imageOf, layerBomb, repeated, tarOf, wordcountElf } from "./image-parts.ts";
 
 const program: Item = { name: "program", data: wordcountElf };
 
@@ -20,27 +20,6 @@ function isRefusal(why: RegExp) {
     assert.match(error.why, why);
     return true;
   };
-}
-
-/** An image that names one layer so many times. */
-async function repeated(layer: Uint8Array, content: Uint8Array, times: number): Promise<Buffer> {
-  const config = {
-    os: "linux",
-    architecture: "riscv64",
-    config: { Entrypoint: ["/program"] },
-    rootfs: { diff_ids: Array(times).fill(`sha256:${sha256(content)}`) },
-  };
-  return tarOf([
-    { name: "manifest.json", data: JSON.stringify([{ Config: "c", Layers: Array(times).fill("layer") }]) },
-    { name: "c", data: JSON.stringify(config) },
-    { name: "layer", data: layer },
-  ]);
-}
-
-/** A small image of 64 MiB, and of 1.25 GiB if its layer is read as often as it is named. */
-async function bomb(): Promise<Buffer> {
-  const content = await tarOf([program, { name: "zeros", data: Buffer.alloc(2 ** 26) }]);
-  return repeated(gzipSync(content, { level: 1 }), content, 20);
 }
 
 /** A tar of so many empty files with names of their own. */
@@ -58,7 +37,7 @@ function manyFiles(count: number): Buffer {
 
 describe("S2: an image", () => {
   test("that names a layer many times has it read once", async () => {
-    const image = await bomb();
+    const image = await layerBomb();
     assert.ok(image.length < 2 ** 20);
     assert.deepEqual(Buffer.from(readImage(image).elf), Buffer.from(wordcountElf));
   });
@@ -152,7 +131,7 @@ describe("S2: an image", () => {
 
 describe("S2: reading a program", () => {
   test("lets the timers of its caller fire", async () => {
-    const image = await bomb();
+    const image = await layerBomb();
     let [last, gap] = [performance.now(), 0];
     const start = last;
     const timer = setInterval(() => {
@@ -169,7 +148,7 @@ describe("S2: reading a program", () => {
   });
 
   test("ends at a limit of time, and the next reading begins", async () => {
-    const slow = readProgram(await bomb(), { ms: 1, heapMiB: 64 });
+    const slow = readProgram(await layerBomb(), { ms: 1, heapMiB: 64 });
     const next = readProgram(wordcountElf);
     await assert.rejects(slow, isRefusal(/^it takes longer than 0\.001 s$/));
     assert.ok((await next).entry > 0);
@@ -178,7 +157,7 @@ describe("S2: reading a program", () => {
   test("happens one at a time, whatever is read", async () => {
     const done: string[] = [];
     const read = (name: string, bytes: Uint8Array) => readProgram(bytes).then(() => done.push(name));
-    await Promise.all([read("a slow one", await bomb()), read("a quick one", wordcountElf)]);
+    await Promise.all([read("a slow one", await layerBomb()), read("a quick one", wordcountElf)]);
     assert.deepEqual(done, ["a slow one", "a quick one"]);
   });
 
