@@ -1,4 +1,4 @@
-// Opens what a role needs of the chain, as its configuration names it: its key, the contracts, an observer of the market.
+// Opens what a role needs of the chain, as its configuration names it: its key and the contracts.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,6 @@ import { connect, type Reader } from "@sonm/chain/clients";
 import type { Delay } from "@sonm/chain/delay";
 import { type Deployment, requireSameChain } from "@sonm/chain/deployment";
 import { USUAL_MOST, usualFees } from "@sonm/chain/fees";
-import type { Observer } from "@sonm/chain/market/observer";
 import type { Outgoing } from "@sonm/chain/outbox";
 import { type LocalSigner, localSigner } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -36,7 +35,6 @@ export type Access = {
   /** the signer's own key, which also seals its mail */
   readonly account: LocalAccount;
   readonly deployment: Deployment;
-  readonly observer: Observer;
   /**
    * Takes the key for a role. Commands can still use it meanwhile: they share its list of transactions.
    * @throws Failure that names the role which has it
@@ -90,7 +88,7 @@ export async function sentOf(reader: Reader, account: Address, nonce: number): P
 export async function openAccess(
   options: AccessOptions,
   { as = "a command", patienceMs, tell }: Use = {},
-): Promise<Omit<Access, "observer">> {
+): Promise<Access> {
   const { keystore, passwordFile, maxFee } = options;
   const { reader, deployment } = await openDeployment(options);
   const account = await openKeystore(keystore, await readPassword(passwordFile, `Password of ${keystore}`));

@@ -76,9 +76,7 @@ const manifest = fields({
 });
 
 export type Config = Shaped<typeof config>;
-export type Archived = Shaped<typeof archived>;
 export type Descriptor = Shaped<typeof descriptor>;
-export type ImageManifest = Shaped<typeof manifest>;
 
 /** Every document that is read. */
 export const documents = { config, manifest, archive: list(archived, MOST_ENTRIES) };

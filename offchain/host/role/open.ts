@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { latest, type Reader } from "@sonm/chain/clients";
 import type { Deployment } from "@sonm/chain/deployment";
-import { createObserver, type ObserverOptions, usualConfirmations } from "@sonm/chain/market/observer";
+import { createObserver, type Observer, type ObserverOptions, usualConfirmations } from "@sonm/chain/market/observer";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
 import type { LocalAccount, TransactionReceipt } from "viem";
@@ -45,7 +45,7 @@ export type Opening<Options, Journal> = {
 };
 
 export type RoleTools<Journal> = Reporter & {
-  readonly access: Access;
+  readonly access: Access & { readonly observer: Observer };
   readonly peer: Peer;
   readonly journal: Journal;
   /** Looks at one thing that others have made. What goes wrong with it is reported, and costs nothing else. */

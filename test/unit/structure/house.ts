@@ -55,7 +55,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   // Code that needs Node.
   "host/terminal": ["protocol/values"],
   "host/disk": ["protocol/values"],
-  "host/access": ["protocol/values", "chain", "chain/market", "host/disk"],
+  "host/access": ["protocol/values", "chain", "host/disk"],
   "host/image": ["protocol/values", "protocol/machine"],
   "host/engines": [
     "protocol/values",
