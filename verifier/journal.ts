@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { ClaimId, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
 import { openJournal } from "../offchain/host/role/journal.ts";
+import type { Staking } from "../offchain/host/role/stake.ts";
 import type { UnitKept } from "../offchain/host/role/units.ts";
 
 export function openVerifierJournal(path: string) {
@@ -27,6 +28,7 @@ export function openVerifierJournal(path: string) {
     asked: journal.table<ClaimId>("asked"),
     /** things that are done once: the first stake, reports */
     marks: journal.table<true>("mark"),
+    stakes: journal.table<Staking>("stake"),
     newSecret,
     close: journal.close,
   };

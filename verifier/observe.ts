@@ -6,6 +6,7 @@ import type { Engine } from "../offchain/host/engines/engine.ts";
 import type { AccusersReferee } from "../offchain/host/referees/referee.ts";
 import type { RoleTools } from "../offchain/host/role/open.ts";
 import type { WorkQueue } from "../offchain/host/role/queue.ts";
+import { watchStake } from "../offchain/host/role/stake.ts";
 import { toCheck, type VerifierPolicy, type VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 import { createView } from "./view.ts";
@@ -30,8 +31,9 @@ export function createObserve(
   const look = createView(journal, { ...tools, policy, share });
   const reported = new WeakSet<ObservedClaim>();
   return async (sight) => {
-    const { free } = await stakeOf(signer, deployment, signer.address);
-    const view = look(sight, free);
+    const stake = await stakeOf(signer, deployment, signer.address);
+    await watchStake(tools, stake, policy.stake, sight.block);
+    const view = look(sight, stake.free);
     // What has ended, by whomever, is computed no longer.
     queue.keep(new Set(toCheck(view).map(({ id }) => id)));
     for (const seen of sight.claims.values()) {

@@ -10,6 +10,7 @@ import type { Engine } from "../offchain/host/engines/engine.ts";
 import { cannotPlay } from "../offchain/host/referees/defence.ts";
 import { type Accusation, type AccusersReferee, dueBefore, refereeAt } from "../offchain/host/referees/referee.ts";
 import type { Guard } from "../offchain/host/role/guard.ts";
+import { STAKED } from "../offchain/host/role/stake.ts";
 import type { VerifierClaim, VerifierPolicy, VerifierView } from "./decide.ts";
 import type { VerifierJournal } from "./journal.ts";
 import { pays, workOf } from "./worth.ts";
@@ -87,7 +88,7 @@ export function createView(
     }
     known = found;
     const claims = [...found.values()].flatMap(({ claim }) => claim ?? []);
-    const staked = journal.marks.get("staked") ?? false;
+    const staked = journal.marks.get(STAKED) ?? false;
     return { now: sight.now, policy, freeStake, staked, claims, disputes };
   };
 }

@@ -10,6 +10,7 @@ import {
   type Hex,
   type LocalAccount,
   type PublicClient,
+  TransactionNotFoundError,
   type Transport,
   type WalletClient,
 } from "viem";
@@ -137,4 +138,15 @@ export async function latest({
 }: Reader): Promise<{ readonly block: number; readonly now: number; readonly hash: Hex }> {
   const { number, timestamp, hash } = await client.getBlock({ blockTag: "latest" });
   return { block: Number(number), now: Number(timestamp), hash };
+}
+
+/** Whether the chain has a transaction, in a block or waiting for one. */
+export async function isKnown({ client }: Reader, hash: Hex): Promise<boolean> {
+  try {
+    await client.getTransaction({ hash });
+    return true;
+  } catch (error) {
+    if (error instanceof TransactionNotFoundError) return false;
+    throw error;
+  }
 }

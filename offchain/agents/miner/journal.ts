@@ -6,6 +6,7 @@ import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids
 import { keccak256 } from "viem";
 import type { Message } from "../../host/net/message.ts";
 import { openJournal } from "../../host/role/journal.ts";
+import type { Staking } from "../../host/role/stake.ts";
 import type { UnitKept } from "../../host/role/units.ts";
 import type { Assigned } from "./decide.ts";
 
@@ -61,6 +62,7 @@ export function openMinerJournal(path: string) {
     hubs: journal.openTable<Address>("hub"),
     /** things that are done once: the first stake */
     marks: journal.table<true>("mark"),
+    stakes: journal.table<Staking>("stake"),
     close: journal.close,
   };
 }

@@ -9,6 +9,7 @@ import type { Engine } from "../../host/engines/engine.ts";
 import { dueBefore, type Referee } from "../../host/referees/referee.ts";
 import { strangeIn } from "../../host/referees/strange.ts";
 import type { RoleTools } from "../../host/role/open.ts";
+import { watchStake } from "../../host/role/stake.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 import { hubsOf, overIn, viewOf } from "./view.ts";
@@ -47,14 +48,15 @@ export function createObserve(
   return async (sight) => {
     journal.assignments.end(overIn(sight, journal));
     const disputes = dueBefore(referees, sight);
-    const { free } = await stakeOf(signer, deployment, me);
+    const stake = await stakeOf(signer, deployment, me);
+    await watchStake({ access, journal }, stake, policy.stake, sight.block);
     const owed = async (hub: Address) => ({ hub, amount: await allowanceOf(signer, deployment, hub, me) });
     const pay = await Promise.all(hubsOf(journal, wallet).map(owed));
     hub ??= await ownerOf(wallet);
     const surroundings = {
       me,
       policy,
-      freeStake: free,
+      freeStake: stake.free,
       hub,
       announced: isAnnounced(),
       resting: isResting(),

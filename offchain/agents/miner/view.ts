@@ -7,6 +7,7 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { getAddress } from "viem";
 import { type Guard, unguarded } from "../../host/role/guard.ts";
 import { FINAL_SECONDS } from "../../host/role/open-table.ts";
+import { STAKED } from "../../host/role/stake.ts";
 import type { Assigned, MinerPolicy, MinerView, Work } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 
@@ -59,7 +60,7 @@ export function viewOf(
   return {
     ...rest,
     now: sight.now,
-    staked: journal.marks.get("staked") ?? false,
+    staked: journal.marks.get(STAKED) ?? false,
     works,
     asked: askedOf(works, journal, look),
   };

@@ -37,9 +37,12 @@ export type Observer = {
   look(): Promise<Sight>;
 };
 
+/** Blocks that a reorganisation is believed to replace at most: on Ethereum two epochs, after which blocks are final. */
+export const USUAL_DEPTH = 64;
+
 /** How an observer reads. */
 export type ObserverOptions = {
-  /** blocks that a reorganisation may replace: what it has replaced, and nothing else, is read again; default 64 */
+  /** blocks that a reorganisation may replace: what it has replaced, and nothing else, is read again; default `USUAL_DEPTH` */
   readonly depth?: number;
   /** how many blocks must follow a block until it is shown; default 0 */
   readonly confirmations?: number;
@@ -98,7 +101,7 @@ type Block = Mark & { readonly parentHash: Hex; readonly time: number };
  */
 export function createObserver(reader: Reader, deployment: Deployment, options: ObserverOptions = {}): Observer {
   const {
-    depth = 64,
+    depth = USUAL_DEPTH,
     confirmations = 0,
     page = 5000,
     follows = () => true,

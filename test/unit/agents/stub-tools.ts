@@ -8,7 +8,7 @@ import { emptyMarket } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
 import type { ContentId } from "@sonm/protocol/values/ids";
-import { type Address, type Hex, keccak256, numberToHex } from "viem";
+import { type Address, type Hex, keccak256, numberToHex, TransactionNotFoundError } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { NetContentMissing } from "../../../offchain/host/net/errors.ts";
@@ -43,7 +43,7 @@ const addresses = Object.fromEntries(contractKeys.map((name, i) => [name, number
  * Tools over a journal in memory (`openMinerJournal` and the like).
  *
  * The test can change `set`: `sight` is what the observer sees, `reads` are the answers of contracts by the function's name, `code` is the
- * code at every address, and `broken` makes the network or the chain fail from then on. `done` is what the role has done, in order.
+ * code at every address, `isKnown` whether the chain has what was sent, and `broken` makes the network or the chain fail from then on. `done` is what the role has done, in order.
  */
 export function stubTools<Journal>(openJournal: (path: string) => Journal) {
   const set = {
@@ -52,6 +52,7 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     reads: {} as Record<string, (args: readonly unknown[], at: Address) => unknown>,
     broken: undefined as Error | undefined,
     code: "0x00" as Hex | undefined,
+    isKnown: true,
   };
   const store = new Map<ContentId, Uint8Array>();
   const done = {
@@ -72,6 +73,9 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     },
     getCode: async () => set.code,
     getBlock: async () => ({ number: BigInt(set.sight.block), timestamp: BigInt(set.now) }),
+    async getTransaction({ hash }: { hash: Hex }) {
+      if (!set.isKnown) throw new TransactionNotFoundError({ hash });
+    },
     /** no wallet contract is anywhere */
     call: async () => ({ data: undefined }),
     async simulateContract({ address: to, functionName, args }: SentCall & { address: Address }) {
@@ -85,7 +89,13 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     chainId: 31_337,
     address: accounts.me.address,
     submit: async () => keccak256("0x00"),
-    receiptOf: async () => ({ status: "success", logs: [], gasUsed: 21_000n, blockNumber: 1n }),
+    receiptOf: async (_nonce: unknown, hash: Hex = keccak256("0x00")) => ({
+      status: "success",
+      logs: [],
+      gasUsed: 21_000n,
+      blockNumber: 1n,
+      transactionHash: hash,
+    }),
     signTypedData: accounts.me.signTypedData,
     forget() {},
   };
