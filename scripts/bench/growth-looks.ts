@@ -24,7 +24,7 @@ import { createObserve as observeHub } from "../../offchain/agents/hub/observe.t
 import { decide as decideMiner } from "../../offchain/agents/miner/decide.ts";
 import { openMinerJournal } from "../../offchain/agents/miner/journal.ts";
 import { createObserve as observeMiner } from "../../offchain/agents/miner/observe.ts";
-import { refereesOfMiner, refereesOfVerifier } from "../../offchain/host/referees/referees.ts";
+import { refereesOfMiner, refereesOfOnlooker, refereesOfVerifier } from "../../offchain/host/referees/referees.ts";
 import { minerPolicy, job as template, verifierPolicy } from "../../test/unit/agents/fixtures.ts";
 import { accounts, idleEngine, stubTools } from "../../test/unit/agents/stub-tools.ts";
 import { decide as decideVerifier } from "../../verifier/decide.ts";
@@ -153,7 +153,11 @@ const opens: Record<RoleName, (path: string, count: number, state: State) => Pro
       }
     });
     const policy = { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 };
-    const observe = await observeHub(of, policy, template.hub);
+    const observe = await observeHub(
+      { ...of, referees: refereesOfOnlooker({ ...of, patienceSeconds: 600 }) },
+      policy,
+      template.hub,
+    );
     const look = async (sight: Sight) => void decideHub(await observe(sight), of.guard);
     return { world, role: { look, close: of.journal.close } };
   },
@@ -203,7 +207,8 @@ const opens: Record<RoleName, (path: string, count: number, state: State) => Pro
       for (const { id, claim } of state === "over" ? world.claims : [])
         journal.collected.put(batchKey(claim.job, claim.batch), { claim: id, miner: ME });
     });
-    const observe = await observeBuyer(of, { askAgainSeconds: 60 }, template.hub);
+    const referees = refereesOfOnlooker({ ...of, patienceSeconds: 600 });
+    const observe = await observeBuyer({ ...of, referees }, { askAgainSeconds: 60 }, template.hub);
     const look = async (sight: Sight) => void decideBuyer(await observe(sight));
     return { world, role: { look, close: of.journal.close } };
   },

@@ -4,8 +4,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
+import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
 import { batchKey } from "@sonm/chain/market/events";
-import { createObserver } from "@sonm/chain/market/observer";
+import { createObserver, type Sight } from "@sonm/chain/market/observer";
+import { turnOf } from "@sonm/protocol/dispute/view";
 import type { Address } from "@sonm/protocol/values/ids";
 import { isAddressEqual, parseEther } from "viem";
 import { outputName } from "../../offchain/agents/buyer/act.ts";
@@ -167,8 +169,8 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     const paid = PRICE * BigInt(settled);
     const party = parties.find((one) => one.name === name);
     if (party) Object.assign(party, { least: BUYERS_FUNDS - paid, most: BUYERS_FUNDS - paid });
-    const outputs = await Promise.all(work.inputs.map((_, unit) => readFile(join(files.out, outputName(unit)))));
-    if (settled !== work.inputs.length || !checkOutputs(work, outputs, () => {})) wrong.push(name);
+    const outputs = () => Promise.all(work.inputs.map((_, unit) => readFile(join(files.out, outputName(unit)))));
+    if (settled !== work.inputs.length || !checkOutputs(work, await outputs(), () => {})) wrong.push(name);
     say(`${name}: ${settled} units, ${wrong.includes(name) ? "WRONG" : "right"}`);
     await members.retire(buyer);
     await retireSpent();
@@ -185,6 +187,10 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
       );
       if (done && member.state === "up") await members.retire(member);
     }
+  }
+
+  function nameOf(address: Address): string {
+    return parties.find((one) => isAddressEqual(one.address, address))?.name ?? address;
   }
 
   /** Troubles one after the other; some last while the next ones begin. */
@@ -218,7 +224,6 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
       const after = has(address) + (name === "hub" ? has(wallet) : 0n);
       return { name, after, ...rest };
     });
-    const nameOf = (address: Address) => parties.find((one) => isAddressEqual(one.address, address))?.name ?? address;
     const claims = [...sight.claims.values()];
     const told = new Set(
       events.flatMap((one) => (one.kind === "unit-computed" && one.lie ? [batchKey(one.job, one.batch)] : [])),
@@ -245,14 +250,34 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
     });
   }
 
+  /** What is not over, and why. */
+  function openIn(sight: Sight): string[] {
+    const games = [...bisectionIn(sight, deployment.addresses.bisection).games.values()];
+    return [...sight.claims.values()]
+      .filter(({ status }) => status === "live" || status === "convicted")
+      .flatMap(({ id, claim, status, games: open, claimedAt, block }) => [
+        `claim ${id} by ${nameOf(claim.miner)}: ${status}, ${open} games, of block ${block}, ${sight.now - claimedAt} s old`,
+        ...games
+          .filter(({ game, shown }) => game.about.claim === id && shown.outcome === undefined)
+          .map((one) => {
+            const view = viewIn(one);
+            const side = view && turnOf(view.phase);
+            const who = `game ${one.id} of ${nameOf(one.game.about.challenger)}`;
+            if (!view || !side) return `  ${who}: what was read of it does not fit together`;
+            return `  ${who}: the turn of ${nameOf(one.game.about[side])} for ${view.clock.deadline - sight.now} s`;
+          }),
+      ]);
+  }
+
   /** Rejects when nothing has happened for a long time. */
   async function watch(): Promise<never> {
     for (;;) {
       await setTimeout(1000 * LOOK_SECONDS);
       members.look();
       if (elapsed() - latest > STUCK_SECONDS) {
-        const lines = Object.entries(network.standings()).map(([name, one]) => `  ${name}: ${JSON.stringify(one)}`);
-        throw new Error(`nothing has happened for ${STUCK_SECONDS} s\n${lines.join("\n")}`);
+        const lines = Object.entries(network.standings()).map(([name, one]) => `${name}: ${JSON.stringify(one)}`);
+        const words = [`nothing has happened for ${STUCK_SECONDS} s`, ...lines, ...openIn(await observer.look())];
+        throw new Error(words.join("\n  "));
       }
     }
   }

@@ -10,6 +10,7 @@ import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId, JobId } from "@sonm/protocol/values/ids";
 import type { Engine } from "../../host/engines/engine.ts";
 import { NetContentMissing, NetUnreachable } from "../../host/net/errors.ts";
+import { actBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerAction } from "./decide.ts";
 import type { BuyerJournal } from "./journal.ts";
@@ -17,6 +18,7 @@ import { readPart } from "./order.ts";
 
 export type BuyerTools = RoleTools<BuyerJournal> & {
   readonly engine: Pick<Engine, "checkOutput">;
+  readonly referees: readonly Referee[];
   /** files of the order */
   readonly files: { readonly image: string; readonly inputs: readonly string[] };
   /** directory for the outputs, one file for each unit */
@@ -52,6 +54,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
   }
 
   return async (action) => {
+    if (action.kind === "dispute") return actBefore(tools.referees, action.deed);
     const { order } = action;
     const { id, job } = order;
     switch (action.kind) {

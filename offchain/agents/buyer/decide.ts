@@ -2,6 +2,7 @@
 import { type BatchStatus, batchCount, type Job } from "@sonm/protocol/job/job";
 import type { ClaimStatus } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex, JobId } from "@sonm/protocol/values/ids";
+import type { Deed } from "../../host/referees/referee.ts";
 import { type Decision, soonest } from "../../host/role/loop.ts";
 
 /** A hub's answer to a request for a quote. */
@@ -48,7 +49,13 @@ export type BuyerPolicy = {
   readonly askAgainSeconds: number;
 };
 
-export type BuyerView = { readonly now: number; readonly policy: BuyerPolicy; readonly orders: readonly OrderView[] };
+export type BuyerView = {
+  readonly now: number;
+  readonly policy: BuyerPolicy;
+  readonly orders: readonly OrderView[];
+  /** what it must do in disputes about its jobs that their parties have abandoned */
+  readonly disputes: Decision<Deed>;
+};
 
 export type BuyerAction =
   | { readonly kind: "publish"; readonly order: OrderView }
@@ -69,23 +76,25 @@ export type BuyerAction =
       readonly content: ContentId;
     }
   | { readonly kind: "refund"; readonly order: OrderView; readonly batches: readonly number[] }
+  | { readonly kind: "dispute"; readonly deed: Deed }
   | { readonly kind: "report"; readonly order: OrderView };
 
 /** Equal for equal intentions. */
 export function keyOf(action: BuyerAction): string {
+  if (action.kind === "dispute") return action.deed.key;
   const { kind, order } = action;
   return "batch" in action ? `${kind} ${order.id} ${action.batch.batch}` : `${kind} ${order.id}`;
 }
 
 /** The buyer's next actions. */
 export function decide(view: BuyerView): Decision<BuyerAction> {
-  const actions: BuyerAction[] = [];
+  const actions: BuyerAction[] = view.disputes.actions.map((deed) => ({ kind: "dispute", deed }));
   const wakes: number[] = [];
   for (const order of view.orders) {
     if (order.posted) follow(order, view, actions, wakes);
     else offer(order, view, actions, wakes);
   }
-  return { actions, wakeAt: soonest(wakes) };
+  return { actions, wakeAt: soonest([...wakes, view.disputes.wakeAt]) };
 }
 
 /** Until the job is posted, unless it is cancelled: publishes, asks for a quote, and posts while the quote is valid. */

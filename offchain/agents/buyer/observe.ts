@@ -5,6 +5,7 @@ import { type HubStanding, hubStandingOf } from "@sonm/chain/hub/standing";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { Job } from "@sonm/protocol/job/job";
 import type { Address } from "@sonm/protocol/values/ids";
+import { dueBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerPolicy, BuyerView } from "./decide.ts";
 import type { BuyerJournal } from "./journal.ts";
@@ -24,12 +25,14 @@ export function refundableFrom(
   return Math.min(Number(deadline), suspicion);
 }
 
+type Tools = Pick<RoleTools<BuyerJournal>, "access" | "journal" | "guard"> & { readonly referees: readonly Referee[] };
+
 /**
  * The function that looks.
  * @param wallet of the hub that is asked
  */
 export async function createObserve(
-  { access, journal, guard }: Pick<RoleTools<BuyerJournal>, "access" | "journal" | "guard">,
+  { access, journal, guard, referees }: Tools,
   policy: BuyerPolicy,
   wallet: Address,
 ): Promise<(sight: Sight) => Promise<BuyerView>> {
@@ -38,6 +41,6 @@ export async function createObserve(
   return async (sight) => {
     const hub = await hubStandingOf(signer, wallet);
     const refundFrom = (job: Job) => refundableFrom(job, hub, Number(RefundAfterSuspicionSeconds));
-    return viewOf(sight, journal, { hub: hub?.owner, refundFrom, policy }, guard);
+    return viewOf(sight, journal, { hub: hub?.owner, refundFrom, policy, disputes: dueBefore(referees, sight) }, guard);
   };
 }

@@ -1,8 +1,10 @@
 // The buyer: how its parts are put together, as a role that has one job done, and as an errand for each job.
 import type { Sight } from "@sonm/chain/market/observer";
+import type { Job } from "@sonm/protocol/job/job";
 import { isAddressEqual } from "viem";
 import { makeFolder } from "../../host/access/files.ts";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
+import { refereesOfOnlooker } from "../../host/referees/referees.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import { isCancelWished } from "../../host/role/wishes.ts";
 import { createActor } from "./act.ts";
@@ -16,6 +18,9 @@ import { isOrdered, placeOrder, requireHub } from "./order.ts";
 import { createPrepare } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 
+/** After so long a game that somebody has won, and nobody has ended, is ended by the buyer: its hub has had the time to do it. */
+const ABANDONED_SECONDS = 7200;
+
 type BuyerRole = RoleDefinition<BuyerOptions, BuyerJournal, BuyerView, BuyerAction>;
 
 /** @param anew whether a start after the end of a job orders another one */
@@ -27,7 +32,10 @@ function buyer(anew: boolean, summary: string, description: string): BuyerRole {
     options,
     openJournal: openBuyerJournal,
     // It collects what was paid.
-    observing: ({ me }) => ({ follows: () => false, keeps: ({ buyer }) => isAddressEqual(buyer, me) }),
+    observing: ({ me }) => {
+      const isMine = ({ buyer }: Job) => isAddressEqual(buyer, me);
+      return { follows: (_, job) => job !== undefined && isMine(job), keeps: isMine };
+    },
     async start({ options }, tools) {
       const { access, emit, data } = tools;
       // Before anything is paid for that could then not be kept.
@@ -38,10 +46,15 @@ function buyer(anew: boolean, summary: string, description: string): BuyerRole {
       if (!(await isOrdered(tools, options, anew))) await placeOrder(tools, options, engine);
 
       const { image, inputs, out } = options;
-      const act = createActor({ ...tools, engine, files: { image, inputs }, out });
+      const referees = refereesOfOnlooker({ ...tools, patienceSeconds: ABANDONED_SECONDS });
+      const act = createActor({ ...tools, engine, referees, files: { image, inputs }, out });
 
       const prepare = createPrepare(tools, options.hub);
-      const look = await createObserve(tools, { askAgainSeconds: options.askAgainSeconds }, options.hub);
+      const look = await createObserve(
+        { ...tools, referees },
+        { askAgainSeconds: options.askAgainSeconds },
+        options.hub,
+      );
       const tellProgress = createProgress(emit);
       const observe = async (sight: Sight) => {
         const view = heedCancel(tools, await look(sight));

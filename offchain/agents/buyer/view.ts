@@ -14,6 +14,7 @@ export type BuyerSurroundings = {
   /** unix time from which open batches of a job can be refunded */
   readonly refundFrom: (job: Job) => number;
   readonly policy: BuyerPolicy;
+  readonly disputes: BuyerView["disputes"];
 };
 
 export function viewOf(
@@ -22,11 +23,11 @@ export function viewOf(
   surroundings: BuyerSurroundings,
   guard: Guard = unguarded,
 ): BuyerView {
-  const { hub, policy } = surroundings;
+  const { hub, policy, disputes } = surroundings;
   const orders = hub
     ? journal.orders.all().map((order) => orderOf(order, hub, sight, journal, surroundings, guard))
     : [];
-  return { now: sight.now, policy, orders };
+  return { now: sight.now, policy, orders, disputes };
 }
 
 function orderOf(

@@ -11,7 +11,7 @@ import type { Address } from "@sonm/protocol/values/ids";
 import { type Hex, isAddressEqual } from "viem";
 import type { Engine } from "../../host/engines/engine.ts";
 import { NetUnreachable } from "../../host/net/errors.ts";
-import type { Referee } from "../../host/referees/referee.ts";
+import { actBefore, type Referee } from "../../host/referees/referee.ts";
 import { strangeIn } from "../../host/referees/strange.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { settle } from "../../host/role/settle.ts";
@@ -21,7 +21,7 @@ import type { HubJournal, Signed } from "./journal.ts";
 export type HubTools = RoleTools<HubJournal> & {
   readonly engine: Pick<Engine, "machine" | "runs" | "check">;
   /** jobs of these referees are accepted */
-  readonly referees: readonly Pick<Referee, "address">[];
+  readonly referees: readonly Referee[];
   readonly wallet: Address;
   /** arguments for creating the wallet */
   readonly identity: { readonly salt: Hex; readonly name: string; readonly endpoint: string };
@@ -84,6 +84,8 @@ export function createActor(tools: HubTools): (action: HubAction) => Promise<voi
         const signed = journal.assignments.get(action.assignment.id);
         return signed && send(tools, action.job, signed);
       }
+      case "dispute":
+        return actBefore(tools.referees, action.deed);
       case "settle":
         return settle(tools, action.of.job, action.of.claim);
       case "collect":

@@ -5,6 +5,7 @@ import { maxPay } from "@sonm/protocol/job/sizes";
 import { type Claim, settleableFrom } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, Hex, JobId } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
+import type { Deed } from "../../host/referees/referee.ts";
 import { type Guard, unguarded } from "../../host/role/guard.ts";
 import { type Decision, soonest } from "../../host/role/loop.ts";
 
@@ -96,6 +97,8 @@ export type HubView = {
   readonly lapsed: readonly { readonly miner: Address; readonly deposit: bigint }[];
   /** wei of SNM in the escrow that the wallet can collect */
   readonly waiting: bigint;
+  /** what it must do in disputes about its jobs that their parties have abandoned */
+  readonly disputes: Decision<Deed>;
 };
 
 export type HubAction =
@@ -120,6 +123,7 @@ export type HubAction =
       readonly attempt: number;
       readonly assignment: AssignmentView;
     }
+  | { readonly kind: "dispute"; readonly deed: Deed }
   | { readonly kind: "settle"; readonly of: HubClaim }
   | { readonly kind: "collect"; readonly amount: bigint };
 
@@ -132,6 +136,8 @@ export function keyOf(action: HubAction): string {
       return `assign ${action.id} ${action.batch} ${action.attempt}`;
     case "send":
       return `send ${action.assignment.id}`;
+    case "dispute":
+      return action.deed.key;
     case "settle":
       return `settle ${action.of.id}`;
     default:
@@ -171,6 +177,7 @@ export function decide(view: HubView, guard: Guard = unguarded): Decision<HubAct
     for (const request of view.requests) actions.push({ kind: "quote", request });
     assign(view, guard, actions, wakes);
   }
+  for (const deed of view.disputes.actions) actions.push({ kind: "dispute", deed });
   for (const of of view.claims) {
     if (of.games > 0) continue;
     const settleable = guard(`claim ${of.id}`, [of.claim], () => settleableFrom(of.job, of.claimedAt));
@@ -180,7 +187,7 @@ export function decide(view: HubView, guard: Guard = unguarded): Decision<HubAct
     else wakes.push(from);
   }
   if (view.waiting > 0n && view.wallet.status === "registered") actions.push({ kind: "collect", amount: view.waiting });
-  return { actions, wakeAt: soonest(wakes) };
+  return { actions, wakeAt: soonest([...wakes, view.disputes.wakeAt]) };
 }
 
 /** Batches that a miner without history holds at a time, and how many more for each settled claim. */

@@ -6,6 +6,7 @@ import { waitingFor } from "@sonm/chain/hub/wallet";
 import type { Sight } from "@sonm/chain/market/observer";
 import { stakeOf } from "@sonm/chain/money/stake";
 import type { Address } from "@sonm/protocol/values/ids";
+import { dueBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { type HubPolicy, type HubView, holderOf, type OpenBatch, type WalletView } from "./decide.ts";
 import type { HubJournal } from "./journal.ts";
@@ -14,9 +15,11 @@ import { overIn, ownSight, seen, viewOf, withStakes } from "./view.ts";
 /** Miners whose stakes are read at a look: those with the most settled claims, then those that announced themselves first. */
 const MOST_CANDIDATES = 64;
 
+type Tools = Pick<RoleTools<HubJournal>, "access" | "journal" | "guard"> & { readonly referees: readonly Referee[] };
+
 /** Makes the function that looks. It reads the reserve that a wallet must keep only once, here. */
 export async function createObserve(
-  { access, journal, guard }: Pick<RoleTools<HubJournal>, "access" | "journal" | "guard">,
+  { access, journal, guard, referees }: Tools,
   policy: HubPolicy,
   wallet: Address,
 ): Promise<(sight: Sight) => Promise<HubView>> {
@@ -34,7 +37,8 @@ export async function createObserve(
     const { status = "absent", free = 0n } = (await hubStandingOf(signer, wallet)) ?? {};
     const { remainder: waiting } = await waitingFor(signer, deployment, wallet);
     const standing: WalletView = { status, free, reserve: ReserveWei };
-    const view = viewOf(sight, journal, { standing, waiting, policy }, guard);
+    const disputes = dueBefore(referees, sight);
+    const view = viewOf(sight, journal, { standing, waiting, policy, disputes }, guard);
     // Stakes matter only where there is work to give.
     const isHeld = ({ assignments }: OpenBatch) => holderOf(assignments, view) !== undefined;
     if (view.jobs.every(({ open }) => open.every(isHeld))) return view;

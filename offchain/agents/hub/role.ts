@@ -1,10 +1,10 @@
 // The hub: its options, and how its parts are put together.
 
 import { hubWalletOf } from "@sonm/chain/hub/factory";
-import { refereesOf } from "@sonm/chain/market/referees";
 import { hash32, integer } from "@sonm/protocol/values/shape";
 import { type Hex, isAddressEqual, numberToHex } from "viem";
 import { createMachineEngine } from "../../host/engines/machine/machine-engine.ts";
+import { refereesOfOnlooker } from "../../host/referees/referees.ts";
 import type { RoleDefinition } from "../../host/role/definition.ts";
 import {
   measured,
@@ -43,7 +43,11 @@ const options = {
   workSeconds: usually(seconds, 6 * 3600, "from assignment to claim"),
   answerSeconds: usually(seconds, 600, "from assignment to a miner's answer"),
   payPercent: usually(measured("percent", 1, 70), 70, "the miner's part of the price, at most 70"),
-  settleAfterSeconds: usually(seconds, 3600, "how long a miner has to settle its claim before the hub does"),
+  settleAfterSeconds: usually(
+    seconds,
+    3600,
+    "how long a miner has to settle its claim, and a player to end a game that it has won, before the hub does",
+  ),
 };
 
 export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubView, HubAction> = {
@@ -58,7 +62,8 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
   async observing({ me, reader, deployment, journal, options }) {
     const wallet = await hubWalletOf(reader, deployment, me, options.salt);
     return {
-      follows: () => false,
+      // Their parties may abandon them.
+      follows: (_, job) => job !== undefined && isAddressEqual(job.hub, wallet),
       keeps: ({ hub }, claim) => claim !== undefined && isAddressEqual(hub, wallet) && !journal.isNoted(seen(claim)),
     };
   },
@@ -72,17 +77,18 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
       fetch: tools.peer.fetch,
       reading: tools.quarantine.read,
     });
+    const referees = refereesOfOnlooker({ ...tools, patienceSeconds: times.settleAfterSeconds });
     const act = createActor({
       ...tools,
       engine,
-      referees: refereesOf(deployment),
+      referees,
       wallet,
       identity: { salt, name, endpoint },
       terms: { minPrice, maxExponent, quoteSeconds },
     });
 
     const prepare = createPrepare(tools);
-    const observe = await createObserve(tools, policy, wallet);
+    const observe = await createObserve({ ...tools, referees }, policy, wallet);
     return { prepare, observe, inHand, decide: (view) => decide(view, tools.guard), act, keyOf, engine };
   },
 };

@@ -15,6 +15,7 @@ export type HubSurroundings = {
   readonly standing: WalletView;
   readonly waiting: bigint;
   readonly policy: HubPolicy;
+  readonly disputes: HubView["disputes"];
 };
 
 /** A sight of the jobs for one wallet alone, and of the claims about them. */
@@ -35,7 +36,7 @@ export function seen({ id, claim, status }: ObservedClaim): Seen {
 export function viewOf(
   sight: Sight,
   journal: HubJournal,
-  { standing, waiting, policy }: HubSurroundings,
+  { standing, waiting, policy, disputes }: HubSurroundings,
   guard: Guard = unguarded,
 ): HubView {
   const live = [...sight.claims.values()].filter(({ status }) => status === "live");
@@ -59,6 +60,7 @@ export function viewOf(
     }),
     lapsed: journal.assignments.all().filter(hasLapsed),
     waiting,
+    disputes,
   };
 }
 

@@ -3,15 +3,20 @@
 
 import type { Guarantee } from "@sonm/protocol/job/guarantee";
 import type { Value } from "@sonm/protocol/values/codec";
-import type { Address, ClaimId } from "@sonm/protocol/values/ids";
+import type { Address, ClaimId, JobId } from "@sonm/protocol/values/ids";
 import type { Log } from "viem";
 import type { Reader } from "../clients.ts";
 
 /** An event as the chain has it, with the time (unix seconds) of its block. */
 export type TimedLog = { readonly log: Log<bigint, number, false>; readonly time: number };
 
-/** The claim that a dispute is about, and the two sides. */
-export type Parties = { readonly claim: ClaimId; readonly miner: Address; readonly challenger: Address };
+/** The claim that a dispute is about, its job, and the two sides. */
+export type Parties = {
+  readonly claim: ClaimId;
+  readonly job: JobId;
+  readonly miner: Address;
+  readonly challenger: Address;
+};
 
 /** How a market reads the disputes of one referee. */
 export interface DisputeLog<Disputes = unknown> {

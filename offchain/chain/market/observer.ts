@@ -1,4 +1,5 @@
 // What roles see of the market: its events, each fetched once, and what its referees store. Everything of one look is of one block.
+import type { Job } from "@sonm/protocol/job/job";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Hex } from "@sonm/protocol/values/ids";
 import type { Reader } from "../clients.ts";
@@ -48,8 +49,8 @@ export type ObserverOptions = {
   readonly confirmations?: number;
   /** most blocks asked for at once */
   readonly page?: number;
-  /** which open disputes the state is read of; all, if not given */
-  readonly follows?: (parties: Parties) => boolean;
+  /** which open disputes, and about which jobs, the state is read of; all, if not given */
+  readonly follows?: (parties: Parties, job: Job | undefined) => boolean;
   /**
    * What is shown although it has ended: a job all of whose batches are paid or refunded, a claim that is settled or awarded. Everything else
    * leaves the sight, some time after its end is deeper than `depth`. Nothing, if not given.
@@ -254,10 +255,11 @@ export function createObserver(reader: Reader, deployment: Deployment, options: 
   /** The market's disputes, with what the chain stores of the open ones at a block. */
   async function withStates(market: Market, block: number): Promise<Market["disputes"]> {
     const disputes = draftOf(market.disputes);
+    const isFollowed = (parties: Parties) => follows(parties, market.jobs.get(parties.job)?.job);
     await Promise.all(
       referees.map(async (referee) => {
         const before = disputesIn(market, referee);
-        const after = await referee.read(before, client, BigInt(block), follows);
+        const after = await referee.read(before, client, BigInt(block), isFollowed);
         if (after !== before) disputes.set(referee.address, after);
       }),
     );

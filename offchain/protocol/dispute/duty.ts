@@ -23,6 +23,14 @@ export type Duty =
 const NOTHING: Duty = { kind: "wait", until: undefined };
 
 /**
+ * First second in which anyone may end a game, against the player who has the turn; undefined once it is over.
+ * @returns unix seconds
+ */
+export function lateFrom({ phase, clock }: GameView): number | undefined {
+  return turnOf(phase) === undefined ? undefined : clock.deadline + 1;
+}
+
+/**
  * What the player on `side` does about a game.
  *
  * Up to the deadline, the deadline included, only the player who has the turn may act, and may only move. After it nobody can move and

@@ -16,7 +16,7 @@ import { createActor as createHub } from "../../../offchain/agents/hub/act.ts";
 import { openHubJournal } from "../../../offchain/agents/hub/journal.ts";
 import { folderForTest } from "../cli/sonm.ts";
 import { fakeEngine, fakeOutput } from "./fake-engine.ts";
-import { addressOf, BUYER, MINER, job as terms } from "./fixtures.ts";
+import { addressOf, BUYER, MINER, NO_DISPUTES, job as terms } from "./fixtures.ts";
 import { stubTools } from "./stub-tools.ts";
 
 const image = new TextEncoder().encode("an image");
@@ -33,7 +33,9 @@ test("a buyer's job says what its engine says of image and inputs", () => {
   assert.equal(order.id, jobId(job));
 });
 
-const referees = [addressOf(7), addressOf(9)].map((address) => ({ address, guarantee: "replicated" }) as const);
+const referees = [addressOf(7), addressOf(9)].map(
+  (address) => ({ address, guarantee: "replicated", due: () => NO_DISPUTES, act: async () => {} }) as const,
+);
 
 /** The hub's answer to a buyer. */
 async function answerOf(engine = fakeEngine(), asked = job) {
@@ -84,7 +86,7 @@ async function collected(outputs: readonly Uint8Array[]) {
   store.set(contentIdOf(delivery), delivery);
 
   const out = folderForTest();
-  const act = createBuyer({ ...tools, engine: fakeEngine(), files: { image: "", inputs: [] }, out });
+  const act = createBuyer({ ...tools, engine: fakeEngine(), referees: [], files: { image: "", inputs: [] }, out });
   const batch = {
     batch: 0,
     status: "paid",

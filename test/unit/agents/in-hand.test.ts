@@ -86,6 +86,7 @@ test("a hub has in hand what waits for a quote, and jobs that are not done", () 
     miners: [],
     lapsed: [],
     waiting: 0n,
+    disputes: NO_DISPUTES,
   };
   assert.deepEqual(ofHub({ ...view, requests: [request], jobs, claims }), [
     { what: `job ${id}`, state: "waits for a quote" },
@@ -118,7 +119,12 @@ test("a buyer has its orders in hand, each with what it waits for", () => {
     reported: false,
   };
   const stateOf = (change: Partial<OrderView>) => {
-    const [one] = ofBuyer({ now: NOW, policy: { askAgainSeconds: 1 }, orders: [{ ...order, ...change }] });
+    const [one] = ofBuyer({
+      now: NOW,
+      policy: { askAgainSeconds: 1 },
+      orders: [{ ...order, ...change }],
+      disputes: NO_DISPUTES,
+    });
     if (one) assert.equal(one.what, `job ${id}`);
     return one?.state;
   };

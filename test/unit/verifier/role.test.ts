@@ -8,7 +8,7 @@ import { commitmentOf } from "@sonm/protocol/dispute/opening";
 import { claimId } from "@sonm/protocol/result/claim";
 import { contentIdOf, encodeDelivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
-import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
+import type { Address, ContentId, Hex, JobId } from "@sonm/protocol/values/ids";
 import { formatEther, parseEther } from "viem";
 import { makeOrder } from "../../../offchain/agents/buyer/order.ts";
 import type { Engine } from "../../../offchain/host/engines/engine.ts";
@@ -103,9 +103,9 @@ test("it follows only the disputes that it has opened, and keeps the claims that
   assert.deepEqual([keeps?.(job, undefined), keeps?.(job, seen)], [false, false]);
   journal.salts.add(claimed, "0x00");
   assert.deepEqual([keeps?.(job, undefined), keeps?.(job, seen)], [false, true]);
-  const parties = { claim: claimed, miner: MINER };
-  assert.equal(follows?.({ ...parties, challenger: accounts.me.address.toLowerCase() as Address }), true);
-  assert.equal(follows?.({ ...parties, challenger: OTHER }), false);
+  const parties = { claim: claimed, job: hashOf(2) as JobId, miner: MINER };
+  assert.equal(follows?.({ ...parties, challenger: accounts.me.address.toLowerCase() as Address }, job), true);
+  assert.equal(follows?.({ ...parties, challenger: OTHER }, job), false);
 });
 
 const COMMIT_STAKE = 7n;

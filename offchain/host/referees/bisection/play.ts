@@ -39,24 +39,30 @@ export function gamesOf(sight: Sight, referee: Address, side: Side, me: Address,
   return games;
 }
 
+/** What a late player's game is ended with. */
+export type EnderTools = Pick<PlayerTools, "access" | "sent" | "emit">;
+
+/** Ends a game against the player who has the turn, and is late. */
+export async function endLate({ access, sent, emit }: EnderTools, { id, game, phase }: GameView): Promise<void> {
+  const late = turnOf(phase);
+  if (!late) return;
+  await sent("timeOut", timeOutGame(access.signer, access.deployment, game));
+  emit({ kind: "timed-out", game: id, claim: game.about.claim, loser: game.about[late] });
+}
+
 /** Does what is to be done about a game. */
 export async function actInGame(tools: PlayerTools, side: Side, { kind, game: view }: GameDeed): Promise<void> {
   const { access, sent, emit } = tools;
   const { signer, deployment } = access;
-  const { id, game, phase } = view;
-  const { claim } = game.about;
+  const { id, game } = view;
   switch (kind) {
     case "play":
       return play(tools, side, view);
-    case "timeOut": {
-      const late = turnOf(phase);
-      if (!late) return;
-      await sent("timeOut", timeOutGame(signer, deployment, game));
-      return emit({ kind: "timed-out", game: id, claim, loser: game.about[late] });
-    }
+    case "timeOut":
+      return endLate(tools, view);
     case "leave":
       await sent("leave", leaveGame(signer, deployment, game));
-      return emit({ kind: "left", game: id, claim });
+      return emit({ kind: "left", game: id, claim: game.about.claim });
   }
 }
 

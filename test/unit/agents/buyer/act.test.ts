@@ -63,8 +63,8 @@ async function buyer() {
     allowance: () => 0n,
   };
   set.sight = sightOf();
-  const act = createActor({ ...tools, engine: idleEngine, files: { image: "", inputs: [] }, out });
-  const observe = await createObserve(tools, { askAgainSeconds: 60 }, job.hub);
+  const act = createActor({ ...tools, engine: idleEngine, referees: [], files: { image: "", inputs: [] }, out });
+  const observe = await createObserve({ ...tools, referees: [] }, { askAgainSeconds: 60 }, job.hub);
   const prepare = createPrepare(tools, job.hub);
   const next = async () => decide(await observe(set.sight));
   return {

@@ -11,7 +11,7 @@ import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
 import { createProgress } from "../../../../offchain/agents/buyer/progress.ts";
 import type { Happening } from "../../../../offchain/host/role/happenings.ts";
 import { isCancelWished, wishCancel } from "../../../../offchain/host/role/wishes.ts";
-import { claim, HUB, id, job, kinds, MINER, sightOf } from "../fixtures.ts";
+import { claim, HUB, id, job, kinds, MINER, NO_DISPUTES, sightOf } from "../fixtures.ts";
 import { idleEngine, stubTools } from "../stub-tools.ts";
 
 const NOW = 1_000_000;
@@ -31,12 +31,19 @@ const viewOf = (change: Partial<OrderView>) => ({
   now: NOW,
   policy: { askAgainSeconds: 60 },
   orders: [{ ...order, ...change }],
+  disputes: NO_DISPUTES,
 });
 
 function buyer() {
   const { tools, set, done } = stubTools(openBuyerJournal);
   tools.journal.orders.put(id, { id, job, manifest: new Uint8Array() });
-  const act = createActor({ ...tools, engine: idleEngine, files: { image: "", inputs: [] }, out: folder });
+  const act = createActor({
+    ...tools,
+    engine: idleEngine,
+    referees: [],
+    files: { image: "", inputs: [] },
+    out: folder,
+  });
   return { tools: { ...tools, data: folder }, set, done, act };
 }
 

@@ -9,7 +9,7 @@ import {
   keyOf,
   type OrderView,
 } from "../../../../offchain/agents/buyer/decide.ts";
-import { claim, HUB, hashOf, id, job, MINER } from "../fixtures.ts";
+import { claim, HUB, hashOf, id, job, MINER, NO_DISPUTES } from "../fixtures.ts";
 
 const NOW = 1_000_000;
 const DEADLINE = Number(job.deadline);
@@ -122,7 +122,12 @@ const cases: Case[] = [
 
 for (const { name, order: change, now = NOW, does, wakeAt } of cases) {
   test(`the buyer ${name}`, () => {
-    const view: BuyerView = { now, policy: { askAgainSeconds: 60 }, orders: [{ ...order, ...change }] };
+    const view: BuyerView = {
+      now,
+      policy: { askAgainSeconds: 60 },
+      orders: [{ ...order, ...change }],
+      disputes: NO_DISPUTES,
+    };
     const decision = decide(view);
     const said = decision.actions.map((a) => (a.kind === "refund" ? `refund ${a.batches}` : a.kind));
     assert.deepEqual(said, does);
@@ -135,6 +140,7 @@ test("batches are asked for and collected each by itself", () => {
     now: NOW,
     policy: { askAgainSeconds: 60 },
     orders: [{ ...order, ...posted(batch(settled), batch({ ...settled, delivery: content }), batch(settled)) }],
+    disputes: NO_DISPUTES,
   };
   const { actions } = decide(view);
   assert.equal(new Set(actions.map(keyOf)).size, 3);

@@ -41,7 +41,7 @@ const order: OrderView = {
 
 function buyer(files = { image, inputs }) {
   const { tools, set, done, store } = stubTools(openBuyerJournal);
-  const act = createActor({ ...tools, engine: idleEngine, files, out: folder });
+  const act = createActor({ ...tools, engine: idleEngine, referees: [], files, out: folder });
   return { act, set, done, store, journal: tools.journal };
 }
 

@@ -17,6 +17,7 @@ import { startLoop } from "../../../../offchain/host/role/loop.ts";
 import { createWorld, SNM, type World } from "../../chain/world.ts";
 import { folderForTest } from "../../cli/sonm.ts";
 import { SUM } from "../../protocol/machine/programs.ts";
+import { NO_DISPUTES } from "../fixtures.ts";
 
 let world: World;
 before(async () => {
@@ -59,7 +60,12 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
         // Somebody else refunds a batch after the buyer's first look and before its transaction.
         if (looks++ === 0) await refundBatches(stranger, deployment, job, [1]);
         const policy = { askAgainSeconds: 3600 };
-        return viewOf(sight, journal, { hub, refundFrom: ({ deadline }) => Number(deadline), policy });
+        return viewOf(sight, journal, {
+          hub,
+          refundFrom: ({ deadline }) => Number(deadline),
+          policy,
+          disputes: NO_DISPUTES,
+        });
       },
       decide,
       keyOf,

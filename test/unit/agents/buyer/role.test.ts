@@ -221,10 +221,9 @@ test("a buyer begins with publishing, and asks its hub as often as it is told", 
   assert.equal(decide(await look()).wakeAt, 1_000_060);
 });
 
-test("a buyer follows no games, and keeps what has ended of its own jobs", async () => {
+test("a buyer follows the games about its own jobs, and keeps what has ended of these", async () => {
   const { follows, keeps } = await buyerRole.observing({ me: accounts.me.address } as never);
   const own = { ...template, buyer: accounts.me.address };
   assert.deepEqual([keeps?.(own, undefined), keeps?.(template, undefined)], [true, false]);
-  const parties = { miner: accounts.me.address, challenger: accounts.me.address };
-  assert.equal(follows?.(parties as never), false);
+  assert.deepEqual([follows?.({} as never, own), follows?.({} as never, template)], [true, false]);
 });

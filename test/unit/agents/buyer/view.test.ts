@@ -6,10 +6,10 @@ import { claimId } from "@sonm/protocol/result/claim";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
 import { viewOf } from "../../../../offchain/agents/buyer/view.ts";
-import { claim, HUB, hashOf, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
+import { claim, HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER, sightOf } from "../fixtures.ts";
 
 const policy = { askAgainSeconds: 60 };
-const surroundings = { hub: HUB, refundFrom: () => 7, policy };
+const surroundings = { hub: HUB, refundFrom: () => 7, policy, disputes: NO_DISPUTES };
 const untouched = { status: "open", claim: undefined, delivery: undefined, askedAt: undefined, collected: false };
 
 function journalWithOrder() {
@@ -26,6 +26,7 @@ test("a new order is not published, asked for, quoted, posted or reported", () =
     now: sight.now,
     policy,
     orders: [{ id, job, hub: HUB, ...nothing, posted: false, refundFrom: 7, batches, reported: false }],
+    disputes: NO_DISPUTES,
   });
 });
 

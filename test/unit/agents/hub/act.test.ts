@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { refereesOf } from "@sonm/chain/market/referees";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { quoteTypedData } from "@sonm/protocol/job/quote";
 import { assignmentTypedData } from "@sonm/protocol/result/claim";
@@ -18,7 +17,8 @@ import { ownSight, seen, viewOf, withStakes } from "../../../../offchain/agents/
 import type { Engine } from "../../../../offchain/host/engines/engine.ts";
 import { readProgram } from "../../../../offchain/host/image/program.ts";
 import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
-import { BUYER, claim, id, kinds, MINER, OTHER, sightOf, job as template } from "../fixtures.ts";
+import { refereesOfOnlooker } from "../../../../offchain/host/referees/referees.ts";
+import { BUYER, claim, id, kinds, MINER, NO_DISPUTES, OTHER, sightOf, job as template } from "../fixtures.ts";
 import { accounts, idleEngine, receive, stubTools } from "../stub-tools.ts";
 
 const down = new Error("the store is down");
@@ -48,7 +48,7 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
   const act = createActor({
     ...tools,
     engine,
-    referees: refereesOf(deployment),
+    referees: refereesOfOnlooker({ ...tools, patienceSeconds: 600 }),
     wallet,
     identity: { salt: `0x${"0".repeat(64)}`, name: "hub", endpoint: "" },
     terms: { minPrice: 1000n, maxExponent: 8, quoteSeconds: 60, ...terms },
@@ -61,6 +61,7 @@ function hub(terms: Partial<HubTools["terms"]> = {}) {
         viewOf(sight, journal, {
           standing: { status: "registered", free: 100n, reserve: 10n },
           waiting: 0n,
+          disputes: NO_DISPUTES,
           policy: { funds: 50n, workSeconds: 3600, answerSeconds: 60, payBps: 7000n, settleAfterSeconds: 600 },
         }),
         new Map(journal.miners.all().map(({ address }) => [address, 10_000n])),

@@ -10,7 +10,7 @@ import {
   keyOf,
 } from "../../../../offchain/agents/hub/decide.ts";
 import { createGuard } from "../../../../offchain/host/role/guard.ts";
-import { addressOf, BUYER, claim, id, job } from "../fixtures.ts";
+import { addressOf, BUYER, claim, id, job, NO_DISPUTES } from "../fixtures.ts";
 
 const NOW = 1_000_000;
 const A = addressOf(3);
@@ -50,6 +50,7 @@ const base: HubView = {
   miners: [miner(A), miner(B)],
   lapsed: [],
   waiting: 0n,
+  disputes: NO_DISPUTES,
 };
 const claimed = { id: claimId(claim), claim, job, games: 0, claimedAt: NOW };
 const SETTLE_FROM = NOW + job.window + job.opening + 1 + 600;

@@ -63,7 +63,7 @@ async function open(path: string) {
     withdrawalOf: () => [0n, 0n],
     waiting: () => ({ remainder: 0n, prices: 5n }),
   });
-  return { journal: tools.journal, observe: await createObserve(tools, policy, job.hub) };
+  return { journal: tools.journal, observe: await createObserve({ ...tools, referees: [] }, policy, job.hub) };
 }
 
 /** Everything that the hub has ever signed and seen, and what follows from it. */

@@ -28,7 +28,7 @@ async function hub(wallet = job.hub) {
     waiting: ([of]) => ({ remainder: of === wallet ? 4n : 0n, prices: 5n }),
   };
   set.sight = sightOf();
-  const observe = await createObserve(tools, policy, wallet);
+  const observe = await createObserve({ ...tools, referees: [] }, policy, wallet);
   return { journal: tools.journal, set, done, look: () => observe(set.sight) };
 }
 

@@ -107,7 +107,7 @@ for (const [flags, change, reason] of [
   });
 }
 
-test("S8: a hub follows no games, and keeps of its own jobs what has ended until it has written it down", async () => {
+test("S8: a hub follows the games about its own jobs, and keeps of these what has ended until it has written it down", async () => {
   const { tools, set } = stubTools(openHubJournal);
   set.reads = { walletOf: () => template.hub };
   const { signer: reader, deployment } = tools.access;
@@ -116,14 +116,11 @@ test("S8: a hub follows no games, and keeps of its own jobs what has ended until
     ...beginning,
     options: { salt: numberToHex(0, { size: 32 }) } as never,
   });
-  const parties = { miner: accounts.me.address, challenger: accounts.me.address };
-  assert.equal(follows?.(parties as never), false);
+  const strange = { ...template, hub: accounts.stranger.address };
+  assert.deepEqual([follows?.({} as never, template), follows?.({} as never, strange)], [true, false]);
   const [ended] = sightOf({ claim, status: "settled" }).claims.values();
   assert(keeps && ended);
-  assert.deepEqual(
-    [keeps(template, ended), keeps({ ...template, hub: accounts.stranger.address }, ended)],
-    [true, false],
-  );
+  assert.deepEqual([keeps(template, ended), keeps(strange, ended)], [true, false]);
   assert.equal(keeps(template, undefined), false, "a job stays as long as its claims");
   tools.journal.note([{ id: ended.id, claim, end: undefined }]);
   assert.equal(keeps(template, ended), true);

@@ -161,7 +161,7 @@ test("a miner follows the games about its own claims, and keeps these and the jo
     [true, true, false],
   );
   assert.deepEqual([keeps?.(other, undefined), keeps?.(other, by(me))], [false, false]);
-  const follow = (miner: typeof me, challenger: typeof me) => follows?.({ miner, challenger } as never);
+  const follow = (miner: typeof me, challenger: typeof me) => follows?.({ miner, challenger } as never, template);
   assert.deepEqual([follow(me, OTHER), follow(OTHER, me)], [true, false]);
 });
 
