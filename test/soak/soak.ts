@@ -133,8 +133,18 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
       ending = true;
     };
     await Promise.all([works(), disturbed]);
-    await network.quiet();
+    await allSettled();
     return conclude(wallet, havoc);
+  }
+
+  /** Resolves when no claim is open any more, also of a stranger's job: the clock goes on until then. */
+  async function allSettled(): Promise<void> {
+    for (;;) {
+      await network.quiet();
+      const { claims } = await observer.look();
+      if (![...claims.values()].some(({ status }) => status === "live")) return;
+      await setTimeout(1000);
+    }
   }
 
   /** One job, from the order to the outputs. */
