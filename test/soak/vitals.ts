@@ -29,10 +29,14 @@ export type Growth = {
 const SLACK_BYTES = 96 * 2 ** 20;
 const SLACK_FILES = 24;
 
-/** How a process has grown; undefined if it was not looked at often enough to say. */
+/** In a shorter time the first third is the start-up, in which every process grows. */
+const LEAST_SECONDS = 60;
+
+/** How a process has grown; undefined if it was not looked at long enough to say. */
 export function growthOf(name: string, vitals: readonly Vital[]): Growth | undefined {
   const third = Math.floor(vitals.length / 3);
-  if (third < 2) return undefined;
+  const seconds = (vitals.at(-1)?.at ?? 0) - (vitals[0]?.at ?? 0);
+  if (third < 2 || seconds < LEAST_SECONDS) return undefined;
   const most = (part: readonly Vital[], what: "rss" | "files") => Math.max(...part.map((one) => one[what]));
   const [first, last] = [vitals.slice(0, third), vitals.slice(-third)];
   const rss = [most(first, "rss"), most(last, "rss")] as const;
