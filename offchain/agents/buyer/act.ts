@@ -1,5 +1,5 @@
 // Carries a buyer's decisions out. Every action may be repeated: the journal or the chain shows what is done already.
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { batchKey } from "@sonm/chain/market/events";
 import { postJob, refundBatches } from "@sonm/chain/market/jobs";
@@ -8,13 +8,13 @@ import { batchCount, batchRange } from "@sonm/protocol/job/job";
 import { decodeDelivery, mostDeliveryBytes } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId, JobId } from "@sonm/protocol/values/ids";
+import { contentFile, DiskInTheWay } from "../../host/disk/content-file.ts";
 import type { Engine } from "../../host/engines/engine.ts";
 import { NetContentMissing, NetUnreachable } from "../../host/net/errors.ts";
 import { actBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerAction } from "./decide.ts";
 import type { BuyerJournal } from "./journal.ts";
-import { readPart } from "./order.ts";
 
 export type BuyerTools = RoleTools<BuyerJournal> & {
   readonly engine: Pick<Engine, "checkOutput">;
@@ -105,8 +105,9 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
 async function publish(tools: BuyerTools, { order }: BuyerAction & { kind: "publish" }): Promise<void> {
   const { peer, journal, files, emit } = tools;
   const { id } = order;
-  const image = await peer.publish(await readPart(files.image));
-  for (const path of files.inputs) await peer.publish(await readPart(path));
+  for (const path of [files.image, ...files.inputs]) await contentFile(path);
+  const image = await peer.publishFile(files.image);
+  for (const path of files.inputs) await peer.publishFile(path);
   const made = journal.orders.get(id);
   if (!made) throw new Failure("The order is not in the journal", "it was not made here", "restore the journal");
   await peer.publish(made.manifest);
@@ -116,7 +117,7 @@ async function publish(tools: BuyerTools, { order }: BuyerAction & { kind: "publ
 
 /**
  * Fetches the outputs of a settled batch and checks each by Merkle proofs: the unit's final state contains the output, and the root
- * that the chain has settled contains the final state.
+ * that the chain has settled contains the final state. An output gets its name once it is checked.
  */
 async function collect(
   tools: BuyerTools,
@@ -135,21 +136,28 @@ async function collect(
       (bytes) => decodeDelivery(bytes, job, claim),
     );
     for (const [i, unit] of units.entries()) {
-      const output = await quarantine.read(
+      const file = join(out, outputName(first + i));
+      const draft = `${file}.part`;
+      await quarantine.read(
         `output of unit ${first + i} in delivery ${content}`,
-        () => peer.fetch(unit.output as ContentId),
-        (bytes) => {
-          engine.checkOutput(unit, bytes);
-          return bytes;
+        async () => {
+          await peer.fetchFile(unit.output as ContentId, draft);
+          return contentFile(draft);
+        },
+        async (output) => {
+          try {
+            await engine.checkOutput(unit, output);
+          } catch (error) {
+            await rm(draft, { force: true });
+            throw error;
+          }
         },
       );
-      const file = join(out, outputName(first + i));
-      await writeFile(`${file}.part`, output);
-      await rename(`${file}.part`, file);
+      await rename(draft, file);
     }
   } catch (error) {
     // Missing content may still arrive, and a full disk is no fault of the delivery. A wrong delivery must be asked for again.
-    const isOurs = !(error instanceof Error) || "syscall" in error;
+    const isOurs = !(error instanceof Error) || "syscall" in error || error instanceof DiskInTheWay;
     if (isOurs || error instanceof NetContentMissing || error instanceof NetUnreachable) throw error;
     journal.deliveries.delete(id);
     journal.askedAt.put(id, tools.now());

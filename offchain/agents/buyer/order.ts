@@ -6,10 +6,11 @@ import { refereesOf } from "@sonm/chain/market/referees";
 import { checkJob } from "@sonm/protocol/job/check";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { decodeManifest } from "@sonm/protocol/job/manifest";
-import { contentIdOf } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
+import { type Content, contentFile } from "../../host/disk/content-file.ts";
 import type { Engine, JobContent } from "../../host/engines/engine.ts";
+import { idOf } from "../../host/net/hashing.ts";
 import type { Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { unfinished } from "./cancel.ts";
@@ -32,7 +33,7 @@ export function refereeFor(
   throw new Failure("The job has no referee", why, "use another deployment or another image");
 }
 
-/** Reads a file that an order is made of. */
+/** Reads a small file that an order is made of. */
 export async function readPart(path: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(path));
@@ -44,7 +45,7 @@ export async function readPart(path: string): Promise<Uint8Array> {
 /** Makes an order with these terms from its files. Every call makes a different job, because the manifest has a nonce. */
 export async function makeOrder(
   image: Uint8Array,
-  inputs: readonly Uint8Array[],
+  inputs: readonly Content[],
   terms: Terms,
   engine: Pick<Engine, "describe">,
 ): Promise<Order> {
@@ -101,7 +102,9 @@ export async function placeOrder(
     grace: options.graceSeconds,
     deadline: BigInt(now() + options.deadlineSeconds),
   };
-  const [image, inputs] = [await readPart(options.image), await Promise.all(options.inputs.map(readPart))];
+  const image = await readPart(options.image);
+  const inputs: Content[] = [];
+  for (const path of options.inputs) inputs.push(await contentFile(path));
   const order = await makeOrder(image, inputs, terms, engine);
   const trial = await tryUnits(engine, image, inputs, { exponent, size: options.trial, emit });
   emit(estimateOf(order.id, order.job, trial));
@@ -124,7 +127,10 @@ export async function isOrdered(
   const ids = [order.job.image, ...decodeManifest(order.manifest, order.job).inputs];
   const paths = [image, ...inputs];
   let isSame = paths.length === ids.length;
-  for (const [i, path] of paths.entries()) isSame &&= contentIdOf(await readPart(path)) === ids[i];
+  for (const [i, path] of paths.entries()) {
+    await contentFile(path);
+    isSame &&= (await idOf(path)) === ids[i];
+  }
   if (isSame) {
     emit(estimateOf(order.id, order.job, null));
     return true;

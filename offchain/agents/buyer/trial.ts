@@ -1,4 +1,5 @@
 // Runs the largest inputs here, before anything is asked or paid: a unit that does not end would be paid for all the same.
+import type { Content } from "../../host/disk/content-file.ts";
 import type { Engine } from "../../host/engines/engine.ts";
 import type { Happening, Trial } from "../../host/role/happenings.ts";
 import { exponentFor, refusalOf, type TrialSize, unitsToTry } from "./estimate.ts";
@@ -12,7 +13,7 @@ import { exponentFor, refusalOf, type TrialSize, unitsToTry } from "./estimate.t
 export async function tryUnits(
   engine: Pick<Engine, "tryOut">,
   image: Uint8Array,
-  inputs: readonly Uint8Array[],
+  inputs: readonly Content[],
   { exponent, size, emit }: { exponent: number; size: TrialSize; emit: (happening: Happening) => void },
 ): Promise<Trial | null> {
   const units = unitsToTry(

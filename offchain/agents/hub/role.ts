@@ -1,5 +1,6 @@
 // The hub: its options, and how its parts are put together.
 
+import { join } from "node:path";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { hash32, integer } from "@sonm/protocol/values/shape";
 import { type Hex, isAddressEqual, numberToHex } from "viem";
@@ -75,6 +76,8 @@ export const hubRole: RoleDefinition<OptionsOf<typeof options>, HubJournal, HubV
     const engine = createMachineEngine({
       machine: deployment.addresses.machine,
       fetch: tools.peer.fetch,
+      // It checks an input once, and needs it no more.
+      inputs: { folder: join(tools.data, "inputs"), most: 0, fetchFile: tools.peer.fetchFile },
       reading: tools.quarantine.read,
     });
     const referees = refereesOfOnlooker({ ...tools, patienceSeconds: times.settleAfterSeconds });

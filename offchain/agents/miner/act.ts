@@ -1,4 +1,5 @@
 // Carries a miner's decisions out. Every action may be repeated: the journal or the chain shows what is done already.
+import { join } from "node:path";
 import { hubNamesOf } from "@sonm/chain/hub/whitelist";
 import { postClaim } from "@sonm/chain/market/claims";
 import { pullSnm } from "@sonm/chain/money/snm";
@@ -7,6 +8,8 @@ import { type Claim, claimId } from "@sonm/protocol/result/claim";
 import { encodeDelivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import { Failure } from "@sonm/protocol/values/failure";
+import type { JobId } from "@sonm/protocol/values/ids";
+import { makeFolders } from "../../host/disk/folders.ts";
 import { actBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { NotNeeded, type WorkQueue } from "../../host/role/queue.ts";
@@ -121,8 +124,14 @@ function batchOf({ job, assignment }: Pick<Work, "job" | "assignment">): Batch {
   return { id: assignment.job, job, batch: assignment.batch };
 }
 
+/** The file that has the output of a unit. It is kept as long as the journal. */
+export function outputFile(data: string, job: JobId, unit: number): string {
+  return join(data, "outputs", `${job.slice(2)}-${unit}`);
+}
+
 /** Computes the batch and its root. */
 async function compute(tools: MinerTools, work: Work): Promise<void> {
+  makeFolders(join(tools.data, "outputs"));
   const { journal, lyingUnit, queue, emit } = tools;
   const { assignment } = work;
   const batch = batchOf(work);
@@ -143,6 +152,8 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
     batch,
     lied,
     (unit, { resultHash, output, proof, corruption, steps, halt, exitCode, fault }) => {
+      if (output === undefined)
+        throw new Failure("The unit has no output", "its engine has kept none", "compute it again");
       journal.units.put(unitKey(assignment.job, unit), { resultHash, output, proof, corruption });
       emit({
         kind: "unit-computed",
@@ -158,6 +169,7 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
       });
     },
     (run) => queue.inTurn(turn, run),
+    (unit) => outputFile(tools.data, assignment.job, unit),
   );
   const resultHashes = unitsIn(tools, batch).map(({ resultHash }) => resultHash);
   const { root } = resultTreeOf(work.job, assignment, resultHashes);
@@ -165,10 +177,20 @@ async function compute(tools: MinerTools, work: Work): Promise<void> {
 }
 
 async function publish(tools: MinerTools, work: Work): Promise<void> {
-  const { peer, journal } = tools;
+  const { peer, journal, data } = tools;
+  const batch = batchOf(work);
+  const { first } = batchRange(work.job, batch.batch);
   const units = [];
-  for (const { resultHash, output, proof } of unitsIn(tools, batchOf(work))) {
-    units.push({ resultHash, output: await peer.publish(output), proof });
+  for (const [i, { resultHash, output, proof }] of unitsIn(tools, batch).entries()) {
+    const inJournal = output instanceof Uint8Array;
+    const published = await (inJournal
+      ? peer.publish(output)
+      : peer.publishFile(outputFile(data, batch.id, first + i)));
+    if (!inJournal && published !== output) {
+      const why = "its file is not what was computed";
+      throw new Failure(`The output of unit ${first + i} is damaged`, why, "put a copy in its place");
+    }
+    units.push({ resultHash, output: published, proof });
   }
   journal.deliveries.put(work.id, await peer.publish(encodeDelivery(units)));
 }

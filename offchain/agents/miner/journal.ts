@@ -12,7 +12,8 @@ import type { Assigned } from "./decide.ts";
 
 /** The result of one unit, with its output. */
 export type UnitDone = UnitKept & {
-  readonly output: Uint8Array;
+  /** its id: the output itself is in a file. Journals of older versions have the bytes. */
+  readonly output: ContentId | Uint8Array;
   readonly proof: Uint8Array;
 };
 

@@ -5,7 +5,8 @@ import type { Job } from "@sonm/protocol/job/job";
 import type { Delivery } from "@sonm/protocol/result/delivery";
 import type { Value } from "@sonm/protocol/values/codec";
 import { Failure } from "@sonm/protocol/values/failure";
-import type { Address, Hex } from "@sonm/protocol/values/ids";
+import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
+import type { Content } from "../disk/content-file.ts";
 
 /** The part of a job that follows from its engine, its image and its inputs. */
 export type JobContent = Pick<Job, "machine" | "image" | "programRoot" | "entry" | "inputsRoot" | "units" | "salt">;
@@ -42,8 +43,9 @@ export type Computed = {
   readonly fault?: string | undefined;
   /** what a dispute about this result is opened with, if the engine's referee asks for anything; given back unread, like `corruption` */
   readonly opening?: Value;
-  readonly output: Uint8Array;
-  /** proves that `resultHash` contains `output` (see `checkOutput`) */
+  /** id of the output, if it was to be kept */
+  readonly output?: ContentId | undefined;
+  /** proves that `resultHash` contains the output (see `checkOutput`) */
   readonly proof: Uint8Array;
   /** undefined if the run is honest, or if the lie makes no difference */
   readonly corruption: Corruption | undefined;
@@ -70,12 +72,13 @@ export interface Engine {
   /** Whether this engine can run a job, judged by the job's terms, and by its units that did not fit into memory. */
   runs(job: Job): boolean;
   /**
-   * The part of a job that describes this image and these inputs. Each input is one unit. Every call makes a different job.
+   * The part of a job that describes this image and these inputs, which are read one after the other. Each input is one unit. Every call
+   * makes a different job.
    * @returns the job's part and the bytes of its manifest, whose content id is `salt`
    */
   describe(
     image: Uint8Array,
-    inputs: readonly Uint8Array[],
+    inputs: readonly Content[],
   ): Promise<{ readonly content: JobContent; readonly manifest: Uint8Array }>;
   /** Fetches image, manifest and all inputs. Throws `Failure` if one of them does not fit the job. */
   check(job: Job): Promise<void>;
@@ -84,12 +87,13 @@ export interface Engine {
    * @throws NeedsMoreMemory if it does not fit into what a run may have
    * @param lying whether to tell the lie that this engine was made with, if it was made with one
    * @param turn lets a long run wait for others, or end early; without it, it goes on without a break
+   * @param into the file that gets the output; without it, the output is not kept
    */
-  compute(job: Job, unit: number, lying: boolean, turn?: Turn): Promise<Computed>;
+  compute(job: Job, unit: number, lying: boolean, turn?: Turn, into?: string): Promise<Computed>;
   /** Runs a program on an input of no job, to its end or for as many steps as a unit of this exponent has. Keeps nothing of it. */
-  tryOut(image: Uint8Array, input: Uint8Array, exponent: number): Promise<Ending>;
+  tryOut(image: Uint8Array, input: Content, exponent: number): Promise<Ending>;
   /** Throws unless the delivered unit's result contains `output`. */
-  checkOutput(unit: Delivery["units"][number], output: Uint8Array): void;
+  checkOutput(unit: Delivery["units"][number], output: Content): Promise<void>;
   /** Stops at once. Unfinished calls fail. */
   stop(): Promise<void>;
 }

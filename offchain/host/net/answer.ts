@@ -2,25 +2,30 @@
 import { NetTooLarge } from "./errors.ts";
 
 /**
- * Reads a body. The memory that it takes grows with what has come.
+ * The parts of a body, as they come.
  * @param most bytes
  * @param onBytes called whenever some bytes have come
  * @throws NetTooLarge as soon as more bytes are announced, or come
  */
-export async function bodyOf(response: Response, most: number, onBytes: () => void): Promise<Uint8Array> {
+export async function* partsOf(response: Response, most: number, onBytes: () => void): AsyncGenerator<Uint8Array> {
   const announced = Number(response.headers.get("content-length") ?? 0);
   if (announced > most) {
     await response.body?.cancel();
     throw new NetTooLarge("answer", announced, most);
   }
-  const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop by a throw ends the connection.
   for await (const chunk of response.body ?? []) {
     onBytes();
     size += chunk.length;
     if (size > most) throw new NetTooLarge("answer", size, most);
-    chunks.push(chunk);
+    yield chunk;
   }
+}
+
+/** All parts together. The memory that it takes grows with what has come. */
+export async function joined(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const part of parts) chunks.push(part);
   return new Uint8Array(Buffer.concat(chunks));
 }

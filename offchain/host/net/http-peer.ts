@@ -1,14 +1,17 @@
 // A peer that uses a store over HTTP.
 
-import { keccak } from "@sonm/protocol/merkle/keccak";
+import { rm } from "node:fs/promises";
+import { PART_BYTES, sourceOf } from "@sonm/protocol/values/byte-source";
 import { overKept } from "@sonm/protocol/values/closed-connection";
 import { decode } from "@sonm/protocol/values/codec";
 import type { ContentId, Hex } from "@sonm/protocol/values/ids";
 import { bytes, contentId, hash32, integer, list, literal } from "@sonm/protocol/values/shape";
-import { bytesToHex, type LocalAccount } from "viem";
-import { bodyOf } from "./answer.ts";
+import type { LocalAccount } from "viem";
+import { contentFile, DiskInTheWay, partsOf as partsOfFile, writeParts } from "../disk/content-file.ts";
+import { joined, partsOf } from "./answer.ts";
 import { seal, unseal } from "./envelope.ts";
 import { NetContentCorrupt, NetContentMissing, NetTooLarge, NetUnreachable } from "./errors.ts";
+import { hashing, idOf } from "./hashing.ts";
 import type { Cursor, Peer, Received } from "./peer.ts";
 import { prove, toPublish, toRead } from "./proof.ts";
 
@@ -38,21 +41,19 @@ const page = (value: unknown): { next: Cursor; letters: readonly Uint8Array[] } 
   return { next: integer()(next, "its number"), letters: list(bytes(MOST_MAIL), MOST_LETTERS)(letters, "its letters") };
 };
 
-/** Bytes that are sent at a time. */
-const PART = 2 ** 18;
+/** What is sent: bytes, or parts that can be read again, because a request may have to be made again. */
+type Body = Uint8Array | (() => AsyncIterable<Uint8Array>);
 
-/** Bytes to send: at once if they are few, else in parts. `onPart` is called whenever one is taken. */
-function streamOf(bytes: Uint8Array, onPart: () => void): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
-  if (bytes.length <= PART) return bytes as Uint8Array<ArrayBuffer>;
-  let at = 0;
-  return new ReadableStream<Uint8Array>({
-    pull(controller) {
+/** A body to send: at once if it is small, else in parts. `onPart` is called whenever one is taken. */
+function streamOf(body: Body, onPart: () => void): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+  if (body instanceof Uint8Array && body.length <= PART_BYTES) return body as Uint8Array<ArrayBuffer>;
+  async function* parts(): AsyncGenerator<Uint8Array> {
+    for await (const part of body instanceof Uint8Array ? sourceOf(body).parts() : body()) {
       onPart();
-      controller.enqueue(bytes.subarray(at, at + PART));
-      at += PART;
-      if (at >= bytes.length) controller.close();
-    },
-  });
+      yield part;
+    }
+  }
+  return ReadableStream.from(parts());
 }
 
 /** Makes a peer. It opens no connection yet: every call is one request, and one more to learn which store it is. */
@@ -67,16 +68,17 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
    * @param path relative to the store's URL
    * @param missing is thrown if the answer is 404; without it, a 404 means that the server is no store
    * @param most bytes of the answer
+   * @param read takes the parts of a good answer, again if the request is made again
    * @throws NetUnreachable if no whole answer comes, or an error; NetTooLarge
    */
-  async function request(
+  async function request<T>(
     method: string,
     path: string,
     most: number,
-    { body, proof, missing }: { readonly body?: Uint8Array; readonly proof?: string; readonly missing?: Error } = {},
-  ): Promise<Uint8Array> {
-    let response: Response;
-    let answer: Uint8Array;
+    read: (parts: AsyncIterable<Uint8Array>) => Promise<T>,
+    { body, proof, missing }: { readonly body?: Body; readonly proof?: string; readonly missing?: Error } = {},
+  ): Promise<T> {
+    let answer: { readonly good: T } | { readonly status: number; readonly words: Uint8Array };
     let isContent = false;
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(new Error(`it has been silent for ${silenceMs} ms`)), silenceMs);
@@ -86,21 +88,23 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
       const found = await fetch(new URL(path, base), { method, headers, signal: silence.signal, ...sent });
       // The connection can also break while the body is on its way.
       isContent = found.ok;
-      return [found, await bodyOf(found, found.ok ? most : MOST_WORDS, () => timer.refresh())] as const;
+      const parts = partsOf(found, found.ok ? most : MOST_WORDS, () => timer.refresh());
+      return found.ok ? { good: await read(parts) } : { status: found.status, words: await joined(parts) };
     };
     try {
-      [response, answer] = await overKept(ask);
+      answer = await overKept(ask);
     } catch (cause) {
+      if (cause instanceof DiskInTheWay) throw cause;
       // A long error says nothing about the content.
       if (cause instanceof NetTooLarge && isContent) throw cause;
       throw new NetUnreachable(url, cause instanceof Error ? cause.message : String(cause), { cause });
     } finally {
       clearTimeout(timer);
     }
-    if (response.ok) return answer;
-    throw response.status === 404 && missing
+    if ("good" in answer) return answer.good;
+    throw answer.status === 404 && missing
       ? missing
-      : new NetUnreachable(url, textOf(answer).slice(0, MOST_SAID), { status: response.status });
+      : new NetUnreachable(url, textOf(answer.words).slice(0, MOST_SAID), { status: answer.status });
   }
   const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -115,7 +119,7 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
   }
 
   async function identity(): Promise<Hex> {
-    const answer = textOf(await request("GET", "store", MOST_WORDS));
+    const answer = textOf(await request("GET", "store", MOST_WORDS, joined));
     return understood(() => hash32(answer, "its identity"));
   }
 
@@ -143,38 +147,83 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
     return reading.proof;
   }
 
+  async function put(id: ContentId, length: number, body: Body): Promise<ContentId> {
+    const path = `content/${id}?length=${length}`;
+    const answer = await proven(async (store) => {
+      const proof = await prove(account, store, toPublish(id, length), Date.now());
+      return textOf(await request("PUT", path, MOST_WORDS, joined, { body, proof }));
+    });
+    const found = understood(() => contentId(answer, "the id"));
+    if (found !== id) throw new NetContentCorrupt(id, found);
+    return id;
+  }
+
+  /** Content as it comes, checked once it is all there. */
+  async function get<T>(
+    id: ContentId,
+    most: number,
+    read: (parts: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<T> {
+    const { value, found } = await request(
+      "GET",
+      `content/${id}`,
+      most,
+      async (parts) => {
+        const hashed = hashing(parts);
+        const value = await read(hashed.parts);
+        return { value, found: hashed.id() };
+      },
+      { missing: new NetContentMissing(id) },
+    );
+    if (found !== id.toLowerCase()) throw new NetContentCorrupt(id, found);
+    return value;
+  }
+
   return {
     address: account.address,
 
-    async publish(bytes) {
-      const id = bytesToHex(keccak(bytes)) as ContentId;
-      const path = `content/${id}?length=${bytes.length}`;
-      const answer = await proven(async (store) => {
-        const proof = await prove(account, store, toPublish(id, bytes.length), Date.now());
-        return textOf(await request("PUT", path, MOST_WORDS, { body: bytes, proof }));
-      });
-      const found = understood(() => contentId(answer, "the id"));
-      if (found !== id) throw new NetContentCorrupt(id, found);
-      return id;
+    publish: async (bytes) => put(await idOf(bytes), bytes.length, bytes),
+
+    async publishFile(path) {
+      const { length } = await contentFile(path);
+      let trouble: unknown;
+      async function* parts(): AsyncGenerator<Uint8Array> {
+        try {
+          yield* partsOfFile(path);
+        } catch (error) {
+          trouble = error;
+          throw error;
+        }
+      }
+      try {
+        return await put(await idOf(path), length, parts);
+      } catch (error) {
+        // The file is in the way, and not the store.
+        throw trouble ?? error;
+      }
     },
 
-    async fetch(id, most = MOST_CONTENT) {
-      const bytes = await request("GET", `content/${id}`, most, { missing: new NetContentMissing(id) });
-      const found = bytesToHex(keccak(bytes));
-      if (found !== id.toLowerCase()) throw new NetContentCorrupt(id, found);
-      return bytes;
+    fetch: (id, most = MOST_CONTENT) => get(id, most, joined),
+
+    async fetchFile(id, path, most = MOST_CONTENT) {
+      try {
+        await get(id, most, (parts) => writeParts(path, parts));
+      } catch (error) {
+        if (error instanceof NetContentCorrupt) await rm(path, { force: true });
+        throw error;
+      }
     },
 
     async send(to, message) {
       const body = await seal(account, to, message, Date.now());
-      const answer = textOf(await request("POST", "mail", MOST_WORDS, { body }));
+      const answer = textOf(await request("POST", "mail", MOST_WORDS, joined, { body }));
       understood(() => literal("ok")(answer, "the answer to a letter"));
     },
 
     async messages(since) {
       const path = `mail/${account.address}?since=${since}`;
       const answer = await proven(async (store) =>
-        request("GET", path, MOST_MAIL, { proof: await readingProof(store) }),
+        request("GET", path, MOST_MAIL, joined, { proof: await readingProof(store) }),
       );
       const { next, letters } = understood(() => page(decode(answer)));
       const messages: Received[] = [];

@@ -29,6 +29,15 @@ export interface Peer {
    */
   fetch(id: ContentId, most?: number): Promise<Uint8Array>;
 
+  /** As `publish`, for content of any size in a file: no more of it is in memory than a part. */
+  publishFile(path: string): Promise<ContentId>;
+
+  /**
+   * As `fetch`, into a file, which is written while the content comes. The file is there only if all has come and is right.
+   * @throws DiskInTheWay if the disk is in the way
+   */
+  fetchFile(id: ContentId, path: string, most?: number): Promise<void>;
+
   /** Signs a message and puts it into the mailbox of `to`, who may be offline. It may arrive more than once. */
   send(to: Address, message: Message): Promise<void>;
 

@@ -9,7 +9,7 @@ export const memoryOption = perhaps(
   "memory for runs: each thread has an equal part, and one more is for games. A job whose units need more is left to others (default: half of the computer's memory)",
 );
 
-/** Content from the store, and a folder for checkpoints of runs beside the journal. */
+/** Content from the store, and folders for inputs and for checkpoints of runs beside the journal. */
 export function engineTools({
   peer,
   data,
@@ -18,6 +18,7 @@ export function engineTools({
 }: Pick<RoleTools<unknown>, "peer" | "data" | "quarantine" | "emit">) {
   return {
     fetch: peer.fetch,
+    inputs: { folder: join(data, "inputs"), fetchFile: peer.fetchFile },
     reading: quarantine.read,
     folder: join(data, "runs"),
     onTrouble(why: string) {

@@ -115,15 +115,16 @@ export function limited<E extends Pick<Engine, "compute" | "stop">>(
 
   return {
     ...engine,
-    async compute(...[job, unit, lying, turn]: Parameters<Engine["compute"]>) {
+    async compute(...[job, unit, lying, turn, into]: Parameters<Engine["compute"]>) {
       await rest();
       let since = performance.now();
-      const computed = await engine.compute(job, unit, lying, async (steps) => {
+      const between = async (steps: number) => {
         await spare(since);
         await rest();
         await turn?.(steps);
         since = performance.now();
-      });
+      };
+      const computed = await engine.compute(job, unit, lying, between, into);
       await spare(since);
       return computed;
     },

@@ -5,6 +5,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { showDate } from "@sonm/protocol/values/dates";
 import { Failure } from "@sonm/protocol/values/failure";
 import { integer, list, object, type Shape, text } from "@sonm/protocol/values/shape";
+import { DiskInTheWay } from "../disk/content-file.ts";
 import { NetContentCorrupt, NetContentMissing, NetTooLarge, NetUnreachable } from "../net/errors.ts";
 import type { Happening } from "./happenings.ts";
 
@@ -83,7 +84,7 @@ export function quarantined(file: string, now: number): readonly Suspect[] {
 
 /** Whether a failure says something about the content, and not about network, disk or role. */
 function isOfContent(error: unknown): boolean {
-  const others = [NetContentMissing, NetContentCorrupt, NetUnreachable, InQuarantine];
+  const others = [NetContentMissing, NetContentCorrupt, NetUnreachable, InQuarantine, DiskInTheWay];
   return !others.some((one) => error instanceof one) && !(error instanceof Error && "syscall" in error);
 }
 

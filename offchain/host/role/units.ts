@@ -43,6 +43,7 @@ function unitsOf({ job, batch }: Batch): number[] {
  * @param lyingUnit number of the unit that is lied about; undefined for the truth
  * @param keep writes a unit down
  * @param inTurn has a unit computed when it is the batch's turn
+ * @param placeOf the file that gets a unit's output; without it, outputs are not kept
  */
 export async function computeBatch(
   { journal, engine }: Runner<UnitKept>,
@@ -50,6 +51,7 @@ export async function computeBatch(
   lyingUnit: number | undefined,
   keep: (unit: number, computed: Computed) => void,
   inTurn: InTurn = (compute) => compute(),
+  placeOf: (unit: number) => string | undefined = () => undefined,
 ): Promise<void> {
   const { id, job } = batch;
   const open = unitsOf(batch).filter((unit) => !journal.units.get(unitKey(id, unit)));
@@ -57,7 +59,7 @@ export async function computeBatch(
   async function computeNext(): Promise<void> {
     for (let unit = open.shift(); unit !== undefined; unit = open.shift()) {
       const now = unit;
-      keep(now, await inTurn((turn) => engine.compute(job, now, now === lyingUnit, turn)));
+      keep(now, await inTurn((turn) => engine.compute(job, now, now === lyingUnit, turn, placeOf(now))));
     }
   }
   const ends = await Promise.allSettled(

@@ -1,9 +1,11 @@
 // The machine that others use: made of a program and a unit's input, run, hashed, put back.
 
+import { createTreeHasher } from "../merkle/stream.ts";
+import { type ByteSource, PART_BYTES, sourceOf } from "../values/byte-source.ts";
 import { Failure } from "../values/failure.ts";
 import type { ProgramImage } from "./elf.ts";
 import { createHart, type Hart } from "./hart.ts";
-import { CONTENT_LIMIT, INPUT_START, LENGTH_SIZE, OUTPUT_START, PC, STEP } from "./layout.ts";
+import { CONTENT_LIMIT, INPUT_START, LENGTH_SIZE, OUTPUT_START, PC, REGION_HEIGHT, STEP } from "./layout.ts";
 import { load64, readBytes, store64, writeBytes } from "./memory.ts";
 import { memoryRoot, regionRoots } from "./memory-root.ts";
 import { TREE_LEVELS } from "./memory-tree.ts";
@@ -30,7 +32,7 @@ export type Machine = Hart & {
   /** Gives up a snapshot of this machine. One that is never given up lasts as long as the machine. */
   release(snapshot: Snapshot): void;
   /** Makes it the machine at step 0 of a unit. */
-  begin(program: ProgramImage, input: Uint8Array): void;
+  begin(program: ProgramImage, input: Uint8Array | ByteSource): void;
   /** Bytes of its memory that exist, without what only snapshots need. */
   size(): number;
   /** Gives its memory back. It cannot be used after it. */
@@ -50,12 +52,20 @@ export class InputTooLong extends Failure {
   }
 }
 
-function placeInput(memory: Hart["memory"], input: Uint8Array): void {
-  if (input.length > CONTENT_LIMIT) throw new InputTooLong(input.length);
+function requireFit({ length }: ByteSource): void {
+  if (length > CONTENT_LIMIT) throw new InputTooLong(length);
+}
+
+function placeInput(memory: Hart["memory"], input: ByteSource): void {
+  requireFit(input);
   // Memory already holds a length of zero.
   if (input.length === 0) return;
   store64(memory, INPUT_START, BigInt(input.length));
-  writeBytes(memory, INPUT_START + LENGTH_SIZE, input);
+  let at = INPUT_START + LENGTH_SIZE;
+  for (const part of input.parts()) {
+    writeBytes(memory, at, part);
+    at += part.length;
+  }
 }
 
 function placeProgram(memory: Hart["memory"], program: ProgramImage): void {
@@ -64,7 +74,7 @@ function placeProgram(memory: Hart["memory"], program: ProgramImage): void {
 
 /**
  * The machine at step 0 of a unit.
- * @param input bytes of the unit's input, at most 1 GiB less 8 bytes
+ * @param input bytes of the unit's input, at most 1 GiB less 8 bytes; if they come in parts, only memory has them all
  * @param room for its memory; there is no end to it if none is given
  * @throws InputTooLong if they do not fit
  * @throws MemoryShort if the room is full, as running it does
@@ -82,7 +92,7 @@ function placeProgram(memory: Hart["memory"], program: ProgramImage): void {
  * }
  * ```
  */
-export function createMachine(program: ProgramImage, input: Uint8Array, room?: Room): Machine {
+export function createMachine(program: ProgramImage, input: Uint8Array | ByteSource, room?: Room): Machine {
   const machine = emptyMachine(room);
   machine.begin(program, input);
   return machine;
@@ -113,7 +123,7 @@ export function emptyMachine(room?: Room): Machine {
       hart.words.fill(0n);
       reset(memory, TREE_LEVELS);
       placeProgram(memory, program);
-      placeInput(memory, input);
+      placeInput(memory, sourceOf(input));
       hart.words[PC] = BigInt(program.entry);
     },
     size: () => memory.parts * PART_ROOM,
@@ -128,11 +138,16 @@ export function programRoot(program: ProgramImage): Uint8Array {
   return regionRoots(memory)[0];
 }
 
-/** Root of the input region at step 0, 32 bytes. @throws InputTooLong if the input does not fit */
-export function inputRoot(input: Uint8Array): Uint8Array {
-  const memory = createMemory();
-  placeInput(memory, input);
-  return regionRoots(memory)[2];
+/** Root of the input region at step 0, 32 bytes. It holds a part of the input at a time. @throws InputTooLong if the input does not fit */
+export function inputRoot(input: Uint8Array | ByteSource): Uint8Array {
+  const source = sourceOf(input);
+  requireFit(source);
+  const length = new DataView(new ArrayBuffer(LENGTH_SIZE));
+  length.setBigUint64(0, BigInt(source.length), true);
+  const tree = createTreeHasher(REGION_HEIGHT);
+  tree.update(new Uint8Array(length.buffer));
+  for (const part of source.parts()) tree.update(part);
+  return tree.root();
 }
 
 /** Bytes of content that a region with this length word holds: 0 if the length goes beyond the region. */
@@ -140,8 +155,25 @@ export function contentLength(length: bigint): number {
   return length <= BigInt(CONTENT_LIMIT) ? Number(length) : 0;
 }
 
-/** The bytes of the output as they are in memory now. */
+/** Bytes of the output as it is in memory now. */
+export function outputLength({ memory }: Hart): number {
+  return contentLength(BigInt.asUintN(64, load64(memory, OUTPUT_START)));
+}
+
+/** The output as it is in memory now, a part at a time. Each part is a copy. */
+export function outputSource(machine: Hart): ByteSource {
+  const length = outputLength(machine);
+  return {
+    length,
+    *parts() {
+      for (let at = 0; at < length; at += PART_BYTES) {
+        yield readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE + at, Math.min(PART_BYTES, length - at));
+      }
+    },
+  };
+}
+
+/** The bytes of the output as they are in memory now, all of them. */
 export function outputOf(machine: Hart): Uint8Array {
-  const length = contentLength(BigInt.asUintN(64, load64(machine.memory, OUTPUT_START)));
-  return readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE, length);
+  return readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE, outputLength(machine));
 }

@@ -1,6 +1,8 @@
 // A unit's output, and the proof that a final state holds it (PROTOCOL.md, section 3.5).
 import { hashPair } from "../merkle/keccak.ts";
+import { createTreeHasher } from "../merkle/stream.ts";
 import { zeroRoot } from "../merkle/tree.ts";
+import { type ByteSource, sourceOf } from "../values/byte-source.ts";
 import {
   decodePath,
   decodeWords,
@@ -13,7 +15,7 @@ import {
 } from "./codec.ts";
 import { type Ending, endingOf } from "./ending.ts";
 import { LEAF_SIZE, LENGTH_SIZE, OUTPUT_START, REGION_HEIGHT } from "./layout.ts";
-import { contentLength, type Machine, outputOf } from "./machine.ts";
+import { contentLength, type Machine, outputLength } from "./machine.ts";
 import { readBytes } from "./memory.ts";
 import { memoryPath, regionRoots } from "./memory-root.ts";
 import { hashState } from "./state.ts";
@@ -37,7 +39,7 @@ function endOf(outputLength: number): { lastLeaf: number; rest: number } {
 
 /** Bytes of a proof that the machine's state contains its output; `openOutput` checks it. */
 export function proveOutput(machine: Machine): Uint8Array {
-  const length = outputOf(machine).length;
+  const length = outputLength(machine);
   const { lastLeaf, rest } = endOf(length);
   const [program, ram, input] = regionRoots(machine.memory);
   const path = memoryPath(machine.memory, OUTPUT_START / LEAF_SIZE + lastLeaf).slice(0, REGION_HEIGHT);
@@ -53,33 +55,25 @@ export function proveOutput(machine: Machine): Uint8Array {
   ]);
 }
 
-/** Root of a tree that starts with `content` (whole leaves), and beyond its last leaf has the subtrees given for each level. */
-function rootWithBeyond(content: Uint8Array, beyond: readonly Uint8Array[]): Uint8Array {
-  let nodes = Array.from({ length: content.length / LEAF_SIZE }, (_, i) =>
-    content.subarray(i * LEAF_SIZE, (i + 1) * LEAF_SIZE),
-  );
-  for (const right of beyond) {
-    nodes = Array.from({ length: Math.ceil(nodes.length / 2) }, (_, i) =>
-      hashPair(nodes[2 * i] as Uint8Array, nodes[2 * i + 1] ?? right),
-    );
-  }
-  return nodes[0] as Uint8Array;
-}
-
 /**
- * Checks that the state with hash `stateHash` holds `output`, and says how its run ended. Pure: trusts only the hash.
+ * Checks that the state with hash `stateHash` holds `output`, and says how its run ended. Pure: trusts only the hash. Of an
+ * output that comes in parts, it holds one at a time.
  * @throws OutputProofWrong if the proof does not show it
  */
 export function openOutput(
   stateHash: Uint8Array,
-  output: Uint8Array,
+  output: Uint8Array | ByteSource,
   proof: Uint8Array,
 ): Ending & { outputRoot: Uint8Array } {
   const { words, programAndRam, input, length, rest, beyond } = decodeProof(output.length, proof);
   if (contentLength(new DataView(length.slice().buffer).getBigUint64(0, true)) !== output.length) {
     throw new OutputProofWrong(`The state does not say that its output is ${output.length} bytes long.`);
   }
-  const root = rootWithBeyond(joinBytes([length, output, rest]), beyond);
+  const tree = createTreeHasher(REGION_HEIGHT);
+  tree.update(length);
+  for (const part of sourceOf(output).parts()) tree.update(part);
+  tree.update(rest);
+  const root = tree.root(beyond);
   if (!sameBytes(hashState(hashPair(programAndRam, hashPair(input, root)), words), stateHash)) {
     throw new OutputProofWrong(
       "Output and proof do not hash to the state: one of the three belongs to something else.",

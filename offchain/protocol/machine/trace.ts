@@ -1,13 +1,14 @@
 // The run of a unit seen as a function of the step: s(0) … s(8^exponent). Re-runs what it needs from snapshots, of which it keeps a
 // bounded number, and gives up more when memory is short: then it only takes longer. Some of its states are kept as checkpoints too, if
 // there is a place for them. A corruption makes it the run of a liar. A liar differs from an honest player in nothing else.
+import type { ByteSource } from "../values/byte-source.ts";
 import { PAGE_SIZE } from "./aside.ts";
 import { type Checkpoints, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { ProgramImage } from "./elf.ts";
 import { type Ending, endingOf } from "./ending.ts";
 import { type Fault, faultOf } from "./fault.ts";
 import { HALT } from "./layout.ts";
-import { emptyMachine, type Machine, outputOf, type Snapshot } from "./machine.ts";
+import { emptyMachine, type Machine, type Snapshot } from "./machine.ts";
 import { load64, store64 } from "./memory.ts";
 import { proveOutput } from "./output.ts";
 import type { Room } from "./room.ts";
@@ -20,12 +21,11 @@ export type Corruption = {
   readonly xor: bigint;
 };
 
-/** The result of a unit's run. */
+/** The result of a unit's run. The output is in the machine at its last step. */
 export type TraceResult = Ending & {
   /** what halted the run; undefined if the program ended by itself, or not at all */
   readonly fault: Fault | undefined;
   readonly stateHash: Uint8Array;
-  readonly output: Uint8Array;
   readonly outputProof: Uint8Array;
   /** bytes of memory that the run needs */
   readonly memory: number;
@@ -84,14 +84,14 @@ function corrupt(machine: Machine, { change, xor }: Corruption): void {
 
 /**
  * Opens the run of a unit. It executes nothing before somebody asks for a state.
- * @param run `exponent` is m: the run has 8^m steps; `input` is at most 1 GiB less 8 bytes; `room` is what all its memory is taken from
+ * @param run `exponent` is m: the run has 8^m steps; `input` is at most 1 GiB less 8 bytes, and read whenever the run begins anew; `room` is what all its memory is taken from
  * @throws InputTooLong if the input does not fit
  * @throws MemoryShort if the room is too small for the program and its input. The trace's methods throw it if the room is too small for
  * the run without any snapshot; the trace is then closed.
  */
 export function openTrace(run: {
   program: ProgramImage;
-  input: Uint8Array;
+  input: Uint8Array | ByteSource;
   exponent: number;
   corruption?: Corruption;
   keeping?: Keeping;
@@ -251,7 +251,6 @@ export function openTrace(run: {
         ...endingOf(end.words),
         fault: faultOf(end),
         stateHash: end.stateHash(),
-        output: outputOf(end),
         outputProof: proveOutput(end),
         memory: end.size(),
       };

@@ -2,7 +2,8 @@
 import { bytesToHex, hexToBytes } from "viem";
 import { batchRange, type Job, jobId } from "../job/job.ts";
 import { openOutput } from "../machine/output.ts";
-import { keccak } from "../merkle/keccak.ts";
+import { createHasher } from "../merkle/keccak.ts";
+import { type ByteSource, sourceOf } from "../values/byte-source.ts";
 import { decode, encode } from "../values/codec.ts";
 import { Failure } from "../values/failure.ts";
 import type { ContentId, Hex } from "../values/ids.ts";
@@ -60,7 +61,7 @@ export type UnitOutcome = ReturnType<typeof openOutput>;
  * @throws Failure if these are not the bytes that the delivery names
  * @throws OutputProofWrong if the proof does not show them
  */
-export function checkOutput(unit: Delivery["units"][number], output: Uint8Array): UnitOutcome {
+export function checkOutput(unit: Delivery["units"][number], output: Uint8Array | ByteSource): UnitOutcome {
   if (contentIdOf(output) !== unit.output.toLowerCase()) {
     throw new Failure("The output is not the one delivered", "its hash differs", "fetch it again");
   }
@@ -68,6 +69,8 @@ export function checkOutput(unit: Delivery["units"][number], output: Uint8Array)
 }
 
 /** The id of content: keccak-256 of its bytes. */
-export function contentIdOf(content: Uint8Array): ContentId {
-  return bytesToHex(keccak(content)) as Hex as ContentId;
+export function contentIdOf(content: Uint8Array | ByteSource): ContentId {
+  const hasher = createHasher();
+  for (const part of sourceOf(content).parts()) hasher.update(part);
+  return bytesToHex(hasher.digest()) as Hex as ContentId;
 }

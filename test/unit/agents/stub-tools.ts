@@ -1,6 +1,7 @@
 // A role's tools without chain, network and disk. They record what the role does with them, and the test sets what the role finds.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contractKeys } from "@sonm/chain/deployment";
@@ -10,6 +11,7 @@ import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
 import type { ContentId } from "@sonm/protocol/values/ids";
 import { type Address, type Hex, keccak256, numberToHex, TransactionNotFoundError } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { contentSource } from "../../../offchain/host/disk/content-file.ts";
 import type { MachineEngine } from "../../../offchain/host/engines/machine/machine-engine.ts";
 import { NetContentMissing } from "../../../offchain/host/net/errors.ts";
 import type { Message } from "../../../offchain/host/net/message.ts";
@@ -99,21 +101,25 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     signTypedData: accounts.me.signTypedData,
     forget() {},
   };
+  async function publish(bytes: Uint8Array) {
+    await mustWork();
+    const id = contentIdOf(bytes);
+    store.set(id, bytes);
+    return id;
+  }
+  async function fetch(id: ContentId) {
+    await mustWork();
+    done.fetched.push(id);
+    const bytes = store.get(id);
+    if (!bytes) throw new NetContentMissing(id);
+    return bytes;
+  }
   const peer = {
     address: accounts.me.address,
-    async publish(bytes: Uint8Array) {
-      await mustWork();
-      const id = contentIdOf(bytes);
-      store.set(id, bytes);
-      return id;
-    },
-    async fetch(id: ContentId) {
-      await mustWork();
-      done.fetched.push(id);
-      const bytes = store.get(id);
-      if (!bytes) throw new NetContentMissing(id);
-      return bytes;
-    },
+    publish,
+    fetch,
+    publishFile: async (path: string) => publish(new Uint8Array(await readFile(path))),
+    fetchFile: async (id: ContentId, path: string) => writeFile(path, await fetch(id)),
     async send(to: Address, message: Message) {
       await mustWork();
       done.letters.push({ to, message });
@@ -134,8 +140,8 @@ export function stubTools<Journal>(openJournal: (path: string) => Journal) {
     peer,
     journal: openJournal(":memory:"),
     guard: createGuard((what, why) => done.happenings.push({ kind: "put-aside", what, why })),
-    // Made only if a run is so long that it gets checkpoints.
-    data: join(tmpdir(), "sonm-stub"),
+    // Made when something is kept there.
+    data: join(folder, `data ${opened++}`),
     quarantine: openQuarantine(join(folder, `${opened++}.json`), (happening) => void done.happenings.push(happening)),
     sent: (_call: string, transaction: Promise<unknown>) => transaction,
   } as unknown as RoleTools<Journal>;
@@ -155,7 +161,7 @@ export const idleEngine: MachineEngine = {
   check: () => assert.fail("no job is checked"),
   compute: () => assert.fail("nothing is computed"),
   tryOut: () => assert.fail("nothing is tried"),
-  checkOutput,
+  checkOutput: async (unit, output) => void checkOutput(unit, contentSource(output)),
   runOf: () => assert.fail("no run is needed"),
   openInput: () => assert.fail("no input is needed"),
   play: () => assert.fail("nothing is played"),

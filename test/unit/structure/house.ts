@@ -59,10 +59,12 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   "host/image": ["protocol/values", "protocol/machine"],
   "host/engines": [
     "protocol/values",
+    "protocol/merkle",
     "protocol/machine",
     "protocol/job",
     "protocol/result",
     "protocol/dispute",
+    "host/disk",
     "host/image",
   ],
   "host/net": ["protocol/values", "protocol/merkle", "protocol/job", "host/disk"],
@@ -80,9 +82,9 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   "host/referees": [...roleProtocol, "protocol/dispute", "chain/market", "host/engines", "host/role"],
 
   // The roles. None imports another.
-  "agents/buyer": [...role, ...roleProtocol, "host/access", "chain/abi", "chain/hub"],
+  "agents/buyer": [...role, ...roleProtocol, "host/access", "host/disk", "chain/abi", "chain/hub"],
   "agents/hub": [...role, ...roleProtocol, "chain/hub"],
-  "agents/miner": [...role, ...roleProtocol, "chain", "chain/hub"],
+  "agents/miner": [...role, ...roleProtocol, "host/disk", "chain", "chain/hub"],
   verifier: [...role, ...roleProtocol],
 
   // A network on one computer, and the command.

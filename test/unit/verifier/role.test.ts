@@ -1,6 +1,7 @@
 // The verifier as it is launched: the bounds and defaults of its options, and the effect of each option.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { parameterNames } from "@sonm/chain/enums/parameter";
 import { bisectionIn } from "@sonm/chain/market/bisection";
@@ -19,6 +20,7 @@ import { openVerifierJournal } from "../../../verifier/journal.ts";
 import { verifierRole } from "../../../verifier/role.ts";
 import { hashOf, kinds as kindsOf, MINER, OTHER, sightOf, job as terms } from "../agents/fixtures.ts";
 import { accounts, receive, stubTools } from "../agents/stub-tools.ts";
+import { folderForTest } from "../cli/sonm.ts";
 
 const image = new Uint8Array(readFileSync(new URL("../../../guest/bin/wordcount", import.meta.url)));
 const inputs = ["to be", "or not to be"].map((text) => new Uint8Array(Buffer.from(text)));
@@ -36,11 +38,15 @@ async function honestWork() {
     const about = { ...terms, referee: bisection, batchSize: 2 };
     const { id, job, manifest } = await makeOrder(image, inputs, about, engine);
     publish(manifest);
-    const results = [await engine.compute(job, 0, false), await engine.compute(job, 1, false)];
+    const into = join(folderForTest(), "output");
+    const computed = (unit: number) => engine.compute(job, unit, false, undefined, into);
+    const results = [await computed(0), await computed(1)];
     const hashes = results.map(({ resultHash }) => resultHash);
     const batch = { job: id, batch: 0, attempt: 0, miner: MINER, pay: 1n };
     const claim = { ...batch, root: resultTreeOf(job, batch, hashes).root };
-    const delivery = encodeDelivery(results.map((unit) => ({ ...unit, output: contentIdOf(unit.output) })));
+    const delivery = encodeDelivery(
+      results.map((unit) => ({ ...unit, output: unit.output ?? assert.fail("it was not kept") })),
+    );
     publish(delivery);
     return { job, claim, hashes, delivery: contentIdOf(delivery), published };
   } finally {

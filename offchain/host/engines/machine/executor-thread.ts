@@ -2,6 +2,7 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { Failure } from "@sonm/protocol/values/failure";
+import { DiskInTheWay } from "../../disk/content-file.ts";
 import { checkpointsIn } from "./checkpoint-files.ts";
 import type { Answer, ThreadSettings } from "./executor.ts";
 import { createTasks, type TaskName } from "./tasks.ts";
@@ -20,9 +21,9 @@ parentPort?.on("message", ({ name, question }: { name: TaskName; question: unkno
   try {
     post({ answer: (tasks[name] as (question: unknown) => unknown)(question) });
   } catch (error) {
-    // An error loses its class when it is copied between threads.
     const { what, why, todo } =
       error instanceof Failure ? error : { what: `Task ${name} failed`, why: String(error), todo: "" };
-    post({ failure: { name: (error as Error).name, what, why, todo } });
+    const isOfDisk = error instanceof DiskInTheWay || (error instanceof Error && "syscall" in error);
+    post({ failure: { name: (error as Error).name, what, why, todo, isOfDisk } });
   }
 });

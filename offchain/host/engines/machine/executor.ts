@@ -3,6 +3,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Failure } from "@sonm/protocol/values/failure";
+import { DiskInTheWay } from "../../disk/content-file.ts";
 import { NeedsMoreMemory } from "../engine.ts";
 import type { CheckpointPlace } from "./checkpoint-files.ts";
 import type { TaskAnswer, TaskName, TaskQuestion } from "./tasks.ts";
@@ -34,11 +35,18 @@ export type ExecutorOptions = ThreadSettings & {
   readonly onTrouble?: ((why: string) => void) | undefined;
 };
 
+/** An error of a task. It loses its class when it is copied between threads. */
+export type TaskFailure = {
+  readonly name: string;
+  readonly what: string;
+  readonly why: string;
+  readonly todo: string;
+  /** whether a disk was in the way, and not what the task was about */
+  readonly isOfDisk: boolean;
+};
+
 /** What a thread says. */
-export type Answer =
-  | { readonly answer: unknown }
-  | { readonly failure: { readonly name: string; readonly what: string; readonly why: string; readonly todo: string } }
-  | { readonly trouble: string };
+export type Answer = { readonly answer: unknown } | { readonly failure: TaskFailure } | { readonly trouble: string };
 
 /** A thread runs a file of the same kind as this one: a TypeScript source, or the JavaScript that it was compiled to. */
 const ending = extname(import.meta.url);
@@ -86,8 +94,8 @@ export function startExecutor(threads = 1, options: ExecutorOptions = {}): Execu
     worker.on("message", (said: Answer) => {
       if ("answer" in said) return end("resolve", said.answer);
       if ("trouble" in said) return onTrouble?.(said.trouble);
-      const { name, what, why, todo } = said.failure;
-      const failure = new Failure(what, why, todo);
+      const { name, what, why, todo, isOfDisk } = said.failure;
+      const failure = isOfDisk ? new DiskInTheWay(what, why, todo) : new Failure(what, why, todo);
       end("reject", name === "NeedsMoreMemory" ? new NeedsMoreMemory(memory ?? 0) : failure);
     });
     // The thread itself is lost: its task fails, and the next one gets a new thread.

@@ -6,17 +6,19 @@ import { decodeManifest, type Manifest, mostManifestBytes } from "@sonm/protocol
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId, Hex } from "@sonm/protocol/values/ids";
+import type { ContentFile } from "../../disk/content-file.ts";
 import { readProgram } from "../../image/program.ts";
-import { createByteCache } from "./byte-cache.ts";
 import type { Executor } from "./executor.ts";
+import type { Held, InputFiles } from "./input-files.ts";
 
 export type JobSource = {
   /** The job's program. Throws if its root or entry differ from the job's: nobody could win a game about it. */
   program(job: Job): Promise<ProgramImage>;
-  /** The input of a unit, checked like the program. */
-  input(job: Job, unit: number): Promise<Uint8Array>;
-  /** The same, but kept in memory while it is in use, so not fetched and checked again: a game needs its input at every move. */
-  inputInPlay(job: Job, unit: number): Promise<Uint8Array>;
+  /**
+   * The input of a unit, checked like the program, as a file that stays while `use` has not ended. What is asked for again and again, as by a
+   * game at every move, is not fetched and checked again.
+   */
+  withInput<T>(job: Job, unit: number, use: (file: ContentFile) => Promise<T>): Promise<T>;
   /** Root of a unit's input region and its path to the job's `inputsRoot`. */
   openInput(job: Job, unit: number): Promise<{ readonly root: Hex; readonly path: readonly Hex[] }>;
 };
@@ -33,8 +35,8 @@ export type Reading = <Content, T>(
 
 /** Jobs whose program and manifest are kept in memory. */
 const KEPT_JOBS = 8;
-/** Bytes of inputs in play that are kept in memory. */
-const KEPT_INPUT_BYTES = 256 * 2 ** 20;
+/** Inputs whose roots are remembered. */
+const KEPT_ROOTS = 4096;
 
 /** What has been asked for of a job. */
 type Kept = { program?: Promise<ProgramImage> | undefined; manifest?: Promise<Manifest> | undefined };
@@ -49,16 +51,19 @@ function mismatch(what: string, found: unknown, said: unknown): Failure {
 
 /**
  * @param fetch content by its hash, checked
+ * @param files where inputs are kept
  * @param executor where roots are computed
  * @param reading how content is read; as it comes, if not given
  */
 export function createJobSource(
   fetch: (id: ContentId, most?: number) => Promise<Uint8Array>,
+  files: InputFiles,
   executor: Executor,
   reading: Reading = (_name, fetch, read) => fetch().then(read),
 ): JobSource {
   const kept = new Map<string, Kept>();
-  const inPlay = createByteCache(KEPT_INPUT_BYTES);
+  /** roots of input regions by content; the content of an id is always the same */
+  const roots = new Map<ContentId, Hex>();
 
   async function loadProgram({ image, entry, programRoot }: Job): Promise<ProgramImage> {
     return reading(
@@ -126,24 +131,42 @@ export function createJobSource(
     return manifest;
   }
 
-  async function loadInput(job: Job, unit: number): Promise<Uint8Array> {
+  async function rootOf(id: ContentId, file: ContentFile): Promise<Hex> {
+    const known = roots.get(id);
+    if (known) return known;
+    const { root } = await executor.ask("inputRoot", file);
+    roots.set(id, root);
+    if (roots.size > KEPT_ROOTS) roots.delete(roots.keys().next().value as ContentId);
+    return root;
+  }
+
+  async function withInput<T>(job: Job, unit: number, use: (file: ContentFile) => Promise<T>): Promise<T> {
     const { inputs, inputRoots } = await manifestOf(job);
-    const id = inputs[unit] as ContentId;
-    return reading(
-      `input ${id} with root ${inputRoots[unit]}`,
-      () => fetch(id),
-      async (bytes) => {
-        const [root] = await executor.ask("inputRoots", [bytes]);
-        if (root !== inputRoots[unit]?.toLowerCase()) throw mismatch(`input of unit ${unit}`, root, inputRoots[unit]);
-        return bytes;
-      },
-    );
+    const id = inputs[unit]?.toLowerCase() as ContentId;
+    const held: Held[] = [];
+    try {
+      const file = await reading(
+        `input ${id} with root ${inputRoots[unit]}`,
+        async () => {
+          const one = await files.hold(id);
+          held.push(one);
+          return one.file;
+        },
+        async (file) => {
+          const root = await rootOf(id, file);
+          if (root !== inputRoots[unit]?.toLowerCase()) throw mismatch(`input of unit ${unit}`, root, inputRoots[unit]);
+          return file;
+        },
+      );
+      return await use(file);
+    } finally {
+      for (const { release } of held) release();
+    }
   }
 
   return {
     program: programOf,
-    input: loadInput,
-    inputInPlay: (job, unit) => inPlay.get(`${keyOf(job)} ${unit}`, () => loadInput(job, unit)),
+    withInput,
     async openInput(job, unit) {
       const { inputRoots } = await manifestOf(job);
       return { root: inputRoots[unit] as Hex, path: inputPath(inputRoots, unit) };

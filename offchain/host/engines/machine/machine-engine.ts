@@ -1,13 +1,16 @@
 // The engine of proved jobs: runs `linux/riscv64` programs in the provable machine.
 import { randomBytes } from "node:crypto";
-import { totalmem } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
 import { inputsRoot } from "@sonm/protocol/job/inputs";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { encodeManifest } from "@sonm/protocol/job/manifest";
 import type { Corruption } from "@sonm/protocol/machine/trace";
-import { checkOutput, contentIdOf } from "@sonm/protocol/result/delivery";
-import type { Address, ContentId } from "@sonm/protocol/values/ids";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
+import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex, isAddressEqual } from "viem";
+import { type Content, writeAll } from "../../disk/content-file.ts";
 import { readProgram } from "../../image/program.ts";
 import {
   type Computed,
@@ -19,6 +22,7 @@ import {
 import { sweepCheckpoints } from "./checkpoint-files.ts";
 import { type Executor, startExecutor } from "./executor.ts";
 import { createGate } from "./gate.ts";
+import { type InputFiles, type InputPlace, openInputFiles } from "./input-files.ts";
 import { createJobSource, type JobSource, type Reading } from "./job-source.ts";
 import type { Lie } from "./lie.ts";
 import type { Computing, UnitRun } from "./tasks.ts";
@@ -40,6 +44,8 @@ export type MachineOptions = {
   readonly machine: Address;
   /** content by its hash, checked */
   readonly fetch: (id: ContentId, most?: number) => Promise<Uint8Array>;
+  /** where inputs are kept; if not given, in a temporary folder, and in memory while they come */
+  readonly inputs?: InputPlace;
   /** how content is read; as it comes, if not given */
   readonly reading?: Reading;
   /** units computed at the same time; 1, if not given */
@@ -65,6 +71,25 @@ function usualMemory(): number {
   return (limit > 0 ? Math.min(limit, totalmem()) : totalmem()) / 2 / 2 ** 20;
 }
 
+/** Inputs in a folder that is made when it is first needed. */
+function temporaryInputs(fetch: MachineOptions["fetch"]): InputFiles & { remove(): void } {
+  let folder: string | undefined;
+  let files: InputFiles | undefined;
+  return {
+    hold(id) {
+      if (!files) {
+        folder = mkdtempSync(join(tmpdir(), "sonm-inputs-"));
+        const fetchFile = async (id: ContentId, path: string) => writeAll(path, [await fetch(id)]);
+        files = openInputFiles({ folder: join(folder, "inputs"), fetchFile });
+      }
+      return files.hold(id);
+    },
+    remove() {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 /** Threads are started when they are first needed. */
 export function createMachineEngine(options: MachineOptions): MachineEngine {
   const { machine, fetch, reading, threads = 1, memory = usualMemory(), niceness, folder, onTrouble, lie } = options;
@@ -85,14 +110,16 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     runs: 0,
   }));
   const [playing, hashing] = [startExecutor(1, settings), startExecutor()];
-  const source = createJobSource(fetch, hashing, reading);
+  const temporary = options.inputs ? undefined : temporaryInputs(fetch);
+  const files = temporary ?? openInputFiles(options.inputs as InputPlace);
+  const source = createJobSource(fetch, files, hashing, reading);
   const games = createGate();
   let begun = 0;
 
   /** jobs of which a unit did not fit into memory: they are not tried again until the next start */
   const tooLarge = new Set<string>();
 
-  async function runOf(job: Job, unit: number, input: Uint8Array): Promise<UnitRun> {
+  async function runOf(job: Job, unit: number, input: Content): Promise<UnitRun> {
     return { program: await source.program(job), input, exponent: job.exponent, name: `${jobId(job)}/${unit}` };
   }
 
@@ -126,10 +153,16 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     runs: (job) => isAddressEqual(job.machine, machine) && !(tooLarge.size > 0 && tooLarge.has(jobId(job))),
     async describe(image, inputs) {
       const program = await readProgram(image);
-      const inputRoots = await hashing.ask("inputRoots", inputs);
+      const ids: ContentId[] = [];
+      const inputRoots: Hex[] = [];
+      for (const input of inputs) {
+        const { id, root } = await hashing.ask("inputRoot", input);
+        ids.push(id);
+        inputRoots.push(root);
+      }
       const id = contentIdOf(image);
       const nonce = bytesToHex(randomBytes(32));
-      const manifest = encodeManifest({ image: id, inputs: inputs.map(contentIdOf), inputRoots, nonce });
+      const manifest = encodeManifest({ image: id, inputs: ids, inputRoots, nonce });
       const content = {
         machine,
         image: id,
@@ -143,30 +176,34 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     },
     async check(job) {
       await source.program(job);
-      for (let unit = 0; unit < job.units; unit++) await source.input(job, unit);
+      for (let unit = 0; unit < job.units; unit++) await source.withInput(job, unit, async () => {});
     },
-    async compute(job, unit, lying, turn = async () => {}) {
+    async compute(job, unit, lying, turn = async () => {}, into) {
       if (tooLarge.has(jobId(job))) throw new NeedsMoreMemory(settings.memory);
-      const run = await runOf(job, unit, await source.input(job, unit));
-      try {
-        return await computeBySlices({ run, lie: lying ? lie : undefined }, turn);
-      } catch (error) {
-        if (error instanceof NeedsMoreMemory) tooLarge.add(jobId(job));
-        throw error;
-      }
+      return source.withInput(job, unit, async (input) => {
+        const run = await runOf(job, unit, input);
+        try {
+          return await computeBySlices({ run, lie: lying ? lie : undefined, into }, turn);
+        } catch (error) {
+          if (error instanceof NeedsMoreMemory) tooLarge.add(jobId(job));
+          throw error;
+        }
+      });
     },
     async tryOut(image, input, exponent) {
       return hashing.ask("tryOut", { program: await readProgram(image), input, exponent });
     },
-    checkOutput,
+    checkOutput: (unit, output) => hashing.ask("checkOutput", { unit, output }),
     async runOf(job, unit, corruption) {
-      const run = await runOf(job, unit, await source.inputInPlay(job, unit));
+      // If it makes room for others before the move is computed, the move fails, and is made with it fetched again.
+      const run = await source.withInput(job, unit, (input) => runOf(job, unit, input));
       return { ...run, corruption: corruption as Corruption | undefined };
     },
     openInput: source.openInput,
     play: (name, question, due) => games.hold(playing.ask(name, question, due)),
     async stop() {
       await Promise.all([...computing.map(({ executor }) => executor), playing, hashing].map((one) => one.stop()));
+      temporary?.remove();
     },
   };
 }

@@ -9,13 +9,16 @@ import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { faultWords } from "@sonm/protocol/machine/fault";
 import { disassemble, REGISTER_NAMES } from "@sonm/protocol/machine/isa/disassemble";
 import { HALT, PC } from "@sonm/protocol/machine/layout";
-import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
+import { inputRoot, outputSource, programRoot } from "@sonm/protocol/machine/machine";
 import { load32 } from "@sonm/protocol/machine/memory";
 import { KEEP_NOTHING } from "@sonm/protocol/machine/trace";
+import { createHasher } from "@sonm/protocol/merkle/keccak";
+import { checkOutput, contentIdOf, type Delivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import { Failure } from "@sonm/protocol/values/failure";
-import type { Address, Hex } from "@sonm/protocol/values/ids";
+import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
+import { type Content, contentSource, writeAll } from "../../disk/content-file.ts";
 import type { Computed } from "../engine.ts";
 import { corruptionOf, type Lie } from "./lie.ts";
 import { createTraces, type TracesOptions, type UnitRun } from "./traces.ts";
@@ -51,8 +54,25 @@ const SLICE = 2 ** 25;
 
 type Finished = Computed & Pick<UnitRun, "corruption"> & { readonly opening: readonly Hex[] };
 
-/** A unit to compute, and the lie to tell about it. */
-export type Computing = { readonly run: UnitRun; readonly lie?: Lie | undefined };
+/** A unit to compute, the lie to tell about it, and the file that gets the output, if it is to be kept. */
+export type Computing = {
+  readonly run: UnitRun;
+  readonly lie?: Lie | undefined;
+  readonly into?: string | undefined;
+};
+
+/** Writes content to a file, and returns its id. */
+function keep(into: string, parts: Iterable<Uint8Array>): ContentId {
+  const hasher = createHasher();
+  function* hashed(): Generator<Uint8Array> {
+    for (const part of parts) {
+      hasher.update(part);
+      yield part;
+    }
+  }
+  writeAll(into, hashed());
+  return bytesToHex(hasher.digest()) as ContentId;
+}
 
 /** Everything that a thread of an executor can be asked to do. It keeps traces from one task to the next. */
 export function createTasks(options: TracesOptions = {}) {
@@ -65,7 +85,7 @@ export function createTasks(options: TracesOptions = {}) {
    * once, and its checkpoints stay.
    * @param key of the trace; while the run pauses, the trace may give way to others
    */
-  function* runToEnd(key: string, run: UnitRun): Generator<number, Finished> {
+  function* runToEnd(key: string, run: UnitRun, into: string | undefined): Generator<number, Finished> {
     const trace = () => traces.of(key, run, KEEP_NOTHING);
     const apart = 8 ** (run.exponent - 1);
     const opening: Hex[] = [];
@@ -78,18 +98,19 @@ export function createTasks(options: TracesOptions = {}) {
         opening.push(bytesToHex(trace().stateAt(first + apart)));
       }
       const { stateHash, outputProof, fault, ...rest } = trace().result();
+      const output = into === undefined ? undefined : keep(into, outputSource(trace().machineAt(8 * apart)).parts());
       const words = { resultHash: bytesToHex(stateHash), fault: fault && faultWords(fault) };
-      return { ...rest, ...words, opening, proof: outputProof, corruption: run.corruption };
+      return { ...rest, ...words, opening, output, proof: outputProof, corruption: run.corruption };
     } finally {
       traces.close(key);
     }
   }
 
   /** With a lie it runs again, with the corruption that tells this lie. */
-  function* computing(key: string, { run, lie }: Computing): Generator<number, Finished> {
-    const honest = yield* runToEnd(key, run);
+  function* computing(key: string, { run, lie, into }: Computing): Generator<number, Finished> {
+    const honest = yield* runToEnd(key, run, into);
     if (lie === undefined) return honest;
-    const lied = yield* runToEnd(key, { ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) });
+    const lied = yield* runToEnd(key, { ...run, corruption: corruptionOf(lie, honest.steps, 8 ** run.exponent) }, into);
     return lied.resultHash === honest.resultHash ? honest : lied;
   }
 
@@ -162,8 +183,16 @@ export function createTasks(options: TracesOptions = {}) {
     /** Root of the program region at step 0. */
     programRoot: (program: ProgramImage): Hex => bytesToHex(programRoot(program)),
 
-    /** Roots of the units' input regions at step 0. */
-    inputRoots: (inputs: readonly Uint8Array[]): Hex[] => inputs.map((input) => bytesToHex(inputRoot(input))),
+    /** The id of an input, and the root of its region at step 0. */
+    inputRoot(input: Content): { readonly id: ContentId; readonly root: Hex } {
+      const source = contentSource(input);
+      return { id: contentIdOf(source), root: bytesToHex(inputRoot(source)) };
+    },
+
+    /** Throws unless the delivered unit's result contains the output. */
+    checkOutput({ unit, output }: { unit: Delivery["units"][number]; output: Content }): void {
+      checkOutput(unit, contentSource(output));
+    },
   };
 }
 

@@ -4,12 +4,13 @@ import type { Checkpoints } from "@sonm/protocol/machine/checkpoint";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { createRoom, MemoryShort } from "@sonm/protocol/machine/room";
 import { type Corruption, type Keeping, openTrace, type Trace } from "@sonm/protocol/machine/trace";
+import { type Content, contentSource } from "../../disk/content-file.ts";
 import { NeedsMoreMemory } from "../engine.ts";
 
 /** The run of one unit. */
 export type UnitRun = {
   readonly program: ProgramImage;
-  readonly input: Uint8Array;
+  readonly input: Content;
   /** m: the run has 8^m steps */
   readonly exponent: number;
   /** only in the run of a liar */
@@ -77,7 +78,7 @@ export function createTraces(options: TracesOptions): Traces {
     const checkpoints = name === undefined ? undefined : checkpointsOf?.(name);
     return openTrace({
       program,
-      input,
+      input: contentSource(input),
       exponent,
       room,
       ...(corruption && { corruption }),

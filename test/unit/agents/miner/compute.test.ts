@@ -1,10 +1,11 @@
 // What a miner makes of a batch: a result for each unit, their root, and what it publishes. And where a liar lies.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Claim } from "@sonm/protocol/result/claim";
 import { contentIdOf, decodeDelivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
-import { createActor } from "../../../../offchain/agents/miner/act.ts";
+import { createActor, outputFile } from "../../../../offchain/agents/miner/act.ts";
 import type { Work } from "../../../../offchain/agents/miner/decide.ts";
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import type { Engine } from "../../../../offchain/host/engines/engine.ts";
@@ -32,17 +33,18 @@ function miner(lyingUnit?: number | "first" | "last", engine: Engine = fakeEngin
   const { tools, done, store } = stubTools(openMinerJournal);
   const policy = { ...minerPolicy, minPay: 1n, stake: 1n, pullFrom: 1n };
   const act = createActor({ ...tools, engine, referees: [], queue, policy, lyingUnit, onAnnounced: () => {} });
-  return { act, done, store, journal: tools.journal };
+  return { act, done, store, journal: tools.journal, data: tools.data };
 }
 
 const hashesOf = (lie?: number) => UNITS.map((unit) => contentIdOf(fakeOutput(unit, unit === lie)));
 
 test("a batch is computed unit by unit; each is written down and reported, and then their root", async () => {
-  const { act, done, journal } = miner();
+  const { act, done, journal, data } = miner();
   await act({ kind: "compute", work });
   for (const [i, unit] of UNITS.entries()) {
     const kept = journal.units.get(unitKey(id, unit));
-    assert.deepEqual([kept?.resultHash, kept?.output], [hashesOf()[i], fakeOutput(unit)]);
+    assert.deepEqual([kept?.resultHash, kept?.output], [hashesOf()[i], contentIdOf(fakeOutput(unit))]);
+    assert.deepEqual(new Uint8Array(readFileSync(outputFile(data, id, unit))), fakeOutput(unit));
   }
   const about = { kind: "unit-computed", job: id, batch: 1, steps: 0, halt: 0, exitCode: "0", lie: false };
   assert.deepEqual(
@@ -122,6 +124,19 @@ test("what is published fits the claim: every output, and the delivery that list
     units.map(({ output }) => [...store].find(([key]) => key === output)?.[1]),
     UNITS.map((unit) => fakeOutput(unit)),
   );
+});
+
+test("G5: an output that was damaged on the disk is not delivered; one of an older version is", async () => {
+  const { act, journal, data, store } = miner();
+  await act({ kind: "compute", work });
+  writeFileSync(outputFile(data, id, 5), "something else");
+  await assert.rejects(act({ kind: "publish", work }), /The output of unit 5 is damaged/);
+  assert.equal(journal.deliveries.get("w"), undefined);
+  const kept = journal.units.get(unitKey(id, 5)) ?? assert.fail("it is not in the journal");
+  journal.units.put(unitKey(id, 5), { ...kept, output: fakeOutput(5) });
+  await act({ kind: "publish", work });
+  assert.ok(journal.deliveries.get("w"));
+  assert.deepEqual(store.get(contentIdOf(fakeOutput(5))), fakeOutput(5));
 });
 
 test("S5: a batch that is not needed any more is computed no longer, and is no failure", async () => {

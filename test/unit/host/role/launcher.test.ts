@@ -32,7 +32,9 @@ describe("the launcher", { timeout: 240_000 }, () => {
     return {
       address,
       publish: () => assert.fail("nothing is to be published"),
+      publishFile: () => assert.fail("nothing is to be published"),
       fetch: () => assert.fail("nothing is to be fetched"),
+      fetchFile: () => assert.fail("nothing is to be fetched"),
       send: () => assert.fail("nothing is to be sent"),
       messages: async (since) => ({ messages: [], next: since }),
     };

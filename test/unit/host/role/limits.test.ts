@@ -170,7 +170,7 @@ test("U13: threads that compute stand back, and nothing else of the process does
   const usual = Math.min(...niceness());
   const executor = startExecutor(1, { niceness: 19 });
   try {
-    await executor.ask("inputRoots", [new Uint8Array()]);
+    await executor.ask("inputRoot", new Uint8Array());
     const now = niceness();
     assert.equal(now.filter((value) => value === 19).length, usual === 19 ? now.length : 1);
     assert.equal(Math.min(...now), usual);

@@ -51,7 +51,9 @@ beforeEach(() => Object.assign(head, { number: 5, now: 1_000_000 }));
 const peer: Peer = {
   address,
   publish: () => assert.fail("nothing is published"),
+  publishFile: () => assert.fail("nothing is published"),
   fetch: () => assert.fail("nothing is fetched"),
+  fetchFile: () => assert.fail("nothing is fetched"),
   send: () => assert.fail("nothing is sent"),
   messages: async () => ({ messages: [], next: 0 }),
 };

@@ -26,7 +26,7 @@ function runner(parallel: number, kept: readonly number[] = []) {
       most = Math.max(most, ++running);
       await new Promise((resolve) => setImmediate(resolve));
       running--;
-      const ending = { steps: 1, memory: 0, halt: 1, exitCode: 0, output: new Uint8Array(), proof: new Uint8Array() };
+      const ending = { steps: 1, memory: 0, halt: 1, exitCode: 0, proof: new Uint8Array() };
       return { resultHash: hashOf(unit), ...ending, corruption: lying ? corruption : undefined };
     },
   } satisfies Partial<Engine>;

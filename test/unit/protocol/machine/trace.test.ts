@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createMachine, outputOf } from "@sonm/protocol/machine/machine";
 import { OutputProofWrong, openOutput } from "@sonm/protocol/machine/output";
-import { type Corruption, openTrace, StepOutsideRun } from "@sonm/protocol/machine/trace";
+import { type Corruption, openTrace, StepOutsideRun, type Trace } from "@sonm/protocol/machine/trace";
 import fc from "fast-check";
 import { fuzz } from "../../../support/fuzz.ts";
 import { SUM } from "./programs.ts";
@@ -11,6 +11,9 @@ const input = Uint8Array.from({ length: 20 }, (_, i) => 3 * i);
 const total = input.reduce((sum, byte) => sum + byte, 0);
 /** 6 steps before the loop, 5 in it for each byte, 8 after. */
 const steps = 6 + 5 * input.length + 8;
+
+/** The output at the end of a run of 8^exponent steps. */
+const outputAt = (trace: Trace, exponent: number) => outputOf(trace.machineAt(8 ** exponent));
 
 /** The states of a run, stepped one by one. */
 function statesOneByOne(last: number, corruption?: Corruption): Uint8Array[] {
@@ -56,12 +59,13 @@ test("few snapshots serve as well as many", () => {
 });
 
 test("the result of a run: steps, halt, exit code, output and a proof that it is the state's", () => {
-  const result = openTrace({ program: SUM, input, exponent: 4 }).result();
+  const trace = openTrace({ program: SUM, input, exponent: 4 });
+  const result = trace.result();
   assert.equal(result.steps, steps);
   assert.equal(result.halt, 12);
   assert.equal(result.exitCode, total & 127);
-  assert.equal(new DataView(result.output.buffer).getBigUint64(0, true), BigInt(total));
-  const { outputRoot, ...ending } = openOutput(result.stateHash, result.output, result.outputProof);
+  assert.equal(new DataView(outputAt(trace, 4).buffer).getBigUint64(0, true), BigInt(total));
+  const { outputRoot, ...ending } = openOutput(result.stateHash, outputAt(trace, 4), result.outputProof);
   assert.deepEqual(ending, { steps, halt: 12, exitCode: total & 127 });
   assert.equal(outputRoot.length, 32);
 });
@@ -102,9 +106,9 @@ test("a corruption of memory makes a wrong output", () => {
   assert.deepEqual(liar.stateAt(steps - 1), honest.stateAt(steps - 1));
   assert.notDeepEqual(liar.stateAt(steps), honest.stateAt(steps));
   const result = liar.result();
-  assert.equal(new DataView(result.output.buffer).getBigUint64(0, true), BigInt(total) ^ 1n);
-  openOutput(result.stateHash, result.output, result.outputProof);
-  assert.throws(() => openOutput(honest.result().stateHash, result.output, result.outputProof), OutputProofWrong);
+  assert.equal(new DataView(outputAt(liar, 3).buffer).getBigUint64(0, true), BigInt(total) ^ 1n);
+  openOutput(result.stateHash, outputAt(liar, 3), result.outputProof);
+  assert.throws(() => openOutput(honest.result().stateHash, outputAt(liar, 3), result.outputProof), OutputProofWrong);
 });
 
 test("a step outside of the run is refused", () => {
@@ -117,5 +121,5 @@ test("a step outside of the run is refused", () => {
 test("a machine run to its end has the trace's output", () => {
   const machine = createMachine(SUM, input);
   machine.run(8 ** 8);
-  assert.deepEqual(outputOf(machine), openTrace({ program: SUM, input, exponent: 3 }).result().output);
+  assert.deepEqual(outputOf(machine), outputAt(openTrace({ program: SUM, input, exponent: 3 }), 3));
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { jobId } from "@sonm/protocol/job/job";
 import { loadElf } from "@sonm/protocol/machine/elf";
@@ -15,6 +16,7 @@ import { createResultTree } from "@sonm/protocol/result/tree";
 import { readWordCount } from "../../../../offchain/devnet/programs/wordcount.ts";
 import { startExecutor } from "../../../../offchain/host/engines/machine/executor.ts";
 import { hashOf, id, OTHER, claim as template, job as terms } from "../../agents/fixtures.ts";
+import { folderForTest } from "../../cli/sonm.ts";
 
 const executor = startExecutor();
 after(() => executor.stop());
@@ -25,7 +27,9 @@ const outputs: Uint8Array[] = [];
 const units: Delivery["units"][number][] = [];
 for (const text of ["a b", "c"]) {
   const run = { program, input: new TextEncoder().encode(text), exponent: job.exponent };
-  const { resultHash, output, proof } = await executor.ask("compute", { run });
+  const into = join(folderForTest(), "output");
+  const { resultHash, proof } = await executor.ask("compute", { run, into });
+  const output = new Uint8Array(readFileSync(into));
   outputs.push(output);
   units.push({ resultHash, output: contentIdOf(output), proof });
 }

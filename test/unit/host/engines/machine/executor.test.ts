@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { loadElf } from "@sonm/protocol/machine/elf";
 import { inputRoot, programRoot } from "@sonm/protocol/machine/machine";
 import { openOutput } from "@sonm/protocol/machine/output";
 import { openTrace } from "@sonm/protocol/machine/trace";
+import { contentIdOf } from "@sonm/protocol/result/delivery";
 import { bytesToHex, hexToBytes } from "viem";
 import { readWordCount } from "../../../../../offchain/devnet/programs/wordcount.ts";
 import { startExecutor } from "../../../../../offchain/host/engines/machine/executor.ts";
 import { corruptionOf, type Lie, parseLie } from "../../../../../offchain/host/engines/machine/lie.ts";
-import type { UnitRun } from "../../../../../offchain/host/engines/machine/tasks.ts";
+import type { Computing, UnitRun } from "../../../../../offchain/host/engines/machine/tasks.ts";
 import { PAGE_FILLER } from "../../../protocol/machine/programs.ts";
 
 const program = loadElf(readFileSync(new URL("../../../../../guest/bin/wordcount", import.meta.url)));
@@ -19,7 +22,19 @@ const run: UnitRun = { program, input, exponent: EXPONENT };
 
 const executor = startExecutor(2);
 after(() => executor.stop());
-const honest = await executor.ask("compute", { run });
+const folder = mkdtempSync(join(tmpdir(), "sonm-executor-"));
+after(() => rmSync(folder, { recursive: true }));
+let files = 0;
+
+/** Computes a unit, and reads its output. */
+async function compute(unit: Computing) {
+  const into = join(folder, `output ${files++}`);
+  const { output: id, ...computed } = await executor.ask("compute", { ...unit, into });
+  const output = new Uint8Array(readFileSync(into));
+  assert.equal(id, contentIdOf(output));
+  return { ...computed, output };
+}
+const honest = await compute({ run });
 
 test("a unit is computed to its end, with a proof of its output", () => {
   assert.equal(honest.exitCode, 0);
@@ -42,7 +57,7 @@ test("U9: a unit that a trap ends says which instruction it was", async () => {
 
 test("tasks wait for a free thread and come back to whoever asked", async () => {
   const inputs = ["a", "b b", "c c c", "d d d d", "e e e e e"].map((text) => new TextEncoder().encode(text));
-  const results = await Promise.all(inputs.map((input) => executor.ask("compute", { run: { ...run, input } })));
+  const results = await Promise.all(inputs.map((input) => compute({ run: { ...run, input } })));
   assert.deepEqual(
     results.map(({ output }) => readWordCount(output).words),
     [1, 2, 3, 4, 5],
@@ -51,10 +66,13 @@ test("tasks wait for a free thread and come back to whoever asked", async () => 
 
 test("roots are those of the machine", async () => {
   assert.equal(await executor.ask("programRoot", program), bytesToHex(programRoot(program)));
-  assert.deepEqual(await executor.ask("inputRoots", [input, new Uint8Array()]), [
-    bytesToHex(inputRoot(input)),
-    bytesToHex(inputRoot(new Uint8Array())),
-  ]);
+  for (const one of [input, new Uint8Array()]) {
+    const known = { id: contentIdOf(one), root: bytesToHex(inputRoot(one)) };
+    assert.deepEqual(await executor.ask("inputRoot", one), known);
+    const path = join(folder, "input");
+    writeFileSync(path, one);
+    assert.deepEqual(await executor.ask("inputRoot", { path, length: one.length }), known);
+  }
 });
 
 const lies: Lie[] = [
@@ -84,7 +102,7 @@ for (const lie of lies) {
 }
 
 test("a lie about the output changes the output", async () => {
-  const lied = await executor.ask("compute", { run, lie: { kind: "output" } });
+  const lied = await compute({ run, lie: { kind: "output" } });
   assert.notDeepEqual(lied.output, honest.output);
   assert.equal(lied.steps, honest.steps);
 });
@@ -131,8 +149,8 @@ test("S2b: a unit that needs more memory than a thread has ends with that error,
 
 test("S2b: a thread that dies fails its own task, and those that wait get a new thread", async () => {
   const weak = startExecutor(1, { heapMiB: 32 });
-  const many = Array.from({ length: 400_000 }, () => new Uint8Array(1));
-  const fatal = assert.rejects(weak.ask("inputRoots", many), /more than 32 MiB of objects/);
+  const segments = Array.from({ length: 400_000 }, (_, i) => ({ address: 8 * i, data: new Uint8Array(1) }));
+  const fatal = assert.rejects(weak.ask("programRoot", { entry: 0, segments }), /more than 32 MiB of objects/);
   const next = weak.ask("compute", { run });
   await fatal;
   assert.equal((await next).resultHash, honest.resultHash);

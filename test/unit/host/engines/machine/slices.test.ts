@@ -75,7 +75,7 @@ test("S4: the task that is due first goes first, and those without a time go las
   const executor = startExecutor();
   after(() => executor.stop());
   const order: string[] = [];
-  const ask = (name: string, due?: number) => executor.ask("inputRoots", [input], due).then(() => order.push(name));
+  const ask = (name: string, due?: number) => executor.ask("inputRoot", input, due).then(() => order.push(name));
   await Promise.all([
     ask("running"),
     ask("unit"),
