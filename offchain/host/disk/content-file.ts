@@ -79,12 +79,15 @@ export function contentSource(content: Content): ByteSource {
   };
 }
 
-/** The parts of a file. Between two of them others have their turn. */
-export async function* partsOf(path: string): AsyncGenerator<Uint8Array> {
+/**
+ * The parts of a file. Between two of them others have their turn.
+ * @param memory gets each part, if none is needed after the next one is asked for
+ */
+export async function* partsOf(path: string, memory?: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {
     for (;;) {
-      const { bytesRead, buffer } = await file.read(new Uint8Array(PART_BYTES));
+      const { bytesRead, buffer } = await file.read(memory ?? new Uint8Array(PART_BYTES));
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }

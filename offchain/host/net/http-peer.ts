@@ -44,6 +44,9 @@ const page = (value: unknown): { next: Cursor; letters: readonly Uint8Array[] } 
 /** What is sent: bytes, or parts that can be read again, because a request may have to be made again. */
 type Body = Uint8Array | (() => AsyncIterable<Uint8Array>);
 
+/** Else `fetch` keeps a copy of all that it sends, to follow a redirection with it: which it could not do with a stream. */
+const UNREPEATED = { redirect: "error", window: null } as const;
+
 /** A body to send: at once if it is small, else in parts. `onPart` is called whenever one is taken. */
 function streamOf(body: Body, onPart: () => void): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
   if (body instanceof Uint8Array && body.length <= PART_BYTES) return body as Uint8Array<ArrayBuffer>;
@@ -83,7 +86,7 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(new Error(`it has been silent for ${silenceMs} ms`)), silenceMs);
     const ask = async () => {
-      const sent = body && { body: streamOf(body, () => timer.refresh()), duplex: "half" as const };
+      const sent = body && { body: streamOf(body, () => timer.refresh()), duplex: "half" as const, ...UNREPEATED };
       const headers = proof === undefined ? {} : { authorization: proof };
       const found = await fetch(new URL(path, base), { method, headers, signal: silence.signal, ...sent });
       // The connection can also break while the body is on its way.

@@ -1,12 +1,12 @@
 // The machine that others use: made of a program and a unit's input, run, hashed, put back.
 
 import { createTreeHasher } from "../merkle/stream.ts";
-import { type ByteSource, PART_BYTES, sourceOf } from "../values/byte-source.ts";
+import { type ByteSource, sourceOf } from "../values/byte-source.ts";
 import { Failure } from "../values/failure.ts";
 import type { ProgramImage } from "./elf.ts";
 import { createHart, type Hart } from "./hart.ts";
 import { CONTENT_LIMIT, INPUT_START, LENGTH_SIZE, OUTPUT_START, PC, REGION_HEIGHT, STEP } from "./layout.ts";
-import { load64, readBytes, store64, writeBytes } from "./memory.ts";
+import { load64, readBytes, store64, viewsOf, writeBytes } from "./memory.ts";
 import { memoryRoot, regionRoots } from "./memory-root.ts";
 import { TREE_LEVELS } from "./memory-tree.ts";
 import { closeMemory, createMemory, type Memory, PART_ROOM } from "./parts.ts";
@@ -160,17 +160,10 @@ export function outputLength({ memory }: Hart): number {
   return contentLength(BigInt.asUintN(64, load64(memory, OUTPUT_START)));
 }
 
-/** The output as it is in memory now, a part at a time. Each part is a copy. */
+/** The output as it is in memory now, in parts that are not copied: read them before the machine runs on. */
 export function outputSource(machine: Hart): ByteSource {
   const length = outputLength(machine);
-  return {
-    length,
-    *parts() {
-      for (let at = 0; at < length; at += PART_BYTES) {
-        yield readBytes(machine.memory, OUTPUT_START + LENGTH_SIZE + at, Math.min(PART_BYTES, length - at));
-      }
-    },
-  };
+  return { length, parts: () => viewsOf(machine.memory, OUTPUT_START + LENGTH_SIZE, length) };
 }
 
 /** The bytes of the output as they are in memory now, all of them. */

@@ -121,6 +121,17 @@ export function readBytes(memory: Memory, address: number, length: number): Uint
   return bytes;
 }
 
+/** The `length` bytes from `address` on, as parts of memory itself: they change with it. */
+export function* viewsOf(memory: Memory, address: number, length: number): Generator<Uint8Array> {
+  for (let from = 0; from < length; ) {
+    const at = (address + from) >>> 0;
+    const offset = at & PART_MASK;
+    const size = Math.min(length - from, PART_SIZE - offset);
+    yield new Uint8Array(viewAt(memory, at).buffer as ArrayBuffer, offset, size);
+    from += size;
+  }
+}
+
 /** Writes `bytes` from `address` on; wraps at the end of memory. */
 export function writeBytes(memory: Memory, address: number, bytes: Uint8Array): void {
   eachRun(address, bytes.length, (at, from, to) => {
