@@ -1,6 +1,6 @@
 // Which results a buyer accepts, and when it takes its money back.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hubStatuses } from "@sonm/chain/enums/hub-status";
@@ -211,6 +211,26 @@ test("S8: outputs of another claim than the one that is paid are fetched anew", 
   await does("collect");
   assert.deepEqual(journal.collected.get(batchKey(id, 0)), { claim: claimed, miner: MINER });
   assert.deepEqual(await next(), []);
+});
+
+test("G5: a draft that an ended process has left is written over, and gets its name once it is checked", async () => {
+  const { settled, delivers, does, out, done } = await buyer();
+  settled();
+  await delivers(units);
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, `${outputName(0)}.part`), "longer than the output");
+  await does("collect");
+  assert.equal(done.happenings.at(-1)?.kind, "collected");
+  assert.deepEqual(new Uint8Array(readFileSync(join(out, outputName(0)))), truth.output);
+  assert.equal(readdirSync(out).length, units.length);
+});
+
+test("G5: what is refused leaves no draft", async () => {
+  const { settled, delivers, does, out } = await buyer();
+  settled();
+  await delivers([forgeries["another output"], ...others]);
+  await does("collect");
+  assert.deepEqual(readdirSync(out), []);
 });
 
 test("a stranger's delivery is not collected", async () => {

@@ -10,6 +10,7 @@ import { openTrace } from "@sonm/protocol/machine/trace";
 import { contentIdOf } from "@sonm/protocol/result/delivery";
 import { bytesToHex, hexToBytes } from "viem";
 import { readWordCount } from "../../../../../offchain/devnet/programs/wordcount.ts";
+import { DiskInTheWay } from "../../../../../offchain/host/disk/content-file.ts";
 import { startExecutor } from "../../../../../offchain/host/engines/machine/executor.ts";
 import { corruptionOf, type Lie, parseLie } from "../../../../../offchain/host/engines/machine/lie.ts";
 import type { Computing, UnitRun } from "../../../../../offchain/host/engines/machine/tasks.ts";
@@ -73,6 +74,32 @@ test("roots are those of the machine", async () => {
     writeFileSync(path, one);
     assert.deepEqual(await executor.ask("inputRoot", { path, length: one.length }), known);
   }
+});
+
+test("G5: a unit whose input is a file has the same result, and its output is checked in a file", async () => {
+  const path = join(folder, "input of a unit");
+  writeFileSync(path, input);
+  const { resultHash, output, proof } = await compute({ run: { ...run, input: { path, length: input.length } } });
+  assert.equal(resultHash, honest.resultHash);
+  writeFileSync(path, output);
+  const unit = { resultHash, output: contentIdOf(output), proof };
+  const file = { path, length: output.length };
+  await executor.ask("checkOutput", { unit, output: file });
+  writeFileSync(path, output.with(0, 1 + (output[0] ?? 0)));
+  await assert.rejects(executor.ask("checkOutput", { unit, output: file }), /not the one delivered/);
+  const wrong = executor.ask("checkOutput", { unit: { ...unit, resultHash: unit.output }, output });
+  await assert.rejects(
+    wrong,
+    (error) => !(error instanceof DiskInTheWay) && /do not hash to the state/.test(String(error)),
+  );
+});
+
+test("G5: a file that is gone, or a place that cannot be written, is the disk's fault", async () => {
+  const gone = { path: join(folder, "gone"), length: 1 };
+  await assert.rejects(executor.ask("inputRoot", gone), DiskInTheWay);
+  const unit = { resultHash: honest.resultHash, output: contentIdOf(honest.output), proof: honest.proof };
+  await assert.rejects(executor.ask("checkOutput", { unit, output: gone }), DiskInTheWay);
+  await assert.rejects(executor.ask("compute", { run, into: join(folder, "none", "file") }), DiskInTheWay);
 });
 
 const lies: Lie[] = [
