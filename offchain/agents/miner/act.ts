@@ -182,11 +182,8 @@ async function publish(tools: MinerTools, work: Work): Promise<void> {
   const { first } = batchRange(work.job, batch.batch);
   const units = [];
   for (const [i, { resultHash, output, proof }] of unitsIn(tools, batch).entries()) {
-    const inJournal = output instanceof Uint8Array;
-    const published = await (inJournal
-      ? peer.publish(output)
-      : peer.publishFile(outputFile(data, batch.id, first + i)));
-    if (!inJournal && published !== output) {
+    const published = await peer.publishFile(outputFile(data, batch.id, first + i));
+    if (published !== output) {
       const why = "its file is not what was computed";
       throw new Failure(`The output of unit ${first + i} is damaged`, why, "put a copy in its place");
     }

@@ -12,8 +12,8 @@ import type { Assigned } from "./decide.ts";
 
 /** The result of one unit, with its output. */
 export type UnitDone = UnitKept & {
-  /** its id: the output itself is in a file. Journals of older versions have the bytes. */
-  readonly output: ContentId | Uint8Array;
+  /** its id: the output itself is in a file */
+  readonly output: ContentId;
   readonly proof: Uint8Array;
 };
 

@@ -31,7 +31,7 @@ import { openQuarantine, quarantined } from "../../../offchain/host/role/quarant
 import { openStatus, readStatus } from "../../../offchain/host/role/status.ts";
 import { verifierRole } from "../../../verifier/role.ts";
 import { addressOf, hashOf } from "../agents/fixtures.ts";
-import { delivery, runs } from "./a-job.ts";
+import { delivery, runs, units } from "./a-job.ts";
 import { type Decoder, filesIn, fileWith, folder, isAddress, json, text, utf8 } from "./kit.ts";
 
 const addresses = Object.fromEntries(contractKeys.map((key, i) => [key, toHex(i + 1, { size: 20 })]));
@@ -91,7 +91,7 @@ function journalFile(): Uint8Array {
   const journal = openMinerJournal(file);
   journal.marks.put("staked", true);
   journal.deliveries.put("1", contentIdOf(delivery));
-  for (let i = 0; i < 20; i++) journal.units.put(`${i}`, { ...(runs[0] as (typeof runs)[0]), corruption: undefined });
+  for (let i = 0; i < 20; i++) journal.units.put(`${i}`, { ...(units[0] as (typeof units)[0]), corruption: undefined });
   journal.mail.advance(7, () => {});
   journal.close();
   return new Uint8Array(readFileSync(file));
