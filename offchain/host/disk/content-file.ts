@@ -1,5 +1,5 @@
 // Content that is a file, so that no process has to hold all of it: read and written a part at a time.
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { type ByteSource, PART_BYTES, sourceOf } from "@sonm/protocol/values/byte-source";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -35,13 +35,14 @@ export async function contentFile(path: string): Promise<ContentFile> {
   const what = `The file ${path} cannot be read`;
   let file: FileHandle | undefined;
   try {
-    file = await open(path);
+    // To open a pipe that nobody writes to would take for ever.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await file.stat();
-    if (!found.isFile()) throw new Failure(what, "it is no file", "correct the order");
+    if (!found.isFile()) throw new Failure(what, "it is no file", "name a file");
     return { path, length: found.size };
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    throw new Failure(what, (cause as Error).message, "correct the order", { cause });
+    throw new Failure(what, (cause as Error).message, "put it there, or name another file", { cause });
   } finally {
     await file?.close();
   }

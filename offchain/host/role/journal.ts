@@ -84,7 +84,7 @@ const HEADER_SIZE = 100;
  * What the entries of all roles look like. It goes up when a role can no longer read, or would misunderstand, what it has written before; SQLite
  * keeps it in the file as `user_version`.
  */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 const ENTRIES =
   "create table if not exists entries (number integer primary key, kind text not null, id text not null, value blob not null, unique (kind, id))";
 

@@ -1,6 +1,6 @@
 // G5: content of any size goes from file to file, a part at a time; what is not right, or not whole, leaves no file.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -98,6 +98,8 @@ test("G5: a place that cannot be written is the disk's fault, and a file that ch
   assert.throws(() => writeAll(join(folder, "none", "file"), [bytesOf(1)]), DiskInTheWay);
   await assert.rejects(peer.publishFile(join(folder, "none")), /The file .*none cannot be read/);
   await assert.rejects(peer.publishFile(folder), /it is no file/);
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  await assert.rejects(peer.publishFile(join(folder, "pipe")), /it is no file/);
   for (const size of [999, 1001]) {
     const known = await contentFile(file);
     truncateSync(file, size);
