@@ -2,7 +2,7 @@
 
 import { inputPath } from "@sonm/protocol/job/inputs";
 import type { Job } from "@sonm/protocol/job/job";
-import { decodeManifest, type Manifest, mostManifestBytes } from "@sonm/protocol/job/manifest";
+import { decodeManifest, mostManifestBytes } from "@sonm/protocol/job/manifest";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId, Hex } from "@sonm/protocol/values/ids";
@@ -38,15 +38,34 @@ const KEPT_JOBS = 8;
 /** Inputs whose roots are remembered. */
 const KEPT_ROOTS = 4096;
 
-/** What has been asked for of a job. */
-type Kept = { program?: Promise<ProgramImage> | undefined; manifest?: Promise<Manifest> | undefined };
-
 function mismatch(what: string, found: unknown, said: unknown): Failure {
   return new Failure(
     `The ${what} does not fit the job`,
     `it is ${found}, the job says ${said}`,
     "do not take this job",
   );
+}
+
+/** The fields of a job on which its program and inputs depend. */
+function keyOf({ image, programRoot, entry, salt, inputsRoot, units }: Job): string {
+  return `${image} ${programRoot} ${entry} ${salt} ${inputsRoot} ${units}`;
+}
+
+/** Loads something of a job once, and keeps it. A failure is not kept: what is missing may be published later. */
+function onceForJob<T>(load: (job: Job) => Promise<T>): (job: Job) => Promise<T> {
+  const kept = new Map<string, Promise<T>>();
+  return (job) => {
+    const key = keyOf(job);
+    const known = kept.get(key);
+    if (known) return known;
+    const loading = load(job);
+    kept.set(key, loading);
+    if (kept.size > KEPT_JOBS) kept.delete(kept.keys().next().value as string);
+    loading.catch(() => {
+      if (kept.get(key) === loading) kept.delete(key);
+    });
+    return loading;
+  };
 }
 
 /**
@@ -61,12 +80,11 @@ export function createJobSource(
   executor: Executor,
   reading: Reading = (_name, fetch, read) => fetch().then(read),
 ): JobSource {
-  const kept = new Map<string, Kept>();
   /** roots of input regions by content; the content of an id is always the same */
   const roots = new Map<ContentId, Hex>();
 
-  async function loadProgram({ image, entry, programRoot }: Job): Promise<ProgramImage> {
-    return reading(
+  const programOf = onceForJob(({ image, entry, programRoot }) =>
+    reading(
       `program of image ${image} with root ${programRoot} and entry ${entry}`,
       () =>
         reading(
@@ -80,56 +98,16 @@ export function createJobSource(
         if (root !== programRoot.toLowerCase()) throw mismatch("program's root", root, programRoot);
         return program;
       },
-    );
-  }
+    ),
+  );
 
-  function loadManifest(job: Job): Promise<Manifest> {
-    const { salt, units, image, inputsRoot } = job;
-    return reading(
-      `manifest ${salt} of ${units} units of image ${image} with inputs ${inputsRoot}`,
-      () => fetch(salt as ContentId, mostManifestBytes(units)),
+  const manifestOf = onceForJob((job) =>
+    reading(
+      `manifest ${job.salt} of ${job.units} units of image ${job.image} with inputs ${job.inputsRoot}`,
+      () => fetch(job.salt as ContentId, mostManifestBytes(job.units)),
       (bytes) => decodeManifest(bytes, job),
-    );
-  }
-
-  /** The fields of a job on which its program and inputs depend. */
-  function keyOf({ image, programRoot, entry, salt, inputsRoot, units }: Job): string {
-    return `${image} ${programRoot} ${entry} ${salt} ${inputsRoot} ${units}`;
-  }
-
-  function keep(job: Job): Kept {
-    const key = keyOf(job);
-    const known = kept.get(key);
-    if (known) return known;
-    const entry: Kept = {};
-    kept.set(key, entry);
-    if (kept.size > KEPT_JOBS) kept.delete(kept.keys().next().value as string);
-    return entry;
-  }
-
-  // A failed fetch is forgotten: it may succeed later, when somebody has published the content.
-
-  function programOf(job: Job): Promise<ProgramImage> {
-    const entry = keep(job);
-    if (entry.program) return entry.program;
-    const program = loadProgram(job);
-    entry.program = program;
-    program.catch(() => {
-      entry.program = undefined;
-    });
-    return program;
-  }
-
-  function manifestOf(job: Job): Promise<Manifest> {
-    const entry = keep(job);
-    if (entry.manifest) return entry.manifest;
-    const manifest = loadManifest(job);
-    entry.manifest = manifest;
-    manifest.catch(() => {
-      entry.manifest = undefined;
-    });
-    return manifest;
-  }
+    ),
+  );
 
   async function rootOf(id: ContentId, file: ContentFile): Promise<Hex> {
     const known = roots.get(id);
