@@ -1,6 +1,6 @@
 // Content from others that could not be read. What has failed twice is in quarantine: for some time, longer each time, it is neither
-// fetched nor read. The file beside the journal also names what is being read: content that kills the process has failed by that, and does
-// not kill it again at every start. See docs/security.md.
+// fetched nor read. A file beside the journal has it; another one names what is being read: content that kills the process has failed by that,
+// and does not kill it again at every start. See docs/security.md.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { showDate } from "@sonm/protocol/values/dates";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -8,6 +8,7 @@ import { integer, list, object, type Shape, text } from "@sonm/protocol/values/s
 import { DiskInTheWay } from "../disk/content-file.ts";
 import { NetContentCorrupt, NetContentMissing, NetTooLarge, NetUnreachable } from "../net/errors.ts";
 import type { Happening } from "./happenings.ts";
+import { openReadingFile } from "./reading.ts";
 
 /** Content that could not be read. */
 export type Suspect = {
@@ -63,23 +64,22 @@ const count = integer(0, 1_000_000);
 /** Unix seconds that a date can show. */
 const time = integer(0, 8_640_000_000_000);
 const name = text(MOST_NAME);
-const fileShape: Shape<{ readonly suspects: readonly Suspect[]; readonly reading: readonly string[] }> = object({
+const fileShape: Shape<{ readonly suspects: readonly Suspect[] }> = object({
   suspects: list(object({ name, failures: count, ends: count, why: text(MOST_WHY), until: time }), MOST),
-  reading: list(name, 100_000),
 });
 
 /** What a file says. One that is damaged keeps no role from its start, and no status from being shown. */
-function contentOf(file: string): ReturnType<typeof fileShape> {
+function suspectsIn(file: string): readonly Suspect[] {
   try {
-    return fileShape(JSON.parse(readFileSync(file, "utf8")), "the quarantine");
+    return fileShape(JSON.parse(readFileSync(file, "utf8")), "the quarantine").suspects;
   } catch {
-    return { suspects: [], reading: [] };
+    return [];
   }
 }
 
 /** What is in quarantine by the file of a role, the newest last. @param now real time, unix seconds */
 export function quarantined(file: string, now: number): readonly Suspect[] {
-  return contentOf(file).suspects.filter(({ until }) => until > now);
+  return suspectsIn(file).filter(({ until }) => until > now);
 }
 
 /** Whether a failure says something about the content, and not about network, disk or role. */
@@ -98,17 +98,15 @@ export function openQuarantine(
   emit: (happening: Happening) => void,
   now: () => number = () => Math.floor(Date.now() / 1000),
 ): Quarantine {
-  const before = contentOf(file);
-  const suspects = new Map(before.suspects.map((one) => [one.name, one]));
-  /** what is being read, once for each reader */
-  const reading: string[] = [];
+  const suspects = new Map(suspectsIn(file).map((one) => [one.name, one]));
+  const reading = openReadingFile(`${file}.reading`);
   let closed = false;
   /** The last reading of something that may end the process: one at a time, so that the next start knows which one it was. */
   let last: Promise<unknown> = Promise.resolve();
 
   function write(): void {
     try {
-      writeFileSync(`${file}.new`, `${JSON.stringify({ suspects: [...suspects.values()], reading })}\n`);
+      writeFileSync(`${file}.new`, `${JSON.stringify({ suspects: [...suspects.values()] })}\n`);
       renameSync(`${file}.new`, file);
     } catch {
       // While the disk is full, the role works without it. The journal beside it says what is in the way.
@@ -130,38 +128,32 @@ export function openQuarantine(
       if (dropped) suspects.delete(dropped.name);
     }
     if (pause > 0) emit({ kind: "quarantined", what: name, why, failures, seconds: pause });
+    write();
   }
 
   async function readNoted<T>(name: string, read: () => T | Promise<T>): Promise<T> {
-    reading.push(name);
-    write();
+    const noted = reading.note(name);
     try {
       const value = await read();
-      if (!closed) suspects.delete(name);
+      if (!closed && suspects.delete(name)) write();
       return value;
     } catch (error) {
       if (!closed && isOfContent(error)) fail(name, error instanceof Error ? error.message : String(error), false);
       throw error;
     } finally {
-      if (!closed) {
-        reading.splice(reading.indexOf(name), 1);
-        write();
-      }
+      if (!closed) noted();
     }
   }
 
-  for (const name of new Set(before.reading)) fail(name, "the process ended while it was read", true);
-  if (before.reading.length > 0) write();
+  for (const name of reading.before) fail(name.slice(0, MOST_NAME), "the process ended while it was read", true);
+  if (reading.before.length > 0) reading.clear();
 
   return {
     async read(name, fetch, read) {
       const suspect = suspects.get(name);
       if (suspect && suspect.until > now()) throw new InQuarantine(suspect);
       const content = await fetch().catch((error: unknown) => {
-        if (error instanceof NetTooLarge && !closed) {
-          fail(name, error.message, false);
-          write();
-        }
+        if (error instanceof NetTooLarge && !closed) fail(name, error.message, false);
         throw error;
       });
       if (closed) return read(content);
@@ -172,8 +164,8 @@ export function openQuarantine(
     },
     close() {
       closed = true;
-      reading.length = 0;
-      write();
+      reading.clear();
+      reading.close();
     },
   };
 }

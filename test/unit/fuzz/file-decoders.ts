@@ -163,12 +163,12 @@ export const fileDecoders: readonly Decoder[] = [
     name: "quarantine",
     seeds: json({
       suspects: [{ name: "image", failures: 2, ends: 1, why: "it is bad", until: 2_000_000_000 }],
-      reading: ["image", "other"],
     }),
     format: "json",
     refuses: [],
     async read(bytes) {
       const file = fileWith(bytes);
+      writeFileSync(`${file}.reading`, bytes);
       for (const { name, until } of quarantined(file, 1)) assert.ok(typeof name === "string" && until > 1);
       const quarantine = openQuarantine(
         file,

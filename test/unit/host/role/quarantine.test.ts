@@ -1,7 +1,7 @@
 // Content that fails is given up for a while: after two failures, longer each time, in all lives of a role.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
@@ -14,6 +14,7 @@ import {
 } from "../../../../offchain/host/net/errors.ts";
 import type { Happening } from "../../../../offchain/host/role/happenings.ts";
 import { InQuarantine, openQuarantine, quarantined } from "../../../../offchain/host/role/quarantine.ts";
+import { openReadingFile } from "../../../../offchain/host/role/reading.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sonm-quarantine-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -53,6 +54,13 @@ function reads(quarantine: Opened, name: string, error?: Error): Promise<string>
 }
 async function fails(quarantine: Opened, name: string, times = 1): Promise<void> {
   for (let i = 0; i < times; i++) await assert.rejects(reads(quarantine, name, bad), bad);
+}
+
+/** What the file beside it names, and what an ended process has left there. */
+const isReading = () => openReadingFile(`${file}.reading`).before;
+function wasReading(...names: string[]): void {
+  const left = openReadingFile(`${file}.reading`);
+  for (const name of names) left.note(name);
 }
 
 test("S2: what has failed twice is neither fetched nor read until its time is over", async () => {
@@ -163,7 +171,7 @@ test("S2: content that kills its process does so twice, and then never again at 
 });
 
 test("S2: what may have killed the process is read alone, so that the next start knows which it was", async () => {
-  writeFileSync(file, JSON.stringify({ suspects: [], reading: ["killer", "neighbour"] }));
+  wasReading("killer", "neighbour");
   const quarantine = open();
   assert.deepEqual(happenings, [], "once is no quarantine");
   const gate = Promise.withResolvers<void>();
@@ -180,8 +188,7 @@ test("S2: what may have killed the process is read alone, so that the next start
     );
   const all = [read("neighbour", gate.promise), read("killer", Promise.resolve())];
   await read("other", Promise.resolve());
-  const { reading } = JSON.parse(readFileSync(file, "utf8"));
-  assert.deepEqual(reading, ["neighbour"]);
+  assert.deepEqual(isReading(), ["neighbour"]);
   gate.resolve();
   await Promise.all(all);
   assert.deepEqual(
@@ -191,7 +198,7 @@ test("S2: what may have killed the process is read alone, so that the next start
 });
 
 test("S2: a bounded number is remembered; the oldest go first, those last that have ended the process", async () => {
-  writeFileSync(file, JSON.stringify({ suspects: [], reading: ["killer"] }));
+  wasReading("killer");
   const quarantine = open();
   for (let i = 0; i < 300; i++) await fails(quarantine, `image ${i}`, 2);
   const names = quarantined(file, now).map(({ name }) => name);
@@ -200,13 +207,39 @@ test("S2: a bounded number is remembered; the oldest go first, those last that h
   await assert.rejects(reads(quarantine, "killer"), InQuarantine);
 });
 
+test("S2: to read what nobody suspects costs a line of a file that is open, and not the whole file of suspects", async () => {
+  const quarantine = open();
+  await fails(quarantine, "image");
+  const [{ ino, mtimeNs }, size] = [statSync(file, { bigint: true }), () => statSync(`${file}.reading`).size];
+  assert.equal(size(), 512);
+  const gate = Promise.withResolvers<void>();
+  const read = (name: string) =>
+    quarantine.read(
+      name,
+      async () => {},
+      () => gate.promise,
+    );
+  const all = ["one", "two", "one"].map(read);
+  await new Promise(setImmediate);
+  assert.deepEqual([isReading(), size()], [["one", "two"], 3 * 512]);
+  gate.resolve();
+  await Promise.all(all);
+  for (let i = 0; i < 100; i++) await reads(quarantine, `input ${i}`);
+  assert.deepEqual([isReading(), size()], [[], 3 * 512]);
+  const now = statSync(file, { bigint: true });
+  assert.deepEqual([now.ino, now.mtimeNs], [ino, mtimeNs]);
+});
+
 test("S2: a damaged file keeps nobody from starting, and a full disk nobody from working", async () => {
-  for (const content of ["{", "null", '{"suspects":[{}],"reading":[]}']) {
+  for (const content of ["{", "null", '{"suspects":[{}]}']) {
     writeFileSync(file, content);
+    writeFileSync(`${file}.reading`, content);
     assert.equal(await reads(open(), "image"), "image");
   }
-  // In the way of the new file, as a full disk would be, also for root.
+  // In the way of the new files, as a full disk would be, also for root.
   mkdirSync(`${file}.new`);
+  rmSync(`${file}.reading`);
+  mkdirSync(`${file}.reading`);
   const quarantine = open();
   await fails(quarantine, "image", 2);
   await assert.rejects(reads(quarantine, "image"), InQuarantine);
