@@ -8,7 +8,7 @@ import { batchCount, batchRange } from "@sonm/protocol/job/job";
 import { decodeDelivery, mostDeliveryBytes } from "@sonm/protocol/result/delivery";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId, JobId } from "@sonm/protocol/values/ids";
-import { contentFile, DiskInTheWay } from "../../host/disk/content-file.ts";
+import { contentFile, DiskInTheWay, draftOf } from "../../host/disk/content-file.ts";
 import type { Engine } from "../../host/engines/engine.ts";
 import { NetContentMissing, NetUnreachable } from "../../host/net/errors.ts";
 import { actBefore, type Referee } from "../../host/referees/referee.ts";
@@ -137,7 +137,7 @@ async function collect(
     );
     for (const [i, unit] of units.entries()) {
       const file = join(out, outputName(first + i));
-      const draft = `${file}.part`;
+      const draft = draftOf(file);
       await quarantine.read(
         `output of unit ${first + i} in delivery ${content}`,
         async () => {

@@ -1,5 +1,4 @@
 // Carries a miner's decisions out. Every action may be repeated: the journal or the chain shows what is done already.
-import { join } from "node:path";
 import { hubNamesOf } from "@sonm/chain/hub/whitelist";
 import { postClaim } from "@sonm/chain/market/claims";
 import { pullSnm } from "@sonm/chain/money/snm";
@@ -8,8 +7,6 @@ import { type Claim, claimId } from "@sonm/protocol/result/claim";
 import { encodeDelivery } from "@sonm/protocol/result/delivery";
 import { resultTreeOf } from "@sonm/protocol/result/tree";
 import { Failure } from "@sonm/protocol/values/failure";
-import type { JobId } from "@sonm/protocol/values/ids";
-import { makeFolders } from "../../host/disk/folders.ts";
 import { actBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { NotNeeded, type WorkQueue } from "../../host/role/queue.ts";
@@ -18,6 +15,7 @@ import { stakeOnce } from "../../host/role/stake.ts";
 import { type Batch, computeBatch, type Runner, unitKey, unitsIn } from "../../host/role/units.ts";
 import type { MinerAction, MinerPolicy, Work } from "./decide.ts";
 import type { MinerJournal, UnitDone } from "./journal.ts";
+import { beginKeeping, outputFile, told } from "./kept.ts";
 
 export type MinerTools = RoleTools<MinerJournal> &
   Runner<UnitDone> & {
@@ -81,7 +79,7 @@ export function createActor(tools: MinerTools): (action: MinerAction) => Promise
         if (!work.delivery) return;
         await peer.send(to, { kind: "results", claim, content: work.delivery });
         emit({ kind: "delivered", claim, content: work.delivery });
-        if (to === work.job.buyer) journal.delivered.put(work.id, true);
+        if (to === work.job.buyer) await told(tools, work);
         return journal.asked.delete(`${claim}/${to}`);
       }
       case "dispute":
@@ -124,14 +122,9 @@ function batchOf({ job, assignment }: Pick<Work, "job" | "assignment">): Batch {
   return { id: assignment.job, job, batch: assignment.batch };
 }
 
-/** The file that has the output of a unit. It is kept as long as the journal. */
-export function outputFile(data: string, job: JobId, unit: number): string {
-  return join(data, "outputs", `${job.slice(2)}-${unit}`);
-}
-
 /** Computes the batch and its root. */
 async function compute(tools: MinerTools, work: Work): Promise<void> {
-  makeFolders(join(tools.data, "outputs"));
+  beginKeeping(tools, work);
   const { journal, lyingUnit, queue, emit } = tools;
   const { assignment } = work;
   const batch = batchOf(work);

@@ -1,5 +1,6 @@
 // What a miner keeps on disk: enough to claim, deliver and defend after a kill at any moment.
 
+import { batchKey } from "@sonm/chain/market/events";
 import { type Assignment, claimId } from "@sonm/protocol/result/claim";
 import { encode } from "@sonm/protocol/values/codec";
 import type { Address, ClaimId, ContentId, Hex } from "@sonm/protocol/values/ids";
@@ -17,6 +18,9 @@ export type UnitDone = UnitKept & {
   readonly proof: Uint8Array;
 };
 
+/** Units of a batch, done or begun. `owed` names the assignment that is over, and whose results its buyer may still ask for. */
+export type Kept = { readonly owed: string | null };
+
 /** A request for the results of a claim. */
 export type Asked = { readonly claim: ClaimId; readonly by: Address };
 
@@ -30,6 +34,10 @@ export function openMinerJournal(path: string) {
   const claimed = journal.table<string>("claimed");
   /** by claim and sender of the request */
   const asked = journal.openTable<Asked>("asked");
+  const askedFor = asked.by(({ claim }) => claim);
+  const deliveries = assignments.part<ContentId>("delivery");
+  const units = journal.table<UnitDone>("unit");
+  const kept = journal.table<Kept>("kept");
   return {
     mail: journal.mail(),
     checkpoint: journal.checkpoint(),
@@ -52,13 +60,28 @@ export function openMinerJournal(path: string) {
     },
     /** The assignment of a claim that this miner can have made. */
     ofClaim: (claim: ClaimId): string | undefined => claimed.get(claim),
-    deliveries: assignments.part<ContentId>("delivery"),
+    deliveries,
     delivered: assignments.part<true>("delivered"),
     /** by job and unit */
-    units: journal.table<UnitDone>("unit"),
+    units,
+    /** by batch: what is here of it */
+    kept,
+    /** the open assignments of a batch */
+    ofBatch: assignments.by(({ assignment: { job, batch } }) => batchKey(job, batch)),
+    /** Nobody needs these units of a batch any more, nor the results of this assignment, if they were never published. */
+    forgetBatch(id: string, batch: string, keys: readonly string[]): void {
+      journal.together(() => {
+        for (const key of keys) units.delete(key);
+        kept.delete(batch);
+        const claim = claims.get(id);
+        if (claim === undefined || deliveries.get(id) !== undefined) return;
+        claimed.delete(claim);
+        for (const { by } of askedFor(claim)) asked.delete(`${claim}/${by}`);
+      });
+    },
     asked,
     /** the requests for the results of a claim */
-    askedFor: asked.by(({ claim }) => claim),
+    askedFor,
     /** wallets of the hubs whose assignments were ever accepted, each by itself */
     hubs: journal.openTable<Address>("hub"),
     /** things that are done once: the first stake */

@@ -12,9 +12,10 @@ import type { RoleTools } from "../../host/role/open.ts";
 import { watchStake } from "../../host/role/stake.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
-import { hubsOf, overIn, viewOf } from "./view.ts";
+import { letGo } from "./kept.ts";
+import { hubsOf, viewOf } from "./view.ts";
 
-type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal" | "guard"> & {
+type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal" | "data" | "guard"> & {
   readonly engine: Pick<Engine, "machine" | "runs">;
   readonly referees: readonly Referee[];
 };
@@ -26,7 +27,7 @@ type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal" | "guard"> & {
  * @param isResting whether its operator lets it rest
  */
 export function createObserve(
-  { access, journal, guard, engine, referees }: Tools,
+  { access, journal, data, guard, engine, referees }: Tools,
   policy: MinerPolicy,
   wallet: Address,
   isAnnounced: () => boolean,
@@ -46,7 +47,7 @@ export function createObserve(
     }
   };
   return async (sight) => {
-    journal.assignments.end(overIn(sight, journal));
+    await letGo({ journal, data, guard }, sight);
     const disputes = dueBefore(referees, sight);
     const stake = await stakeOf(signer, deployment, me);
     await watchStake({ access, journal }, stake, policy.stake, sight.block);

@@ -8,6 +8,9 @@ import { isDiskFull } from "./database.ts";
 /** A file with content, of so many bytes. It is small enough to be sent to another thread, which its content may not be. */
 export type ContentFile = { readonly path: string; readonly length: number };
 
+/** Where a file is written before it gets its name. */
+export const draftOf = (path: string): string => `${path}.part`;
+
 /** Content in memory if it is small, or else in a file. */
 export type Content = Uint8Array | ContentFile;
 
@@ -123,7 +126,7 @@ export async function writeParts(path: string, parts: AsyncIterable<Uint8Array>)
  * @throws DiskInTheWay
  */
 export function writeAll(path: string, parts: Iterable<Uint8Array>): void {
-  const draft = `${path}.part`;
+  const draft = draftOf(path);
   try {
     const file = openSync(draft, "w");
     try {

@@ -33,7 +33,7 @@ export function unitKey(job: Hex, unit: number): string {
 }
 
 /** The numbers of a batch's units. */
-function unitsOf({ job, batch }: Batch): number[] {
+export function unitsOf({ job, batch }: Batch): number[] {
   const { first, count } = batchRange(job, batch);
   return Array.from({ length: count }, (_, i) => first + i);
 }
