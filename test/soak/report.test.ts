@@ -16,6 +16,7 @@ const well: Observed = {
   open: [],
   troubles: { kill: 3, flood: 1 },
   conserved: true,
+  broken: [],
   purses: [
     { name: "miner-1", before: 100n, after: 103n, least: 100n },
     { name: "buyer-1", before: 10n, after: 4n, least: 4n, most: 4n },
@@ -41,6 +42,7 @@ describe("a soak", () => {
     ["pays a lie", { paidLies: ["0x01"] }, /the lie in claim 0x01 was paid/],
     ["leaves a claim open", { open: ["0x02"] }, /claim 0x02 has no end/],
     ["loses money", { conserved: false }, /SNM are missing/],
+    ["breaks an invariant", { broken: ["INV-12: …"] }, /INV-12/],
     ["ruins somebody", { purses: [purse] }, /miner-1 has .* and must have/],
     ["asks a buyer for less", { purses: [{ ...purse, least: 98n, most: 98n }] }, /miner-1 has .* and paid too little/],
     [

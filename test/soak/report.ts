@@ -30,8 +30,10 @@ export type Observed = {
   /** claims that are neither settled nor convicted at the end */
   readonly open: readonly string[];
   readonly troubles: Readonly<Record<string, number>>;
-  /** every SNM is accounted for */
+  /** every SNM is accounted for (INV-1, INV-2) */
   readonly conserved: boolean;
+  /** other invariants that do not hold, in words */
+  readonly broken: readonly string[];
   readonly purses: readonly Purse[];
   readonly growth: readonly Growth[];
 };
@@ -43,7 +45,7 @@ export type SoakReport = Observed & {
 
 /** Compares what was observed with what must be. */
 export function judge(observed: Observed): SoakReport {
-  const { jobs, wrong, convicted, liars, paidLies, open, conserved, purses, growth } = observed;
+  const { jobs, wrong, convicted, liars, paidLies, open, conserved, broken, purses, growth } = observed;
   const faults = [
     ...(jobs === 0 ? ["no job was done"] : []),
     ...wrong.map((job) => `the outputs of ${job} are wrong`),
@@ -51,6 +53,7 @@ export function judge(observed: Observed): SoakReport {
     ...paidLies.map((claim) => `the lie in claim ${claim} was paid`),
     ...open.map((claim) => `claim ${claim} has no end`),
     ...(conserved ? [] : ["SNM are missing, or more than there were"]),
+    ...broken,
     ...purses.flatMap(({ name, after, least, most }) => {
       if (after < least) return [`${name} has ${showSnm(after)}, and must have ${showSnm(least)}`];
       return most !== undefined && after > most ? [`${name} has ${showSnm(after)}, and paid too little`] : [];

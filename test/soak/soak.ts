@@ -18,6 +18,7 @@ import { type Command, startNetwork } from "../../offchain/devnet/network.ts";
 import { chances } from "../../offchain/devnet/programs/gallery.ts";
 import type { RoleEvent } from "../../offchain/host/role/happenings.ts";
 import { createHavoc, type Havoc } from "./havoc.ts";
+import { brokenInvariants } from "./invariants.ts";
 import { createMembers, type Member } from "./members.ts";
 import { judge, type Purse, type SoakReport } from "./report.ts";
 import { DEEPEST, type Trouble, told, troubles } from "./trouble.ts";
@@ -255,6 +256,7 @@ export async function soak({ minutes, seed, only, folder, command, say }: SoakOp
       open: claims.filter(({ status }) => status === "live").map(({ id }) => id),
       troubles: counts,
       conserved,
+      broken: await brokenInvariants(network.devnet),
       purses,
       growth,
     });
