@@ -1,7 +1,6 @@
 // `sonm dao cast`: sends ballots that others have signed to the chain. Each is checked before anything is sent for it, because the
 // sender pays for it.
 
-import { text as textOf } from "node:stream/consumers";
 import { type Ballot, ballotNonceOf, castBallot, isBallotSigned, readBallot } from "@sonm/chain/government/ballots";
 import { showId } from "@sonm/chain/government/proposal-id";
 import { type Proposal, proposalsOf, standingOf } from "@sonm/chain/government/proposals";
@@ -52,8 +51,7 @@ function parse(text: string): unknown {
 async function readPapers(files: readonly string[]): Promise<Paper[]> {
   const papers: Paper[] = [];
   for (const file of files) {
-    const text = file === "-" ? await textOf(process.stdin) : new TextDecoder().decode(await readNamedFile(file));
-    papers.push(...papersOf(file, text));
+    papers.push(...papersOf(file, new TextDecoder().decode(await readNamedFile(file))));
   }
   if (papers.length > 0) return papers;
   throw new Failure(

@@ -1,8 +1,8 @@
 // The file that says where the contracts of one network are: `deploy` writes it, everybody else reads it.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type Deployment, deploymentIn } from "@sonm/chain/deployment";
 import { Failure } from "@sonm/protocol/values/failure";
-import { textIn } from "./text.ts";
+import { textOfFile } from "./text.ts";
 
 const TODO = "name the file that `deploy` wrote for this chain";
 
@@ -10,7 +10,7 @@ const TODO = "name the file that `deploy` wrote for this chain";
 export function readDeployment(file: string): Deployment {
   let raw: unknown;
   try {
-    raw = JSON.parse(textIn(readFileSync(file)));
+    raw = JSON.parse(textOfFile(file));
   } catch (cause) {
     throw new Failure(`No deployment in ${file}`, (cause as Error).message, TODO, { cause });
   }

@@ -1,13 +1,15 @@
 // Files and folders named on the command line.
-import { existsSync } from "node:fs";
-import { mkdtemp, open, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { mkdtemp, open, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { buffer } from "node:stream/consumers";
+import type { Readable } from "node:stream";
 import { Failure } from "@sonm/protocol/values/failure";
 import { makeFolders } from "../disk/folders.ts";
 
 /** Stands for standard input where a file is read. */
 const STDIN = "-";
+/** Bytes of a file: as many as a store takes of one piece of content. A device such as /dev/zero has no end. */
+const MOST_BYTES = 512 * 2 ** 20;
 
 type Reason = readonly [why: string, todo: string];
 
@@ -39,16 +41,32 @@ function cannotWrite(path: string, cause: unknown): Failure {
   return failure(`Cannot write ${path}`, cause, reasonToMake(path, (cause as NodeJS.ErrnoException).code));
 }
 
+async function partsOf(source: Readable, most: number): Promise<Uint8Array[] | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of source) {
+    size += part.length;
+    if (size > most) return undefined;
+    parts.push(part);
+  }
+  return parts;
+}
+
 /**
  * Reads a file; `-` is standard input, to its end.
- * @throws Failure if it cannot be read
+ * @param most bytes that it may have
+ * @throws Failure if it cannot be read, or has more
  */
-export async function readNamedFile(path: string): Promise<Uint8Array> {
+export async function readNamedFile(path: string, most = MOST_BYTES): Promise<Uint8Array> {
+  const what = `Cannot read ${path}`;
+  let parts: Uint8Array[] | undefined;
   try {
-    return path === STDIN ? await buffer(process.stdin) : await readFile(path);
+    parts = await partsOf(path === STDIN ? process.stdin : createReadStream(path), most);
   } catch (cause) {
-    throw failure(`Cannot read ${path}`, cause);
+    throw failure(what, cause);
   }
+  if (parts) return Buffer.concat(parts);
+  throw new Failure(what, `it has more than ${most} bytes`, "name a smaller file");
 }
 
 /**

@@ -1,7 +1,7 @@
 // Keys at rest: one encrypted file each (Web3 Secret Storage, version 3, as geth, ethers and cast read and write it). The password
 // never comes as an argument, because arguments are visible to every process of the computer.
 import { randomBytes } from "node:crypto";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -10,7 +10,7 @@ import * as Keystore from "ox/Keystore";
 import { bytesToHex, type LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { type KeystoreFile, keystoreIn } from "./keystore-format.ts";
-import { textIn } from "./text.ts";
+import { textOfFile } from "./text.ts";
 
 /** Bytes of a private key. What is derived from a password is as long. */
 const KEY_SIZE = 32;
@@ -48,7 +48,7 @@ export async function createKeystore(
  * @throws Failure that says what is in the way: the password, the file, how it is encrypted, or the key in it
  */
 export async function openKeystore(path: string, password: string): Promise<LocalAccount> {
-  const file = await readKeystore(path);
+  const file = readKeystore(path);
   const refuse = (why: string, todo: string, options?: ErrorOptions) =>
     new Failure(`The keystore ${path} cannot be opened`, why, todo, options);
   let derived: Keystore.Key;
@@ -69,7 +69,7 @@ export async function openKeystore(path: string, password: string): Promise<Loca
 
 /** The address of a keystore file, without its password; undefined where the file does not say. */
 export async function addressOfKeystore(path: string): Promise<Address | undefined> {
-  return (await readKeystore(path)).address;
+  return readKeystore(path).address;
 }
 
 /**
@@ -79,7 +79,7 @@ export async function addressOfKeystore(path: string): Promise<Address | undefin
 export async function readPassword(file: string | undefined, prompt: string): Promise<string> {
   if (file !== undefined) {
     try {
-      return textIn(await readFile(file)).split(/\r?\n/, 1)[0] ?? "";
+      return textOfFile(file).split(/\r?\n/, 1)[0] ?? "";
     } catch (cause) {
       throw new Failure(`The password file ${file} cannot be read`, reason(cause), "correct its name or its rights", {
         cause,
@@ -130,9 +130,9 @@ function accountOf(key: Uint8Array, refuse: Refuse): LocalAccount {
   return privateKeyToAccount(bytesToHex(key));
 }
 
-async function readKeystore(path: string): Promise<KeystoreFile> {
+function readKeystore(path: string): KeystoreFile {
   try {
-    return keystoreIn(textIn(await readFile(path)));
+    return keystoreIn(textOfFile(path));
   } catch (cause) {
     const todo = "name a keystore of version 3 with scrypt or pbkdf2, as geth, cast and `sonm key new` write it";
     throw new Failure(`The keystore ${path} cannot be read`, reason(cause), todo, { cause });

@@ -1,10 +1,9 @@
 // Where a role's options come from: flags, else a JSON file, else the environment, else defaults. Paths in the file are relative to the
 // file. Amounts carry their unit: "12.5 SNM".
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure } from "@sonm/protocol/values/failure";
 import { type Shape, text } from "@sonm/protocol/values/shape";
-import { textIn } from "../access/text.ts";
+import { textOfFile } from "../access/text.ts";
 import { DEFAULT_STORE } from "../net/place.ts";
 import { nearest } from "./nearest.ts";
 import {
@@ -115,7 +114,7 @@ function rawOf({ read }: RoleOption<unknown>, value: unknown): unknown {
 function objectIn(file: string): { readonly name?: unknown; readonly options?: unknown } {
   let raw: unknown;
   try {
-    raw = JSON.parse(textIn(readFileSync(file)));
+    raw = JSON.parse(textOfFile(file));
   } catch (cause) {
     throw wrong(file, (cause as Error).message, { cause });
   }

@@ -4,12 +4,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { readDeployment } from "../../../../offchain/host/access/deployment-file.ts";
 import { makeFolder, readNamedFile, requireWritable, writeNamedFile } from "../../../../offchain/host/access/files.ts";
+import { addressOfKeystore, readPassword } from "../../../../offchain/host/access/keystore.ts";
+import { readConfig } from "../../../../offchain/host/role/config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sonm-files-"));
 after(() => rmSync(folder, { recursive: true }));
 const file = join(folder, "file");
 writeFileSync(file, "kept");
+const fileOf5 = join(folder, "five");
 
 /** What is refused, and why. /proc is a folder in which nobody can make anything. */
 const unwritable: readonly (readonly [path: string, why: string])[] = [
@@ -64,3 +68,24 @@ test("U12: - is standard input, to its end, and a file of that name is ./-", asy
   writeFileSync(join(named, "-"), "a file");
   assert.equal(Buffer.from(await readNamedFile(join(named, "-"))).toString(), "a file");
 });
+
+test("U12: a file without an end is refused, and does not fill the memory", async () => {
+  await assert.rejects(readNamedFile("/dev/zero", 2 ** 20), {
+    what: "Cannot read /dev/zero",
+    why: "it has more than 1048576 bytes",
+  });
+  writeFileSync(fileOf5, "12345");
+  assert.equal((await readNamedFile(fileOf5, 5)).length, 5);
+  await assert.rejects(readNamedFile(fileOf5, 4), { why: "it has more than 4 bytes" });
+});
+
+for (const [what, read] of [
+  ["keystore", () => addressOfKeystore("/dev/zero")],
+  ["password", () => readPassword("/dev/zero", "Password")],
+  ["deployment", async () => readDeployment("/dev/zero")],
+  ["configuration", async () => readConfig("miner", {}, { file: "/dev/zero", flags: {} })],
+] as const) {
+  test(`U12: a ${what} without an end is refused`, async () => {
+    await assert.rejects(read, { why: "it has more than 1048576 bytes" });
+  });
+}
