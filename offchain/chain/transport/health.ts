@@ -60,6 +60,8 @@ export function turnOf(healths: readonly Health[], now: number): { ask: readonly
 
 /** Blocks that a reorganisation may replace. A head that is lower by more is no reorganisation. */
 export const REORGANISATION = 32;
+/** Blocks by which a chain grows between two looks: on the fastest one in days. */
+export const LEAP = 1_000_000;
 /** Blocks by which one node may be ahead of another that is none the worse for it. */
 export const SKEW = 3;
 
@@ -68,12 +70,12 @@ export type Heads = { readonly highest: number; readonly last: number };
 
 /**
  * Whether a newest block is believed.
- * - yes: it is at least as high as the last
+ * - yes: it is at least as high as the last, or the first
  * - perhaps: a reorganisation may have taken it back, if no node knows a higher one
- * - no: time would go backwards
+ * - no: time would go backwards, or the chain would grow as none does
  */
 export function belief({ highest, last }: Heads, head: number): "yes" | "perhaps" | "no" {
-  if (head >= last) return "yes";
+  if (head >= last) return last === 0 || head <= last + LEAP ? "yes" : "no";
   return head >= highest - REORGANISATION ? "perhaps" : "no";
 }
 

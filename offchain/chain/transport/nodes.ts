@@ -1,6 +1,7 @@
 // Several nodes of one chain as one: the first one that is well serves, and another one steps in when it fails. A node is checked before
 // it is used for the first time and after each failure: whether it is of this chain, and not behind what was seen before.
 import { numberToHex, RpcRequestError } from "viem";
+import { faultOf, headIn } from "./answers.ts";
 import {
   afterFailure,
   afterSuccess,
@@ -70,26 +71,8 @@ const ROUNDS = 4;
 const PATIENCE = 10_000;
 /** Milliseconds between two looks at whether other nodes know much newer blocks. */
 const COMPARE = 15_000;
-
-/** The number of the newest block in an answer that is one; null if the node says that there is none. */
-function headIn({ method, params }: Call, answer: unknown): number | null | undefined {
-  if (method === "eth_blockNumber") return Number(answer);
-  if (method !== "eth_getBlockByNumber" || params?.[0] !== "latest") return undefined;
-  const { number } = (answer ?? {}) as { readonly number?: string };
-  return number === undefined ? null : Number(number);
-}
-
-/** What is wrong with an answer that has a form that it cannot have; else undefined. */
-function faultOf({ method, params }: Call, answer: unknown, head: number | undefined): Trouble | undefined {
-  if (headIn({ method, params }, answer) === null) return { kind: "garbled", why: "it has no latest block" };
-  if (method === "eth_getLogs" && !Array.isArray(answer)) return { kind: "garbled", why: "it has no list of logs" };
-  const [number] = params ?? [];
-  const isPast = typeof number === "string" && number.startsWith("0x") && Number(number) <= (head ?? -1);
-  if (method === "eth_getBlockByNumber" && answer === null && isPast) {
-    return { kind: "behind", why: `it no longer has block ${Number(number)}` };
-  }
-  return undefined;
-}
+/** Milliseconds in which all nodes contradict what was seen before. Then that was wrong, as after one answer that was a lie. */
+const DISBELIEF = 60_000;
 
 export function createNodes(urls: readonly string[], options: NodesOptions = {}): Nodes {
   const { now = () => performance.now(), sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) } = options;
@@ -104,6 +87,8 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
   let { chainId } = options;
   let heads: Heads = { highest: 0, last: 0 };
   let comparedAt = now();
+  /** since when no node is where the chain was seen to be */
+  let contradicted: number | undefined;
   let told = "";
 
   const wireAt = (place: number) => wires[place] as Wire;
@@ -143,10 +128,18 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
     return new NodeError(nameAt(place), trouble);
   }
 
-  const behind = (head: number): Trouble => ({
-    kind: "behind",
+  const elsewhere = (head: number): Trouble => ({
+    kind: head < heads.last ? "behind" : "ahead",
     why: `its newest block is ${head}, and block ${heads.last} was seen before`,
   });
+
+  /** What was seen before is forgotten if all nodes have contradicted it for long. A node may lie once; all of them are the chain. */
+  function doubt(): void {
+    const isOdd = healths.every(({ trouble }) => trouble?.kind === "behind" || trouble?.kind === "ahead");
+    if (!isOdd) contradicted = undefined;
+    else if (contradicted === undefined) contradicted = now();
+    else if (now() - contradicted >= DISBELIEF) [heads, contradicted] = [{ highest: 0, last: 0 }, undefined];
+  }
 
   /** What the node answers. @throws NodeError with its trouble, which is noted; else what the node has answered */
   async function answerOf(place: number, call: Call): Promise<unknown> {
@@ -186,7 +179,7 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
     let head: number | undefined;
     if (heads.highest > 0) {
       head = await headOf(place);
-      if (head !== undefined && head < heads.last) throw fail(place, behind(head));
+      if (head !== undefined && (head < heads.last || belief(heads, head) === "no")) throw fail(place, elsewhere(head));
     }
     note(place, afterSuccess({ ...healthAt(place), ...(head === undefined ? {} : { head }) }));
   }
@@ -236,7 +229,7 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
       head.then(
         (head = 0) => {
           note(place, { ...healthAt(place), head });
-          if (head > heads.last + SKEW) heads = withHead(heads, head);
+          if (head > heads.last + SKEW && belief(heads, head) === "yes") heads = withHead(heads, head);
         },
         () => undefined,
       );
@@ -259,12 +252,13 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
         if (typeof head !== "number") return { answer };
         const believed = belief(heads, head);
         if (believed === "yes") {
-          for (const one of back) fail(one.place, behind(one.head));
+          for (const one of back) fail(one.place, elsewhere(one.head));
           heads = withHead(heads, head);
+          contradicted = undefined;
           compare(place);
           return { answer };
         }
-        if (believed === "no") failure = fail(place, behind(head));
+        if (believed === "no") failure = fail(place, elsewhere(head));
         else back.push({ place, head });
         if (believed === "perhaps" && head > (lower?.head ?? -1)) lower = { answer, head };
       } catch (error) {
@@ -276,6 +270,7 @@ export function createNodes(urls: readonly string[], options: NodesOptions = {})
       heads = withHead(heads, lower.head);
       return { answer: lower.answer };
     }
+    doubt();
     return failure ?? resting();
   }
 

@@ -15,10 +15,20 @@ export const SEND = "eth_sendRawTransaction";
  * - failing: an HTTP status that says so
  * - garbled: the answer is none of a node
  * - behind: it lacks blocks that were seen before
+ * - ahead: its newest block is far beyond those that were seen before
  * - foreign: it is a node of another chain
  * - unable: it does not do this, and does others
  */
-export type TroubleKind = "limited" | "silent" | "gone" | "failing" | "garbled" | "behind" | "foreign" | "unable";
+export type TroubleKind =
+  | "limited"
+  | "silent"
+  | "gone"
+  | "failing"
+  | "garbled"
+  | "behind"
+  | "ahead"
+  | "foreign"
+  | "unable";
 
 export type Trouble = {
   readonly kind: TroubleKind;

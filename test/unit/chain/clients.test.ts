@@ -23,6 +23,7 @@ describe("a connection", () => {
       eth_getBlockByNumber: () => ({
         number: numberToHex(12),
         hash,
+        parentHash: hash,
         timestamp: numberToHex(time),
         baseFeePerGas: numberToHex(BASE_FEE),
         transactions: [],

@@ -26,6 +26,8 @@ describe("a local signer", () => {
       eth_maxPriorityFeePerGas: () => numberToHex(1),
       eth_getBlockByNumber: () => ({
         number: "0x1",
+        hash: numberToHex(1, { size: 32 }),
+        parentHash: numberToHex(0, { size: 32 }),
         timestamp: "0x1",
         baseFeePerGas: "0x1",
         transactions: [],

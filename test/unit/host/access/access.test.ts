@@ -25,6 +25,7 @@ const { url: rpc, stop } = await startFakeNode({
   eth_getBlockByNumber: () => ({
     number: "0x0",
     hash: numberToHex(7, { size: 32 }),
+    parentHash: numberToHex(6, { size: 32 }),
     timestamp: "0x1",
     transactions: [],
   }),

@@ -39,7 +39,13 @@ const node = await startFakeNode({
   eth_getLogs: () => [],
   eth_getBlockByNumber: ([asked]) => {
     const number = asked === "latest" ? head.number : Number(asked);
-    return { number: numberToHex(number), hash: blockHash(number), timestamp: numberToHex(head.now), transactions: [] };
+    return {
+      number: numberToHex(number),
+      hash: blockHash(number),
+      parentHash: blockHash(Math.max(0, number - 1)),
+      timestamp: numberToHex(head.now),
+      transactions: [],
+    };
   },
 });
 after(() => {
