@@ -1,5 +1,6 @@
 // `npm start`: the scenario that the first argument names, the market's (`sonm up`) if none does.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { guardChild } from "../offchain/devnet/guard.ts";
 
@@ -11,10 +12,21 @@ guardChild(child);
 // Ctrl-C reaches the child by itself, and it decides when it ends.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
-// npm passes a signal on to a shell, which dies of it and tells nobody. This process then has another parent.
-const { ppid } = process;
+
+/** The parent of a process; undefined where the system does not tell. */
+function parentOf(pid: number): string | undefined {
+  try {
+    return / \w (\d+) [^)]*$/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+// npm passes a signal on to a shell, which dies of it and tells nobody; npm may also be killed, and the shell waits on. This process then
+// has another parent, or the shell has.
+const above = () => `${process.ppid} ${parentOf(process.ppid)}`;
 if (process.env.npm_lifecycle_event !== undefined) {
-  setInterval(() => process.ppid !== ppid && child.kill("SIGTERM"), 500).unref();
+  const before = above();
+  setInterval(() => above() !== before && child.kill("SIGTERM"), 500).unref();
 }
 child.once("exit", (code) => {
   process.exitCode = code ?? 1;
