@@ -2,16 +2,53 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Fees } from "@sonm/chain/fees";
 import type { Outbox, Outgoing } from "@sonm/chain/outbox";
 import { decode, encode } from "@sonm/protocol/values/codec";
 import { Failure } from "@sonm/protocol/values/failure";
-import { databaseFailure } from "../disk/database.ts";
+import {
+  address,
+  bigInteger,
+  hash32,
+  hexBytes,
+  integer,
+  list,
+  object,
+  type Shape,
+  text,
+} from "@sonm/protocol/values/shape";
+import { damaged, databaseFailure } from "../disk/database.ts";
 import { makeFolders } from "../disk/folders.ts";
 import { holderOf, showHolder, tryLock } from "../disk/lock.ts";
 
 /** Milliseconds in which a process has its turn to number a transaction: longer than a node has for an answer. */
 const TURN_MS = 90_000;
 const POLL_MS = 10;
+
+/** Bytes of a transaction: nodes take far smaller ones. */
+const MOST_BYTES = 2 ** 20;
+/** Forms of one transaction. */
+const MOST_ATTEMPTS = 1000;
+
+const wei = bigInteger(0n, 2n ** 256n - 1n);
+const onePrice = object({ gasPrice: wei });
+const twoPrices = object({ maxFeePerGas: wei, maxPriorityFeePerGas: wei });
+const attempt = object({
+  hash: hash32,
+  raw: hexBytes(MOST_BYTES),
+  fees: (value, place): Fees =>
+    typeof value === "object" && value !== null && "gasPrice" in value
+      ? onePrice(value, place)
+      : twoPrices(value, place),
+  at: integer(),
+  block: integer(),
+  cancels: (value) => value === true,
+});
+const sent: Shape<Outgoing> = object({
+  nonce: integer(),
+  transaction: object({ to: address, data: hexBytes(MOST_BYTES), gas: wei, call: text() }),
+  attempts: list(attempt, MOST_ATTEMPTS),
+});
 
 /** Who wrote the last of these rows is of no matter: they are changed only by whoever has its turn. */
 const TABLE =
@@ -43,14 +80,23 @@ export function openOutbox(path: string, as: string, turnMs = TURN_MS): Outbox &
       throw cause;
     }
   });
-  const get = database.prepare("select value from outgoing where nonce = ?");
-  const from = database.prepare("select value from outgoing where nonce >= ? order by nonce");
+  const get = database.prepare("select nonce, value from outgoing where nonce = ?");
+  const from = database.prepare("select nonce, value from outgoing where nonce >= ? order by nonce");
   const put = database.prepare(
     "insert into outgoing values (?, ?, ?) on conflict (nonce) do update set at = excluded.at, value = excluded.value",
   );
   const remove = database.prepare("delete from outgoing where nonce = ?");
   const drop = database.prepare("delete from outgoing where nonce < ? and at < ?");
-  const read = (row: Record<string, unknown>) => decode(row.value as Uint8Array) as Outgoing;
+  function read(row: Record<string, unknown>): Outgoing {
+    try {
+      const outgoing = sent(decode(row.value as Uint8Array), "the entry");
+      if (outgoing.attempts.length === 0 || outgoing.nonce !== row.nonce) throw new Error("an entry is none");
+      return outgoing;
+    } catch (cause) {
+      const how = cause instanceof Failure ? cause.why : (cause as Error).message;
+      throw damaged(`The list of transactions ${path} cannot be read`, how);
+    }
+  }
 
   return {
     async alone(action) {

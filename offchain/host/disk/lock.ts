@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { integer, object, type Shape, text } from "@sonm/protocol/values/shape";
 import { isBusy } from "./database.ts";
 import { makeFolders } from "./folders.ts";
 
@@ -17,10 +18,12 @@ export function showHolder(holder: Holder | undefined): string {
   return holder ? `process ${holder.pid} (${holder.as})` : "another process";
 }
 
+const holder: Shape<Holder> = object({ pid: integer(1), as: text(100) });
+
 /** What is known of the process that has a lock: it writes this beside the lock once it has it. */
 export function holderOf(path: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(`${path}.holder`, "utf8"));
+    return holder(JSON.parse(readFileSync(`${path}.holder`, "utf8")), "the holder");
   } catch {
     return undefined;
   }

@@ -5,11 +5,13 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it, test } from "node:test";
 import { connect, type Reader } from "@sonm/chain/clients";
 import type { Outgoing } from "@sonm/chain/outbox";
 import { localSigner } from "@sonm/chain/signer";
+import { encode } from "@sonm/protocol/values/codec";
 import type { Failure } from "@sonm/protocol/values/failure";
 import { createTestClient, type Hex, http, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -88,7 +90,9 @@ test("disk full: nothing that was written is lost, it is told in words, and goes
     import { rmSync, writeFileSync } from "node:fs";
     const { openOutbox } = await import(${JSON.stringify(module.href)});
     const outbox = openOutbox("list.sqlite", "miner");
-    const outgoing = (nonce) => ({ nonce, transaction: { to: "0x", data: "0x" + "12".repeat(2000), gas: 1n, call: "greet" }, attempts: [{ at: 1 }] });
+    const attempt = { hash: "0x" + "34".repeat(32), raw: "0x", fees: { gasPrice: 1n }, at: 1, block: 1, cancels: false };
+    const transaction = { to: "0x" + "56".repeat(20), data: "0x" + "12".repeat(2000), gas: 1n, call: "greet" };
+    const outgoing = (nonce) => ({ nonce, transaction, attempts: [attempt] });
     outbox.put(outgoing(0));
     writeFileSync("ballast", Buffer.alloc(150_000));
     let told;
@@ -106,6 +110,20 @@ test("disk full: nothing that was written is lost, it is told in words, and goes
   assert.match(told[1], /^the disk is full/);
   assert.match(told[2], /^make room/);
   assert.deepEqual(rest, { turn: "in turn", kept: true, after: true });
+});
+
+test("S2: an entry that is none of a transaction is refused, with the way out", () => {
+  const path = join(directory, "foreign.sqlite");
+  openOutbox(path, "miner").close();
+  const database = new DatabaseSync(path);
+  database.prepare("insert into outgoing values (7, 1, ?)").run(encode({ nonce: 7, attempts: [] }));
+  database.close();
+  const outbox = openOutbox(path, "miner");
+  assert.throws(() => outbox.from(0), {
+    what: `The list of transactions ${path} cannot be read`,
+    why: "it is damaged, or another kind of file (the entry.transaction must be an object, not undefined)",
+  });
+  outbox.close();
 });
 
 test("a file of another kind is refused, with the way out", () => {
