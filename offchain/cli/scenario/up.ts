@@ -39,7 +39,7 @@ export function up(play = runScenario): Command {
     .option("-i, --input <file>", "count the words of this text file, or of stdin (-), instead of rendering a picture")
     .option("--honest", "nobody lies")
     .addOption(new Option("-s, --seed <number>", "another picture, another liar, another lie").argParser(seedOf))
-    .addOption(new Option("--lie <kind>", `how the liar lies: ${LIE_SYNTAX}`).argParser(lieIn))
+    .addOption(new Option("--lie <kind>", `how the liar lies: ${LIE_SYNTAX}`).argParser(lieIn).conflicts("honest"))
     .option("-k, --keep", "leave the network up until Ctrl-C")
     .option("-o, --out <directory>", "where the result is written", "sonm-out")
     .option("--json", "one object on stdout at the end; what is for people goes to stderr")

@@ -62,9 +62,18 @@ describe("sonm up", () => {
   });
 
   test("hands on what was typed", async () => {
-    const { options } = await run("-i words.txt --honest -s 3 --lie after-halt -k -o there".split(" "));
-    const typed = { input: "words.txt", honest: true, seed: 3, lie: "after-halt", keep: true, out: "there" };
+    const { options } = await run("-i words.txt -s 3 --lie after-halt -k -o there".split(" "));
+    const typed = { input: "words.txt", honest: false, seed: 3, lie: "after-halt", keep: true, out: "there" };
     assert.deepEqual(options, typed);
+  });
+
+  test("U12: a lie in a network in which nobody lies is refused", async () => {
+    const { options } = await run(["--honest"]);
+    assert.partialDeepStrictEqual(options, { honest: true, lie: undefined });
+    const command = up(async () => assert.fail("nothing is played")).exitOverride();
+    command.configureOutput({ writeErr: () => {} });
+    const both = command.parseAsync(["--honest", "--lie", "output"], { from: "user" });
+    await assert.rejects(both, /'--lie <kind>' cannot be used with option '--honest'/);
   });
 
   test("U12: a lie that there is not is refused before anything is played", async () => {
