@@ -2,6 +2,7 @@
 import { showSpan } from "@sonm/protocol/values/dates";
 import { Failure } from "@sonm/protocol/values/failure";
 import { formatEther } from "viem";
+import { PROOF_MS } from "../../host/net/proof.ts";
 
 /** What was looked at, and what came of it. `note`: nothing is wrong, but somebody may want to know. */
 export type Finding = {
@@ -70,9 +71,52 @@ export function ofClock(block: number, now: number): Finding {
   }
   if (now > block + OLD) {
     const says = `the latest block is ${showSpan(now - block)} old`;
-    return { what, state: "note", says, todo: "wait until the node has caught up, unless the chain is a local one" };
+    return {
+      what,
+      state: "note",
+      says,
+      todo: "set this computer's clock if it is ahead, else wait until the node has caught up, unless the chain is a local one",
+    };
   }
   return { what, state: "right", says: "the latest block is of the last ten minutes" };
+}
+
+/** Seconds by which this computer and its store may differ without a word, and at all: what is signed for the store bears the time. */
+const APART = 60;
+const REFUSED = PROOF_MS / 1000;
+
+/**
+ * The store's clock beside this computer's.
+ * @param store the time that the store says, unix seconds
+ * @param now this computer's time, unix seconds
+ */
+export function ofStoreClock(store: number, now: number): Finding {
+  const apart = Math.abs(now - store);
+  const what = "store's clock";
+  if (apart <= APART) return { what, state: "right", says: "within a minute of this computer's" };
+  const says = `this computer's clock is ${showSpan(apart)} ${now > store ? "ahead of" : "behind"} it`;
+  const todo = "set the clock that is wrong, as by NTP: the store takes nothing that is signed five minutes apart";
+  return { what, state: apart > REFUSED ? "wrong" : "note", says, todo };
+}
+
+/** What is at the place where a store of one's own listens. `elsewhere`: the store is another computer's. */
+export type PortState = "store" | "free" | "taken" | "elsewhere";
+
+/** @param port TCP port of the store */
+export function ofPort(state: PortState, port: number): Finding {
+  const what = "port";
+  switch (state) {
+    case "store":
+      return { what, state: "right", says: `${port} is the store's` };
+    case "elsewhere":
+      return { what, state: "right", says: "none is needed here: roles only call, and the store is elsewhere" };
+    case "free":
+      return { what, state: "right", says: `${port} is free for a store` };
+    case "taken": {
+      const todo = `stop it, or give the store another port (\`sonm store start --port\`) and name it: SONM_NET=URL`;
+      return { what, state: "wrong", says: `${port} is taken by a program that is no store`, todo };
+    }
+  }
 }
 
 /** @param free bytes on the disk of the data folder */

@@ -1,6 +1,9 @@
 // `sonm doctor` on a network of one computer: everything there, then one thing after the other missing.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Devnet, startDevnet } from "../../../../offchain/devnet/local-chain.ts";
@@ -51,7 +54,9 @@ describe("sonm doctor", { timeout: 120_000 }, () => {
     assert.match(findings.chain?.says ?? "", /^chain 31337 at http:.*, block \d+$/);
     assert.equal(findings.key?.says, `${account}, in ${keystore}`);
     assert.equal(findings.store?.says, store.url);
-    for (const what of ["sonm", "Node.js", "clock", "contracts", "gas", "disk", "memory", "Docker"])
+    assert.match(findings.node?.says ?? "", /^(anvil|HardhatNetwork|EDR)/i);
+    assert.equal(findings.port?.says, `${new URL(store.url).port} is the store's`);
+    for (const what of ["sonm", "Node.js", "clock", "store's clock", "contracts", "gas", "disk", "memory", "Docker"])
       assert.ok(findings[what], what);
   });
 
@@ -81,13 +86,48 @@ describe("sonm doctor", { timeout: 120_000 }, () => {
   it("tells each thing that is missing by itself", async () => {
     assert.deepEqual(wrongIn(await found({ SONM_RPC: "http://127.0.0.1:9" })), ["chain"]);
     assert.deepEqual(wrongIn(await found({ SONM_DEPLOYMENT: "" })), ["contracts"]);
-    assert.deepEqual(wrongIn(await found({ SONM_NET: devnet.url })), ["store"], "another server is no store");
+    assert.deepEqual(wrongIn(await found({ SONM_NET: devnet.url })), ["store", "port"], "another server is no store");
     const poor = join(folder, "poor.json");
     await createKeystore(poor, "secret", undefined, 2 ** 10);
     assert.deepEqual(wrongIn(await found({ SONM_KEYSTORE: poor })), ["gas"]);
     const broken = join(folder, "broken.json");
     writeFileSync(broken, "{");
     assert.deepEqual(wrongIn(await found({ SONM_KEYSTORE: broken })), ["key"]);
+  });
+
+  it("opens the keystore if its password is at hand", async () => {
+    const passwordFile = join(folder, "password");
+    writeFileSync(passwordFile, "secret\n");
+    const { key } = await found({ SONM_PASSWORD_FILE: passwordFile });
+    assert.equal(key?.says, `${account}, in ${keystore}; the password fits`);
+    writeFileSync(passwordFile, "wrong\n");
+    const wrong = await found({ SONM_PASSWORD_FILE: passwordFile });
+    assert.deepEqual(wrongIn(wrong), ["key"]);
+    assert.match(wrong.key?.says ?? "", /the password does not fit/);
+  });
+
+  it("tells a port that is free, one that is taken, and a store whose clock is another", async () => {
+    const hour = 3600_000;
+    const other = createServer((request, response) => {
+      response.setHeader("date", new Date(Date.now() - hour).toUTCString());
+      response.end(request.url === "/late/newest" ? "5" : "hello");
+    });
+    await once(other.listen(0, "127.0.0.1"), "listening");
+    const { port } = other.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const late = await found({ SONM_NET: `${url}/late` });
+    assert.deepEqual(wrongIn(late), ["store's clock"]);
+    assert.match(late["store's clock"]?.says ?? "", /^this computer's clock is (1 h|59 min)( \d+ s)? ahead of it$/);
+    const taken = await found({ SONM_NET: url });
+    assert.deepEqual(wrongIn(taken), ["store", "port"]);
+    assert.equal(taken.port?.says, `${port} is taken by a program that is no store`);
+    other.closeAllConnections();
+    other.close();
+    await once(other, "close");
+    const free = await found({ SONM_NET: url });
+    assert.deepEqual(wrongIn(free), ["store"]);
+    assert.equal(free.port?.says, `${port} is free for a store`);
+    assert.match((await found({ SONM_NET: "7666" })).store?.todo ?? "", /^write it like http/);
   });
 
   it("tells a deployment of another chain, and one whose contracts are not there", async () => {

@@ -11,6 +11,7 @@ import {
   ofMemory,
   ofNode,
   ofNodes,
+  ofStoreClock,
 } from "../../../../offchain/cli/doctor/findings.ts";
 
 const NOW = 1_800_000_000;
@@ -22,6 +23,14 @@ test("a latest block may be up to ten minutes old, and fifteen seconds ahead", (
   assert.deepEqual(states([601, -16].map((age) => ofClock(NOW - age, NOW))), ["note", "note"]);
   assert.equal(ofClock(NOW - 601, NOW).says, "the latest block is 10 min 1 s old");
   assert.equal(ofClock(NOW + 16, NOW).says, "the latest block is 16 s ahead of this computer's clock");
+});
+
+test("the store's clock may differ by a minute without a word; what is five minutes apart is refused by the store", () => {
+  const at = (apart: number) => ofStoreClock(NOW + apart, NOW);
+  assert.deepEqual(states([60, -60].map(at)), ["right", "right"]);
+  assert.deepEqual(states([61, -61, 300, -300].map(at)), ["note", "note", "note", "note"]);
+  assert.deepEqual(states([301, -301].map(at)), ["wrong", "wrong"]);
+  assert.equal(at(301).says, "this computer's clock is 5 min 1 s behind it");
 });
 
 test("half a GiB of disk is the least, below five is worth a word", () => {
