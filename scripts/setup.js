@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: packages, native parts, compiled contracts. Plain JavaScript that runs on
 // Node 20, because it installs the Node 24 that runs everything else. Does nothing when all is there.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
@@ -31,13 +31,37 @@ function lastLines(text, count) {
   return text.trim().split("\n").slice(-count).join("\n  ");
 }
 
-function run(title, command, args) {
+/**
+ * Runs a command, and ends it when the input ends: then this process is no more, and the next one begins where it stopped. Two at the same
+ * time would break each other's work.
+ */
+const GUARD = `exec 3<&0
+"$@" </dev/null & child=$!
+{ read -r _ <&3; kill $child; } 2>/dev/null & watch=$!
+wait $child; code=$?
+kill $watch 2>/dev/null
+exit $code`;
+
+async function run(title, command, args) {
   say(`• ${title}`);
-  const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  if (done.status !== 0) {
+  const child = spawn("sh", ["-c", GUARD, "sh", command, ...args], { cwd: root, env });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+  }
+  const status = await new Promise((resolve) => {
+    child.on("error", (error) => {
+      output += error.message;
+      resolve(1);
+    });
+    child.on("close", resolve);
+  });
+  if (status !== 0) {
     fail(
       `${title}: failed`,
-      `${command} ${args.join(" ")}\n${lastLines(`${done.stdout ?? ""}${done.stderr ?? ""}${done.error ?? ""}`, 25)}`,
+      `${command} ${args.join(" ")}\n${lastLines(output, 25)}`,
       "read the output above; a second run starts where this one stopped",
     );
   }
@@ -95,13 +119,13 @@ function lockClone() {
 }
 
 /** Runs `action`, which makes `result`, unless that is there and the stamp of the same name already holds `key`. */
-function once(name, result, key, action) {
+async function once(name, result, key, action) {
   const stamp = join(modules, ".sonm", name);
   const isDone = () => existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, "utf8") === key;
   if (isDone()) return;
   lockClone();
   if (isDone()) return;
-  action();
+  await action();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, key);
 }
@@ -110,23 +134,29 @@ function once(name, result, key, action) {
 const INSTALL = ["--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
 
 /** npm under Node 20 skips optional packages that ask for a newer Node (Hardhat's native part): a second pass, on Node 24. */
-function completeNative() {
+async function completeNative() {
   const npm = process.env.npm_execpath;
   if (!npm || !existsSync(join(bin, "node"))) return;
-  run("Completing native packages", join(bin, "node"), [npm, "install", "--no-save", "--prefer-offline", ...INSTALL]);
+  await run("Completing native packages", join(bin, "node"), [
+    npm,
+    "install",
+    "--no-save",
+    "--prefer-offline",
+    ...INSTALL,
+  ]);
 }
 
 if (process.argv[2] === "postinstall") {
-  completeNative();
+  await completeNative();
   process.exit(0);
 }
 
-once("packages", "node_modules/hardhat", digest(["package.json", "package-lock.json"]), () => {
+await once("packages", "node_modules/hardhat", digest(["package.json", "package-lock.json"]), async () => {
   const npm = process.env.npm_execpath;
   const command = npm ? process.execPath : "npm";
   const args = [...(npm ? [npm] : []), "ci", ...INSTALL];
-  run("Installing packages (once, about half a minute)", command, args);
-  completeNative();
+  await run("Installing packages (once, about half a minute)", command, args);
+  await completeNative();
 });
 
 const probe = spawnSync("node", ["-p", "process.versions.node"], { env, encoding: "utf8" });
@@ -147,12 +177,16 @@ function removeOrphans() {
 }
 
 const sources = [...filesBelow("contracts", ".sol"), ...filesBelow("test/doubles", ".sol")];
-once(
+await once(
   "contracts",
   "artifacts",
   digest(["hardhat.config.ts", "scripts/solc.cjs", "package-lock.json", ...sources]),
-  () => {
-    run(`Compiling ${sources.length} contracts (once, about a minute)`, "hardhat", ["build", "--no-tests", "--quiet"]);
+  async () => {
+    await run(`Compiling ${sources.length} contracts (once, about a minute)`, "hardhat", [
+      "build",
+      "--no-tests",
+      "--quiet",
+    ]);
     removeOrphans();
   },
 );

@@ -1,6 +1,6 @@
 // The set-up that `npm start` and `npm test` do by themselves, on a clone with installed packages and a fake compiler.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
@@ -20,7 +20,7 @@ import { after, before, describe, it } from "node:test";
 
 /** Writes down that it runs, and compiles only when the test allows it. */
 const COMPILER = `#!/bin/sh
-echo run >> compiled
+echo $$ >> compiled
 while [ ! -e go ] && [ -e compiled ]; do sleep 0.05; done
 mkdir -p artifacts
 `;
@@ -77,13 +77,18 @@ describe("set-up", () => {
     assert.ok(holds(), what);
   }
 
-  const compilations = () => readFileSync(join(clone, "compiled"), "utf8").trim().split("\n").length;
+  /** processes that have compiled */
+  const compilers = () => readFileSync(join(clone, "compiled"), "utf8").trim().split("\n").map(Number);
+  const compilations = () => compilers().length;
+  const runs = (pid: number) => spawnSync("kill", ["-0", `${pid}`]).status === 0;
 
   it("is done once by two processes at the same time, and anew after one that was killed", async () => {
     const killed = start();
     await until("the first one compiles", () => existsSync(join(clone, "compiled")));
     killed.child.kill("SIGKILL");
     await killed.done;
+    const [orphan = 0] = compilers();
+    await until("U11: what the killed one has begun ends too", () => !runs(orphan));
 
     const first = start();
     await until("the next one takes the place of the killed one", () => compilations() === 2);
