@@ -71,6 +71,8 @@ export type MinerPolicy = {
   readonly slots: number;
   /** wei of SNM a unit */
   readonly minPay: bigint;
+  /** wei of SNM for 10^9 steps, if a unit is as long as its job allows: what its computing costs */
+  readonly leastPrice: bigint;
   /** wei of SNM staked at the first start */
   readonly stake: bigint;
   /** wei of SNM that a hub must owe before the miner pulls them although this hub will owe more soon */
@@ -133,6 +135,8 @@ export function keyOf(action: MinerAction): string {
   }
 }
 
+const BILLION = 1_000_000_000n;
+
 /** The reason to decline an assignment; undefined if there is none. */
 function objection(work: Work, view: MinerView, { promised, busy }: Load): string | undefined {
   const { job, assignment, batch } = work;
@@ -143,6 +147,8 @@ function objection(work: Work, view: MinerView, { promised, busy }: Load): strin
   if (batch.status !== "open" || batch.attempt !== assignment.attempt) return "the batch is not open at this attempt";
   if (view.now > Number(assignment.expiry)) return "it has expired";
   if (assignment.pay < view.policy.minPay) return `the pay is below ${view.policy.minPay} wei a unit`;
+  if (assignment.pay * BILLION < view.policy.leastPrice * 8n ** BigInt(job.exponent))
+    return `the pay is below ${view.policy.leastPrice} wei for 10^9 steps`;
   // `Results` refuses a claim with more pay, so the work would not be paid.
   if (assignment.pay > maxPay(job.price)) return "the pay is above 70 % of the price";
   const { count } = batchRange(job, assignment.batch);

@@ -42,6 +42,11 @@ const options = {
   stake: needed(snm, "SNM staked at the first start; each claim locks a deposit of it"),
   slots: usually(whole(1, 1000, "<batches>"), 1, "batches at a time"),
   minPay: usually(snm, "0 SNM", "SNM a unit, the least to work for"),
+  leastPrice: usually(
+    snm,
+    "0 SNM",
+    "SNM for 10^9 steps, the least to work for, if units are as long as their job allows: what computing costs you",
+  ),
   pullFrom: usually(
     snm,
     "10 SNM",
@@ -84,14 +89,26 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     keeps: ({ hub }, seen) => isAddressEqual(seen?.claim.miner ?? me, me) && isAddressEqual(hub, options.hub),
   }),
   async start(config, tools) {
-    const { lie, lieUnit, hub: wallet, slots, minPay, pullFrom, stake, threads, silentFrom, withhold } = config.options;
+    const {
+      lie,
+      lieUnit,
+      hub: wallet,
+      slots,
+      minPay,
+      leastPrice,
+      pullFrom,
+      stake,
+      threads,
+      silentFrom,
+      withhold,
+    } = config.options;
     const { maxDepositTimes, speed, memory } = config.options;
     const { busyHours, cpuShare, niceness } = config.options;
     const stepsPerSecond = Math.max(1, Math.floor(speed * threads * shareOf({ busyHours, cpuShare })));
     const { resting, wishes } = watchRest(tools.data, busyHours, tools.emit);
     const { MinDepositWei: leastDeposit } = await parametersOf(tools.access.signer, tools.access.deployment);
     const speeds = { stepsPerSecond, stepsPerSecondInGames: speed };
-    const policy = { slots, minPay, pullFrom, stake, withhold, maxDepositTimes, leastDeposit, ...speeds };
+    const policy = { slots, minPay, leastPrice, pullFrom, stake, withhold, maxDepositTimes, leastDeposit, ...speeds };
     const machine = createMachineEngine({
       ...engineTools(tools),
       machine: tools.access.deployment.addresses.machine,

@@ -108,6 +108,7 @@ export const newWork = {
 export const minerPolicy: MinerPolicy = {
   slots: 1,
   minPay: 0n,
+  leastPrice: 0n,
   stake: 0n,
   pullFrom: 0n,
   withhold: false,

@@ -164,6 +164,17 @@ const cases: Case[] = [
     does: ["decline"],
     why: /^the pay is below 701 wei a unit$/,
   },
+  {
+    name: "S3: declines what does not pay for its steps: 700 wei for 8^8 of them",
+    view: { ...policy({ leastPrice: 41_724n }), ...works({}) },
+    does: ["decline"],
+    why: /^the pay is below 41724 wei for 10\^9 steps$/,
+  },
+  {
+    name: "S3: accepts what pays for its steps",
+    view: { ...policy({ leastPrice: 41_723n }), ...works({}) },
+    does: ["accept"],
+  },
   { name: "accepts its least pay", view: { ...policy({ minPay: 700n }), ...works({}) }, does: ["accept"] },
   {
     name: "declines a pay that the chain would refuse",

@@ -48,6 +48,7 @@ test("what need not be said has values that are known", () => {
     stake: parseEther("50"),
     slots: 1,
     minPay: 0n,
+    leastPrice: 0n,
     pullFrom: parseEther("10"),
     maxDepositTimes: 10,
     speed: 10_000_000,
@@ -97,6 +98,7 @@ test("a miner's policy is what it is told", async () => {
   const { look } = await start({
     slots: "3",
     minPay: "1",
+    leastPrice: "0.5",
     pullFrom: "2",
     withhold: true,
     maxDepositTimes: "20",
@@ -104,7 +106,12 @@ test("a miner's policy is what it is told", async () => {
     threads: "4",
   });
   const { policy } = await look();
-  const amounts = { minPay: parseEther("1"), pullFrom: parseEther("2"), stake: parseEther("50") };
+  const amounts = {
+    minPay: parseEther("1"),
+    leastPrice: parseEther("0.5"),
+    pullFrom: parseEther("2"),
+    stake: parseEther("50"),
+  };
   assert.deepEqual(policy, {
     slots: 3,
     ...amounts,

@@ -51,6 +51,7 @@ const surroundings = {
   policy: {
     slots: 1,
     minPay: 0n,
+    leastPrice: 0n,
     pullFrom: 1n,
     stake: 1n,
     withhold: false,
