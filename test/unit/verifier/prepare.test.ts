@@ -41,10 +41,10 @@ async function verifier({ challenges = true } = {}) {
     done,
     journal: tools.journal,
     prepare,
-    async shown(hashes: readonly Hex[], published = true) {
+    async shown(hashes: readonly Hex[], published = true, from = OTHER) {
       const bytes = deliveryOf(hashes);
       if (published) store.set(contentIdOf(bytes), bytes);
-      await receive(prepare, OTHER, { kind: "results", claim: claimed, content: contentIdOf(bytes) });
+      await receive(prepare, from, { kind: "results", claim: claimed, content: contentIdOf(bytes) });
     },
   };
 }
@@ -128,4 +128,16 @@ test("S2: a store that is down says nothing about the results", async () => {
   for (let letter = 0; letter < 4; letter++) await shown(resultHashes, false);
   await shown(resultHashes);
   assert.deepEqual(leaves(), resultHashes);
+});
+
+test("S1: strangers make a verifier read eight wrong contents for a claim, and keep nobody from showing the results", async () => {
+  const { leaves, shown, done } = await verifier();
+  const wrong = (number: number) => [hashOf(number), ...resultHashes.slice(1)];
+  for (let letter = 0; letter < 20; letter++) await shown(wrong(100 + letter));
+  assert.equal(done.fetched.length, 8);
+  assert.equal(leaves(), undefined);
+  await shown(resultHashes, true, claim.miner);
+  assert.deepEqual(leaves(), resultHashes);
+  await shown(wrong(200), true, claim.miner);
+  assert.equal(done.fetched.length, 9, "what is known is not read again");
 });
