@@ -1,5 +1,6 @@
 // What a buyer can be told.
 import { integer } from "@sonm/protocol/values/shape";
+import { memorySize } from "../../host/role/engine-tools.ts";
 import {
   address,
   needed,
@@ -42,6 +43,10 @@ export const options = {
     trialSize,
     1,
     "how many units are run here before anything is asked or paid, the largest inputs first: a number, all, or none; a unit that does not end would be paid for all the same",
+  ),
+  memory: perhaps(
+    memorySize,
+    "memory for a trial: a unit that needs more is not ordered (default: half of the computer's memory)",
   ),
   askAgainSeconds: usually(seconds, 3600, "after which an unanswered question is asked again"),
 };

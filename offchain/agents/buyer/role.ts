@@ -42,7 +42,8 @@ function buyer(anew: boolean, summary: string, description: string): BuyerRole {
       await makeFolder(options.out);
 
       if (anew) await requireHub(access, options.hub);
-      const engine = createMachineEngine({ machine: access.deployment.addresses.machine, fetch: tools.peer.fetch });
+      const { machine } = access.deployment.addresses;
+      const engine = createMachineEngine({ machine, fetch: tools.peer.fetch, memory: options.memory });
       if (!(await isOrdered(tools, options, anew))) await placeOrder(tools, options, engine);
 
       const { image, inputs, out } = options;

@@ -12,7 +12,7 @@ import { sentenceOf } from "../../host/role/log.ts";
 import { printJson } from "../../host/role/reporter.ts";
 import { untilSignal } from "../../host/role/signal.ts";
 import { bar, openTerminal, type Terminal } from "../../host/terminal/terminal.ts";
-import { estimateLines } from "../role/print.ts";
+import { estimateLines, trialLine } from "../role/print.ts";
 import { givenTo, overHttp, takesRole } from "../role/start.ts";
 import { examples } from "../verb.ts";
 import { inputFiles } from "./inputs.ts";
@@ -30,7 +30,10 @@ function showOn(terminal: Terminal): (event: RoleEvent) => void {
       case "ready":
       case "transaction":
         return;
+      case "trial":
+        return status(trialLine(event));
       case "estimated":
+        terminal.done();
         return say(...estimateLines(terminal, event));
       case "progress": {
         const { batches, claimed, settled, collected, settlesAt, at } = event;
@@ -101,7 +104,7 @@ export function run(): Command {
       if (!isEnd(event) || !("job" in event) || event.job !== job) return;
       last = event;
       end.resolve(event);
-    });
+    }).finally(terminal.done);
     await untilSignal(running, end.promise);
     terminal.done();
     const lack = last ? lackOf(last) : unfinished;

@@ -45,8 +45,21 @@ export function estimateLines(terminal: Terminal, event: Estimated): string[] {
   return ["", ...fields(terminal, rows), ""];
 }
 
-/** Prints an event on stderr. */
-export function printEvent(event: RoleEvent): void {
-  printText(event);
-  if (event.kind === "estimated") writeLines(process.stderr, estimateLines(openTerminal(process.stderr), event));
+/** How far a trial has come, for the line at the bottom. */
+export function trialLine({ unit, steps, seconds }: Extract<RoleEvent, { kind: "trial" }>): string {
+  return `  trying unit ${unit}: ${grouped(steps)} steps in ${showSpan(seconds)} …`;
+}
+
+/** Prints events on stderr. `done` removes what does not stay. */
+export function openPrinter(): { print(event: RoleEvent): void; done(): void } {
+  const terminal = openTerminal(process.stderr);
+  return {
+    print(event) {
+      if (event.kind === "trial") return terminal.status(trialLine(event));
+      terminal.done();
+      printText(event);
+      if (event.kind === "estimated") writeLines(process.stderr, estimateLines(terminal, event));
+    },
+    done: terminal.done,
+  };
 }

@@ -12,7 +12,7 @@ import { printJson } from "../../host/role/reporter.ts";
 import { untilSignal } from "../../host/role/signal.ts";
 import { collectUrls } from "../network.ts";
 import { examples } from "../verb.ts";
-import { printEvent } from "./print.ts";
+import { openPrinter } from "./print.ts";
 
 type Examples = Parameters<typeof examples>[1];
 
@@ -68,7 +68,8 @@ export function startVerb<Options extends object, Journal extends RoleJournal, V
   takesRole(command, options).action(async () => {
     const { json = false } = command.opts<{ json?: boolean }>();
     const config = readConfig(kind, options, givenTo(command));
-    await untilSignal(await launchRole(definition, config, overHttp, json ? printJson : printEvent));
+    const { print, done } = openPrinter();
+    await untilSignal(await launchRole(definition, config, overHttp, json ? printJson : print).finally(done));
   });
   return examples(command, list);
 }

@@ -17,6 +17,7 @@ export type Corruption = Value;
 /** A run that needs more memory than this role gives to one. */
 export class NeedsMoreMemory extends Failure {
   override readonly name = "NeedsMoreMemory";
+  readonly given: number;
 
   /** @param given bytes */
   constructor(given: number) {
@@ -25,6 +26,7 @@ export class NeedsMoreMemory extends Failure {
       `it needs more memory than this role gives to a run, which is ${Math.floor(given / 2 ** 20)} MiB`,
       "Leave the job to others, or start the role with more --memory.",
     );
+    this.given = given;
   }
 }
 
@@ -90,8 +92,13 @@ export interface Engine {
    * @param into the file that gets the output; without it, the output is not kept
    */
   compute(job: Job, unit: number, lying: boolean, turn?: Turn, into?: string): Promise<Computed>;
-  /** Runs a program on an input of no job, to its end or for as many steps as a unit of this exponent has. Keeps nothing of it. */
-  tryOut(image: Uint8Array, input: Content, exponent: number): Promise<Ending>;
+  /**
+   * Runs a program on an input of no job, to its end or for as many steps as a unit of this exponent has. Keeps nothing of it, and takes its
+   * memory from nobody here.
+   * @throws NeedsMoreMemory if it does not fit into what a run may have
+   * @param onProgress hears the number of steps so far, every few seconds at most
+   */
+  tryOut(image: Uint8Array, input: Content, exponent: number, onProgress?: (steps: number) => void): Promise<Ending>;
   /** Throws unless the delivered unit's result contains `output`. */
   checkOutput(unit: Delivery["units"][number], output: Content): Promise<void>;
   /** Stops at once. Unfinished calls fail. */

@@ -1,11 +1,13 @@
 // What a role that runs units gives to its engine.
 import { join } from "node:path";
 import type { RoleTools } from "./open.ts";
-import { measured, perhaps } from "./options.ts";
+import { measured, perhaps, type Sort } from "./options.ts";
 
-/** How much memory a role gives. */
+/** How much memory a role gives to runs. */
+export const memorySize: Sort<number> = measured("MiB", 64, 2 ** 24);
+
 export const memoryOption = perhaps(
-  measured("MiB", 64, 2 ** 24),
+  memorySize,
   "memory for runs: each thread has an equal part, and one more is for games. A job whose units need more is left to others (default: half of the computer's memory)",
 );
 

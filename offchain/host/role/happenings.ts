@@ -76,6 +76,8 @@ export type Happening =
   // buyer
   /** A unit is run here, before anything is asked or paid. */
   | { readonly kind: "trying"; readonly unit: number; readonly bytes: number; readonly allowed: number }
+  /** How far the run of a unit has come that is tried: steps, and seconds of real time. */
+  | { readonly kind: "trial"; readonly unit: number; readonly steps: number; readonly seconds: number }
   /** What the job will need and cost, before anything is asked or paid. */
   | {
       readonly kind: "estimated";

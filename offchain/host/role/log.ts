@@ -53,6 +53,8 @@ export function sentenceOf(event: RoleEvent): string {
       return `has staked ${showSnm(event.amount)}`;
     case "trying":
       return `tries unit ${event.unit} (${count(event.bytes, "byte")}) here first, for at most ${count(event.allowed, "step")}`;
+    case "trial":
+      return `has done ${count(event.steps, "step")} of unit ${event.unit} in ${showSpan(event.seconds)}`;
     case "estimated": {
       const { trial, exponent } = event;
       const runs = trial

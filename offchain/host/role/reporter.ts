@@ -27,7 +27,7 @@ export function printJson(event: RoleEvent): void {
 }
 
 /** What a role says so often that only its status shows it. */
-const QUIET: readonly string[] = ["idle", "busy", "progress"] satisfies RoleEvent["kind"][];
+const QUIET: readonly string[] = ["idle", "busy", "progress", "trial"] satisfies RoleEvent["kind"][];
 
 /** For people: what matters, on stderr. */
 export function printText(event: RoleEvent): void {

@@ -1,10 +1,9 @@
 // A thread of an executor: carries out one task after the other.
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { Failure } from "@sonm/protocol/values/failure";
-import { DiskInTheWay } from "../../disk/content-file.ts";
 import { checkpointsIn } from "./checkpoint-files.ts";
 import type { Answer, ThreadSettings } from "./executor.ts";
+import { packed } from "./task-failure.ts";
 import { createTasks, type TaskName } from "./tasks.ts";
 
 const { memory, checkpoints, niceness = 0 } = workerData as ThreadSettings;
@@ -21,9 +20,6 @@ parentPort?.on("message", ({ name, question }: { name: TaskName; question: unkno
   try {
     post({ answer: (tasks[name] as (question: unknown) => unknown)(question) });
   } catch (error) {
-    const { what, why, todo } =
-      error instanceof Failure ? error : { what: `Task ${name} failed`, why: String(error), todo: "" };
-    const isOfDisk = error instanceof DiskInTheWay || (error instanceof Error && "syscall" in error);
-    post({ failure: { name: (error as Error).name, what, why, todo, isOfDisk } });
+    post({ failure: packed(name, error) });
   }
 });

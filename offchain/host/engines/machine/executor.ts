@@ -3,9 +3,8 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Failure } from "@sonm/protocol/values/failure";
-import { DiskInTheWay } from "../../disk/content-file.ts";
-import { NeedsMoreMemory } from "../engine.ts";
 import type { CheckpointPlace } from "./checkpoint-files.ts";
+import { type TaskFailure, unpacked } from "./task-failure.ts";
 import type { TaskAnswer, TaskName, TaskQuestion } from "./tasks.ts";
 
 export type Executor = {
@@ -33,16 +32,6 @@ export type ExecutorOptions = ThreadSettings & {
   readonly heapMiB?: number;
   /** hears why a checkpoint could not be written */
   readonly onTrouble?: ((why: string) => void) | undefined;
-};
-
-/** An error of a task. It loses its class when it is copied between threads. */
-export type TaskFailure = {
-  readonly name: string;
-  readonly what: string;
-  readonly why: string;
-  readonly todo: string;
-  /** whether a disk was in the way, and not what the task was about */
-  readonly isOfDisk: boolean;
 };
 
 /** What a thread says. */
@@ -94,9 +83,7 @@ export function startExecutor(threads = 1, options: ExecutorOptions = {}): Execu
     worker.on("message", (said: Answer) => {
       if ("answer" in said) return end("resolve", said.answer);
       if ("trouble" in said) return onTrouble?.(said.trouble);
-      const { name, what, why, todo, isOfDisk } = said.failure;
-      const failure = isOfDisk ? new DiskInTheWay(what, why, todo) : new Failure(what, why, todo);
-      end("reject", name === "NeedsMoreMemory" ? new NeedsMoreMemory(memory ?? 0) : failure);
+      end("reject", unpacked(said.failure, memory ?? 0));
     });
     // The thread itself is lost: its task fails, and the next one gets a new thread.
     const lose = (why: string) => {

@@ -26,6 +26,7 @@ import { type InputFiles, type InputPlace, openInputFiles } from "./input-files.
 import { createJobSource, type JobSource, type Reading } from "./job-source.ts";
 import type { Lie } from "./lie.ts";
 import type { Computing, UnitRun } from "./tasks.ts";
+import { runTrial } from "./trial-runner.ts";
 
 /** The machine as an engine, and what a referee needs in addition to have instructions repeated on the chain. */
 export type MachineEngine = Engine & {
@@ -114,6 +115,7 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
   const files = temporary ?? openInputFiles(options.inputs as InputPlace);
   const source = createJobSource(fetch, files, hashing, reading);
   const games = createGate();
+  const trials = new AbortController();
   let begun = 0;
 
   /** jobs of which a unit did not fit into memory: they are not tried again until the next start */
@@ -190,8 +192,9 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
         }
       });
     },
-    async tryOut(image, input, exponent) {
-      return hashing.ask("tryOut", { program: await readProgram(image), input, exponent });
+    async tryOut(image, input, exponent, onProgress = () => {}) {
+      const question = { program: await readProgram(image), input, exponent, memory: memory * 2 ** 20 };
+      return runTrial(question, onProgress, trials.signal);
     },
     checkOutput: (unit, output) => hashing.ask("checkOutput", { unit, output }),
     async runOf(job, unit, corruption) {
@@ -202,6 +205,7 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     openInput: source.openInput,
     play: (name, question, due) => games.hold(playing.ask(name, question, due)),
     async stop() {
+      trials.abort();
       await Promise.all([...computing.map(({ executor }) => executor), playing, hashing].map((one) => one.stop()));
       temporary?.remove();
     },

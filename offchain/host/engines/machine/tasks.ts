@@ -22,7 +22,6 @@ import { type Content, contentSource, writeAll } from "../../disk/content-file.t
 import type { Computed } from "../engine.ts";
 import { corruptionOf, type Lie } from "./lie.ts";
 import { createTraces, type TracesOptions, type UnitRun } from "./traces.ts";
-import { tryOut } from "./trial.ts";
 
 export type { UnitRun } from "./traces.ts";
 
@@ -177,8 +176,6 @@ export function createTasks(options: TracesOptions = {}) {
       })).filter(({ before, after }) => before !== "0x0" || after !== "0x0");
       return { pc: `0x${pc.toString(16)}`, instruction: disassemble(Number(word), pc), registers };
     },
-
-    tryOut,
 
     /** Root of the program region at step 0. */
     programRoot: (program: ProgramImage): Hex => bytesToHex(programRoot(program)),

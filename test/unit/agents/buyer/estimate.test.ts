@@ -12,7 +12,8 @@ import {
   unitsToTry,
 } from "../../../../offchain/agents/buyer/estimate.ts";
 import { tryUnits } from "../../../../offchain/agents/buyer/trial.ts";
-import type { Ending } from "../../../../offchain/host/engines/engine.ts";
+import type { Content } from "../../../../offchain/host/disk/content-file.ts";
+import { type Ending, NeedsMoreMemory } from "../../../../offchain/host/engines/engine.ts";
 import type { Happening } from "../../../../offchain/host/role/happenings.ts";
 import { fuzz } from "../../../support/fuzz.ts";
 import { id, job } from "../fixtures.ts";
@@ -78,26 +79,45 @@ describe("U4: a trial", () => {
   async function run(size: number | "all" | "none", endings: Readonly<Record<number, Partial<Ending>>> = {}) {
     const said: Happening[] = [];
     const engine = {
-      tryOut: async (_: Uint8Array, { length }: Uint8Array, exponent: number) => {
+      async tryOut(_: Uint8Array, { length }: Content, exponent: number, onProgress?: (steps: number) => void) {
         assert.equal(exponent, 8);
+        onProgress?.(length);
         return { ...ended, steps: length * 100, ...endings[length] };
       },
     };
     const trial = await tryUnits(engine, image, inputs, { exponent: 8, size, emit: (one) => void said.push(one) });
-    return { trial, said: said.map((one) => one.kind === "trying" && [one.unit, one.bytes, one.allowed]) };
+    return {
+      trial,
+      said: said.flatMap((one) => (one.kind === "trying" ? [[one.unit, one.bytes, one.allowed]] : [])),
+      progress: said.flatMap((one) => (one.kind === "trial" ? [[one.unit, one.steps]] : [])),
+    };
   }
 
   test("says what it runs, and what the longest run has needed", async () => {
-    const { trial, said } = await run("all");
+    const { trial, said, progress } = await run("all");
     assert.deepEqual({ ...trial, seconds: 0 }, { units: 3, steps: 900, enough: 4, seconds: 0 });
     assert.deepEqual(said, [
       [1, 9, 8 ** 8],
       [2, 5, 8 ** 8],
       [0, 3, 8 ** 8],
     ]);
+    assert.deepEqual(progress, [
+      [1, 9],
+      [2, 5],
+      [0, 3],
+    ]);
     assert.equal((await run("all", { 3: { steps: 10_000 } })).trial?.steps, 10_000);
     assert.deepEqual((await run(1)).said.length, 1);
-    assert.deepEqual(await run("none"), { trial: null, said: [] });
+    assert.deepEqual(await run("none"), { trial: null, said: [], progress: [] });
+  });
+
+  test("of a unit that needs more memory than it may have is refused with the ways out", async () => {
+    const engine = { tryOut: () => Promise.reject(new NeedsMoreMemory(64 * 2 ** 20)) };
+    await assert.rejects(tryUnits(engine, image, inputs, { exponent: 8, size: 1, emit: () => {} }), {
+      what: "Unit 1 cannot be tried here",
+      why: /^it needs more than 64 MiB of memory/,
+      todo: /--memory.*--trial none/,
+    });
   });
 
   test("ends at the first unit that does not end", async () => {

@@ -10,6 +10,8 @@ import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
 import { buyerRole, errandRole } from "../../../../offchain/agents/buyer/role.ts";
 import { readConfig } from "../../../../offchain/host/role/config.ts";
 import { folderForTest, wordcount } from "../../cli/sonm.ts";
+import { elfFile } from "../../protocol/machine/elf-file.ts";
+import { PAGE_FILLER } from "../../protocol/machine/programs.ts";
 import { HUB, job as template } from "../fixtures.ts";
 import { accounts, stubTools } from "../stub-tools.ts";
 
@@ -76,6 +78,7 @@ test("what need not be said has values that are known", () => {
     deadlineSeconds: 30 * day,
     maxTotal: undefined,
     trial: 1,
+    memory: undefined,
     askAgainSeconds: 3600,
   });
 });
@@ -149,6 +152,17 @@ test("U4: a job whose longest unit does not end is refused before it is ordered,
   assert.deepEqual(journal.orders.all(), []);
   const { job } = await start({ exponent: "2", trial: "none" }, undefined, journal);
   assert.equal(job.exponent, 2);
+});
+
+test("S2: a job whose longest unit needs more memory than a trial may have is refused before it is ordered", async () => {
+  const journal = openBuyerJournal(":memory:");
+  const image = join(folder, "pages");
+  writeFileSync(image, elfFile(PAGE_FILLER));
+  await assert.rejects(start({ image, memory: "64", exponent: "6" }, undefined, journal), {
+    what: "Unit 1 cannot be tried here",
+    why: /more than 64 MiB/,
+  });
+  assert.deepEqual(journal.orders.all(), []);
 });
 
 test("U13: before anything is asked the buyer says what the job will need and cost", async () => {

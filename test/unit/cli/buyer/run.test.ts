@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lackOf } from "../../../../offchain/cli/buyer/run.ts";
-import { estimateLines } from "../../../../offchain/cli/role/print.ts";
+import { estimateLines, trialLine } from "../../../../offchain/cli/role/print.ts";
 import type { Happening, RoleEvent } from "../../../../offchain/host/role/happenings.ts";
 import { openTerminal } from "../../../../offchain/host/terminal/terminal.ts";
 import { id } from "../../agents/fixtures.ts";
@@ -30,6 +30,11 @@ test("U13: nothing to compute, and a word too many, are refused before anything 
   assert.match(none.err, /no --input names a file/);
   const more = sonm(["run", ...common, "--input", wordcount, wordcount, "echo"]);
   assert.equal(more.code, 2);
+});
+
+test("U4: how far a trial has come is one line", () => {
+  const trial = event({ kind: "trial", unit: 3, steps: 33_554_432, seconds: 63.7 });
+  assert.equal(trialLine(trial), "  trying unit 3: 33,554,432 steps in 1 min 3 s …");
 });
 
 test("U13: what a job will need and cost is a table", () => {

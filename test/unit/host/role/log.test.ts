@@ -87,6 +87,7 @@ const kinds: Kinds = {
       "tries unit 3 (16,384 bytes) here first, for at most 16,777,216 steps",
     ],
   ],
+  trial: [[{ kind: "trial", unit: 3, steps: 33_554_432, seconds: 4.2 }, "has done 33,554,432 steps of unit 3 in 4 s"]],
   estimated: [
     [
       { ...estimated, trial: { units: 1, steps: 123_456, enough: 6, seconds: 0.25 } },
