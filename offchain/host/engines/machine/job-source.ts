@@ -1,8 +1,7 @@
 // Fetches programs and inputs of jobs, and checks them against what the chain says about the jobs.
 
-import { inputPath } from "@sonm/protocol/job/inputs";
 import type { Job } from "@sonm/protocol/job/job";
-import { decodeManifest, mostManifestBytes } from "@sonm/protocol/job/manifest";
+import { mostManifestBytes } from "@sonm/protocol/job/manifest";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { ContentId, Hex } from "@sonm/protocol/values/ids";
@@ -10,6 +9,7 @@ import type { ContentFile } from "../../disk/content-file.ts";
 import { readProgram } from "../../image/program.ts";
 import type { Executor } from "./executor.ts";
 import type { Held, InputFiles } from "./input-files.ts";
+import { hashAt } from "./input-list.ts";
 
 export type JobSource = {
   /** The job's program. Throws if its root or entry differ from the job's: nobody could win a game about it. */
@@ -35,8 +35,20 @@ export type Reading = <Content, T>(
 
 /** Jobs whose program and manifest are kept in memory. */
 const KEPT_JOBS = 8;
+/** Units of a job whose manifest is read: 136 MiB. Twice as many need more objects than a thread may have. */
+const MOST_UNITS = 2 ** 20;
 /** Inputs whose roots are remembered. */
 const KEPT_ROOTS = 4096;
+
+/** Has one done after the other, so that much content needs no more memory than the largest one of it. */
+function inTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => {});
+    return next;
+  };
+}
 
 function mismatch(what: string, found: unknown, said: unknown): Failure {
   return new Failure(
@@ -80,6 +92,7 @@ export function createJobSource(
   executor: Executor,
   reading: Reading = (_name, fetch, read) => fetch().then(read),
 ): JobSource {
+  const [images, manifests] = [inTurns(), inTurns()];
   /** roots of input regions by content; the content of an id is always the same */
   const roots = new Map<ContentId, Hex>();
 
@@ -87,10 +100,12 @@ export function createJobSource(
     reading(
       `program of image ${image} with root ${programRoot} and entry ${entry}`,
       () =>
-        reading(
-          `image ${image}`,
-          () => fetch(image as ContentId),
-          (bytes) => readProgram(bytes),
+        images(() =>
+          reading(
+            `image ${image}`,
+            () => fetch(image as ContentId),
+            (bytes) => readProgram(bytes),
+          ),
         ),
       async (program) => {
         if (BigInt(program.entry) !== entry) throw mismatch("program's entry", program.entry, entry);
@@ -101,13 +116,25 @@ export function createJobSource(
     ),
   );
 
-  const manifestOf = onceForJob((job) =>
-    reading(
-      `manifest ${job.salt} of ${job.units} units of image ${job.image} with inputs ${job.inputsRoot}`,
-      () => fetch(job.salt as ContentId, mostManifestBytes(job.units)),
-      (bytes) => decodeManifest(bytes, job),
-    ),
-  );
+  const manifestOf = onceForJob(async ({ salt, units, image, inputsRoot }) => {
+    if (units > MOST_UNITS) {
+      const why = `it has ${units.toLocaleString("en-US")} units, and at most ${MOST_UNITS.toLocaleString("en-US")} are read`;
+      throw new Failure("The job is too large", why, "make several jobs of it");
+    }
+    return manifests(() =>
+      reading(
+        `manifest ${salt} of ${units} units of image ${image} with inputs ${inputsRoot}`,
+        () => fetch(salt as ContentId, mostManifestBytes(units)),
+        (bytes) => executor.ask("manifest", { bytes, about: { units, image, inputsRoot } }),
+      ),
+    );
+  });
+
+  /** The id of a unit's input, and the root of its region. */
+  async function inputOf(job: Job, unit: number): Promise<{ readonly id: ContentId; readonly root: Hex }> {
+    const { ids, roots } = await manifestOf(job);
+    return { id: hashAt(ids, unit) as ContentId, root: hashAt(roots, unit) };
+  }
 
   async function rootOf(id: ContentId, file: ContentFile): Promise<Hex> {
     const known = roots.get(id);
@@ -119,12 +146,12 @@ export function createJobSource(
   }
 
   async function withInput<T>(job: Job, unit: number, use: (file: ContentFile) => Promise<T>): Promise<T> {
-    const { inputs, inputRoots } = await manifestOf(job);
-    const id = inputs[unit]?.toLowerCase() as ContentId;
+    const said = await inputOf(job, unit);
+    const { id } = said;
     const held: Held[] = [];
     try {
       const file = await reading(
-        `input ${id} with root ${inputRoots[unit]}`,
+        `input ${id} with root ${said.root}`,
         async () => {
           const one = await files.hold(id);
           held.push(one);
@@ -132,7 +159,7 @@ export function createJobSource(
         },
         async (file) => {
           const root = await rootOf(id, file);
-          if (root !== inputRoots[unit]?.toLowerCase()) throw mismatch(`input of unit ${unit}`, root, inputRoots[unit]);
+          if (root !== said.root) throw mismatch(`input of unit ${unit}`, root, said.root);
           return file;
         },
       );
@@ -146,8 +173,8 @@ export function createJobSource(
     program: programOf,
     withInput,
     async openInput(job, unit) {
-      const { inputRoots } = await manifestOf(job);
-      return { root: inputRoots[unit] as Hex, path: inputPath(inputRoots, unit) };
+      const { roots } = await manifestOf(job);
+      return { root: hashAt(roots, unit), path: await executor.ask("inputPath", { roots, unit }) };
     },
   };
 }

@@ -4,7 +4,9 @@ import type { Side } from "@sonm/protocol/dispute/clock";
 import type { Standing } from "@sonm/protocol/dispute/duty";
 import { type Move, nextMove, statesOf } from "@sonm/protocol/dispute/next-move";
 import type { GameView } from "@sonm/protocol/dispute/view";
+import { inputPath } from "@sonm/protocol/job/inputs";
 import { batchRange, type Job } from "@sonm/protocol/job/job";
+import { decodeManifest } from "@sonm/protocol/job/manifest";
 import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import { faultWords } from "@sonm/protocol/machine/fault";
 import { disassemble, REGISTER_NAMES } from "@sonm/protocol/machine/isa/disassemble";
@@ -20,6 +22,7 @@ import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
 import { bytesToHex } from "viem";
 import { type Content, contentSource, writeAll } from "../../disk/content-file.ts";
 import type { Computed } from "../engine.ts";
+import { type InputList, packHashes, unpackHashes } from "./input-list.ts";
 import { corruptionOf, type Lie } from "./lie.ts";
 import { createTraces, type TracesOptions, type UnitRun } from "./traces.ts";
 
@@ -179,6 +182,18 @@ export function createTasks(options: TracesOptions = {}) {
 
     /** Root of the program region at step 0. */
     programRoot: (program: ProgramImage): Hex => bytesToHex(programRoot(program)),
+
+    /**
+     * The inputs that a manifest names.
+     * @throws Failure if it is no manifest, or another job's
+     */
+    manifest({ bytes, about }: { bytes: Uint8Array; about: Parameters<typeof decodeManifest>[1] }): InputList {
+      const { inputs, inputRoots } = decodeManifest(bytes, about);
+      return { ids: packHashes(inputs), roots: packHashes(inputRoots) };
+    },
+
+    /** Path from a unit's input root to the job's. */
+    inputPath: ({ roots, unit }: { roots: Uint8Array; unit: number }): Hex[] => inputPath(unpackHashes(roots), unit),
 
     /** The id of an input, and the root of its region at step 0. */
     inputRoot(input: Content): { readonly id: ContentId; readonly root: Hex } {

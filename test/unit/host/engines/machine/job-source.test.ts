@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { inputsHeight } from "@sonm/protocol/job/inputs";
 import type { Job } from "@sonm/protocol/job/job";
 import { decodeManifest, encodeManifest } from "@sonm/protocol/job/manifest";
@@ -36,8 +37,10 @@ let opened = 0;
 function sourceOf(...contents: Uint8Array[]) {
   const store = new Map(contents.map((content) => [contentIdOf(content) as string, content]));
   const asked: string[] = [];
+  let open = Promise.resolve();
   const fetch = async (id: ContentId) => {
     asked.push(id);
+    await open;
     const content = store.get(id);
     if (!content) throw new NetContentMissing(id);
     return content;
@@ -48,7 +51,13 @@ function sourceOf(...contents: Uint8Array[]) {
   const source = createJobSource(fetch, files, executor, quarantine.read);
   const input = (about: Job, unit: number) =>
     source.withInput(about, unit, async ({ path }) => new Uint8Array(readFileSync(path)));
-  return { source, input, store, asked };
+  /** Nothing comes until the function that it returns is called. */
+  function gate(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    open = promise;
+    return resolve;
+  }
+  return { source, input, store, asked, gate };
 }
 
 test("whoever sees the job finds its program and its inputs", async () => {
@@ -76,6 +85,26 @@ test("inputs in play are fetched once each, and those that were not to be had ar
   await assert.rejects(input(job, 2), NetContentMissing);
   store.set(ids[2] as string, inputs[2] as Uint8Array);
   assert.deepEqual(await input(job, 2), inputs[2]);
+});
+
+test("G5: of many images, and of many manifests, one at a time is in memory", async () => {
+  const { source, input, asked, gate } = sourceOf(image, manifest, ...inputs);
+  const about = [job, { ...job, programRoot: hashOf(1) }, { ...job, units: job.units + 1 }];
+  const openGate = gate();
+  const all = about.flatMap((one) => [source.program(one).catch(() => {}), input(one, 0).catch(() => {})]);
+  for (let i = 0; i < 10; i++) await setImmediate();
+  assert.deepEqual(asked, [job.image, job.salt]);
+  openGate();
+  await Promise.all(all);
+  for (const id of [job.image, job.salt]) assert.equal(asked.filter((one) => one === id).length, about.length);
+});
+
+test("G5: the manifest of a job with more than 2^20 units is not even fetched", async () => {
+  const { input, asked } = sourceOf(image, manifest, ...inputs);
+  await assert.rejects(input({ ...job, units: 2 ** 20 }, 0), /does not fit the job/);
+  assert.deepEqual(asked, [job.salt]);
+  await assert.rejects(input({ ...job, units: 2 ** 20 + 1 }, 0), /has 1,048,577 units, and at most 1,048,576 are read/);
+  assert.deepEqual(asked, [job.salt]);
 });
 
 test("an input opens from the job's root", async () => {
