@@ -1,7 +1,7 @@
 // What a miner has computed: units in the journal, and outputs in files beside it. They stay until nobody can need them.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { batchKey } from "@sonm/chain/market/events";
+import { batchIn, batchKey } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import type { JobId } from "@sonm/protocol/values/ids";
 import { draftOf } from "../../host/disk/content-file.ts";
@@ -43,12 +43,14 @@ async function remove({ journal, data }: Tools, assigned: Assigned): Promise<voi
 }
 
 /** Whether the claim of an assignment that is over may be settled, while its buyer has not been told of the results. */
-function isOwed({ id }: Assigned, { claims }: Sight, journal: MinerJournal): boolean {
+function isOwed({ id, assignment: { job, batch } }: Assigned, sight: Sight, journal: MinerJournal): boolean {
   const isClaimed = journal.roots.get(id) !== undefined && journal.answers.get(id) === "accepted";
   if (!isClaimed || journal.delivered.get(id)) return false;
   const named = journal.claims.get(id);
-  const claim = named && claims.get(named);
-  return claim === undefined || claim.status === "settled";
+  const claim = named && sight.claims.get(named);
+  if (claim) return claim.status === "settled";
+  // A claim leaves the sight before its job does, and a batch names the claim that was paid for it.
+  return !sight.jobs.has(job) || batchIn(sight, job, batch).claim === named;
 }
 
 /**

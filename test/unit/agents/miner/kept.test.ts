@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { batchKey } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
 import { type ClaimStatus, claimId } from "@sonm/protocol/result/claim";
 import type { Address, Hex } from "viem";
@@ -65,6 +66,11 @@ function miner() {
       ...sightOf({ claim: claim(), status, endedAt: status === "live" ? undefined : ENDED }),
       now,
     }),
+    /** Its claim was paid and has left the sight. */
+    left: (): Sight => ({
+      ...at(ENDED),
+      batches: new Map([[batchKey(id, 1), { job: id, batch: 1, status: "paid", attempt: 0, claim: claimId(claim()) }]]),
+    }),
     look: (sight: Sight) => letGo(tools, sight),
     asks: (by: Address) => receive(createPrepare(tools, job.hub), by, { kind: "ask-results", claim: claimId(claim()) }),
     /** Numbers of the units of which there is a file, and of those in the journal. */
@@ -96,10 +102,10 @@ test("G5: outputs stay while a reorganisation could bring the claim back; then t
 });
 
 test("G5: what is owed to a buyer stays after the claim has left the sight, until the buyer has been told", async () => {
-  const { does, look, here, at, asks, wants, done, store, journal } = miner();
+  const { does, look, here, at, asks, wants, done, store, journal, left } = miner();
   await does("compute", at(EXPIRY));
   // The store was down all the time.
-  await look(at(ENDED));
+  await look(left());
   assert.deepEqual([here(), journal.assignments.all()], [ALL, []]);
   await asks(VERIFIER);
   await does("publish", at(ENDED));
@@ -109,6 +115,18 @@ test("G5: what is owed to a buyer stays after the claim has left the sight, unti
   await does("deliver", at(ENDED));
   assert.deepEqual([here(), store.size, done.letters.at(-1)?.to], [NONE, UNITS.length + 1, BUYER]);
   assert.deepEqual(wants(at(ENDED)), []);
+});
+
+test("G5: what is owed is known from the batch, or not known once the job has left the sight; what nobody has paid is not owed", async () => {
+  const isKept = async (sight: (made: ReturnType<typeof miner>) => Sight) => {
+    const made = miner();
+    await made.does("compute", made.at(EXPIRY));
+    await made.look(sight(made));
+    return made.here().files.length > 0;
+  };
+  assert.equal(await isKept(({ left }) => left()), true);
+  assert.equal(await isKept(({ left }) => ({ ...left(), batches: new Map() })), false, "it was never claimed");
+  assert.equal(await isKept(({ left }) => ({ ...left(), jobs: new Map() })), true, "nobody knows");
 });
 
 test("G5: of a claim that has lost nothing is kept, and requests for what was never published are not", async () => {
