@@ -1,10 +1,13 @@
-// What memory a large unit takes: whole networks whose program copies its input to its output, each role a process of its own.
+// What a large unit takes of memory, and of the time in which a role answers others: whole networks whose program copies its input to its
+// output, each role a process of its own.
 import { spawn } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { hubWalletOf } from "@sonm/chain/hub/factory";
 import { parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
@@ -18,8 +21,9 @@ import { programOf, word } from "../../test/unit/protocol/machine/assemble.ts";
 import { elfFile } from "../../test/unit/protocol/machine/elf-file.ts";
 import { type Bench, type Figure, figure } from "./figure.ts";
 import { inNetwork } from "./network.ts";
+import { PAUSES_FOLDER, type Pause } from "./pauses.ts";
 
-const MEBIBYTES = [16, 64] as const;
+const MEBIBYTES = [64, 192] as const;
 const MEBIBYTE = 2 ** 20;
 const ROLES = ["buyer", "hub", "miner", "verifier"] as const;
 type Measured = (typeof ROLES)[number] | "store";
@@ -32,15 +36,37 @@ const GOALS: Readonly<Record<Measured, { readonly target: number; readonly refer
   store: { target: 0.5, reference: "3 before" },
 };
 
+/** Milliseconds for which no thread that answers others may be busy with something else. */
+const MOST_PAUSE = 100;
+
+/** What a process has taken: MiB of memory at most, and its longest pause. */
+type Taken = { readonly peak: number; readonly pause: Pause };
+
+/** How a process is run that measures its pauses. */
+const [NODE, ...ARGUMENTS] = sonmCommand;
+const measuringCommand = [NODE, "--import", new URL("./pauses.ts", import.meta.url).href, ...ARGUMENTS] as const;
+
 /** MiB of memory that a process has taken at most (proc(5): VmHWM). */
 async function peakOf(pid: number | undefined): Promise<number> {
   const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kibibytes) / 1024;
 }
 
+/** Begins to measure the pauses of a process. */
+function beginPauses(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(pid, "SIGUSR2");
+}
+
+async function takenBy(pid: number | undefined): Promise<Taken> {
+  // Its last word is a moment old.
+  await setTimeout(1000);
+  const pause = JSON.parse(await readFile(join(process.env[PAUSES_FOLDER] ?? "", String(pid)), "utf8")) as Pause;
+  return { peak: await peakOf(pid), pause };
+}
+
 /** Bytes that the program copies in one turn of its loop. */
 const TURN = 256;
-/** 8^10 steps: the copy of 64 MiB takes a little more than 8^8. */
+/** 8^10 steps: the copy of 64 MiB takes a little more than 8^8, that of 192 MiB three times as many. */
 const EXPONENT = 10;
 
 /** Copies its input to its output. The input is a multiple of `TURN`, and not empty. */
@@ -76,8 +102,8 @@ function copier(): Uint8Array {
   return elfFile({ entry, segments });
 }
 
-/** MiB at most of each role, for a job of one unit of so many MiB. */
-async function ofRoles(network: Network, folder: string, mebibytes: number): Promise<Map<Measured, number>> {
+/** What each role takes for a job of one unit of so many MiB. */
+async function ofRoles(network: Network, folder: string, mebibytes: number): Promise<Map<Measured, Taken>> {
   const { reader, deployment } = network.devnet;
   const players: Player[] = [];
   async function launch(role: (typeof ROLES)[number], funds: number, options: object): Promise<Player> {
@@ -85,6 +111,7 @@ async function ofRoles(network: Network, folder: string, mebibytes: number): Pro
     players.push(player);
     await network.launch(player, options);
     await network.until(({ kind, name }) => kind === "ready" && name === role);
+    beginPauses(network.pidOf(player));
     return player;
   }
 
@@ -109,23 +136,24 @@ async function ofRoles(network: Network, folder: string, mebibytes: number): Pro
   if (refusal !== undefined) throw new Error(`the hub refuses a unit of ${mebibytes} MiB: ${refusal}`);
   const copy = await readFile(join(out, "unit-000000.bin"));
   if (!copy.equals(await readFile(input))) throw new Error("the output is not the input");
-  const rows = await Promise.all(players.map(async (one) => [one.role, await peakOf(network.pidOf(one))] as const));
-  return new Map(rows as [Measured, number][]);
+  const rows = await Promise.all(players.map(async (one) => [one.role, await takenBy(network.pidOf(one))] as const));
+  return new Map(rows as [Measured, Taken][]);
 }
 
-/** MiB at most of a store that takes and gives content of so many MiB. */
-async function ofStore(folder: string, mebibytes: number): Promise<number> {
-  const [program, ...before] = sonmCommand;
+/** What a store takes that gets and gives content of so many MiB. */
+async function ofStore(folder: string, mebibytes: number): Promise<Taken> {
+  const [program, ...before] = measuringCommand;
   const args = [...before, "store", "start", "--port", "0", "--data", join(folder, "store"), "--json"];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   guardChild(child);
   try {
     const [line] = await once(createInterface({ input: child.stdout }), "line");
     const { url } = JSON.parse(String(line)) as { url: string };
+    beginPauses(child.pid);
     const peer = createHttpPeer({ url, account: privateKeyToAccount(generatePrivateKey()) });
     const id = await peer.publish(randomFillSync(new Uint8Array(mebibytes * MEBIBYTE)));
     await peer.fetch(id);
-    return await peakOf(child.pid);
+    return await takenBy(child.pid);
   } finally {
     const ended = once(child, "exit");
     child.kill("SIGTERM");
@@ -133,34 +161,55 @@ async function ofStore(folder: string, mebibytes: number): Promise<number> {
   }
 }
 
-/** MiB at most of everybody. */
-function peaksAt(mebibytes: number): Promise<Map<Measured, number>> {
-  return inNetwork(async (network, folder) => {
-    const roles = await ofRoles(network, folder, mebibytes);
-    return roles.set("store", await ofStore(folder, mebibytes));
-  });
+/** What everybody takes. */
+async function takenAt(mebibytes: number): Promise<Map<Measured, Taken>> {
+  const pauses = await mkdtemp(join(tmpdir(), "sonm-pauses-"));
+  process.env[PAUSES_FOLDER] = pauses;
+  try {
+    return await inNetwork(async (network, folder) => {
+      const roles = await ofRoles(network, folder, mebibytes);
+      return roles.set("store", await ofStore(folder, mebibytes));
+    }, measuringCommand);
+  } finally {
+    delete process.env[PAUSES_FOLDER];
+    await rm(pauses, { recursive: true });
+  }
 }
 
 const slopeName = (who: Measured) => `memory a MiB of input and its copy: ${who}`;
 const peakName = (who: Measured, mebibytes: number) => `peak memory, a unit of ${mebibytes} MiB: ${who}`;
+const pauseName = (who: Measured) => `longest pause, a unit of ${MEBIBYTES[1]} MiB: ${who}`;
+const computedName = (who: Measured) => `longest computing in one turn: ${who}`;
 
 async function measureMemory(wanted: (name: string) => boolean): Promise<Figure[]> {
   const all = Object.keys(GOALS) as Measured[];
   const [few, many] = MEBIBYTES;
-  if (!all.some((who) => wanted(slopeName(who)) || MEBIBYTES.some((size) => wanted(peakName(who, size))))) return [];
-  const [small, large] = [await peaksAt(few), await peaksAt(many)];
+  const namesOf = (who: Measured) => [
+    slopeName(who),
+    peakName(who, few),
+    peakName(who, many),
+    pauseName(who),
+    computedName(who),
+  ];
+  if (!all.some((who) => namesOf(who).some(wanted))) return [];
+  const [small, large] = [await takenAt(few), await takenAt(many)];
   return all.flatMap((who) => {
-    const [least, most] = [small.get(who) ?? Number.NaN, large.get(who) ?? Number.NaN];
+    const [least, most] = [small.get(who), large.get(who)];
+    if (!least || !most) return [];
+    const slope = (most.peak - least.peak) / (many - few);
+    const pause = { unit: "ms", better: "lower", target: MOST_PAUSE } as const;
     return [
-      figure(peakName(who, few), least, { unit: "MiB", better: "lower" }),
-      figure(peakName(who, many), most, { unit: "MiB", better: "lower" }),
-      figure(slopeName(who), (most - least) / (many - few), { unit: "MiB/MiB", better: "lower", ...GOALS[who] }),
+      figure(peakName(who, few), least.peak, { unit: "MiB", better: "lower" }),
+      figure(peakName(who, many), most.peak, { unit: "MiB", better: "lower" }),
+      figure(slopeName(who), slope, { unit: "MiB/MiB", better: "lower", ...GOALS[who] }),
+      figure(pauseName(who), most.pause.passed, { ...pause, reference: "8,000 in the buyer before" }),
+      figure(computedName(who), most.pause.computed, { ...pause, reference: "whatever else runs here" }),
     ];
   });
 }
 
 export const memoryBench: Bench = {
   name: "growth",
-  about: "What memory a unit takes whose output is as large as its input, each role a process of its own",
+  about: "What a unit takes whose output is as large as its input: memory, and time in which nobody is answered",
   measure: measureMemory,
 };
