@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { inputsRoot } from "@sonm/protocol/job/inputs";
 import { type Job, jobId } from "@sonm/protocol/job/job";
 import { encodeManifest } from "@sonm/protocol/job/manifest";
+import type { ProgramImage } from "@sonm/protocol/machine/elf";
 import type { Corruption } from "@sonm/protocol/machine/trace";
 import { contentIdOf } from "@sonm/protocol/result/delivery";
 import type { Address, ContentId, Hex } from "@sonm/protocol/values/ids";
@@ -26,7 +27,7 @@ import { type InputFiles, type InputPlace, openInputFiles } from "./input-files.
 import { createJobSource, type JobSource, type Reading } from "./job-source.ts";
 import type { Lie } from "./lie.ts";
 import type { Computing, UnitRun } from "./tasks.ts";
-import { runTrial } from "./trial-runner.ts";
+import { createTrials } from "./trial-runner.ts";
 
 /** The machine as an engine, and what a referee needs in addition to have instructions repeated on the chain. */
 export type MachineEngine = Engine & {
@@ -115,11 +116,19 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
   const files = temporary ?? openInputFiles(options.inputs as InputPlace);
   const source = createJobSource(fetch, files, hashing, reading);
   const games = createGate();
-  const trials = new AbortController();
+  const trials = createTrials();
   let begun = 0;
 
   /** jobs of which a unit did not fit into memory: they are not tried again until the next start */
   const tooLarge = new Set<string>();
+
+  /** programs of images that were given, which are read once */
+  const programs = new WeakMap<Uint8Array, Promise<ProgramImage>>();
+  function programIn(image: Uint8Array): Promise<ProgramImage> {
+    const program = programs.get(image) ?? readProgram(image);
+    programs.set(image, program);
+    return program;
+  }
 
   async function runOf(job: Job, unit: number, input: Content): Promise<UnitRun> {
     return { program: await source.program(job), input, exponent: job.exponent, name: `${jobId(job)}/${unit}` };
@@ -154,7 +163,7 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     parallel: threads,
     runs: (job) => isAddressEqual(job.machine, machine) && !(tooLarge.size > 0 && tooLarge.has(jobId(job))),
     async describe(image, inputs) {
-      const program = await readProgram(image);
+      const program = await programIn(image);
       const ids: ContentId[] = [];
       const inputRoots: Hex[] = [];
       for (const input of inputs) {
@@ -193,8 +202,8 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
       });
     },
     async tryOut(image, input, exponent, onProgress = () => {}) {
-      const question = { program: await readProgram(image), input, exponent, memory: memory * 2 ** 20 };
-      return runTrial(question, onProgress, trials.signal);
+      const question = { program: await programIn(image), input, exponent, memory: memory * 2 ** 20 };
+      return trials.make(question, onProgress);
     },
     checkOutput: (unit, output) => hashing.ask("checkOutput", { unit, output }),
     async runOf(job, unit, corruption) {
@@ -205,7 +214,7 @@ export function createMachineEngine(options: MachineOptions): MachineEngine {
     openInput: source.openInput,
     play: (name, question, due) => games.hold(playing.ask(name, question, due)),
     async stop() {
-      trials.abort();
+      trials.stop();
       await Promise.all([...computing.map(({ executor }) => executor), playing, hashing].map((one) => one.stop()));
       temporary?.remove();
     },

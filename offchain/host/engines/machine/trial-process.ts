@@ -1,4 +1,4 @@
-// A process that makes one trial, and ends with it or with the process that has asked for it.
+// A process that makes trials, and ends when it is told to, or with the process that asks for them.
 import { setImmediate } from "node:timers/promises";
 import { packed } from "./task-failure.ts";
 import { type Trying, tryOut } from "./trial.ts";
@@ -7,7 +7,7 @@ import type { Said } from "./trial-runner.ts";
 const say = (said: Said) => new Promise((resolve) => process.send?.(said, resolve));
 
 process.on("disconnect", () => process.exit());
-process.once("message", async (question: Trying) => {
+process.on("message", async (question: Trying) => {
   try {
     const run = tryOut(question);
     let at = run.next();
@@ -20,5 +20,4 @@ process.once("message", async (question: Trying) => {
   } catch (error) {
     await say({ failure: packed("tryOut", error) });
   }
-  process.disconnect();
 });
