@@ -23,6 +23,7 @@ const collect = (value: string, before: readonly string[] = []) => [...before, v
 /** What is on the terminal while a job is done. */
 function showOn(terminal: Terminal): (event: RoleEvent) => void {
   const { paint, say, status } = terminal;
+  const line = (event: RoleEvent) => `  ${paint("dim", "·")} ${plain(sentenceOf(event))}`;
   return (event) => {
     switch (event.kind) {
       case "idle":
@@ -32,6 +33,9 @@ function showOn(terminal: Terminal): (event: RoleEvent) => void {
         return;
       case "trial":
         return status(trialLine(event));
+      case "trying":
+        terminal.done();
+        return say(line(event));
       case "estimated":
         terminal.done();
         return say(...estimateLines(terminal, event));
@@ -45,7 +49,7 @@ function showOn(terminal: Terminal): (event: RoleEvent) => void {
         );
       }
       default:
-        return say(`  ${paint("dim", "·")} ${plain(sentenceOf(event))}`);
+        return say(line(event));
     }
   };
 }
