@@ -18,9 +18,12 @@ export type LogReader = (
   filter?: LogFilter,
 ) => AsyncGenerator<MinedLog[]>;
 
-/** Blocks of the first page: nobody knows yet how many logs they have. */
-const FIRST = 200;
-/** Pages that must be accepted in a row before a larger one is tried. */
+/**
+ * Blocks of the first page: nobody knows yet how many logs they have. One page of thousands of logs makes the heap grow, and it stays so for
+ * all that is read later.
+ */
+const FIRST = 20;
+/** Pages that must be accepted in a row before a larger one is tried, once one was too large. */
 const PATIENCE = 8;
 /** Logs of one page, more or less: each takes a few kilobytes until it is understood. */
 const ENOUGH = 400;
@@ -41,6 +44,7 @@ function isRefusal(error: unknown): boolean {
 export function createLogReader({ client }: Reader, most = 5000): LogReader {
   let size = Math.min(most, FIRST);
   let accepted = 0;
+  let patience = 1;
   /** Yields the logs page by page, in order. Throws what the client throws if it fails for a single block. */
   return async function* read(address, from, to, filter) {
     for (let first = from; first <= to; ) {
@@ -52,13 +56,19 @@ export function createLogReader({ client }: Reader, most = 5000): LogReader {
       } catch (error) {
         if (last === first || !isRefusal(error)) throw error;
         size = Math.ceil((last - first + 1) / 2);
-        accepted = 0;
+        [accepted, patience] = [0, PATIENCE];
         continue;
       }
+      const blocks = last - first + 1;
       first = last + 1;
       accepted++;
-      if (logs.length > ENOUGH) [accepted, size] = [0, Math.ceil(size / 2)];
-      else if (accepted === PATIENCE) [accepted, size] = [0, Math.min(most, 2 * size)];
+      if (logs.length > ENOUGH) {
+        size = Math.ceil((blocks * ENOUGH) / logs.length);
+        [accepted, patience] = [0, PATIENCE];
+      }
+      // Twice as many blocks have twice as many logs, more or less.
+      else if (2 * logs.length > ENOUGH) accepted = 0;
+      else if (accepted >= patience) [accepted, size] = [0, Math.min(most, 2 * size)];
       yield logs;
     }
   };

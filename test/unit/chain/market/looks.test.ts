@@ -33,19 +33,17 @@ function observing(blocks: readonly number[] = [], options: ObserverOptions = {}
 }
 
 describe("a first look", () => {
-  test("asks for every block since the deployment, 200 at first, what may still be replaced at the end", async () => {
+  test("asks for every block since the deployment, few at first, what may still be replaced at the end", async () => {
     const ranges = async (head: number) => (await observing().look(head)).asked;
     assert.deepEqual(await ranges(1), [[1, 1]]);
-    assert.deepEqual(await ranges(100), [[1, 100]]);
-    assert.deepEqual(await ranges(264), [
-      [1, 200],
-      [201, 264],
-    ]);
-    assert.deepEqual(await ranges(265), [
-      [1, 200],
-      [201, 201],
-      [202, 265],
-    ]);
+    assert.deepEqual(await ranges(20), [[1, 20]]);
+    const first = [
+      [1, 20],
+      [21, 60],
+      [61, 140],
+    ];
+    assert.deepEqual(await ranges(264), [...first, [141, 200], [201, 264]]);
+    assert.deepEqual(await ranges(265), [...first, [141, 201], [202, 265]]);
   });
 
   test("finds what is at the edges of its pages", async () => {
