@@ -88,6 +88,7 @@ export function createActor(tools: BuyerTools): (action: BuyerAction) => Promise
             .reduce((sum, { batch }) => sum + batchRange(job, batch).count, 0);
         if (order.posted) {
           emit({ kind: "done", job: id, settledUnits: unitsOf("paid"), refundedUnits: unitsOf("refunded") });
+          journal.finished.put(id, now());
         } else if (order.cancelled) {
           await posting.get(id)?.catch(() => undefined);
           const posted = postedHere.has(id) || (await access.observer.look()).jobs.has(id);

@@ -4,6 +4,7 @@ import type { ClaimStatus } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, ContentId, Hex, JobId } from "@sonm/protocol/values/ids";
 import type { Deed } from "../../host/referees/referee.ts";
 import { type Decision, soonest } from "../../host/role/loop.ts";
+import { remembered } from "../../host/role/remembered.ts";
 
 /** A hub's answer to a request for a quote. */
 export type QuoteView = { readonly expiry: number; readonly signature: Hex };
@@ -108,23 +109,44 @@ function offer(order: OrderView, { now, policy }: BuyerView, actions: BuyerActio
   else wakes.push(order.askedAt + policy.askAgainSeconds);
 }
 
+/** What does not depend on the time in a list of batches. */
+export type Standing = {
+  readonly counts: Readonly<Record<BatchStatus | "collected", number>>;
+  readonly open: readonly number[];
+  /** paid, with outputs that are not here */
+  readonly toCollect: readonly BuyerBatch[];
+};
+
+/** A list is gone through when it changes, and not at every look. */
+export const standingOf = remembered((batches: readonly BuyerBatch[]): Standing => {
+  const counts = { open: 0, taken: 0, paid: 0, refunded: 0, collected: 0 };
+  const open: number[] = [];
+  const toCollect: BuyerBatch[] = [];
+  for (const one of batches) {
+    counts[one.status]++;
+    if (one.collected) counts.collected++;
+    if (one.status === "open") open.push(one.batch);
+    else if (one.status === "paid" && !one.collected) toCollect.push(one);
+  }
+  return { counts, open, toCollect };
+});
+
 /** After the job is posted: collects the outputs of paid batches, and refunds batches that nobody has claimed in time. */
 function follow(order: OrderView, { now, policy }: BuyerView, actions: BuyerAction[], wakes: number[]): void {
-  const refundable = order.batches.filter(({ status }) => status === "open").map(({ batch }) => batch);
-  if (refundable.length > 0) {
-    if (now >= order.refundFrom) actions.push({ kind: "refund", order, batches: refundable });
+  const { counts, open, toCollect } = standingOf(order.batches);
+  if (open.length > 0) {
+    if (now >= order.refundFrom) actions.push({ kind: "refund", order, batches: open });
     else wakes.push(order.refundFrom);
   }
-  for (const batch of order.batches) {
+  for (const batch of toCollect) {
     const { claim, delivery, askedAt } = batch;
-    if (batch.status !== "paid" || !claim || batch.collected) continue;
+    if (!claim) continue;
     if (delivery !== undefined) actions.push({ kind: "collect", order, batch, claim: claim.id, content: delivery });
     else if (askedAt === undefined || now >= askedAt + policy.askAgainSeconds) {
       actions.push({ kind: "askResults", order, batch, claim: claim.id, miner: claim.miner });
     } else wakes.push(askedAt + policy.askAgainSeconds);
   }
-  const isOver = ({ status, collected }: BuyerBatch) => status === "refunded" || (status === "paid" && collected);
   // A batch that is put aside is missing.
-  const over = order.batches.length === batchCount(order.job) && order.batches.every(isOver);
+  const over = counts.refunded + counts.paid - toCollect.length === batchCount(order.job);
   if (over && !order.reported) actions.push({ kind: "report", order });
 }

@@ -1,6 +1,6 @@
 // What a buyer has in hand: orders whose end is not reported yet, and how far each has come.
 import type { InHand } from "../../host/role/in-hand.ts";
-import type { BuyerView, OrderView } from "./decide.ts";
+import { type BuyerView, type OrderView, standingOf } from "./decide.ts";
 
 export function inHand({ orders }: BuyerView): readonly InHand[] {
   return orders
@@ -15,7 +15,6 @@ function stateOf(order: OrderView): string {
 function progressOf({ posted, published, quote, refusal, batches }: OrderView): string {
   if (refusal !== undefined) return `refused by the hub: ${refusal}`;
   if (!posted) return quote ? "is to be posted" : published ? "waits for the hub's quote" : "is to be published";
-  const collected = batches.filter((batch) => batch.collected).length;
-  const refunded = batches.filter(({ status }) => status === "refunded").length;
+  const { collected, refunded } = standingOf(batches).counts;
   return `${collected} of ${batches.length} batches collected${refunded > 0 ? `, ${refunded} refunded` : ""}`;
 }

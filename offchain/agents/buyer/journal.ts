@@ -4,7 +4,7 @@ import type { Address, ClaimId, ContentId, JobId } from "@sonm/protocol/values/i
 import { openJournal } from "../../host/role/journal.ts";
 import type { QuoteView } from "./decide.ts";
 
-/** The one job of this process, exactly as it is posted. */
+/** A job, exactly as it is posted. */
 export type Order = {
   readonly id: JobId;
   readonly job: Job;
@@ -14,7 +14,7 @@ export type Order = {
 
 export function openBuyerJournal(path: string) {
   const journal = openJournal(path);
-  // Orders are few, and all that is written down here belongs to them: it is open as long as the role works.
+  // An order is over some time after its end. What else is written down here is small: it is open as long as the role works.
   return {
     mail: journal.mail(),
     checkpoint: journal.checkpoint(),
@@ -32,6 +32,8 @@ export function openBuyerJournal(path: string) {
     /** by job and batch: the claim whose outputs are here */
     collected: journal.openTable<{ readonly claim: ClaimId; readonly miner: Address }>("collected"),
     reported: journal.openTable<true>("reported"),
+    /** by job that was posted: chain time at which its end was reported */
+    finished: journal.openTable<number>("finished"),
     close: journal.close,
   };
 }

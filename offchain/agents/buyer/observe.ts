@@ -1,4 +1,4 @@
-// A buyer's look at the chain: the market, and the status of its hub, which decides when refunds begin.
+// A buyer's look at the chain: the market, and the status of its hub, which decides when refunds begin. It lets go what is over.
 
 import { parametersOf } from "@sonm/chain/government/parameters";
 import { type HubStanding, hubStandingOf } from "@sonm/chain/hub/standing";
@@ -9,7 +9,7 @@ import { dueBefore, type Referee } from "../../host/referees/referee.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import type { BuyerPolicy, BuyerView } from "./decide.ts";
 import type { BuyerJournal } from "./journal.ts";
-import { viewOf } from "./view.ts";
+import { createBatches, overIn, viewOf } from "./view.ts";
 
 /**
  * Unix time from which open batches of a job can be refunded: its deadline, or earlier if its hub is suspected or punished.
@@ -38,9 +38,12 @@ export async function createObserve(
 ): Promise<(sight: Sight) => Promise<BuyerView>> {
   const { signer, deployment } = access;
   const { RefundAfterSuspicionSeconds } = await parametersOf(signer, deployment);
+  const batchesOf = createBatches(journal, guard);
   return async (sight) => {
+    journal.orders.end(overIn(sight, journal));
     const hub = await hubStandingOf(signer, wallet);
     const refundFrom = (job: Job) => refundableFrom(job, hub, Number(RefundAfterSuspicionSeconds));
-    return viewOf(sight, journal, { hub: hub?.owner, refundFrom, policy, disputes: dueBefore(referees, sight) }, guard);
+    const disputes = dueBefore(referees, sight);
+    return viewOf(sight, journal, { hub: hub?.owner, refundFrom, policy, disputes }, guard, batchesOf);
   };
 }

@@ -121,7 +121,8 @@ export async function isOrdered(
   { image, inputs }: Pick<BuyerOptions, "image" | "inputs">,
   anew: boolean,
 ): Promise<boolean> {
-  if (!anew) return journal.orders.all().length > 0;
+  // One that is finished is an order too, though it may be over.
+  if (!anew) return journal.orders.count() + journal.finished.count() > 0;
   const order = unfinished(journal).find(({ id }) => !journal.cancelled.get(id));
   if (order === undefined) return false;
   const ids = [order.job.image, ...decodeManifest(order.manifest, order.job).inputs];

@@ -3,12 +3,12 @@ import type { Sight } from "@sonm/chain/market/observer";
 import { settleableFrom } from "@sonm/protocol/result/claim";
 import type { Happening } from "../../host/role/happenings.ts";
 import { soonest } from "../../host/role/loop.ts";
-import type { BuyerView, OrderView } from "./decide.ts";
+import { type BuyerView, type OrderView, standingOf } from "./decide.ts";
 
 type Progress = Extract<Happening, { kind: "progress" }>;
 
 export function progressOf({ id, job, batches }: OrderView, { claims }: Pick<Sight, "claims">): Progress {
-  const count = (status: string) => batches.filter((batch) => batch.status === status).length;
+  const { counts } = standingOf(batches);
   const settlements = batches.flatMap(({ claim }) => {
     const claimedAt = claim?.status === "live" ? claims.get(claim.id)?.claimedAt : undefined;
     return claimedAt === undefined ? [] : [settleableFrom(job, claimedAt)];
@@ -17,10 +17,10 @@ export function progressOf({ id, job, batches }: OrderView, { claims }: Pick<Sig
     kind: "progress",
     job: id,
     batches: batches.length,
-    claimed: count("taken"),
-    settled: count("paid"),
-    collected: batches.filter(({ collected }) => collected).length,
-    refunded: count("refunded"),
+    claimed: counts.taken,
+    settled: counts.paid,
+    collected: counts.collected,
+    refunded: counts.refunded,
     settlesAt: soonest(settlements),
   };
 }
@@ -28,9 +28,12 @@ export function progressOf({ id, job, batches }: OrderView, { claims }: Pick<Sig
 /** Makes the function that says what has changed since its last call. */
 export function createProgress(emit: (happening: Happening) => void): (view: BuyerView, sight: Sight) => void {
   const said = new Map<string, string>();
+  /** lists that are said already: with a claim's time a list changes too */
+  const gone = new WeakSet<OrderView["batches"]>();
   return ({ orders }, sight) => {
     for (const order of orders) {
-      if (!order.posted || order.reported) continue;
+      if (!order.posted || order.reported || gone.has(order.batches)) continue;
+      gone.add(order.batches);
       const progress = progressOf(order, sight);
       const text = JSON.stringify(progress);
       if (said.get(order.id) === text) continue;

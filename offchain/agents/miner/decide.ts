@@ -9,6 +9,7 @@ import { cannotPlay } from "../../host/referees/defence.ts";
 import type { Deed } from "../../host/referees/referee.ts";
 import { type Guard, unguarded } from "../../host/role/guard.ts";
 import { type Decision, soonest } from "../../host/role/loop.ts";
+import { remembered } from "../../host/role/remembered.ts";
 
 /** The state on the chain of an assignment's batch. */
 export type MinerBatch = {
@@ -170,7 +171,7 @@ function objection(work: Work, view: MinerView, { promised, busy }: Load): strin
 export function decide(view: MinerView, guard: Guard = unguarded): Decision<MinerAction> {
   const { now, policy } = view;
   const actions: MinerAction[] = [];
-  const wakes: number[] = [];
+  const wakes: (number | null)[] = [];
 
   if (!view.staked) return { actions: [{ kind: "stake", amount: policy.stake }], wakeAt: null };
   // Disputes first: they have deadlines.
@@ -180,9 +181,13 @@ export function decide(view: MinerView, guard: Guard = unguarded): Decision<Mine
   if (view.hub && !view.announced)
     actions.push({ kind: "announce", to: view.hub, slots: view.resting ? 0 : policy.slots });
 
-  const pending = view.works.filter((work) => isPending(work, now));
+  const pending = pendingIn(view);
   const load: Load = { promised: pending.reduce((sum, { job }) => sum + job.deposit, 0n), busy: pending.length };
-  for (const work of view.works) {
+  const { moving, waiting } = standingOf(view.works);
+  const next = waiting.findIndex(({ until }) => until > now);
+  const due = next < 0 ? waiting : waiting.slice(0, next);
+  wakes.push(waiting[next]?.until ?? null);
+  for (const work of [...moving, ...due.map(({ work }) => work)]) {
     const { id, assignment, batch, root, claim } = work;
     guard(`the next step of assignment ${id}`, [assignment, batch.status, batch.attempt, root, claim?.status], () =>
       goOn(work, view, load, actions, wakes),
@@ -196,7 +201,7 @@ export function decide(view: MinerView, guard: Guard = unguarded): Decision<Mine
   }
   for (const { hub, amount } of view.pay) {
     // Approved pay stays approved, whatever happens to the hub. So the miner waits, and pulls once for several claims.
-    if (amount > 0n && (amount >= policy.pullFrom || !earnsFrom(hub, view)))
+    if (amount > 0n && (amount >= policy.pullFrom || !standingOf(view.works).owing.has(hub.toLowerCase())))
       actions.push({ kind: "pull", hub, amount });
   }
 
@@ -207,7 +212,7 @@ export function decide(view: MinerView, guard: Guard = unguarded): Decision<Mine
 type Load = { promised: bigint; busy: number };
 
 /** The next step of one work. */
-function goOn(work: Work, view: MinerView, load: Load, actions: MinerAction[], wakes: number[]): void {
+function goOn(work: Work, view: MinerView, load: Load, actions: MinerAction[], wakes: (number | null)[]): void {
   if (work.unsent) actions.push({ kind: "send", work });
   if (work.answer !== undefined) {
     if (work.claim) afterClaim(work, work.claim, view, actions, wakes);
@@ -231,9 +236,60 @@ function forward(work: Work): MinerAction {
   return { kind: "compute", work };
 }
 
-/** Whether a claim is still to be settled, after which this hub will owe more. */
-function earnsFrom(hub: Address, { works }: MinerView): boolean {
-  return works.some(({ job, claim }) => claim?.status === "live" && isAddressEqual(job.hub, hub));
+/** What does not depend on the time in a list of works. */
+type Standing = {
+  /** the works about which there may be something to do now */
+  readonly moving: readonly Work[];
+  /** works about which there is nothing to do before this second, the first one first */
+  readonly waiting: readonly { readonly work: Work; readonly until: number }[];
+  /** hubs, in lower case, with a claim that is still to be settled, after which they will owe more */
+  readonly owing: ReadonlySet<string>;
+};
+
+/** The time from which a work may need something. @returns undefined if it may now, null if never, as long as it stays as it is */
+function restsUntil({
+  answer,
+  unsent,
+  posted,
+  batch,
+  assignment,
+  claim,
+  delivered,
+  job,
+}: Work): number | null | undefined {
+  if (answer === undefined || unsent) return undefined;
+  if (!claim) {
+    const isOpen = posted && batch.status === "open" && batch.attempt === assignment.attempt;
+    return answer === "accepted" && isOpen ? undefined : null;
+  }
+  if (claim.status === "convicted" || claim.status === "awarded") return null;
+  if (!delivered) return undefined;
+  return claim.status === "live" && claim.games === 0 ? settleableFrom(job, claim.claimedAt) : null;
+}
+
+/** Most works of a miner wait for the end of their window. So they are looked through when the list changes, and not at every look. */
+const standingOf = remembered((works: readonly Work[]): Standing => {
+  const moving: Work[] = [];
+  const waiting: { work: Work; until: number }[] = [];
+  const owing = new Set<string>();
+  for (const work of works) {
+    try {
+      const until = restsUntil(work);
+      if (until === undefined) moving.push(work);
+      else if (until !== null) waiting.push({ work, until });
+      if (work.claim?.status === "live") owing.add(work.job.hub.toLowerCase());
+    } catch {
+      // Whoever decides about it says what is wrong.
+      moving.push(work);
+    }
+  }
+  waiting.sort((one, other) => one.until - other.until);
+  return { moving, waiting, owing };
+});
+
+/** Accepted works whose claims can still be posted. */
+export function pendingIn({ works, now }: Pick<MinerView, "works" | "now">): readonly Work[] {
+  return standingOf(works).moving.filter((work) => isPending(work, now));
 }
 
 /**
@@ -251,7 +307,13 @@ export function isPending({ answer, posted, assignment, batch, claim }: Work, no
 }
 
 /** Claim first, deliver afterwards; then wait for the window to close. */
-function afterClaim(work: Work, claim: MinerClaim, view: MinerView, actions: MinerAction[], wakes: number[]): void {
+function afterClaim(
+  work: Work,
+  claim: MinerClaim,
+  view: MinerView,
+  actions: MinerAction[],
+  wakes: (number | null)[],
+): void {
   if (claim.status === "convicted" || claim.status === "awarded") return;
   if (!view.policy.withhold) {
     if (work.delivery === undefined) actions.push({ kind: "publish", work });

@@ -10,7 +10,6 @@ import type { RoleTools } from "../../host/role/open.ts";
 import { unitKey, unitsOf } from "../../host/role/units.ts";
 import type { Assigned } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
-import { overIn } from "./view.ts";
 
 type Tools = Pick<RoleTools<MinerJournal>, "journal" | "data">;
 
@@ -56,10 +55,15 @@ function isOwed({ id, assignment: { job, batch } }: Assigned, sight: Sight, jour
 /**
  * Lets go the assignments that are over, and with them what was computed: no claim about it can be made or challenged any more, and no
  * reorganisation changes that. What is owed to a buyer stays until it has asked for it.
+ * @param ids of the assignments that are over
  */
-export async function letGo(tools: Tools & Pick<RoleTools<MinerJournal>, "guard">, sight: Sight): Promise<void> {
+export async function letGo(
+  tools: Tools & Pick<RoleTools<MinerJournal>, "guard">,
+  sight: Sight,
+  ids: readonly string[],
+): Promise<void> {
   const { journal, guard } = tools;
-  const over = new Set(overIn(sight, journal));
+  const over = new Set(ids);
   for (const id of over) {
     const assigned = journal.assignments.get(id);
     const kept = assigned && journal.kept.get(keyOf(assigned));

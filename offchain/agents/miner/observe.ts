@@ -13,7 +13,7 @@ import { watchStake } from "../../host/role/stake.ts";
 import type { MinerPolicy, MinerView } from "./decide.ts";
 import type { MinerJournal } from "./journal.ts";
 import { letGo } from "./kept.ts";
-import { hubsOf, viewOf } from "./view.ts";
+import { createWorks, hubsOf, viewOf } from "./view.ts";
 
 type Tools = Pick<RoleTools<MinerJournal>, "access" | "journal" | "data" | "guard"> & {
   readonly engine: Pick<Engine, "machine" | "runs">;
@@ -46,8 +46,10 @@ export function createObserve(
       });
     }
   };
+  const isStrange = (job: Job) => strangeIn(job, engine, referees);
+  const worksOf = createWorks(journal, isStrange, guard);
   return async (sight) => {
-    await letGo({ journal, data, guard }, sight);
+    await letGo({ journal, data, guard }, sight, worksOf(sight).over);
     const disputes = dueBefore(referees, sight);
     const stake = await stakeOf(signer, deployment, me);
     await watchStake({ access, journal }, stake, policy.stake, sight.block);
@@ -63,8 +65,8 @@ export function createObserve(
       resting: isResting(),
       pay,
       disputes,
-      strangeIn: (job: Job) => strangeIn(job, engine, referees),
+      strangeIn: isStrange,
     };
-    return viewOf(sight, journal, surroundings, guard);
+    return viewOf(sight, journal, surroundings, guard, worksOf);
   };
 }

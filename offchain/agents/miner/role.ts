@@ -24,7 +24,7 @@ import {
 } from "../../host/role/options.ts";
 import { createQueue } from "../../host/role/queue.ts";
 import { createActor } from "./act.ts";
-import { decide, isPending, keyOf, type MinerAction, type MinerView } from "./decide.ts";
+import { decide, keyOf, type MinerAction, type MinerView, pendingIn } from "./decide.ts";
 import { inHand } from "./in-hand.ts";
 import { type MinerJournal, openMinerJournal } from "./journal.ts";
 import { createObserve } from "./observe.ts";
@@ -143,7 +143,7 @@ export const minerRole: RoleDefinition<OptionsOf<typeof options>, MinerJournal, 
     const observe = async (sight: Sight) => {
       const view = await look(sight);
       // What others have claimed meanwhile, or what has expired, is computed no longer.
-      queue.keep(new Set(view.works.filter((work) => isPending(work, view.now)).map(({ id }) => id)));
+      queue.keep(new Set(pendingIn(view).map(({ id }) => id)));
       return view;
     };
     return { prepare, observe, inHand, decide: (view) => decide(view, tools.guard), act, keyOf, engine, wishes };

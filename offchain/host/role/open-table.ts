@@ -19,6 +19,13 @@ export type OpenTable<T extends Value> = Part<T> & {
   all(): T[];
   /** Number of open entries. */
   count(): number;
+  /** Whether an entry is open. */
+  isOpen(id: string): boolean;
+  /**
+   * Makes a function that tells which entries were written since its last call, in the table or in its parts; undefined if it can be any of
+   * them: at its first call, and after changes were taken back.
+   */
+  watch(): () => ReadonlySet<string> | undefined;
   /** Makes a lookup among the open entries. It gives them in order of their first writing. */
   by(keyOf: (value: T) => string): (key: string) => readonly T[];
   /** These are over. `get` still finds them, and `add` keeps them. */
@@ -42,8 +49,10 @@ export function createOpenTable<T extends Value>(kind: string, disk: Disk): Open
   let memory: Map<string, T> | undefined;
   const lookups: Lookup<T>[] = [];
   const parts: Map<string, unknown>[] = [];
+  const watches: { written: Set<string> | undefined }[] = [];
   disk.onRollback(() => {
     memory = undefined;
+    for (const watch of watches) watch.written = undefined;
     for (const lookup of lookups) lookup.forget();
     for (const part of parts) part.clear();
   });
@@ -53,8 +62,13 @@ export function createOpenTable<T extends Value>(kind: string, disk: Disk): Open
     return memory;
   }
 
+  function tell(id: string): void {
+    for (const { written } of watches) written?.add(id);
+  }
+
   /** Brings memory to what the disk now has of an entry. */
   function refresh(id: string): void {
+    tell(id);
     const entries = open();
     const before = entries.get(id);
     const now = here.get(id);
@@ -85,6 +99,16 @@ export function createOpenTable<T extends Value>(kind: string, disk: Disk): Open
     },
     all: () => [...open().values()],
     count: () => open().size,
+    isOpen: (id) => open().has(id),
+    watch() {
+      const watch: { written: Set<string> | undefined } = { written: undefined };
+      watches.push(watch);
+      return () => {
+        const { written } = watch;
+        watch.written = new Set();
+        return written;
+      };
+    },
     by(keyOf) {
       const lookup = createLookup(keyOf, () => open().entries());
       lookups.push(lookup);
@@ -114,10 +138,12 @@ export function createOpenTable<T extends Value>(kind: string, disk: Disk): Open
         put(id, value) {
           table.put(id, value);
           known.delete(id);
+          tell(id);
         },
         delete(id) {
           table.delete(id);
           known.delete(id);
+          tell(id);
         },
       };
     },

@@ -47,6 +47,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
     journal,
     emit,
     sent: (_call: string, transaction: Promise<unknown>) => transaction,
+    now: () => 7,
   } as unknown as BuyerTools;
 
   let looks = 0;
@@ -79,6 +80,7 @@ test("a buyer whose list of refunds was overtaken takes back the rest", async ()
   );
   await ended.promise;
   await loop.stop();
+  assert.equal(journal.finished.get(id), 7);
   journal.close();
 
   const failures = happened.flatMap((one) => (one.kind === "failed" ? [`${one.action}: ${one.why}`] : []));

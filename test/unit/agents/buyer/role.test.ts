@@ -139,6 +139,18 @@ test("the deposit that nobody has said is the least for the bond, too", async ()
   assert.deepEqual(await stakes({ deposit: "30" }, [5n, 9n]), [5n, snm("30")]);
 });
 
+test("G2: started again after its job is long over, a buyer makes no other, and an errand does", async () => {
+  const { journal, id } = await start();
+  journal.reported.put(id, true);
+  journal.finished.put(id, 1);
+  journal.orders.end([id]);
+  await assert.rejects(start({}, undefined, journal), "there is no order to look at");
+  assert.equal(journal.orders.count(), 0);
+  const errand = await start({}, undefined, journal, errandRole);
+  assert.notEqual(errand.id, id);
+  assert.equal(journal.orders.count(), 1);
+});
+
 test("started again, a buyer goes on with its order and makes no other", async () => {
   const { journal, id, manifest } = await start();
   const again = await start({ price: "7" }, [5n, 9n], journal);

@@ -1,11 +1,13 @@
 // What a buyer sees of its order: its journal and the chain together.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { batchKey } from "@sonm/chain/market/events";
+import { batchKey, type ObservedBatch, type ObservedClaim } from "@sonm/chain/market/events";
 import { claimId } from "@sonm/protocol/result/claim";
 import type { ContentId } from "@sonm/protocol/values/ids";
+import fc from "fast-check";
 import { openBuyerJournal } from "../../../../offchain/agents/buyer/journal.ts";
-import { viewOf } from "../../../../offchain/agents/buyer/view.ts";
+import { createBatches, overIn, viewOf } from "../../../../offchain/agents/buyer/view.ts";
+import { fuzz } from "../../../support/fuzz.ts";
 import { claim, HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER, sightOf } from "../fixtures.ts";
 
 const policy = { askAgainSeconds: 60 };
@@ -80,4 +82,79 @@ test("S8: outputs of a claim that is held no longer are not collected, and those
   journal.collected.put(batchKey(id, 0), { claim: held, miner: MINER });
   assert.equal(collected(), true);
   assert.equal(collected({ ...sight, claims: new Map() }), true);
+});
+
+test("G2: an order leaves the view an hour after its end was reported, and stays an order", () => {
+  const journal = journalWithOrder();
+  const over = (now: number) => overIn({ now }, journal);
+  journal.reported.put(id, true);
+  assert.deepEqual(over(10 ** 9), [], "it was not posted, and still may be");
+  journal.finished.put(id, 1000);
+  assert.deepEqual([over(4600), over(4601)], [[], [id]]);
+  journal.orders.end([id]);
+  assert.deepEqual(viewOf(sightOf(), journal, surroundings).orders, []);
+  assert.equal(journal.orders.get(id)?.job.salt, job.salt);
+});
+
+const which = fc.nat(1);
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant("batch"),
+    which,
+    status: fc.constantFrom<ObservedBatch["status"]>("open", "taken", "paid", "refunded"),
+    by: fc.constantFrom(undefined, 0, 1),
+  }),
+  fc.record({ kind: fc.constant("claim"), which, by: which, settled: fc.boolean() }),
+  fc.record({ kind: fc.constantFrom("leave", "deliver", "reject", "ask", "collect", "taken back"), which, by: which }),
+  fc.record({ kind: fc.constant("others") }),
+);
+
+test("G2: what is kept from look to look is what would be found out anew, and what has not changed is the same", () => {
+  const claims = [0, 1].map((batch) => [MINER, OTHER].map((miner) => ({ ...claim, batch, miner })));
+  let kept = 0;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const journal = journalWithOrder();
+      const batchesOf = createBatches(journal);
+      let sight = sightOf();
+      const show = () => viewOf(sight, journal, surroundings, undefined, batchesOf).orders[0]?.batches ?? assert.fail();
+      let before = show();
+      for (const [at, one] of steps.entries()) {
+        const batch = "which" in one ? one.which : 0;
+        const about = claims[batch]?.["by" in one ? (one.by ?? 0) : 0] ?? assert.fail();
+        const [key, name] = [batchKey(id, batch), claimId(about)];
+        if (one.kind === "batch" && "status" in one) {
+          const named = one.by === undefined ? undefined : name;
+          const next: ObservedBatch = { job: id, batch, status: one.status, attempt: 0, claim: named };
+          sight = { ...sight, batches: new Map([...sight.batches, [key, next]]) };
+        } else if ("settled" in one) {
+          const next = sightOf({ claim: about, status: one.settled ? "settled" : "live" });
+          sight = { ...sight, claims: new Map<ObservedClaim["id"], ObservedClaim>([...sight.claims, ...next.claims]) };
+        } else if (one.kind === "leave") {
+          sight = { ...sight, claims: new Map([...sight.claims].filter(([other]) => other !== name)) };
+        } else if (one.kind === "deliver") journal.deliveries.put(name, hashOf(at % 9) as ContentId);
+        else if (one.kind === "reject") journal.deliveries.delete(name);
+        else if (one.kind === "ask") journal.askedAt.put(name, at);
+        else if (one.kind === "collect") journal.collected.put(key, { claim: name, miner: about.miner });
+        else if (one.kind === "taken back") {
+          const fail = () => {
+            journal.deliveries.put(name, hashOf(at % 9) as ContentId);
+            show();
+            throw new Error("taken back");
+          };
+          assert.throws(() => journal.mail.advance(0, fail), /taken back/);
+        } else if (one.kind === "others")
+          sight = { ...sight, batches: new Map(sight.batches), claims: new Map(sight.claims) };
+        const after = show();
+        assert.deepEqual(after, viewOf(sight, journal, surroundings).orders[0]?.batches);
+        assert.equal(show(), after);
+        if (one.kind === "others") assert.equal(after, before);
+        else kept += after.filter((one) => before.includes(one)).length;
+        before = after;
+      }
+      journal.close();
+    }),
+    fuzz(100),
+  );
+  assert.ok(kept > 200, `${kept} were kept`);
 });

@@ -421,6 +421,27 @@ test("the buyer is told first, whoever asks as well", () => {
   assert.equal(new Set(actions.map(keyOf)).size, 2);
 });
 
+test("G2: of many claims that wait for their windows each is settled at its time, and the next one wakes the miner", () => {
+  const ages = [30, 0, 10, 20];
+  const view = {
+    ...base,
+    ...works(...ages.map((age) => ({ ...delivered, claim: { ...live, claimedAt: live.claimedAt - age } }))),
+  };
+  const first = SETTLE_FROM - 30;
+  for (const [now, count, wakeAt] of [
+    [first - 1, 0, first],
+    [first, 1, first + 10],
+    [first + 29, 3, first + 30],
+    [first + 30, 4, null],
+  ] as const) {
+    const decision = decide({ ...view, now });
+    assert.deepEqual(
+      [decision.actions.map(({ kind }) => kind), decision.wakeAt],
+      [Array(count).fill("settle"), wakeAt],
+    );
+  }
+});
+
 test("S1: a job at which a decision goes wrong costs itself alone, and is told once", () => {
   const odd = { ...job, batchSize: "four" as unknown as number, deposit: null as unknown as bigint };
   const told: string[] = [];

@@ -12,7 +12,7 @@ import { decide, type MinerAction } from "../../../../offchain/agents/miner/deci
 import { openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
 import { letGo, outputFile } from "../../../../offchain/agents/miner/kept.ts";
 import { createPrepare } from "../../../../offchain/agents/miner/prepare.ts";
-import { viewOf } from "../../../../offchain/agents/miner/view.ts";
+import { createWorks, viewOf } from "../../../../offchain/agents/miner/view.ts";
 import { unitKey } from "../../../../offchain/host/role/units.ts";
 import { fakeEngine } from "../fake-engine.ts";
 import { BUYER, HUB, id, job, MINER, minerPolicy, NO_DISPUTES, sightOf, VERIFIER } from "../fixtures.ts";
@@ -71,7 +71,7 @@ function miner() {
       ...at(ENDED),
       batches: new Map([[batchKey(id, 1), { job: id, batch: 1, status: "paid", attempt: 0, claim: claimId(claim()) }]]),
     }),
-    look: (sight: Sight) => letGo(tools, sight),
+    look: (sight: Sight) => letGo(tools, sight, createWorks(tools.journal, () => undefined)(sight).over),
     asks: (by: Address) => receive(createPrepare(tools, job.hub), by, { kind: "ask-results", claim: claimId(claim()) }),
     /** Numbers of the units of which there is a file, and of those in the journal. */
     here: () => ({

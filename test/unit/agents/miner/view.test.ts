@@ -11,7 +11,7 @@ import { type Claim, type ClaimStatus, claimId } from "@sonm/protocol/result/cla
 import type { JobId } from "@sonm/protocol/values/ids";
 import { type Address, getAddress, isAddressEqual } from "viem";
 import { type MinerJournal, openMinerJournal } from "../../../../offchain/agents/miner/journal.ts";
-import { hubsOf, overIn, viewOf } from "../../../../offchain/agents/miner/view.ts";
+import { createWorks, hubsOf, viewOf } from "../../../../offchain/agents/miner/view.ts";
 import { claim, HUB, hashOf, id, job, MINER, NO_DISPUTES, OTHER, sightOf } from "../fixtures.ts";
 
 const MIXED: Address = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
@@ -134,12 +134,93 @@ describe("the miner's view", () => {
     own.close();
   });
 
+  test("G2: a look finds out anew only what has changed, and gives the same list if nothing has", () => {
+    const own = openMinerJournal(":memory:");
+    const { root, job: _, ...terms } = claim;
+    const assignmentOf = (batch: number) => ({ wallet: job.hub, job: id, ...terms, batch, expiry: 2_000_000n });
+    for (const batch of [0, 1]) {
+      const assignment = assignmentOf(batch);
+      own.assignments.add(`${batch}`, { id: `${batch}`, job, assignment, signature: "0x", from: HUB });
+      own.answers.put(`${batch}`, "accepted");
+      own.putRoot({ id: `${batch}`, assignment }, root);
+    }
+    const looked: string[] = [];
+    const worksOf = createWorks(
+      own,
+      () => undefined,
+      (what, _of, look) => {
+        looked.push(what);
+        return look();
+      },
+    );
+    const look = (at: Sight) => {
+      looked.length = 0;
+      return worksOf(at).works;
+    };
+    const live = sightOf({ claim });
+    const first = look(live);
+    assert.deepEqual([first.length, looked.length], [2, 2]);
+    assert.equal(look({ ...live, block: 2, now: live.now + 12 }), first);
+    assert.deepEqual(looked, []);
+    // Somebody else has claimed something.
+    assert.equal(look({ ...live, claims: new Map(live.claims), batches: new Map() }), first);
+    const settled = sightOf({ claim, status: "settled" });
+    const second = look({ ...live, claims: settled.claims });
+    assert.deepEqual([second[0]?.claim?.status, second[1] === first[1]], ["settled", true]);
+    assert.deepEqual(looked, ["assignment 0"]);
+    own.delivered.put("1", true);
+    const third = look({ ...live, claims: settled.claims });
+    assert.deepEqual([third[1]?.delivered, third[0] === second[0]], [true, true]);
+    assert.deepEqual(looked, ["assignment 1"]);
+    own.close();
+  });
+
+  test("G2: a look that fails in the middle costs nothing of what it had to find out", () => {
+    const own = openMinerJournal(":memory:");
+    const { root: _, job: __, ...terms } = claim;
+    const assignment = { wallet: job.hub, job: id, ...terms, expiry: 2_000_000n };
+    own.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });
+    let broken = false;
+    const worksOf = createWorks(
+      own,
+      () => undefined,
+      (_what, _of, look) => {
+        if (broken) throw new Error("the disk is full");
+        return look();
+      },
+    );
+    const at = sightOf();
+    assert.equal(worksOf(at).works[0]?.answer, undefined);
+    own.answers.put("w", "accepted");
+    broken = true;
+    assert.throws(() => worksOf(at), /full/);
+    broken = false;
+    assert.equal(worksOf(at).works[0]?.answer, "accepted");
+    own.close();
+  });
+
+  test("G2: what a miner learns about a job is seen at the next look, without any other news", () => {
+    const own = openMinerJournal(":memory:");
+    const { root: _, job: __, ...terms } = claim;
+    const assignment = { wallet: job.hub, job: id, ...terms, expiry: 2_000_000n };
+    own.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });
+    let strange: string | undefined;
+    const worksOf = createWorks(own, () => strange);
+    const at = sightOf();
+    assert.equal(worksOf(at).works[0]?.strange, undefined);
+    strange = "gives a run less memory";
+    assert.equal(worksOf(at).works[0]?.strange, strange);
+    own.answers.put("w", "declined");
+    assert.equal(worksOf(at).works[0]?.strange, undefined);
+    own.close();
+  });
+
   test("G2: an assignment is over when it is declined and told, or its time is over and its claim out of sight", () => {
     const own = openMinerJournal(":memory:");
     const { root, job: _, ...terms } = claim;
     const assignment = { wallet: job.hub, job: id, ...terms, expiry: 1_000_000n };
     own.assignments.add("w", { id: "w", job, assignment, signature: "0x", from: HUB });
-    const over = (change: Partial<Sight>) => overIn({ ...sightOf(), ...change }, own);
+    const over = (change: Partial<Sight>) => createWorks(own, () => undefined)({ ...sightOf(), ...change }).over;
     const late = 1_000_000 + 3600;
     assert.deepEqual(over({ now: late }), []);
     assert.deepEqual(over({ now: late + 1 }), ["w"], "never answered");

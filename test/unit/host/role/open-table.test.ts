@@ -124,6 +124,32 @@ test("G1: an entry is decoded once, and is the same object until it is written a
   journal.close();
 });
 
+test("G2: a watch tells what was written since it was asked, in the table and its parts, and does not know after a rollback", () => {
+  const { table, part, journal } = opened(":memory:");
+  const written = table.watch();
+  const told = () => [...(written() ?? assert.fail("anything"))];
+  assert.equal(written(), undefined);
+  assert.deepEqual(told(), []);
+  for (const id of ["a", "b"]) table.put(id, { group: 1, value: 1n });
+  assert.deepEqual(told(), ["a", "b"]);
+  part.put("b", 5);
+  assert.deepEqual(told(), ["b"]);
+  part.delete("a");
+  table.end(["b"]);
+  assert.deepEqual([told(), table.isOpen("a"), table.isOpen("b")], [["a", "b"], true, false]);
+  table.add("a", { group: 2, value: 2n });
+  assert.deepEqual(told(), [], "it was there");
+  const fail = () => {
+    table.delete("a");
+    throw new Error("in the middle");
+  };
+  assert.throws(() => journal.together(fail), /in the middle/);
+  assert.equal(written(), undefined);
+  table.delete("a");
+  assert.deepEqual(told(), ["a"]);
+  journal.close();
+});
+
 test("G1: a start reads what is open, and not what is over", () => {
   const path = join(directory, "start.sqlite");
   const before = opened(path);
