@@ -5,8 +5,13 @@ import { type Bench, type Figure, figure } from "./figure.ts";
 const GAMES = [1, 2, 4, 8, 16, 32];
 const EXPONENT = 4;
 const LENGTH = 8 ** EXPONENT;
-/** Runs: a player runs the unit once, then an eighth of it, a sixty-fourth … */
-const TARGET = 1.2;
+/** Runs: a player runs the unit once, then an eighth of it, a sixty-fourth … Together this is 8/7. */
+const APART = 1.2;
+/**
+ * Runs of a unit that all games are about: one for its root and for the first states of every game, then the parts of each game alone, which
+ * are a seventh. Eight games that part at once need all eighths, so 1 + 8/7; others go ways that are open already.
+ */
+const TOGETHER = 2.2;
 
 /** A loop of one instruction: every unit runs to the end of its steps. */
 const program = { entry: 0x1000, segments: [{ address: 0x1000, data: Uint8Array.of(0x6f, 0, 0, 0) }] };
@@ -29,14 +34,14 @@ function runsOf(units: readonly number[]): number {
 }
 
 async function measureGames(wanted: (name: string) => boolean): Promise<Figure[]> {
-  const goal = { unit: "runs", better: "lower", target: TARGET, reference: "8.6 a game of 16 before" } as const;
+  const goal = { unit: "runs", better: "lower", reference: "8.6 a game of 16 before" } as const;
   return GAMES.flatMap((count) => {
     const games = `${count} ${count === 1 ? "game" : "games"} at once`;
     const [apart, together] = [`runs a game, ${games}, a unit each`, `runs of the unit, ${games}, all about one`];
     const units = Array.from({ length: count }, (_, unit) => unit);
     return [
-      ...(wanted(apart) ? [figure(apart, runsOf(units) / count, goal)] : []),
-      ...(wanted(together) ? [figure(together, runsOf(units.map(() => 7)), goal)] : []),
+      ...(wanted(apart) ? [figure(apart, runsOf(units) / count, { ...goal, target: APART })] : []),
+      ...(wanted(together) ? [figure(together, runsOf(units.map(() => 7)), { ...goal, target: TOGETHER })] : []),
     ];
   });
 }
