@@ -1,23 +1,20 @@
 // Invents what happens next: mostly something that makes sense now, sometimes anything. The time is often exactly a second at which
 // something changes.
 import { batchCount } from "@sonm/protocol/job/job";
+import { chances } from "../../offchain/devnet/programs/gallery.ts";
 import { claimIdOf, jobIdOf } from "../support/market/terms.ts";
 import type { Command, Deed, Knowledge, Script } from "./commands.ts";
 import { deadlineOf, moverOf } from "./model/games.ts";
 import type { ClaimRecord, HubStatus } from "./model/state.ts";
 import { type MarketStage, type Name, names } from "./stage.ts";
 
-/** Numbers below a bound, made from a seed (mulberry32). */
+/** Numbers below a bound, made from a seed. */
 export type Dice = (below: number) => number;
 
 export function diceOf(seed: number): Dice {
-  let state = seed | 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const chance = chances(seed);
+  // A chance is a whole number of 32 bits, divided by 2^32. Frozen histories depend on the remainder.
+  return (below) => (chance() * 2 ** 32) % below;
 }
 
 function one<T>(dice: Dice, options: readonly T[]): T | undefined {
