@@ -63,6 +63,18 @@ export function memoryOutbox(): Outbox {
   };
 }
 
+/** Milliseconds after which one is dropped that is in a block and that nobody has asked for: its process has ended, or has given up. */
+const KEEP_MS = 10 * 60 * 1000;
+
+/** Drops what is in a block and nobody waits for any more. @param mined how many transactions of the account are in blocks */
+export function dropDone(outbox: Pick<Outbox, "dropBefore">, mined: number): void {
+  try {
+    outbox.dropBefore(mined, Date.now() - KEEP_MS);
+  } catch {
+    // The disk is full, for example. The next time is as good.
+  }
+}
+
 /** The form in which it was sent last. */
 export function lastOf({ attempts }: Outgoing): Attempt {
   const last = attempts.at(-1);

@@ -28,7 +28,16 @@ import {
   priceOf,
   usualFees,
 } from "./fees.ts";
-import { gapsIn, lastOf, memoryOutbox, nextNonce, type Outbox, type Outgoing, type Transaction } from "./outbox.ts";
+import {
+  dropDone,
+  gapsIn,
+  lastOf,
+  memoryOutbox,
+  nextNonce,
+  type Outbox,
+  type Outgoing,
+  type Transaction,
+} from "./outbox.ts";
 
 export type SenderOptions = {
   /** default: the memory of this process */
@@ -63,8 +72,6 @@ export type Sender = {
   forget(): void;
 };
 
-/** Milliseconds after which one is dropped that is in a block and that nobody has asked for: its process has ended. */
-const KEEP_MS = 10 * 60 * 1000;
 /** Milliseconds between two looks whether nodes still have what is under way; less if fees are raised sooner. */
 export const LOOK_MS = 15_000;
 /** Looks without a receipt, after the account's number has passed, until a transaction counts as replaced: nodes behind one URL differ. */
@@ -231,10 +238,10 @@ export function createSender(
   function tidy(nonce: number, mined: number): void {
     try {
       outbox.delete(nonce);
-      outbox.dropBefore(mined, Date.now() - KEEP_MS);
     } catch {
-      // The disk is full, for example. The next one is as good.
+      // The disk is full, for example. It is dropped with others later.
     }
+    dropDone(outbox, mined);
   }
 
   /** How many transactions of the account are in blocks, after a pause. All who wait share the question. */
@@ -347,6 +354,8 @@ export function createSender(
       for (let first = true; ; first = false) {
         const [mined, pending] = await Promise.all([countOf("latest"), countOf("pending")]);
         const kept = outbox.from(mined);
+        // A process that has given up leaves what it has sent in the list.
+        dropDone(outbox, mined);
         if (kept.length === 0 && pending <= mined) return;
         if (left || Date.now() > end) {
           const why = "a node holds some of them back, most likely for their fee";

@@ -75,7 +75,7 @@ async function lookAt(reader: Reader, address: Address): Promise<UnderWay[]> {
     client.getTransactionCount({ address, blockTag: "latest" }),
     client.getTransactionCount({ address, blockTag: "pending" }),
   ]);
-  const sent = await sentOf(reader, address, mined);
+  const sent = await sentOf(reader, address, mined, mined);
   const known = await Promise.all(
     sent.map(async (outgoing) => {
       const { hash } = lastOf(outgoing);

@@ -6,7 +6,7 @@ import { connect, type Reader } from "@sonm/chain/clients";
 import type { Delay } from "@sonm/chain/delay";
 import { type Deployment, requireSameChain } from "@sonm/chain/deployment";
 import { USUAL_MOST, usualFees } from "@sonm/chain/fees";
-import type { Outgoing } from "@sonm/chain/outbox";
+import { dropDone, type Outgoing } from "@sonm/chain/outbox";
 import { type LocalSigner, localSigner } from "@sonm/chain/signer";
 import { Failure } from "@sonm/protocol/values/failure";
 import type { Address } from "@sonm/protocol/values/ids";
@@ -72,12 +72,21 @@ async function outboxFileOf(reader: Reader, account: Address): Promise<string> {
   return join(dataHome(), "transactions", await nameOfChain(reader), `${account.toLowerCase()}.sqlite`);
 }
 
-/** What processes of this computer have written down as sent by an account, from this number on. Makes no file. */
-export async function sentOf(reader: Reader, account: Address, nonce: number): Promise<readonly Outgoing[]> {
+/**
+ * What processes of this computer have written down as sent by an account, from this number on. Makes no file.
+ * @param mined how many transactions of the account are in blocks: what is left of these in the list is dropped
+ */
+export async function sentOf(
+  reader: Reader,
+  account: Address,
+  nonce: number,
+  mined?: number,
+): Promise<readonly Outgoing[]> {
   const file = await outboxFileOf(reader, account);
   if (!existsSync(file)) return [];
   const outbox = openOutbox(file, "a reader");
   try {
+    if (mined !== undefined) dropDone(outbox, mined);
     return outbox.from(nonce);
   } finally {
     outbox.close();

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { connect } from "@sonm/chain/clients";
+import { memoryOutbox } from "@sonm/chain/outbox";
 import { localSigner, type Signer } from "@sonm/chain/signer";
 import { type Hex, keccak256, numberToHex, parseTransaction } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -55,6 +56,32 @@ describe("a local signer", () => {
     const [{ to, data, gas, value, nonce, chainId } = {}] = sent;
     assert.deepEqual([to, data, gas, value ?? 0n], [call.to, call.data, call.gas, 0n]);
     assert.deepEqual([nonce, chainId], [7, 4242]);
+  });
+
+  it("U7: drops from the list what is in a block and a process has given up long ago, and nothing else", async () => {
+    counted = 2;
+    const outbox = memoryOutbox();
+    const hash = numberToHex(1, { size: 32 });
+    const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+    const minutesAgo = (minutes: number) => ({
+      hash,
+      raw: hash,
+      fees,
+      at: Date.now() - 60_000 * minutes,
+      block: 1,
+      cancels: false,
+    });
+    for (const [nonce, minutes] of [11, 9, 11].entries()) {
+      outbox.put({ nonce, transaction: { ...call, call: "greet" }, attempts: [minutesAgo(minutes)] });
+    }
+    const reader = await connect(`http://127.0.0.1:${node.port}`);
+    const next = localSigner(reader, privateKeyToAccount(numberToHex(1, { size: 32 })), { outbox });
+    await assert.rejects(next.catchUp(0), { what: /do not get into a block/ });
+    assert.deepEqual(
+      outbox.from(0).map(({ nonce }) => nonce),
+      [1, 2],
+      "others may still ask for 1, and 2 is in no block",
+    );
   });
 
   it("goes on counting where the node does not yet count what it has just been given", async () => {
