@@ -35,7 +35,8 @@ enum Verdict {
     Refund
 }
 
-/// @notice The sums over all ratings of one registration.
+/// @notice The sums over the ratings of one registration: over all of them while it is neither closed nor suspected, then
+/// over those that count.
 struct Tally {
     /// sum over the positions for the hub of stake × seconds left to the earliest pay-day
     uint256 weightFor;
@@ -57,8 +58,8 @@ struct Worth {
 
 /// @title Staked ratings
 /// @notice Anyone rates a hub by staking SNM for or against it, for one registration. Lying costs: what has been
-/// matched changes hands (PROTOCOL.md, section 8.5 derives the formula). A late stake weighs little; a stake at pay-day
-/// weighs nothing.
+/// matched changes hands (PROTOCOL.md, section 8.5 derives the formula). A late stake weighs little; one that is
+/// younger than the maturity when the hub is closed or suspected does not count.
 interface IRatings {
     event Rated(
         uint256 indexed position,
@@ -96,7 +97,7 @@ interface IRatings {
     /// @notice Up to `limit` positions from number `from` on, oldest first.
     function positions(uint256 from, uint256 limit) external view returns (Position[] memory);
 
-    /// @notice The sums of one registration's ratings, and what would be matched if all of them were decided now.
+    /// @notice The sums of one registration's ratings, and what would be matched if they were decided now.
     function tally(address hub, uint32 registration) external view returns (Tally memory);
 
     /// @notice Verdict over one registration.

@@ -108,7 +108,8 @@ contract Ratings is IRatings {
 
     /// @inheritdoc IRatings
     function tally(address hub, uint32 registration) external view returns (Tally memory) {
-        return _tallyOf(IHubWallet(hub).registration(registration), pools[hub][registration].weights.latest());
+        Registration memory about = IHubWallet(hub).registration(registration);
+        return _tallyOf(about, _counted(about, pools[hub][registration].weights));
     }
 
     /// @inheritdoc IRatings
@@ -118,7 +119,8 @@ contract Ratings is IRatings {
 
     /// @inheritdoc IRatings
     function score(address hub) external view returns (uint256) {
-        uint224 weights = pools[hub][IHubWallet(hub).registrations()].weights.latest();
+        uint32 registration = IHubWallet(hub).registrations();
+        uint224 weights = _counted(IHubWallet(hub).registration(registration), pools[hub][registration].weights);
         uint256 supporting = weights >> WEIGHT_BITS;
         uint256 total = supporting + uint112(weights);
         return total == 0 ? BPS / 2 : (supporting * BPS) / total;
@@ -133,18 +135,8 @@ contract Ratings is IRatings {
         due.stake = one.stake;
         if (decided == Verdict.Refund) return due;
 
-        Checkpoints.Trace224 storage weights = pools[one.hub][one.registration].weights;
-        uint224 counted;
-        if (decided == Verdict.ForWins) {
-            counted = weights.latest();
-        } else {
-            // Ratings younger than the maturity at the suspicion may have known of it: they do not count.
-            uint256 suspectedAge = about.suspectedAt - about.registeredAt;
-            if (one.age + uint256(about.terms.ratingMaturity) > suspectedAge) return due;
-            counted = weights.upperLookupRecent(uint32(suspectedAge - about.terms.ratingMaturity));
-        }
-
-        Tally memory sums = _tallyOf(about, counted);
+        if (one.age + uint256(about.terms.ratingMaturity) > _endOf(about)) return due;
+        Tally memory sums = _tallyOf(about, _counted(about, pools[one.hub][one.registration].weights));
         uint256 weight = uint256(one.stake) * (about.terms.payPeriod - one.age);
         uint256 side = one.inFavour ? sums.weightFor : sums.weightAgainst;
         if (one.inFavour == (decided == Verdict.ForWins)) {
@@ -163,6 +155,21 @@ contract Ratings is IRatings {
     function _positionAt(uint256 position) private view returns (Position storage) {
         require(position < all.length, RatingsUnknownPosition(position));
         return all[position];
+    }
+
+    /// @dev The weights that count: those of ratings that were at least as old as the maturity at the end. Younger ones
+    /// may have known how it ends.
+    function _counted(Registration memory about, Checkpoints.Trace224 storage weights) private view returns (uint224) {
+        uint256 end = _endOf(about);
+        if (end < about.terms.ratingMaturity) return 0;
+        return weights.upperLookupRecent(uint32(Math.min(end - about.terms.ratingMaturity, type(uint32).max)));
+    }
+
+    /// @dev Age of a registration, in seconds, when it was closed or suspected, whichever came first; without end before.
+    function _endOf(Registration memory about) private pure returns (uint256) {
+        uint256 closedAt = about.closedAt == 0 ? type(uint256).max : about.closedAt;
+        uint256 suspectedAt = about.suspectedAt == 0 ? type(uint256).max : about.suspectedAt;
+        return Math.min(closedAt, suspectedAt) - about.registeredAt;
     }
 
     /// @dev Pay-day counts from when it may be called, not from the owner's call: an owner who never calls it cannot

@@ -46,7 +46,8 @@ export function rate(): Command {
     .summary("stake SNM for or against a hub")
     .description(
       "Rates a hub for its current pay period. If it reaches pay-day, those for it win of those against it; if it is banned, the other " +
-        "way round; if it is rehabilitated, all get their stake back. An early stake weighs more than a late one.",
+        "way round; if it is rehabilitated, all get their stake back. An early stake weighs more than a late one; one that is only days " +
+        "old when the hub is closed or suspected does not count, and comes back.",
     );
   examples(command, [
     ["sonm rate 0x5FbDB2315678afecb367f032d93F642f64180aa3 for 100", "you trust it"],
@@ -64,6 +65,7 @@ export function rate(): Command {
     const { position } = await orWhen(now, rateHub(signer, deployment, wallet, side === "for", stake));
     const risk = (stake * BigInt(hub.registration.terms.ratingRiskBps)) / 10_000n;
     const decided = earliestPayDay(hub, now);
+    const counts = now + hub.registration.terms.ratingMaturity;
     return {
       lines: [
         `${terminal.paint("green", "✓")} Staked ${showSnm(stake)} ${side} ${plain(hub.name)}`,
@@ -71,6 +73,10 @@ export function rate(): Command {
         ...fields(terminal, [
           ["position", String(position)],
           ["at risk", `at most ${showSnm(risk)}`],
+          [
+            "counts",
+            `if the hub is neither closed nor suspected before ${showMoment(counts, now)}; else it comes back`,
+          ],
           ["decided", `at pay-day, from ${showMoment(decided, now)}, or when the hub is banned or rehabilitated`],
         ]),
       ],
@@ -81,6 +87,7 @@ export function rate(): Command {
         inFavour: side === "for",
         stake,
         atRisk: risk,
+        counts,
         decided,
       },
     };

@@ -46,9 +46,12 @@ describe("ratings of hubs", () => {
     assert(person);
     return (await world.snm.read.balanceOf([person.account.address])) - 1_000n * SNM;
   };
-  async function payDay() {
-    await at(26n * DAY);
+  async function close() {
+    await world.time.setNextBlockTimestamp(registeredAt + 26n * DAY);
     await wallet.write.closePeriod({ account: world.owner.account });
+  }
+  async function payDay() {
+    await close();
     await at(30n * DAY + 10n);
   }
   async function suspect(age: bigint) {
@@ -174,6 +177,47 @@ describe("ratings of hubs", () => {
     assert.equal(await gained(2), (matched * 18n) / 38n);
   });
 
+  it("P6: a stake in the second of closing takes nothing from an honest critic", async () => {
+    const critic = await rate(0, false, 100n * SNM, DAY);
+    const early = await rate(1, true, 10n * SNM, DAY + 1n);
+    const late = await rate(2, true, 1_000n * SNM, 26n * DAY - 1n);
+    await payDay();
+    for (const position of [late, critic, early]) await claim(position);
+    assert.equal(await gained(2), 0n, "it has its stake back");
+    // The early stake is matched: 29 of 30 days, less one second.
+    const matched = (10n * SNM * (29n * DAY - 1n) * 5_000n) / (10_000n * PERIOD);
+    assert.ok([-matched, -matched - 1n].includes(await gained(0)));
+    assert.equal(await gained(1), matched);
+  });
+
+  for (const [verdict, end] of [
+    ["at a pay-day", payDay],
+    [
+      "at a ban after the closing, whenever the suspicion comes",
+      async () => {
+        await close();
+        await suspect(29n * DAY);
+        await ban();
+        await world.time.increase(120n * DAY);
+      },
+    ],
+  ] as const) {
+    it(`P6: refunds positions younger than four days at the closing, to the second, and does not count them, ${verdict}`, async () => {
+      const last = 26n * DAY - MATURITY;
+      const yes = await rate(0, true, 10n * SNM, DAY);
+      const no = await rate(1, false, 10n * SNM, last);
+      const young = [await rate(2, true, 500n * SNM, last + 1n), await rate(3, false, 500n * SNM, last + 2n)];
+      await end();
+      const matched = (10n * SNM * (PERIOD - last) * 5_000n) / (10_000n * PERIOD);
+      assert.equal((await world.ratings.read.tally([wallet.address, 1])).matched, matched);
+      for (const position of [...young, yes, no]) await claim(position);
+      assert.deepEqual([await gained(2), await gained(3)], [0n, 0n]);
+      const [won, lost] = verdict.startsWith("at a pay-day") ? [0, 1] : [1, 0];
+      assert.equal(await gained(won), matched);
+      assert.ok([-matched, -matched - 1n].includes(await gained(lost)));
+    });
+  }
+
   it("refunds everybody after a rehabilitation", async () => {
     const yes = await rate(0, true, 100n * SNM, DAY);
     const no = await rate(1, false, 50n * SNM, DAY + 5n);
@@ -290,13 +334,13 @@ describe("ratings of hubs", () => {
 
   it("lets nobody lose more than half a stake, nor a last-minute stake win anything worth it", async () => {
     const early = await rate(0, true, 1n * SNM, 0n + 2n);
-    const late = await rate(1, true, 1_000n * SNM, PERIOD - 4n * DAY - 10n);
-    const no = await rate(2, false, 1_000n * SNM, PERIOD - 4n * DAY - 9n);
+    const late = await rate(1, true, 1_000n * SNM, PERIOD - 8n * DAY - 10n);
+    const no = await rate(2, false, 1_000n * SNM, PERIOD - 8n * DAY - 9n);
     await payDay();
     for (const position of [early, late, no]) await claim(position);
     const [worthEarly, worthLate] = [await gained(0), await gained(1)];
-    // An SNM staked on the first day earns seven times as much as an SNM staked at the last possible moment.
-    assert.ok(worthEarly * 1_000n > worthLate * 7n);
+    // An SNM staked on the first day earns more than three times as much as one staked at the last moment that counts.
+    assert.ok(worthLate > 0n && worthEarly * 1_000n > worthLate * 3n);
     assert.ok((await gained(2)) >= -500n * SNM);
   });
 

@@ -386,14 +386,15 @@ export function bannedHubs(model: Model) {
 export function worthOf(model: Model, position: ModelPosition) {
   const registration = walletOf(model, position.wallet).registrations[position.registration];
   if (!registration) throw new Error("a position on no registration");
-  const { suspectedAt, registeredAt, endedAt = 0n, outcome, seized = 0n, terms } = registration;
+  const { closedAt, suspectedAt, registeredAt, endedAt = 0n, outcome, seized = 0n, terms } = registration;
   const refund = { stake: position.stake, winnings: 0n, winningsFrom: 0n };
   const forWins = forWinsIn(model, registration);
   if (!forWins && outcome === "Rehabilitated") return refund;
   if (!forWins && outcome !== "Banned") return undefined;
 
+  // Whoever rates later may know how it ends.
   const counts = ({ age }: ModelPosition) =>
-    forWins || registeredAt + age + terms.maturity <= (suspectedAt ?? model.now);
+    [closedAt, suspectedAt].every((end) => end === undefined || registeredAt + age + terms.maturity <= end);
   if (!counts(position)) return refund;
   const weightOf = ({ stake, age }: ModelPosition) => stake * (terms.payPeriod - age);
   const counted = poolOf(model, position).filter(counts);
