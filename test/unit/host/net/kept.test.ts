@@ -19,7 +19,8 @@ describe("G6: a kept connection that was closed", { timeout: 60_000 }, () => {
   });
 
   it("is replaced when the node is asked", async () => {
-    const block = { number: "0x5", timestamp: "0x9", transactions: [] };
+    const [hash, parentHash] = [`0x${"2".repeat(64)}`, `0x${"1".repeat(64)}`];
+    const block = { number: "0x5", hash, parentHash, timestamp: "0x9", transactions: [] };
     const server = await startClosingServer((question) => {
       const { id, method } = JSON.parse(question) as { id: number; method: string };
       return JSON.stringify({ jsonrpc: "2.0", id, result: method === "eth_chainId" ? "0x7" : block });
