@@ -233,6 +233,9 @@ describe("ratings of hubs", () => {
     const yes = await rate(0, true, 100n * SNM, 5n);
     const no = await rate(1, false, 50n * SNM, 6n);
     await suspect(MATURITY - 1n);
+    const nothing = { weightFor: 0n, weightAgainst: 0n, matched: 0n };
+    assert.deepEqual(await world.ratings.read.tally([wallet.address, 1]), nothing);
+    assert.equal(await world.ratings.read.score([wallet.address]), 5_000n, "nothing counts for it or against it");
     await ban();
     await claim(yes);
     await claim(no);
