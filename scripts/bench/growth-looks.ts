@@ -117,14 +117,14 @@ type Looker = { look(sight: Sight): Promise<void>; close(): void };
 type Opened = { readonly world: World; readonly role: Looker };
 
 /** Writes a journal, closes it, and opens it again as a role that starts. */
-function tools<J extends { mail: { advance(cursor: number, note: () => void): void }; close(): void }>(
+function tools<J extends { mail: { together(note: () => void): void }; close(): void }>(
   open: (path: string) => J,
   path: string,
   fill: (journal: J) => void,
 ) {
   const journal = open(path);
   // All at once: each alone would be a write to the disk of its own.
-  journal.mail.advance(0, () => fill(journal));
+  journal.mail.together(() => fill(journal));
   journal.close();
   const stub = stubTools(() => open(path));
   stub.set.reads = READS;

@@ -223,8 +223,8 @@ export function createHttpPeer({ url, account, onBadMail, silenceMs = 30_000 }: 
       understood(() => literal("ok")(answer, "the answer to a letter"));
     },
 
-    async messages(since) {
-      const path = `mail/${account.address}?since=${since}`;
+    async messages(lane, since) {
+      const path = `mail/${account.address}?lane=${lane}&since=${since}`;
       const answer = await proven(async (store) =>
         request("GET", path, MOST_MAIL, joined, { proof: await readingProof(store) }),
       );

@@ -9,7 +9,7 @@ import { bytesToHex } from "viem";
 import { damaged, databaseFailure, isBusy, together } from "../disk/database.ts";
 import { makeFolders } from "../disk/folders.ts";
 import { NetBadEnvelope } from "./errors.ts";
-import type { Cursor } from "./peer.ts";
+import type { Cursor, Lane } from "./peer.ts";
 import { accountsOf, charged, checkRoom, type Kind, NEWCOMER_MS, type Room } from "./room.ts";
 
 export type LedgerOptions = Room & {
@@ -28,7 +28,7 @@ export type Letter = {
   readonly bytes: Uint8Array;
 };
 
-/** Some letters of a mailbox. */
+/** Some letters of a lane of a mailbox. */
 export type Page = {
   readonly letters: readonly { readonly sequence: Cursor; readonly bytes: Uint8Array }[];
   /** whether there may be more after them */
@@ -53,8 +53,11 @@ export type Ledger = {
    * @throws NetNoRoom; NetBadEnvelope if it has expired or is of the future
    */
   deliver(letter: Letter): void;
-  /** The next letters of one mailbox after `since`: at most so many, and at most so many bytes, unless the first one has more. */
-  mail(to: Address, since: Cursor, limit: number, most: number): Page;
+  /**
+   * The next letters of one lane of a mailbox after `since`: at most so many, and at most so many bytes, unless the first one has more.
+   * What its sender was when a letter came decides its lane for ever: one that changed lanes would be missed, or read twice.
+   */
+  mail(to: Address, lane: Lane, since: Cursor, limit: number, most: number): Page;
   /** Number of the newest letter in any mailbox, whether or not it is still here. */
   newest(): Cursor;
   /** Drops some of what has expired. Returns the content that nobody keeps any more, and whether there is more to do. */
@@ -62,7 +65,7 @@ export type Ledger = {
   close(): void;
 };
 
-const VERSION = 1;
+const VERSION = 2;
 /** Sender of what lies here since before senders were noted. */
 const NOBODY = "";
 /** Expired things that are dropped at a time, so that nobody waits. */
@@ -87,11 +90,10 @@ function openDatabase(directory: string, { now, keepMs }: LedgerOptions): Databa
     if (version > VERSION) {
       throw new Failure(`The store in ${directory} cannot be opened`, "a newer sonm has written it", "use that one");
     }
-    if (version < VERSION) {
+    if (version < 1) {
       const identity = bytesToHex(randomBytes(32));
       database.exec(`
         create table if not exists mail (sequence integer primary key autoincrement, addressee text not null, id text not null unique, bytes blob not null);
-        create index if not exists by_addressee on mail (addressee, sequence);
         alter table mail add column sender text not null default '${NOBODY}';
         alter table mail add column size integer not null default 0;
         alter table mail add column until integer not null default 0;
@@ -103,8 +105,7 @@ function openDatabase(directory: string, { now, keepMs }: LedgerOptions): Databa
         create table identity (value text not null);
         insert into identity values ('${identity}');
         update mail set size = length(bytes) + ${charged("mail", 0)}, until = ${now() + keepMs};
-        insert into sqlite_sequence (name, seq) select 'mail', ${now() * NUMBERS_A_MILLISECOND} where not exists (select 1 from sqlite_sequence where name = 'mail');
-        pragma user_version = ${VERSION};`);
+        insert into sqlite_sequence (name, seq) select 'mail', ${now() * NUMBERS_A_MILLISECOND} where not exists (select 1 from sqlite_sequence where name = 'mail');`);
       for (const name of accountsOf(NOBODY, false)) {
         database
           .prepare(
@@ -113,7 +114,10 @@ function openDatabase(directory: string, { now, keepMs }: LedgerOptions): Databa
           .run(name, now());
       }
     }
-    database.exec("commit");
+    if (version < 2) {
+      database.exec("drop index if exists by_addressee; create index by_lane on mail (addressee, newcomer, sequence)");
+    }
+    database.exec(`pragma user_version = ${VERSION}; commit`);
     return database;
   } catch (cause) {
     database.close();
@@ -158,7 +162,7 @@ function ledgerIn(database: DatabaseSync, options: LedgerOptions): Ledger {
     "insert into mail (addressee, id, bytes, sender, size, until, newcomer) values (?, ?, ?, ?, ?, ?, ?)",
   );
   const select = database.prepare(
-    "select sequence, bytes from mail where addressee = ? and sequence > ? order by sequence limit ?",
+    "select sequence, bytes from mail where addressee = ? and newcomer = ? and sequence > ? order by sequence limit ?",
   );
   const last = database.prepare("select seq from sqlite_sequence where name = 'mail'");
   const oldLetters = database.prepare(
@@ -258,10 +262,10 @@ function ledgerIn(database: DatabaseSync, options: LedgerOptions): Ledger {
         chargeTo(accountsOf(sender, newcomer), "mail", size);
       });
     },
-    mail(to, since, limit, most) {
+    mail(to, lane, since, limit, most) {
       const letters: { sequence: Cursor; bytes: Uint8Array }[] = [];
       let size = 0;
-      for (const row of select.iterate(lower(to), since, limit)) {
+      for (const row of select.iterate(lower(to), lane === "newcomers" ? 1 : 0, since, limit)) {
         const bytes = row.bytes as Uint8Array;
         size += bytes.length;
         if (size > most && letters.length > 0) return { letters, more: true };

@@ -11,8 +11,15 @@ export type Received = {
   readonly message: Message;
 };
 
-/** How far a reader has read. Opaque: only valid for the next call to the same peer. */
+/** How far a reader has read of a lane. Numbers of one store grow with the arrival of its letters, over all lanes and mailboxes. */
 export type Cursor = number;
+
+/**
+ * The two parts of a mailbox: letters of senders that the store has known for a while, and letters of newcomers, of whom there may be
+ * any number. A letter stays in its lane. So a flood of newcomers' letters is beside the mail of all others, and not before it.
+ */
+export const LANES = ["known", "newcomers"] as const;
+export type Lane = (typeof LANES)[number];
 
 /** One participant's access to the network, in the name of its key. */
 export interface Peer {
@@ -41,6 +48,9 @@ export interface Peer {
   /** Signs a message and puts it into the mailbox of `to`, who may be offline. It may arrive more than once. */
   send(to: Address, message: Message): Promise<void>;
 
-  /** Mail that came after `since` (0: all that is still kept), in order of arrival. Bad signatures and malformed mail are left out. */
-  messages(since: Cursor): Promise<{ readonly messages: readonly Received[]; readonly next: Cursor }>;
+  /**
+   * Some mail of a lane that came after `since` (0: all that is still kept), in order of arrival. Bad signatures and malformed mail are
+   * left out. The lane has no other letter up to `next`; if it has none after it either, `next` is the newest letter of the store.
+   */
+  messages(lane: Lane, since: Cursor): Promise<{ readonly messages: readonly Received[]; readonly next: Cursor }>;
 }

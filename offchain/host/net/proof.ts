@@ -13,7 +13,7 @@ export const PROOF_MS = 5 * 60 * 1000;
 /** Proofs that a checker remembers. */
 const MOST_KNOWN = 4096;
 
-/** What is asked: to read a mailbox. */
+/** What is asked: to read a mailbox, from any number of any lane. Whoever may read one of its letters may read all of them. */
 export function toRead(mailbox: Address): string {
   return `read the mail of ${mailbox.toLowerCase()}`;
 }

@@ -4,8 +4,8 @@
 //   PUT  /content/0x…?length=n    n bytes with that id, signed for by whoever publishes them → the id as text
 //   GET  /content/0x…             the bytes, or 404. Content is for everybody
 //   POST /mail                    a signed envelope; refused with 400 if its signature is not good
-//   GET  /mail/0x…?since=n        signed for by whose mail it is. MessagePack: [n', [envelope, …]]; the mailbox has no other letter up
-//                                 to number n'. A number that the store has not reached counts as 0
+//   GET  /mail/0x…?lane=l&since=n signed for by whose mail it is. MessagePack: [n', [envelope, …]]; the lane (known or newcomers) of the
+//                                 mailbox has no other letter up to number n'. A number that the store has not reached counts as 0
 //   GET  /newest                  number of the newest letter in any mailbox
 //
 // How requests are signed: proof.ts. Without a good proof the answer is 401, to a web page 403, and 507 when there is no room left.
@@ -21,6 +21,7 @@ import { boundConnections, paced } from "./connections.ts";
 import { readEnvelope } from "./envelope.ts";
 import { NetBadEnvelope, NetContentMissing, NetForeignOrigin, NetNoRoom, NetTooLarge, NetUnproven } from "./errors.ts";
 import type { LedgerOptions } from "./ledger.ts";
+import { LANES, type Lane } from "./peer.ts";
 import { STORE_HOST } from "./place.ts";
 import { createProofCheck, toPublish, toRead } from "./proof.ts";
 import { openStore } from "./store.ts";
@@ -97,6 +98,13 @@ function numberIn(url: URL, name: string, otherwise?: number): number {
   return number;
 }
 
+function laneIn(url: URL): Lane {
+  const given = url.searchParams.get("lane");
+  const lane = LANES.find((one) => one === given);
+  if (!lane) throw new NetBadEnvelope(`\`lane\` is none of ${LANES.join(", ")}`);
+  return lane;
+}
+
 /** Status and words for what went wrong. */
 function refusalOf(error: unknown): { status: number; words: string } {
   const words = error instanceof Error ? error.message : String(error);
@@ -160,12 +168,13 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
       if (reader.toLowerCase() !== mailbox.toLowerCase()) {
         throw new NetUnproven(`${reader} asks for mail of ${mailbox}`);
       }
+      const lane = laneIn(url);
       const since = numberIn(url, "since", 0);
       const newest = store.newest();
       // A number that this store has not given is from another one, or the store has lost letters when power failed. The reader
       // would miss all letters up to that number. So it gets everything: letters may arrive more than once.
       const from = since > newest ? 0 : since;
-      const { letters, more } = store.mail(mailbox, from, MAIL_BATCH, MAIL_BATCH_BYTES);
+      const { letters, more } = store.mail(mailbox, lane, from, MAIL_BATCH, MAIL_BATCH_BYTES);
       const next = more ? letters.at(-1)?.sequence : newest;
       return encode([next, letters.map(({ bytes }) => bytes)]);
     }

@@ -7,7 +7,7 @@ import { decode, encode, type Value } from "@sonm/protocol/values/codec";
 import { Failure } from "@sonm/protocol/values/failure";
 import { damaged, databaseFailure, folderInstead, isBusy, together } from "../disk/database.ts";
 import { makeFolders } from "../disk/folders.ts";
-import type { Cursor, Received } from "../net/peer.ts";
+import type { Cursor, Lane, Received } from "../net/peer.ts";
 import { createOpenTable, type OpenTable } from "./open-table.ts";
 
 /** Entries of one kind. When a call returns, the change is on the disk. */
@@ -26,7 +26,9 @@ export type Table<T extends Value> = {
 /** A letter that could not be checked yet. */
 export type Kept = {
   readonly letter: Received;
-  /** all mail up to here has been read without it */
+  /** absent in journals of before there were lanes */
+  readonly lane?: Lane;
+  /** all mail of its lane up to here has been read without it */
   readonly since: Cursor;
   /** how often its check has failed */
   readonly attempts: number;
@@ -34,9 +36,12 @@ export type Kept = {
 
 /** Where the reader keeps how far it has read: in its journal. */
 export type Desk = {
-  get(): Cursor;
-  /** Remembers `cursor` together with whatever `note` writes: both or none. */
-  advance(cursor: Cursor, note: () => void): void;
+  /** All mail of a lane up to here has been read. */
+  get(lane: Lane): Cursor;
+  /** Remembers how far a lane has been read together with whatever `note` writes: both or none. */
+  advance(lane: Lane, cursor: Cursor, note: () => void): void;
+  /** All that `note` writes or none of it. */
+  together(note: () => void): void;
   /** by letter */
   readonly kept: Pick<Table<Kept>, "put" | "delete" | "all">;
 };
@@ -222,12 +227,14 @@ export function openJournal(path: string): Journal {
       const cursors = journal.table<number>("cursor");
       return {
         kept: journal.openTable<Kept>("letter"),
-        get: () => cursors.get("mail") ?? 0,
-        advance: (cursor, note) =>
+        // Before there were lanes, a journal had one number for all mail.
+        get: (lane) => cursors.get(lane) ?? cursors.get("mail") ?? 0,
+        advance: (lane, cursor, note) =>
           journal.together(() => {
             note();
-            cursors.put("mail", cursor);
+            cursors.put(lane, cursor);
           }),
+        together: journal.together,
       };
     },
     checkpoint() {

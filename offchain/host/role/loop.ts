@@ -24,6 +24,8 @@ export type Moment = {
   readonly now: number;
   /** all mail up to this number has been read */
   readonly mail: number;
+  /** another number whenever something was written down of letters, also while older mail is still to be read */
+  readonly letters?: number;
   /** what its operator wishes of it now; another text is a reason to look */
   readonly wishes?: string;
 };

@@ -42,19 +42,24 @@ export function serve<View, Action>(
     emit({ kind: "put-aside", what: `letter ${id} (${message.kind}) from ${from}`, why }),
   );
   const mailPace = createPace(times);
-  // Games have deadlines, and anybody can write letters. So mail is read beside the loop, and only as much at a time as one page holds.
+  // Games have deadlines, and anybody can write letters. So mail is read beside the loop, and only as much at a time as a page of each
+  // lane holds.
   const mail = repeat(
     async () => {
       // While the node does not answer, no letter can be judged. The loop asks it at every glance.
       if (!nodeAnswers) return;
-      const before = inbox.readTo();
-      const letters = await inbox.look();
-      mailPace.nothing();
-      if (letters) {
-        mailPace.something();
-        mail.hurry();
+      const before = inbox.written();
+      try {
+        const letters = await inbox.look();
+        mailPace.nothing();
+        if (letters) {
+          mailPace.something();
+          mail.hurry();
+        }
+      } finally {
+        // Also if the store has failed in the middle.
+        if (inbox.written() !== before) loop.hurry();
       }
-      if (inbox.readTo() !== before) loop.hurry();
     },
     { pollMs: mailPace.pause, onFailure: (error, retryIn) => emit(failed("read mail", error, retryIn)) },
   );
@@ -68,7 +73,7 @@ export function serve<View, Action>(
         });
         nodeAnswers = true;
         setNow(now);
-        return { block, now, hash, mail: inbox.readTo(), wishes: wishes() };
+        return { block, now, hash, mail: inbox.readTo(), letters: inbox.written(), wishes: wishes() };
       },
       async observe() {
         const view = await observe(await observer.look());

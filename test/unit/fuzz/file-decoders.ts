@@ -92,7 +92,7 @@ function journalFile(): Uint8Array {
   journal.marks.put("staked", true);
   journal.deliveries.put("1", contentIdOf(delivery));
   for (let i = 0; i < 20; i++) journal.units.put(`${i}`, { ...(units[0] as (typeof units)[0]), corruption: undefined });
-  journal.mail.advance(7, () => {});
+  journal.mail.advance("known", 7, () => {});
   journal.close();
   return new Uint8Array(readFileSync(file));
 }

@@ -56,7 +56,7 @@ async function requests(): Promise<Uint8Array[]> {
   return [
     request("GET /store"),
     request("GET /newest", ["connection: close"]),
-    request(`GET /mail/${account.address}?since=0`, [`authorization: ${proof}`]),
+    request(`GET /mail/${account.address}?lane=newcomers&since=0`, [`authorization: ${proof}`]),
     request(`GET /content/${id}`, ["transfer-encoding: chunked"]),
     request(`PUT /content/${id}?length=${manifest.length}`, [`authorization: ${publishing}`], manifest),
     request("POST /mail", ["expect: 100-continue"], letter),
@@ -86,7 +86,7 @@ async function mailOf(bytes: Uint8Array): Promise<unknown> {
   const original = globalThis.fetch;
   globalThis.fetch = async (url) => new Response(String(url).endsWith("/store") ? hashOf(1) : new Uint8Array(bytes));
   try {
-    const { messages, next } = await createHttpPeer({ url: "http://store", account }).messages(0);
+    const { messages, next } = await createHttpPeer({ url: "http://store", account }).messages("newcomers", 0);
     assert.ok(Number.isSafeInteger(next) && Array.isArray(messages));
     return messages;
   } finally {

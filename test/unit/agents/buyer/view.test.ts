@@ -142,7 +142,7 @@ test("G2: what is kept from look to look is what would be found out anew, and wh
             show();
             throw new Error("taken back");
           };
-          assert.throws(() => journal.mail.advance(0, fail), /taken back/);
+          assert.throws(() => journal.mail.together(fail), /taken back/);
         } else if (one.kind === "others")
           sight = { ...sight, batches: new Map(sight.batches), claims: new Map(sight.claims) };
         const after = show();

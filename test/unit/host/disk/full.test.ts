@@ -77,9 +77,9 @@ test("disk full: a store says so, keeps what it has, and takes more when there i
     const kept = (await peer.fetch(first)).length;
     for (let i = 0; i <= room; i++) rmSync("ballast" + i, { force: true });
     const second = await peer.publish(bytes(60_000, 5));
-    const letters = (await peer.messages(0)).messages.length;
+    const letters = (await peer.messages("newcomers", 0)).messages.length;
     await peer.send(peer.address, { kind: "ask-results", claim: "0x" + "ff".repeat(32) });
-    const more = (await peer.messages(0)).messages.length - letters;
+    const more = (await peer.messages("newcomers", 0)).messages.length - letters;
     console.log(JSON.stringify({ told, kept, second: (await peer.fetch(second)).length, more }));
     await store.stop();`,
   );

@@ -166,7 +166,11 @@ test("S2: an error of a store is as long as words are, and says nothing about th
 for (const status of [400, 404, 500]) {
   test(`if the server answers ${status}, nothing counts as published, sent or read`, async () => {
     const peer = peerOf({ status, body: "no such place" });
-    const calls = [() => peer.send(sender.address, letter), () => peer.publish(bytes), () => peer.messages(0)];
+    const calls = [
+      () => peer.send(sender.address, letter),
+      () => peer.publish(bytes),
+      () => peer.messages("newcomers", 0),
+    ];
     for (const call of calls) {
       await assert.rejects(call, (error: Error) => {
         assert.ok(error instanceof NetUnreachable);
@@ -180,7 +184,7 @@ for (const status of [400, 404, 500]) {
 test("an incomplete answer means that the store cannot be reached, whatever the request was", async () => {
   for (const status of [200, 404]) {
     const peer = peerOf({ status, body: bytes, broken: true });
-    const calls = [() => peer.fetch(id), () => peer.publish(bytes), () => peer.messages(0)];
+    const calls = [() => peer.fetch(id), () => peer.publish(bytes), () => peer.messages("newcomers", 0)];
     for (const call of calls) await assert.rejects(call, NetUnreachable, String(status));
   }
 });
@@ -194,10 +198,10 @@ test("mail is read from the given number on, and bad letters are left out and re
   ];
   const bad: Error[] = [];
   const peer = peerOf({ body: encode([9, letters]) }, (error) => bad.push(error));
-  const { messages, next } = await peer.messages(5);
+  const { messages, next } = await peer.messages("newcomers", 5);
   assert.deepEqual(
     asked.map(({ request }) => request),
-    [`GET /mail/${account.address}?since=5`],
+    [`GET /mail/${account.address}?lane=newcomers&since=5`],
   );
   assert.equal(next, 9);
   assert.deepEqual(
@@ -212,12 +216,12 @@ test("mail is read from the given number on, and bad letters are left out and re
 });
 
 test("bad letters are left out also if nobody listens to the reports", async () => {
-  assert.deepEqual(await peerOf({ body: encode([9, [bytes]]) }).messages(5), { messages: [], next: 9 });
+  assert.deepEqual(await peerOf({ body: encode([9, [bytes]]) }).messages("newcomers", 5), { messages: [], next: 9 });
 });
 
 test("S9: a reader signs for the store that it reads, and uses its signature again", async () => {
   const peer = peerOf({ body: encode([9, []]) });
-  for (const since of [5, 9]) await peer.messages(since);
+  for (const since of [5, 9]) await peer.messages("newcomers", since);
   const [first, second] = asked;
   assert.equal(first?.proof, second?.proof);
   const check = createProofCheck(identity as Hex, Date.now);
@@ -226,17 +230,17 @@ test("S9: a reader signs for the store that it reads, and uses its signature aga
 
 test("S9: when another store has taken the place of the one before, the peer signs for that one", async () => {
   const peer = peerOf({ body: encode([9, []]) });
-  await peer.messages(5);
+  await peer.messages("newcomers", 5);
   identity = `0x${"bb".repeat(32)}`;
   const check = createProofCheck(identity as Hex, Date.now);
   answer = { body: encode([1, []]), unlessProven: (proof) => check(proof, toRead(account.address)) };
-  assert.equal((await peer.messages(9)).next, 1);
+  assert.equal((await peer.messages("newcomers", 9)).next, 1);
   identity = `0x${"aa".repeat(32)}`;
 });
 
 test("S9: a store that takes no proof is asked once, and its reason is told", async () => {
   const peer = peerOf({ body: encode([9, []]), unlessProven: () => Promise.reject(new Error("its clock is wrong")) });
-  await assert.rejects(peer.messages(5), (error: Error) => {
+  await assert.rejects(peer.messages("newcomers", 5), (error: Error) => {
     assert.ok(error instanceof NetUnreachable);
     assert.equal(error.why, "its clock is wrong");
     return true;
@@ -254,14 +258,14 @@ test("S9: the path in the store's URL is kept, with a slash at its end or withou
     answer = { body: "ok" };
     await peer.send(sender.address, letter);
     answer = { body: encode([0, []]) };
-    await peer.messages(0);
+    await peer.messages("newcomers", 0);
     assert.deepEqual(
       asked.map(({ request }) => request),
       [
         `GET /a/store/content/${id}`,
         `PUT /a/store/content/${id}?length=3`,
         "POST /a/store/mail",
-        `GET /a/store/mail/${account.address}?since=0`,
+        `GET /a/store/mail/${account.address}?lane=newcomers&since=0`,
       ],
     );
   }
@@ -279,7 +283,11 @@ const foreign: [name: string, body: string | Uint8Array][] = [
 for (const [name, body] of foreign) {
   test(`S9: a server that answers ${name} with 200 is no store`, async () => {
     const peer = peerOf({ body });
-    const calls = [() => peer.send(sender.address, letter), () => peer.publish(bytes), () => peer.messages(0)];
+    const calls = [
+      () => peer.send(sender.address, letter),
+      () => peer.publish(bytes),
+      () => peer.messages("newcomers", 0),
+    ];
     for (const call of calls) {
       await assert.rejects(call, (error: Error) => {
         assert.ok(error instanceof NetUnreachable, `${error.name}: ${error.message}`);
@@ -295,7 +303,7 @@ test("S9: a server that does not say which store it is is none", async () => {
   identity = "<html>Log in first</html>";
   const peer = peerOf({ body: id });
   await assert.rejects(peer.publish(bytes), NetUnreachable);
-  await assert.rejects(peer.messages(0), NetUnreachable);
+  await assert.rejects(peer.messages("newcomers", 0), NetUnreachable);
   assert.deepEqual(asked, []);
   identity = before;
 });

@@ -101,7 +101,7 @@ test("a letter above the limit is refused, announced or not, and reaches nobody"
   });
   const response = await fetch(`${server.url}/mail`, { method: "POST", body: stream, duplex: "half" });
   assert.equal(response.status, 413);
-  assert.equal((await bob.messages(0)).messages.length, 1);
+  assert.equal((await bob.messages("newcomers", 0)).messages.length, 1);
 });
 
 test("mail reaches its addressee, in order, once read no more", async () => {
@@ -109,7 +109,7 @@ test("mail reaches its addressee, in order, once read no more", async () => {
   await alice.send(bob.address, accept(1));
   await carol.send(bob.address, accept(2));
   await alice.send(carol.address, accept(3));
-  const { messages, next } = await bob.messages(0);
+  const { messages, next } = await bob.messages("newcomers", 0);
   assert.deepEqual(
     messages.map(({ from, message }) => [from, message]),
     [
@@ -117,10 +117,10 @@ test("mail reaches its addressee, in order, once read no more", async () => {
       [carol.address, accept(2)],
     ],
   );
-  assert.deepEqual((await bob.messages(next)).messages, []);
+  assert.deepEqual((await bob.messages("newcomers", next)).messages, []);
   await alice.send(bob.address, accept(4));
   assert.deepEqual(
-    (await bob.messages(next)).messages.map(({ message }) => message),
+    (await bob.messages("newcomers", next)).messages.map(({ message }) => message),
     [accept(4)],
   );
 });
@@ -131,7 +131,7 @@ test("a full mailbox is read in several answers, without a gap", async () => {
   const batches: number[] = [];
   let since = 0;
   for (;;) {
-    const { messages, next } = await bob.messages(since);
+    const { messages, next } = await bob.messages("newcomers", since);
     if (messages.length === 0) break;
     batches.push(...messages.map(({ message }) => (message.kind === "accept" ? message.batch : -1)));
     since = next;
@@ -145,7 +145,7 @@ test("a full mailbox is read in several answers, without a gap", async () => {
 test("when all letters are read, the cursor stands at the newest letter of the store", async () => {
   const [alice, bob] = [newPeer(), newPeer()];
   await alice.send(alice.address, accept(1));
-  assert.equal((await bob.messages(0)).next, server.newest());
+  assert.equal((await bob.messages("newcomers", 0)).next, server.newest());
 });
 
 test("the server refuses an envelope whose signature is malformed", async () => {
@@ -163,11 +163,11 @@ test("a letter that is copied arrives with the same id; one that is changed has 
     fetch(`${server.url}/mail`, { method: "POST", body: body as Uint8Array<ArrayBuffer> });
   await post(bytes);
   await post(bytes);
-  assert.equal((await bob.messages(0)).messages.length, 1);
+  assert.equal((await bob.messages("newcomers", 0)).messages.length, 1);
   const { decode } = await import("@sonm/protocol/values/codec");
   const opened = decode(bytes) as { at: number };
   await post(encode({ ...opened, at: at + 1 } as never));
-  const { messages } = await bob.messages(0);
+  const { messages } = await bob.messages("newcomers", 0);
   assert.ok(messages.slice(1).every(({ from }) => from !== account.address));
 });
 
@@ -178,7 +178,7 @@ test("S9: who signs the words of another beforehand does not keep its letter out
     const body = (await seal(key, bob.address, accept(1), at)).slice();
     assert.equal((await fetch(`${server.url}/mail`, { method: "POST", body })).status, 200);
   }
-  const { messages } = await bob.messages(0);
+  const { messages } = await bob.messages("newcomers", 0);
   assert.deepEqual(
     messages.map(({ from }) => from),
     keys.map(({ address }) => address),
@@ -192,14 +192,14 @@ test("a well signed letter with an unknown content is left out and reported", as
   await newPeer().send(bob.address, { kind: "nonsense" } as never);
   await newPeer().send(bob.address, { kind: "accept", job, batch: -1, attempt: 0 });
   await newPeer().send(bob.address, accept(1));
-  assert.equal((await bob.messages(0)).messages.length, 1);
+  assert.equal((await bob.messages("newcomers", 0)).messages.length, 1);
   assert.match(bad[0]?.message ?? "", /a known one/);
   assert.match(bad[1]?.message ?? "", /message\.batch/);
 });
 
 test("an unreachable store is named in the error", async () => {
   const peer = createHttpPeer({ url: "http://127.0.0.1:9", account: privateKeyToAccount(generatePrivateKey()) });
-  await assert.rejects(peer.messages(0), NetUnreachable);
+  await assert.rejects(peer.messages("newcomers", 0), NetUnreachable);
 });
 
 test("content and mail are still there after a restart", async () => {
@@ -212,7 +212,7 @@ test("content and mail are still there after a restart", async () => {
   const second = await startStoreServer({ directory: place });
   const peer = createHttpPeer({ url: second.url, account });
   assert.deepEqual(await peer.fetch(id), Uint8Array.of(7));
-  assert.equal((await peer.messages(0)).messages.length, 1);
+  assert.equal((await peer.messages("newcomers", 0)).messages.length, 1);
   await second.stop();
   rmSync(place, { recursive: true });
 });

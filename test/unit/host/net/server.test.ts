@@ -42,7 +42,7 @@ async function serverFor(t: TestContext, options: Partial<StoreServerOptions> = 
     read(await put(server.url, account, content, body));
   /** Letters are numbered from here. */
   const zero = server.newest();
-  const mail = async (query = "") => ask("GET", mailbox + query, undefined, await reading(server.url, account));
+  const mail = async (query = "") => ask("GET", newcomers + query, undefined, await reading(server.url, account));
   const letters = async (query = "") => {
     const [next, found] = decode((await mail(query)).bytes) as [number, Uint8Array[]];
     return [next - zero, found] as const;
@@ -56,6 +56,8 @@ const start = Date.now();
 /** The `number`th letter to `account`. */
 const sealed = (number = 1, message = letter) => seal(account, account.address, message, start + number);
 const mailbox = `/mail/${account.address}`;
+/** Whoever writes here has a new key. */
+const newcomers = `${mailbox}?lane=newcomers`;
 const bytes = Uint8Array.of(1, 2, 3);
 const id = keccak256(bytes);
 
@@ -101,7 +103,7 @@ describe("routes", () => {
     const { ask, newest, mail, zero } = await serverFor(t);
     const posted = await ask("POST", "/mail", await sealed());
     assert.deepEqual([posted.status, posted.type, posted.text], [200, "text/plain", "ok"]);
-    const { status, type, bytes } = await mail("?since=0");
+    const { status, type, bytes } = await mail("&since=0");
     assert.deepEqual([status, type], [200, "application/octet-stream"]);
     assert.deepEqual(decode(bytes), [zero + 1, [await sealed()]]);
     assert.equal(newest(), zero + 1);
@@ -113,15 +115,15 @@ describe("routes", () => {
     const { ask, letters, zero } = await serverFor(t);
     for (const number of [1, 2]) await ask("POST", "/mail", await sealed(number));
     assert.deepEqual(await letters(), [2, [await sealed(1), await sealed(2)]]);
-    assert.deepEqual(await letters(`?since=${zero + 1}`), [2, [await sealed(2)]]);
-    assert.deepEqual(await letters(`?since=${zero + 2}`), [2, []]);
+    assert.deepEqual(await letters(`&since=${zero + 1}`), [2, [await sealed(2)]]);
+    assert.deepEqual(await letters(`&since=${zero + 2}`), [2, []]);
   });
 
   test("a number that the store has not reached counts as 0: it comes from a store of the past", async (t) => {
     const { ask, letters, zero } = await serverFor(t);
-    assert.deepEqual(await letters(`?since=${zero + 9}`), [0, []]);
+    assert.deepEqual(await letters(`&since=${zero + 9}`), [0, []]);
     for (const number of [1, 2]) await ask("POST", "/mail", await sealed(number));
-    assert.deepEqual(await letters(`?since=${zero + 3}`), [2, [await sealed(1), await sealed(2)]]);
+    assert.deepEqual(await letters(`&since=${zero + 3}`), [2, [await sealed(1), await sealed(2)]]);
   });
 
   test("S9: a new store is told from an old one, also if it has more letters than the old one had", async (t) => {
@@ -130,20 +132,57 @@ describe("routes", () => {
     const [since] = decode((await old.mail()).bytes) as [number];
     const young = await serverFor(t, { now: () => Date.now() + 1000 });
     for (const number of [3, 4, 5]) await young.ask("POST", "/mail", await sealed(number));
-    const [next, letters] = await young.letters(`?since=${since}`);
+    const [next, letters] = await young.letters(`&since=${since}`);
     assert.deepEqual([next, letters.length], [3, 3]);
-    const [, again] = await old.letters(`?since=${young.newest()}`);
+    const [, again] = await old.letters(`&since=${young.newest()}`);
     assert.equal(again.length, 2, "and the other way round");
   });
 
   for (const since of ["x", "1.5", "1e99", "-1"]) {
     test(`a mailbox cannot be read from ${since}`, async (t) => {
       const { mail } = await serverFor(t);
-      const { status, text } = await mail(`?since=${since}`);
+      const { status, text } = await mail(`&since=${since}`);
       assert.equal(status, 400);
       assert.match(text, /`since` is no number/);
     });
   }
+
+  for (const query of ["", "?lane=", "?lane=all", "?lane=known%20"]) {
+    test(`S1: a mailbox has no lane of the name "${query}"`, async (t) => {
+      const { url, ask } = await serverFor(t);
+      const { status, text } = await ask("GET", mailbox + query, undefined, await reading(url, account));
+      assert.equal(status, 400);
+      assert.match(text, /`lane` is none of known, newcomers/);
+    });
+  }
+
+  test("S1: each lane has its letters and its number, which is the newest of the store also if the lane is empty", async (t) => {
+    let now = start;
+    const { url, ask, zero } = await serverFor(t, { now: () => now });
+    const of = async (lane: string, since = 0) => {
+      const { bytes } = await ask(
+        "GET",
+        `${mailbox}?lane=${lane}&since=${zero + since}`,
+        undefined,
+        await reading(url, account, now),
+      );
+      const [next, found] = decode(bytes) as [number, Uint8Array[]];
+      return [next - zero, found];
+    };
+    const day = 24 * 3600 * 1000;
+    const other = privateKeyToAccount(`0x${"02".repeat(32)}`);
+    const first = await sealed(1);
+    await ask("POST", "/mail", first);
+    assert.deepEqual(await of("known"), [1, []]);
+    now += day;
+    const young = await seal(other, account.address, letter, now);
+    const known = await sealed(day + 2);
+    for (const one of [young, known]) await ask("POST", "/mail", one);
+    assert.deepEqual(await of("known"), [3, [known]]);
+    assert.deepEqual(await of("known", 3), [3, []]);
+    assert.deepEqual(await of("newcomers"), [3, [first, young]], "what has come stays in its lane");
+    assert.deepEqual(await of("newcomers", 2), [3, []]);
+  });
 
   const wrong: [method: string, path: string, body?: string][] = [
     ["GET", "/"],
@@ -221,7 +260,7 @@ describe("limits", () => {
     const { ask, letters, zero } = await serverFor(t);
     for (let number = 1; number <= 66; number++) await ask("POST", "/mail", await sealed(number));
     const read = async (since: number) => {
-      const [next, found] = await letters(`?since=${zero + since}`);
+      const [next, found] = await letters(`&since=${zero + since}`);
       return [next, found.length];
     };
     assert.deepEqual(await read(0), [64, 64]);

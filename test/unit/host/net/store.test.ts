@@ -19,6 +19,7 @@ import { Failure } from "@sonm/protocol/values/failure";
 import type { Address, ContentId } from "@sonm/protocol/values/ids";
 import { keccak256 } from "viem";
 import { NetContentCorrupt, NetNoRoom } from "../../../../offchain/host/net/errors.ts";
+import { LANES, type Lane } from "../../../../offchain/host/net/peer.ts";
 import { openStore } from "../../../../offchain/host/net/store.ts";
 import { addressOf } from "../../agents/fixtures.ts";
 
@@ -64,9 +65,9 @@ function storeFor(t: TestContext, options: Parameters<typeof openStore>[1] = {})
     deliver: (to: Address, id: string, bytes: Uint8Array, from = CAROL, at = clock.now) =>
       store.deliver({ from, to, id, at, bytes }),
     /** With numbers that begin at 0. */
-    mail: (to: Address, since: number, limit: number, most = 10_000) =>
+    mail: (to: Address, since: number, limit: number, most = 10_000, lane: Lane = "newcomers") =>
       store
-        .mail(to, zero + since, limit, most)
+        .mail(to, lane, zero + since, limit, most)
         .letters.map(({ sequence, bytes }) => ({ sequence: sequence - zero, bytes })),
     newest: () => store.newest() - zero,
   };
@@ -181,7 +182,7 @@ test("all is still there when the directory is opened again", async (t) => {
   const second = openStore(directory);
   t.after(() => second.close());
   assert.deepEqual(new Uint8Array((await (await second.get(id))?.stream.toArray())?.[0] ?? []), bytes);
-  assert.deepEqual([second.newest(), second.mail(ALICE, 0, 10, 1000).letters.length], [newest, 1]);
+  assert.deepEqual([second.newest(), second.mail(ALICE, "newcomers", 0, 10, 1000).letters.length], [newest, 1]);
   assert.equal(second.identity, identity);
 });
 
@@ -241,6 +242,58 @@ test("S9: all senders together have a limit, and half of it is for newcomers; wh
   await assert.rejects(put(piece(10), ALICE), /all senders together have 81920 bytes there/);
   for (let number = 0; number < 10; number++) assert.ok(await get(keccak256(piece(number)) as ContentId));
   assert.equal(mail(BOB, 0, 10).length, 1);
+});
+
+test("S1: a letter stays in the lane in which it came, whatever becomes of its sender, also if the store is opened again", (t) => {
+  const directory = folderFor(t);
+  let now = Date.UTC(2026, 0, 5);
+  const open = () => openStore(directory, { now: () => now });
+  const first = open();
+  const zero = first.newest();
+  const lanes = (store: ReturnType<typeof open>) =>
+    LANES.map((lane) => store.mail(BOB, lane, 0, 10, 1000).letters.map(({ sequence }) => sequence - zero));
+  const deliver = (store: ReturnType<typeof open>, id: string, from: Address) =>
+    store.deliver({ from, to: BOB, id, at: now, bytes });
+  deliver(first, "a", ALICE);
+  now += DAY - 1;
+  deliver(first, "b", ALICE);
+  now += 1;
+  deliver(first, "c", ALICE);
+  deliver(first, "d", CAROL);
+  assert.deepEqual(lanes(first), [[3], [1, 2, 4]]);
+  now += DAY;
+  deliver(first, "a", ALICE);
+  assert.deepEqual(lanes(first), [[3], [1, 2, 4]]);
+  first.close();
+  const second = open();
+  t.after(() => second.close());
+  assert.deepEqual(lanes(second), [[3], [1, 2, 4]]);
+});
+
+test("S1: a store of before there were lanes keeps its letters, each in the lane of its sender", (t) => {
+  const directory = folderFor(t);
+  let now = Date.UTC(2026, 0, 5);
+  const first = openStore(directory, { now: () => now });
+  for (const id of ["a", "b"]) {
+    first.deliver({ from: ALICE, to: BOB, id, at: now, bytes });
+    now += DAY;
+  }
+  first.close();
+  const old = new DatabaseSync(join(directory, "mail.sqlite"));
+  old.exec("drop index by_lane; create index by_addressee on mail (addressee, sequence); pragma user_version = 1");
+  old.close();
+  const store = openStore(directory, { now: () => now });
+  for (const lane of LANES) assert.equal(store.mail(BOB, lane, 0, 10, 1000).letters.length, 1, lane);
+  store.close();
+  const database = new DatabaseSync(join(directory, "mail.sqlite"));
+  const plan = database.prepare(
+    "explain query plan select bytes from mail where addressee = '' and newcomer = 0 and sequence > 1 order by sequence",
+  );
+  assert.deepEqual(
+    plan.all().map(({ detail }) => detail),
+    ["SEARCH mail USING INDEX by_lane (addressee=? AND newcomer=? AND sequence>?)"],
+  );
+  database.close();
 });
 
 test("S9: letters have a room of their own, and expire by the time at which they were sent", (t) => {
@@ -320,7 +373,10 @@ test("S9: a folder of before there were quotas is read: its letters keep their n
   const store = openStore(directory, { now: () => now, keepMs: DAY });
   t.after(() => store.close());
   assert.equal(store.newest(), 2);
-  assert.deepEqual(store.mail(BOB, 0, 10, 10), { letters: [{ sequence: 2, bytes: Uint8Array.of(2) }], more: false });
+  assert.deepEqual(store.mail(BOB, "known", 0, 10, 10), {
+    letters: [{ sequence: 2, bytes: Uint8Array.of(2) }],
+    more: false,
+  });
   assert.equal((await store.get(id))?.stream.destroy().destroyed, true);
   assert.equal(existsSync(draft), false);
   store.deliver({ from: CAROL, to: ALICE, id: "c", at: now, bytes });
@@ -328,7 +384,7 @@ test("S9: a folder of before there were quotas is read: its letters keep their n
   now += DAY;
   store.expire();
   assert.equal(await store.get(id), undefined);
-  assert.deepEqual(store.mail(ALICE, 0, 10, 10).letters, []);
+  for (const lane of LANES) assert.deepEqual(store.mail(ALICE, lane, 0, 10, 10).letters, []);
 });
 
 test("S9: one store at a time has a folder, and one that a newer version wrote is left alone", (t) => {

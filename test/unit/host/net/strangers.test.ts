@@ -86,7 +86,7 @@ describe("S9: nobody reads the mail of others", () => {
     const { url } = await serverFor(t);
     await post(url, alice, bob);
     for (const address of [bob.address, bob.address.toLowerCase()]) {
-      const response = await fetch(`${url}/mail/${address}`, { headers: await reading(url, bob) });
+      const response = await fetch(`${url}/mail/${address}?lane=newcomers`, { headers: await reading(url, bob) });
       const [, letters] = decode(new Uint8Array(await response.arrayBuffer())) as [number, unknown[]];
       assert.equal(letters.length, 1);
     }
@@ -96,7 +96,7 @@ describe("S9: nobody reads the mail of others", () => {
     let now = Date.now();
     const { url } = await serverFor(t, { now: () => now });
     const headers = await reading(url, bob, now);
-    const status = async () => (await fetch(`${url}/mail/${bob.address}`, { headers })).status;
+    const status = async () => (await fetch(`${url}/mail/${bob.address}?lane=newcomers`, { headers })).status;
     assert.equal(await status(), 200);
     now += PROOF_MS;
     assert.equal(await status(), 200);
@@ -280,7 +280,9 @@ describe("S9: nobody holds the store up", () => {
     let since = 0;
     const counts: number[] = [];
     for (let i = 0; i < 3; i++) {
-      const response = await fetch(`${url}/mail/${bob.address}?since=${since}`, { headers: await reading(url, bob) });
+      const response = await fetch(`${url}/mail/${bob.address}?lane=newcomers&since=${since}`, {
+        headers: await reading(url, bob),
+      });
       const [next, letters] = decode(new Uint8Array(await response.arrayBuffer())) as [number, unknown[]];
       counts.push(letters.length);
       since = next;

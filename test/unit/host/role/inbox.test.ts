@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Value } from "@sonm/protocol/values/codec";
 import type { JobId } from "@sonm/protocol/values/ids";
-import type { Received } from "../../../../offchain/host/net/peer.ts";
+import type { Lane, Received } from "../../../../offchain/host/net/peer.ts";
 import { createInbox, type Prepare } from "../../../../offchain/host/role/inbox.ts";
 import type { Desk, Kept, Table } from "../../../../offchain/host/role/journal.ts";
 import { addressOf } from "../../agents/fixtures.ts";
@@ -27,16 +27,27 @@ function tableOf<T extends Value>(): Table<T> {
   };
 }
 
-/** A reader at a store that hands out two letters at a time. */
-function reader(letters: Received[], prepare: Prepare) {
-  const state = { cursor: 0, pages: 0, now: 0, noted: [] as string[], aside: [] as string[], down: false };
+/** A reader at a store that hands out two letters of a lane at a time. */
+function reader(letters: Received[], prepare: Prepare, laneOf: (letter: Received) => Lane = () => "known") {
+  const state = {
+    cursors: { known: 0, newcomers: 0 },
+    asked: [] as Lane[],
+    now: 0,
+    noted: [] as string[],
+    aside: [] as string[],
+    down: new Set<Lane>(),
+  };
   const desk: Desk = {
-    get: () => state.cursor,
-    advance(cursor, note) {
+    get: (lane) => state.cursors[lane],
+    advance: (lane, cursor, note) =>
+      desk.together(() => {
+        note();
+        state.cursors[lane] = cursor;
+      }),
+    together(note) {
       const before = [...state.noted];
       try {
         note();
-        state.cursor = cursor;
       } catch (error) {
         state.noted = before;
         throw error;
@@ -45,11 +56,15 @@ function reader(letters: Received[], prepare: Prepare) {
     kept: tableOf<Kept>(),
   };
   const peer = {
-    async messages(since: number) {
-      state.pages++;
-      if (state.down) throw new Error("the store is down");
-      const messages = letters.slice(since, since + 2);
-      return { messages, next: since + messages.length };
+    async messages(lane: Lane, since: number) {
+      state.asked.push(lane);
+      if (state.down.has(lane)) throw new Error("the store is down");
+      const later = letters.flatMap((letter, i) =>
+        i >= since && laneOf(letter) === lane ? [[letter, i + 1] as const] : [],
+      );
+      const page = later.slice(0, 2);
+      const next = page.length === 2 ? (page[1]?.[1] ?? 0) : letters.length;
+      return { messages: page.map(([letter]) => letter), next };
     },
   };
   const open = () =>
@@ -81,7 +96,7 @@ test("all mail is noted once, in order, a page a look", async () => {
   for (let i = 0; i < 4; i++) more.push(await inbox.look());
   assert.deepEqual(state.noted, ["0x1", "0x2", "0x3", "0x4", "0x5"]);
   assert.deepEqual(more, [true, true, true, false]);
-  assert.equal(state.pages, 4);
+  assert.equal(state.asked.filter((lane) => lane === "known").length, 4);
   assert.equal(inbox.readTo(), 5);
 });
 
@@ -92,7 +107,7 @@ test("a page whose noting fails is read again", async () => {
     state.noted.push(id);
   });
   await assert.rejects(open().look(), /no room/);
-  assert.deepEqual([state.cursor, state.noted], [0, []]);
+  assert.deepEqual([state.cursors.known, state.noted], [0, []]);
   broken = false;
   await open().look();
   assert.deepEqual(state.noted, ["0x1", "0x2"]);
@@ -161,6 +176,76 @@ test("S1: no more than 256 letters are kept", async () => {
   assert.equal(state.aside.length, 44);
 });
 
+/** The lane of a letter, by its batch. */
+const mixed = (known: (batch: number) => boolean) => (received: Received) => {
+  const { message } = received;
+  return message.kind === "accept" && known(message.batch) ? "known" : "newcomers";
+};
+
+test("S1: a look reads a page of known senders, and then one of newcomers", async () => {
+  const { state, open } = reader(
+    [1, 2, 3, 4, 5, 6, 7, 8].map(letter),
+    noting(() => state),
+    mixed((batch) => batch > 5),
+  );
+  const inbox = open();
+  await inbox.look();
+  assert.deepEqual(state.noted, ["0x6", "0x7", "0x1", "0x2"]);
+  assert.equal(inbox.readTo(), 2);
+  await inbox.look();
+  assert.deepEqual(state.noted.slice(4), ["0x8", "0x3", "0x4"]);
+  assert.equal(inbox.readTo(), 4);
+  assert.equal(await inbox.look(), true);
+  assert.equal(inbox.readTo(), 8);
+  assert.equal(await inbox.look(), false);
+  assert.deepEqual(state.noted.slice(7), ["0x5"]);
+});
+
+test("S1: a role that has read all asks once a look", async () => {
+  const { state, open } = reader(
+    [1, 2].map(letter),
+    noting(() => state),
+    () => "newcomers",
+  );
+  const inbox = open();
+  for (let i = 0; i < 4; i++) await inbox.look();
+  assert.deepEqual(state.asked, ["known", "newcomers", "known", "known", "known"]);
+});
+
+test("S1: what was read of one lane is written down, and told, also if the other one cannot be read", async () => {
+  const { state, open } = reader(
+    [1, 2].map(letter),
+    noting(() => state),
+    mixed((batch) => batch === 2),
+  );
+  const inbox = open();
+  state.down.add("newcomers");
+  await assert.rejects(inbox.look(), /the store is down/);
+  assert.deepEqual([state.noted, inbox.readTo(), inbox.written()], [["0x2"], 0, 1]);
+  state.down.clear();
+  await inbox.look();
+  assert.deepEqual([state.noted, inbox.readTo()], [["0x2", "0x1"], 2]);
+});
+
+test("S1: letters of newcomers whose check fails leave half of the places to those of known senders", async () => {
+  const letters = Array.from({ length: 300 }, (_, i) => letter(i));
+  const { state, desk, open } = reader(
+    letters,
+    noting(
+      () => state,
+      () => true,
+    ),
+    mixed((batch) => batch >= 300),
+  );
+  const inbox = open();
+  const kept = (lane: Lane) => desk.kept.all().filter((one) => one.lane === lane).length;
+  for (let i = 0; i < 160; i++) await inbox.look();
+  assert.deepEqual([kept("known"), kept("newcomers")], [0, 128]);
+  for (let i = 300; i < 500; i++) letters.push(letter(i));
+  for (let i = 0; i < 160; i++) await inbox.look();
+  assert.deepEqual([kept("known"), kept("newcomers")], [128, 128]);
+});
+
 test("while the store is down, nothing counts as a failure of a letter", async () => {
   const { state, desk, open } = reader(
     [letter(1)],
@@ -171,7 +256,7 @@ test("while the store is down, nothing counts as a failure of a letter", async (
   );
   const inbox = open();
   await inbox.look();
-  state.down = true;
+  state.down.add("known");
   for (let i = 0; i < 9; i++) {
     state.now += 100_000;
     await assert.rejects(inbox.look(), /the store is down/);

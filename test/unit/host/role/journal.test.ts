@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { Failure } from "@sonm/protocol/values/failure";
+import { LANES } from "../../../../offchain/host/net/peer.ts";
 import { isOpenElsewhere, JOURNAL_VERSION, openJournal } from "../../../../offchain/host/role/journal.ts";
 import { onSmallDisk } from "../../../support/small-disk.ts";
 
@@ -148,19 +149,33 @@ test("how far mail has been read is written together with what was noted of it",
   const path = join(directory, "g.sqlite");
   const journal = openJournal(path);
   const [mail, table] = [journal.mail(), journal.table<Entry>("x")];
-  assert.equal(mail.get(), 0);
-  const noted = (cursor: number) => mail.advance(cursor, () => table.put("1", { amount: BigInt(cursor) }));
+  assert.equal(mail.get("known"), 0);
+  const noted = (cursor: number) => mail.advance("known", cursor, () => table.put("1", { amount: BigInt(cursor) }));
   noted(5);
   assert.throws(() =>
-    mail.advance(6, () => {
+    mail.advance("known", 6, () => {
       table.put("1", { amount: 6n });
       throw new Error("in the middle");
     }),
   );
-  assert.deepEqual([mail.get(), table.get("1")], [5, { amount: 5n }]);
+  assert.deepEqual([mail.get("known"), table.get("1")], [5, { amount: 5n }]);
   journal.close();
   const again = openJournal(path);
-  assert.deepEqual([again.mail().get(), again.table<Entry>("x").get("1")], [5, { amount: 5n }]);
+  assert.deepEqual([again.mail().get("known"), again.table<Entry>("x").get("1")], [5, { amount: 5n }]);
+  again.close();
+});
+
+test("S1: a journal of before there were lanes goes on in both lanes where it was", () => {
+  const path = join(directory, "lanes.sqlite");
+  const journal = openJournal(path);
+  journal.table<number>("cursor").put("mail", 7);
+  const mail = journal.mail();
+  assert.deepEqual(LANES.map(mail.get), [7, 7]);
+  mail.advance("known", 9, () => {});
+  assert.deepEqual(LANES.map(mail.get), [9, 7]);
+  journal.close();
+  const again = openJournal(path);
+  assert.deepEqual(LANES.map(again.mail().get), [9, 7]);
   again.close();
 });
 

@@ -36,7 +36,7 @@ describe("the launcher", { timeout: 240_000 }, () => {
       fetch: () => assert.fail("nothing is to be fetched"),
       fetchFile: () => assert.fail("nothing is to be fetched"),
       send: () => assert.fail("nothing is to be sent"),
-      messages: async (since) => ({ messages: [], next: since }),
+      messages: async (_, since) => ({ messages: [], next: since }),
     };
   };
   const config = (flags: object = {}) =>

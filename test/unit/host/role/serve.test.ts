@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { contractKeys } from "@sonm/chain/deployment";
+import type { ClaimId } from "@sonm/protocol/values/ids";
 import { type Hex, keccak256, numberToHex, type TransactionReceipt } from "viem";
 import { writeDeployment } from "../../../../offchain/host/access/deployment-file.ts";
 import { createKeystore } from "../../../../offchain/host/access/keystore.ts";
 import { NetUnreachable } from "../../../../offchain/host/net/errors.ts";
-import type { Peer } from "../../../../offchain/host/net/peer.ts";
+import type { Peer, Received } from "../../../../offchain/host/net/peer.ts";
 import type { RoleConfig } from "../../../../offchain/host/role/config.ts";
 import type { RoleDefinition } from "../../../../offchain/host/role/definition.ts";
 import type { RoleEvent } from "../../../../offchain/host/role/happenings.ts";
@@ -216,6 +217,40 @@ test(
     await running.stop();
   },
 );
+
+test("S1: a role sees what it was told of one lane, also while the other one cannot be read", limit, async () => {
+  const { definition, launch, event } = worker();
+  const half: Peer = {
+    ...peer,
+    messages: async (lane, since) => {
+      if (lane === "newcomers") throw new NetUnreachable("http://store", "it is down");
+      return { messages: came && since < 7 ? [hello] : [], next: came ? 7 : 0 };
+    },
+  };
+  const hello: Received = {
+    id: "0x1",
+    from: address,
+    message: { kind: "ask-results", claim: `0x${"11".repeat(32)}` as ClaimId },
+  };
+  let [came, told] = [false, false];
+  const observed = Promise.withResolvers<void>();
+  const start: typeof definition.start = async (config, tools) => ({
+    ...(await definition.start(config, tools)),
+    prepare: () => () => {
+      told = true;
+    },
+    async observe({ now }) {
+      if (told) observed.resolve();
+      return now;
+    },
+  });
+  const running = await launch(configWith({}), { ...definition, start }, half);
+  await event("idle");
+  came = true;
+  await observed.promise;
+  assert.equal((await event("failed")).kind, "failed");
+  await running.stop();
+});
 
 test("S8: what a role has done is done when it is as deep as what it believes, or the role ends", limit, async () => {
   const { launch, event, finish, log } = worker();
