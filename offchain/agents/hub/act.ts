@@ -16,7 +16,7 @@ import { strangeIn } from "../../host/referees/strange.ts";
 import type { RoleTools } from "../../host/role/open.ts";
 import { settle } from "../../host/role/settle.ts";
 import type { HubAction } from "./decide.ts";
-import type { HubJournal, Signed } from "./journal.ts";
+import { type HubJournal, requestName, type Signed } from "./journal.ts";
 
 export type HubTools = RoleTools<HubJournal> & {
   readonly engine: Pick<Engine, "machine" | "runs" | "check">;
@@ -119,7 +119,7 @@ async function quote(tools: HubTools, { request }: HubAction & { kind: "quote" }
     await peer.send(from, { kind: "quote", job: id, expiry, signature });
     emit({ kind: "quote-signed", job: id, units: job.units });
   }
-  journal.requests.delete(`${id}/${from}`);
+  journal.requests.delete(requestName(request));
 }
 
 /** The reason to refuse a job for its terms; undefined if there is none. */

@@ -54,6 +54,8 @@ export type KnownMiner = {
   readonly slots: number;
   /** wei of SNM a unit */
   readonly minPay: bigint;
+  /** wei of SNM that it had at stake, locked ones too, when the hub last asked; absent if it never did */
+  readonly stake?: bigint;
   /** wei of SNM of its free stake on the chain; each assignment needs its job's deposit of it */
   readonly free: bigint;
   /** claims for this hub that were settled */

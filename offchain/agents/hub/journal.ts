@@ -1,11 +1,18 @@
 // What a hub keeps on disk: who works for it, what it has signed, and how the claims of its miners have ended.
+import type { Stake } from "@sonm/chain/money/stake";
 import type { Claim } from "@sonm/protocol/result/claim";
 import type { Address, ClaimId, JobId } from "@sonm/protocol/values/ids";
 import { isAddressEqual } from "viem";
 import { openJournal } from "../../host/role/journal.ts";
 import type { AssignmentView, QuoteRequest } from "./decide.ts";
 
-export type Announced = { readonly address: Address; readonly slots: number; readonly minPay: bigint };
+type Announced = {
+  readonly address: Address;
+  readonly slots: number;
+  readonly minPay: bigint;
+  /** wei of SNM that it had at stake, locked ones too, when the hub last asked; absent in journals of before this was noted */
+  readonly stake?: bigint;
+};
 
 /** A signed assignment, and what it is for. */
 export type Signed = AssignmentView & {
@@ -27,8 +34,12 @@ export type Seen = { readonly id: ClaimId; readonly claim: Claim; readonly end: 
 /** The name of a batch of a job, for `ofBatch`. */
 export const batchName = (job: JobId, batch: number) => `${job}/${batch}`;
 
+/** The name of a request for a quote. */
+export const requestName = ({ id, from }: QuoteRequest) => `${id}/${from}`;
+
 export function openHubJournal(path: string) {
   const journal = openJournal(path);
+  const miners = journal.openTable<Announced>("miner");
   const assignments = journal.openTable<Signed>("assignment");
   const ofBatch = assignments.by(({ job, batch }) => batchName(job, batch));
   /** assignments with which a claim was made */
@@ -62,7 +73,16 @@ export function openHubJournal(path: string) {
     /** unanswered requests for a quote, by job and buyer */
     requests: journal.openTable<QuoteRequest>("request"),
     /** by address */
-    miners: journal.openTable<Announced>("miner"),
+    miners,
+    /** Writes down what miners have at stake now. */
+    noteStakes(stakes: readonly ({ readonly address: Address } & Pick<Stake, "free" | "locked">)[]): void {
+      journal.together(() => {
+        for (const { address, free, locked } of stakes) {
+          const [miner, stake] = [miners.get(address), free + locked];
+          if (miner && miner.stake !== stake) miners.put(address, { ...miner, stake });
+        }
+      });
+    },
     assignments,
     /** the open assignments of a batch, of all its attempts, by `batchName` */
     ofBatch,

@@ -12,7 +12,7 @@ import { type HubPolicy, type HubView, holderOf, type OpenBatch, type WalletView
 import type { HubJournal } from "./journal.ts";
 import { overIn, ownSight, seen, viewOf, withStakes } from "./view.ts";
 
-/** Miners whose stakes are read at a look: those with the most settled claims, then those that announced themselves first. */
+/** Miners whose stakes are read at a look: those with the most settled claims, then those with the most at stake when it was last read. */
 const MOST_CANDIDATES = 64;
 
 type Tools = Pick<RoleTools<HubJournal>, "access" | "journal" | "guard"> & { readonly referees: readonly Referee[] };
@@ -43,12 +43,13 @@ export async function createObserve(
     const isHeld = ({ assignments }: OpenBatch) => holderOf(assignments, view) !== undefined;
     if (view.jobs.every(({ open }) => open.every(isHeld))) return view;
     const candidates = view.miners.filter(({ convicted }) => !convicted);
-    candidates.sort((a, b) => b.settled - a.settled);
+    candidates.sort((a, b) => b.settled - a.settled || Number((b.stake ?? 0n) - (a.stake ?? 0n)));
     const stakes = await Promise.all(
       candidates
         .slice(0, MOST_CANDIDATES)
-        .map(async ({ address }) => [address, (await stakeOf(signer, deployment, address)).free] as const),
+        .map(async ({ address }) => ({ address, ...(await stakeOf(signer, deployment, address)) })),
     );
-    return withStakes(view, new Map(stakes));
+    journal.noteStakes(stakes);
+    return withStakes(view, new Map(stakes.map(({ address, free }) => [address, free])));
   };
 }

@@ -5,7 +5,7 @@ import { hubStatuses } from "@sonm/chain/enums/hub-status";
 import { parameterNames } from "@sonm/chain/enums/parameter";
 import { batchKey } from "@sonm/chain/market/events";
 import { claimId } from "@sonm/protocol/result/claim";
-import { numberToHex, padHex } from "viem";
+import { type Address, numberToHex, padHex } from "viem";
 import { openHubJournal } from "../../../../offchain/agents/hub/journal.ts";
 import { createObserve } from "../../../../offchain/agents/hub/observe.ts";
 import { claim, HUB, hashOf, id, job, MINER, OTHER, sightOf } from "../fixtures.ts";
@@ -130,6 +130,22 @@ test("S6: stakes are read only where there is work to give, of the 64 miners tha
   set.sight = { ...set.sight, batches: new Map(taken.map((batch) => [batchKey(id, batch.batch), batch])) };
   await look();
   assert.equal(asked.length, 64);
+});
+
+test("S6: among miners without a settled claim, stakes are read of those who had most, and what is read is remembered", async () => {
+  const { look, set, journal } = await hub();
+  const person = (i: number) => padHex(numberToHex(i + 1), { size: 20 });
+  const announce = (address: Address, stake: bigint) =>
+    journal.miners.put(address, { address, slots: 1, minPay: 1n, stake });
+  for (let i = 0; i < 64; i++) announce(person(i), 10n);
+  announce(OTHER, 8n);
+  announce(MINER, 9n);
+  set.reads = { ...set.reads, freeOf: ([of]) => (of === person(5) ? 1n : 6n), lockedOf: () => 1n };
+  const freeOf = async (of: Address) => (await look()).miners.find(({ address }) => address === of)?.free;
+  assert.equal(await freeOf(MINER), 0n, "64 others had more");
+  assert.equal(journal.miners.get(person(5))?.stake, 2n, "and have it no longer");
+  assert.equal(await freeOf(MINER), 6n);
+  assert.equal(await freeOf(person(5)), 0n);
 });
 
 test("S6: an assignment that is neither declined nor claimed is remembered for a day after its end", async () => {
