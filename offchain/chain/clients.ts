@@ -28,7 +28,8 @@ export type Reader = {
   readonly nodes?: Nodes;
 };
 
-function isLoopback(url: string): boolean {
+/** Whether a URL names this computer. */
+export function isLoopback(url: string): boolean {
   return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
 }
 

@@ -13,7 +13,7 @@ import {
   TransactionReceiptNotFoundError,
 } from "viem";
 import { getTransactionError } from "viem/utils";
-import type { Reader } from "./clients.ts";
+import { isKnown, type Reader } from "./clients.ts";
 import { atTheLimit, type Delay, heldBy, inNoBlock, tooDear, wordsOf } from "./delay.ts";
 import { advice } from "./errors/advice.ts";
 import { refusal } from "./errors/refusal.ts";
@@ -137,11 +137,7 @@ export function createSender(
     return { to: address, data: "0x", gas, call: "nothing" };
   }
 
-  const hasIt = (hash: Hex) =>
-    client.getTransaction({ hash }).then(
-      () => true,
-      () => false,
-    );
+  const hasIt = (hash: Hex) => isKnown(reader, hash).catch(() => false);
 
   /**
    * Gives the newest form to the node. If the node's answer is lost or comes too late, it may have taken it anyway, and else it is given it

@@ -5,7 +5,7 @@ import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
-import { connect, latest, type Reader } from "@sonm/chain/clients";
+import { connect, isLoopback, latest, type Reader } from "@sonm/chain/clients";
 import { requireSameChain } from "@sonm/chain/deployment";
 import { nameOfNode, nodeErrorIn } from "@sonm/chain/transport/trouble";
 import { Failure } from "@sonm/protocol/values/failure";
@@ -43,7 +43,6 @@ type Options = NetworkOptions & { readonly net: string; readonly passwordFile?: 
 const ANSWER = 5_000;
 /** Bytes of an answer that are looked at. */
 const MOST_SAID = 200;
-const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 async function checked(what: string, check: () => Promise<Finding>): Promise<Finding> {
   try {
@@ -160,7 +159,7 @@ async function storeFindings(net: string): Promise<Finding[]> {
   }
   const { hostname, port: given, protocol } = new URL(net);
   const port = Number(given) || (protocol === "https:" ? 443 : 80);
-  const isHere = LOOPBACK.includes(hostname);
+  const isHere = isLoopback(net);
   const atPort = (state: PortState) => ofPort(isHere ? state : "elsewhere", port);
   try {
     const response = await fetch(`${net.replace(/\/$/, "")}/newest`, { signal: AbortSignal.timeout(ANSWER) });

@@ -1,6 +1,5 @@
 // `Bisection` from the side of those who play in no game, and whose money waits for its end: the hub and the buyer of the job. A game that both
 // players have abandoned would lock the batch for ever, and whoever is late has no interest in its end.
-import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
 import type { Sight } from "@sonm/chain/market/observer";
 import { lateFrom } from "@sonm/protocol/dispute/duty";
 import type { GameView } from "@sonm/protocol/dispute/view";
@@ -9,7 +8,7 @@ import type { Guard } from "../../role/guard.ts";
 import { type Decision, soonest } from "../../role/loop.ts";
 import type { Referee } from "../referee.ts";
 import type { GameDeed } from "./decide.ts";
-import { type EnderTools, endLate } from "./play.ts";
+import { type EnderTools, endLate, openGamesIn } from "./play.ts";
 
 export type OnlookerTools = EnderTools & {
   readonly guard: Guard;
@@ -30,10 +29,7 @@ export function createOnlooker(address: Address, tools: OnlookerTools): Referee 
 
 /** The open games whose state the observer reads. */
 function followedIn(sight: Sight, referee: Address, guard: Guard): GameView[] {
-  return [...bisectionIn(sight, referee).games.values()].flatMap((observed) => {
-    if (observed.shown.outcome !== undefined || observed.state === undefined) return [];
-    return guard(`game ${observed.id}`, [observed], () => viewIn(observed)) ?? [];
-  });
+  return openGamesIn(sight, referee, guard, ({ state }) => state !== undefined).map(({ game }) => game);
 }
 
 /**

@@ -1,6 +1,6 @@
 // How a player plays its games. It is the same on both sides: a player answers with the states of its own runs.
 
-import { bisectionIn, viewIn } from "@sonm/chain/market/bisection";
+import { bisectionIn, type ObservedGame, viewIn } from "@sonm/chain/market/bisection";
 import { leaveGame, playMove, timeOutGame } from "@sonm/chain/market/challenges";
 import { batchKey } from "@sonm/chain/market/events";
 import type { Sight } from "@sonm/chain/market/observer";
@@ -27,16 +27,28 @@ export type PlayerTools = Pick<
   readonly engine: Pick<MachineEngine, "runOf" | "openInput" | "play">;
 };
 
-/** The open games that an account plays on a side. A game that cannot be understood costs itself alone. */
-export function gamesOf(sight: Sight, referee: Address, side: Side, me: Address, guard: Guard): OwnGame[] {
-  const games: OwnGame[] = [];
-  for (const observed of bisectionIn(sight, referee).games.values()) {
-    if (observed.shown.outcome !== undefined || !isAddressEqual(observed.game.about[side], me)) continue;
+/** The open games for which `holds`, each with what was observed of it. A game that cannot be understood costs itself alone. */
+export function openGamesIn(
+  sight: Sight,
+  referee: Address,
+  guard: Guard,
+  holds: (observed: ObservedGame) => boolean,
+): { readonly observed: ObservedGame; readonly game: GameView }[] {
+  return [...bisectionIn(sight, referee).games.values()].flatMap((observed) => {
+    if (observed.shown.outcome !== undefined || !holds(observed)) return [];
     const game = guard(`game ${observed.id}`, [observed], () => viewIn(observed));
-    const winner = sight.claims.get(observed.game.about.claim)?.winner?.rank;
-    if (game) games.push({ game, moves: movesOfMiner(observed.shown), winner });
-  }
-  return games;
+    return game ? [{ observed, game }] : [];
+  });
+}
+
+/** The open games that an account plays on a side. */
+export function gamesOf(sight: Sight, referee: Address, side: Side, me: Address, guard: Guard): OwnGame[] {
+  const isOwn = ({ game }: ObservedGame) => isAddressEqual(game.about[side], me);
+  return openGamesIn(sight, referee, guard, isOwn).map(({ observed, game }) => ({
+    game,
+    moves: movesOfMiner(observed.shown),
+    winner: sight.claims.get(game.game.about.claim)?.winner?.rank,
+  }));
 }
 
 /** What a late player's game is ended with. */

@@ -86,6 +86,19 @@ const noting =
     return () => void state().noted.push(received.id);
   };
 
+/** A reader whose check of every letter fails. */
+function failingReader(letters: Received[], laneOf?: (letter: Received) => Lane) {
+  const made: ReturnType<typeof reader> = reader(
+    letters,
+    noting(
+      () => made.state,
+      () => true,
+    ),
+    laneOf,
+  );
+  return made;
+}
+
 test("all mail is noted once, in order, a page a look", async () => {
   const { state, open } = reader(
     [1, 2, 3, 4, 5].map(letter),
@@ -143,13 +156,7 @@ test("S1: a letter whose check fails holds up no other, and is tried again after
 });
 
 test("S1: a letter whose check always fails is put aside with its reason, after five attempts over all lives", async () => {
-  const { state, desk, open } = reader(
-    [letter(1)],
-    noting(
-      () => state,
-      () => true,
-    ),
-  );
+  const { state, desk, open } = failingReader([letter(1)]);
   for (let life = 0; life < 4; life++) {
     await open().look();
     assert.deepEqual(state.aside, []);
@@ -163,13 +170,7 @@ test("S1: a letter whose check always fails is put aside with its reason, after 
 
 test("S1: no more than 256 letters are kept", async () => {
   const letters = Array.from({ length: 300 }, (_, i) => letter(i));
-  const { state, desk, open } = reader(
-    letters,
-    noting(
-      () => state,
-      () => true,
-    ),
-  );
+  const { state, desk, open } = failingReader(letters);
   const inbox = open();
   for (let i = 0; i < 150; i++) await inbox.look();
   assert.equal(desk.kept.all().length, 256);
@@ -229,12 +230,8 @@ test("S1: what was read of one lane is written down, and told, also if the other
 
 test("S1: letters of newcomers whose check fails leave half of the places to those of known senders", async () => {
   const letters = Array.from({ length: 300 }, (_, i) => letter(i));
-  const { state, desk, open } = reader(
+  const { desk, open } = failingReader(
     letters,
-    noting(
-      () => state,
-      () => true,
-    ),
     mixed((batch) => batch >= 300),
   );
   const inbox = open();
@@ -247,13 +244,7 @@ test("S1: letters of newcomers whose check fails leave half of the places to tho
 });
 
 test("while the store is down, nothing counts as a failure of a letter", async () => {
-  const { state, desk, open } = reader(
-    [letter(1)],
-    noting(
-      () => state,
-      () => true,
-    ),
-  );
+  const { state, desk, open } = failingReader([letter(1)]);
   const inbox = open();
   await inbox.look();
   state.down.add("known");
